@@ -1,0 +1,14 @@
+package dev.distributeimage.run;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that failed.
+ *
+ * @param operation the AWS operation, such as {@code CreateImage}
+ * @param code AWS's error code, or null where the answer had none
+ * @param requestId AWS's request id, or null where the answer had none
+ */
+public record Failure(StepId step, String operation, @Nullable String code, String message,
+		@Nullable String requestId) {
+}

@@ -1,0 +1,65 @@
+package dev.distributeimage.run;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/** The statuses of an image that are known, and what each means for its run. */
+enum ImageStatus {
+
+	/** Waits to be built. */
+	PENDING(null),
+
+	/** The build's instance is being made. */
+	CREATING(null),
+
+	/** The recipe's components run. */
+	BUILDING(null),
+
+	/** The tests run. */
+	TESTING(null),
+
+	/** The image is copied to its Regions. */
+	DISTRIBUTING(null),
+
+	/** Launch templates, parameters and licences are set. */
+	INTEGRATING(null),
+
+	/** Done. */
+	AVAILABLE(RunStatus.SUCCEEDED),
+
+	/** Was available, and a lifecycle policy or an operator has deprecated it since. */
+	DEPRECATED(RunStatus.SUCCEEDED),
+
+	/** Was available, and a lifecycle policy or an operator has disabled it since. */
+	DISABLED(RunStatus.SUCCEEDED),
+
+	/** The build, a test or a copy failed. AMIs that were made all the same stay. */
+	FAILED(RunStatus.FAILED),
+
+	/** Cancelled in AWS. */
+	CANCELLED(RunStatus.CANCELLED),
+
+	/** Removed. */
+	DELETED(RunStatus.FAILED);
+
+	private final @Nullable RunStatus ends;
+
+	ImageStatus(@Nullable RunStatus ends) {
+		this.ends = ends;
+	}
+
+	/** How a run ends that sees this status, or null if it goes on. */
+	@Nullable RunStatus ends() {
+		return this.ends;
+	}
+
+	/**
+	 * The status of that name, or nothing where AWS has a word that is not known here.
+	 */
+	static Optional<ImageStatus> of(@Nullable String status) {
+		return Arrays.stream(values()).filter((known) -> known.name().equals(status)).findAny();
+	}
+
+}

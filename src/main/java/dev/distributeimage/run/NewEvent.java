@@ -1,0 +1,10 @@
+package dev.distributeimage.run;
+
+import java.util.Map;
+
+/**
+ * Something that happened to a run and is not stored yet. It gets its time and number
+ * from the statement that stores it.
+ */
+record NewEvent(EventType type, StepId step, Map<String, Object> detail) {
+}

@@ -1,0 +1,19 @@
+package dev.distributeimage.run;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A checked request for a run.
+ *
+ * @param clientToken the caller's token, or null if the run is to get its own
+ * @param deadline how long the run may take from its start, or null for the configured
+ * {@code distribute-image.run.deadline}
+ */
+public record NewRun(String distributionName, JsonNode distributions, String imageRecipeArn,
+		String infrastructureConfigurationArn, @Nullable String clientToken, Map<String, String> labels,
+		@Nullable Duration deadline) {
+}

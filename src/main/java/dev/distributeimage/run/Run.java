@@ -1,0 +1,406 @@
+package dev.distributeimage.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Transient;
+import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One execution of the workflow, from the accepted request to the end of its image.
+ * <p>
+ * The verbs in the past participle are the only way a run changes. Each takes an answer,
+ * moves the run on and notes the events; none of them waits, calls or stores anything.
+ * What they leave behind is stored by {@link RunWriter}, or not at all. Hibernate only
+ * reads runs.
+ */
+@Entity
+@Immutable
+public class Run {
+
+	/** How many failed calls of one step are kept as events. */
+	static final int FAILED_CALLS_KEPT = 200;
+
+	/** How many polls in a row must find no image before it counts as deleted. */
+	static final int MISSING_POLLS_BELIEVED = 3;
+
+	@Id
+	private UUID id;
+
+	private long number;
+
+	@Enumerated(EnumType.STRING)
+	private RunStatus status;
+
+	@Enumerated(EnumType.STRING)
+	private StepId step;
+
+	private String region;
+
+	private String account;
+
+	private @Nullable Instant nextAttemptAt;
+
+	private long version;
+
+	private @Nullable Instant claimedAt;
+
+	private int attempts;
+
+	private int failedCalls;
+
+	private int missingPolls;
+
+	private @Nullable Instant unansweredSince;
+
+	private Instant deadline;
+
+	private String createDistributionConfigurationToken;
+
+	private String createImageToken;
+
+	private @Nullable String distributionConfigurationArn;
+
+	private @Nullable String imageBuildVersionArn;
+
+	private @Nullable String finalStatus;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	private @Nullable Image image;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	private @Nullable Failure failure;
+
+	private long lastEvent;
+
+	private Instant createdAt;
+
+	private Instant updatedAt;
+
+	private @Nullable Instant finishedAt;
+
+	@Transient
+	private final List<NewEvent> newEvents = new ArrayList<>();
+
+	@Transient
+	private Next next = new Next.After(Duration.ZERO);
+
+	protected Run() {
+	}
+
+	/** The distribution configuration exists: on to the image, at once. */
+	public void distributionConfigurationCreated(String arn) {
+		requireStep(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
+		this.distributionConfigurationArn = arn;
+		stepEnded(StepId.CREATE_IMAGE, "distributionConfigurationArn", arn);
+	}
+
+	/** The image is being built: on to its first poll, at once. */
+	public void imageRequested(String arn) {
+		requireStep(StepId.CREATE_IMAGE);
+		this.imageBuildVersionArn = arn;
+		stepEnded(StepId.GET_IMAGE, "imageBuildVersionArn", arn);
+	}
+
+	/**
+	 * A poll showed the image. The run ends with it, or is polled again after the pause;
+	 * past its deadline it times out.
+	 */
+	public void imageSeen(Image seen, Duration pause) {
+		requireStep(StepId.GET_IMAGE);
+		boolean news = !seen.equals(this.image) || this.failure != null;
+		this.image = seen;
+		this.attempts = 0;
+		this.missingPolls = 0;
+		this.failure = null;
+		if (news) {
+			note(EventType.IMAGE_STATUS, detail("status", seen.status(), "reason", seen.reason()));
+		}
+		RunStatus end = ImageStatus.of(seen.status()).map(ImageStatus::ends).orElse(null);
+		if (end != null) {
+			note(EventType.STEP_ENDED, detail("failedCalls", this.failedCalls));
+			ended(end, seen.status());
+		}
+		else {
+			waitFor(pause);
+		}
+	}
+
+	/**
+	 * A poll found no image. After three in a row it counts as deleted; past its deadline
+	 * the run times out.
+	 */
+	public void imageMissed(Failure missed, Duration pause) {
+		requireStep(StepId.GET_IMAGE);
+		callFailed(missed);
+		this.missingPolls++;
+		if (this.missingPolls >= MISSING_POLLS_BELIEVED) {
+			ended(RunStatus.FAILED, ImageStatus.DELETED.name());
+		}
+		else {
+			waitFor(pause);
+		}
+	}
+
+	/**
+	 * A call failed that may succeed later. A step that creates something remembers when
+	 * AWS may have carried it out without our knowing; past its deadline the run times
+	 * out.
+	 */
+	public void callFailed(Failure failed, Certainty certainty, Duration pause) {
+		callFailed(failed);
+		if (failed.code() != null) {
+			this.missingPolls = 0;
+		}
+		if (certainty == Certainty.UNKNOWN && this.step != StepId.GET_IMAGE && this.unansweredSince == null) {
+			this.unansweredSince = this.claimedAt;
+		}
+		waitFor(pause);
+	}
+
+	/** AWS refused the call for good; past its deadline the run times out. */
+	public void callRefused(Failure refused) {
+		callFailed(refused);
+		if (isOverdue()) {
+			timedOut();
+		}
+		else {
+			ended(RunStatus.FAILED, lastImageStatus());
+		}
+	}
+
+	/** The deadline has passed. */
+	public void timedOut() {
+		ended(RunStatus.TIMED_OUT, lastImageStatus());
+	}
+
+	/** The worker could not begin: any worker may take the run up again, now. */
+	public void handedBack() {
+		requireRunning();
+		this.next = new Next.After(Duration.ZERO);
+	}
+
+	private void stepEnded(StepId following, String output, String arn) {
+		note(EventType.STEP_ENDED, detail(output, arn, "failedCalls", this.failedCalls));
+		this.step = following;
+		this.attempts = 0;
+		this.failedCalls = 0;
+		this.missingPolls = 0;
+		this.unansweredSince = null;
+		this.failure = null;
+		note(EventType.STEP_BEGUN, Map.of());
+		this.next = new Next.AtOnce();
+	}
+
+	private void callFailed(Failure failed) {
+		requireRunning();
+		this.attempts++;
+		this.failedCalls++;
+		this.failure = failed;
+		if (this.failedCalls <= FAILED_CALLS_KEPT) {
+			note(EventType.CALL_FAILED, detail("operation", failed.operation(), "code", failed.code(), "message",
+					failed.message(), "requestId", failed.requestId()));
+		}
+	}
+
+	private void waitFor(Duration pause) {
+		if (isOverdue()) {
+			timedOut();
+		}
+		else {
+			this.next = new Next.After(pause);
+		}
+	}
+
+	private void ended(RunStatus end, @Nullable String finalStatus) {
+		requireRunning();
+		this.status = end;
+		this.finalStatus = finalStatus;
+		note(EventType.ENDED,
+				detail("status", end.name(), "finalStatus", finalStatus, "failedCalls", this.failedCalls));
+		this.next = new Next.Never();
+	}
+
+	private @Nullable String lastImageStatus() {
+		return (this.image != null) ? this.image.status() : null;
+	}
+
+	private void note(EventType type, Map<String, Object> detail) {
+		this.newEvents.add(new NewEvent(type, this.step, detail));
+	}
+
+	private void requireStep(StepId required) {
+		requireRunning();
+		if (this.step != required) {
+			throw new IllegalStateException("Run %s is at %s, not at %s".formatted(this.id, this.step, required));
+		}
+	}
+
+	private void requireRunning() {
+		if (this.status != RunStatus.RUNNING) {
+			throw new IllegalStateException("Run %s has ended: %s".formatted(this.id, this.status));
+		}
+	}
+
+	private static Map<String, Object> detail(@Nullable Object... namesAndValues) {
+		Map<String, Object> detail = new LinkedHashMap<>();
+		for (int i = 0; i < namesAndValues.length; i += 2) {
+			Object value = namesAndValues[i + 1];
+			if (value != null) {
+				detail.put(String.valueOf(namesAndValues[i]), value);
+			}
+		}
+		return detail;
+	}
+
+	/** Whether the deadline had come when the run was claimed. */
+	public boolean isOverdue() {
+		return this.claimedAt != null && !this.claimedAt.isBefore(this.deadline);
+	}
+
+	public UUID id() {
+		return this.id;
+	}
+
+	/** Drawn at insert; the order in which runs are listed. */
+	public long number() {
+		return this.number;
+	}
+
+	public RunStatus status() {
+		return this.status;
+	}
+
+	/** The step where the run is, or where it ended. */
+	public StepId step() {
+		return this.step;
+	}
+
+	/** The Region of every call: the recipe's. */
+	public String region() {
+		return this.region;
+	}
+
+	/** The AWS account: the infrastructure configuration's. */
+	public String account() {
+		return this.account;
+	}
+
+	/**
+	 * When the next call is planned; null while a worker has the run and once it has
+	 * ended.
+	 */
+	public @Nullable Instant nextAttemptAt() {
+		return (this.claimedAt != null) ? null : this.nextAttemptAt;
+	}
+
+	/** Raised by every claim and every write of the engine. */
+	public long version() {
+		return this.version;
+	}
+
+	/** When a worker took the run, until it has reported; null while none has it. */
+	public @Nullable Instant claimedAt() {
+		return this.claimedAt;
+	}
+
+	/** Failed calls of the current step in a row. */
+	public int attempts() {
+		return this.attempts;
+	}
+
+	/** Failed calls of the current step in all. */
+	public int failedCalls() {
+		return this.failedCalls;
+	}
+
+	/** Polls in a row that found no image. */
+	public int missingPolls() {
+		return this.missingPolls;
+	}
+
+	/**
+	 * Since when AWS may have carried out the current create without our knowing; null
+	 * while every attempt had a definite answer.
+	 */
+	public @Nullable Instant unansweredSince() {
+		return this.unansweredSince;
+	}
+
+	public Instant deadline() {
+		return this.deadline;
+	}
+
+	public String createDistributionConfigurationToken() {
+		return this.createDistributionConfigurationToken;
+	}
+
+	public String createImageToken() {
+		return this.createImageToken;
+	}
+
+	public @Nullable String distributionConfigurationArn() {
+		return this.distributionConfigurationArn;
+	}
+
+	public @Nullable String imageBuildVersionArn() {
+		return this.imageBuildVersionArn;
+	}
+
+	/**
+	 * AWS's word for how the image ended, or the last one seen by a run that timed out.
+	 */
+	public @Nullable String finalStatus() {
+		return this.finalStatus;
+	}
+
+	/** The image as last seen. */
+	public @Nullable Image image() {
+		return this.image;
+	}
+
+	/** The failure that ended the run, or the last one while it is being waited out. */
+	public @Nullable Failure failure() {
+		return this.failure;
+	}
+
+	/** The number of the last event. */
+	public long lastEvent() {
+		return this.lastEvent;
+	}
+
+	public Instant createdAt() {
+		return this.createdAt;
+	}
+
+	/** When the last event happened. */
+	public Instant updatedAt() {
+		return this.updatedAt;
+	}
+
+	public @Nullable Instant finishedAt() {
+		return this.finishedAt;
+	}
+
+	/** When the run is to be taken up again, by the verb that was called last. */
+	public Next next() {
+		return this.next;
+	}
+
+	List<NewEvent> newEvents() {
+		return this.newEvents;
+	}
+
+}

@@ -1,0 +1,84 @@
+package dev.distributeimage.run;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** What was asked for. It never changes. */
+@Entity
+@Immutable
+public class RunInput {
+
+	@Id
+	@Column(name = "run_id")
+	private UUID runId;
+
+	private String distributionName;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	private JsonNode distributions;
+
+	private String imageRecipeArn;
+
+	private String infrastructureConfigurationArn;
+
+	private String clientToken;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	private Map<String, String> labels;
+
+	private @Nullable String createdBy;
+
+	private Instant createdAt;
+
+	protected RunInput() {
+	}
+
+	public UUID runId() {
+		return this.runId;
+	}
+
+	public String distributionName() {
+		return this.distributionName;
+	}
+
+	/** The distributions as they were sent: equal as JSON. */
+	public JsonNode distributions() {
+		return this.distributions;
+	}
+
+	public String imageRecipeArn() {
+		return this.imageRecipeArn;
+	}
+
+	public String infrastructureConfigurationArn() {
+		return this.infrastructureConfigurationArn;
+	}
+
+	/** The caller's token, or the one that the run was given; unique for ever. */
+	public String clientToken() {
+		return this.clientToken;
+	}
+
+	public Map<String, String> labels() {
+		return this.labels;
+	}
+
+	public @Nullable String createdBy() {
+		return this.createdBy;
+	}
+
+	public Instant createdAt() {
+		return this.createdAt;
+	}
+
+}

@@ -1,0 +1,162 @@
+package dev.distributeimage.run;
+
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+import org.hibernate.id.uuid.UuidVersion7Strategy;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes requests in. A request is stored by one statement, so that it is there as a whole
+ * or not at all; the unique client token decides which of several equal ones is first.
+ */
+@Component
+public class RunIntake {
+
+	/**
+	 * 24 characters; with 12 random ones the token has the 36 that AWS's older models
+	 * allow.
+	 */
+	private static final String TOKEN_PREFIX = "arazzo-distribute-image-";
+
+	private static final String TOKEN_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+	private final SecureRandom random = new SecureRandom();
+
+	private final JdbcClient jdbc;
+
+	private final Runs runs;
+
+	private final JsonMapper json;
+
+	private final RunSettings settings;
+
+	private final ApplicationEventPublisher events;
+
+	RunIntake(JdbcClient jdbc, Runs runs, JsonMapper json, RunSettings settings, ApplicationEventPublisher events) {
+		this.jdbc = jdbc;
+		this.runs = runs;
+		this.json = json;
+		this.settings = settings;
+		this.events = events;
+	}
+
+	/**
+	 * Stores a run, unless its client token has one already.
+	 * @throws OutcomeUnknownException if the database went away after it had got the
+	 * request; with a client token it may be repeated
+	 * @throws DataAccessException if nothing was stored
+	 */
+	public Intake take(NewRun asked) {
+		UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
+		String token = Objects.requireNonNullElseGet(asked.clientToken(), this::newToken);
+		if (!insert(id, token, asked)) {
+			return alreadyTaken(token, asked);
+		}
+		this.events.publishEvent(new RunAccepted(id));
+		try {
+			return new Intake.Accepted(stored(id));
+		}
+		catch (DataAccessException ex) {
+			throw new OutcomeUnknownException(ex);
+		}
+	}
+
+	// The token's unique index makes equal requests queue up behind the first. run is
+	// filled from what was really inserted into run_input: nothing, if the token was
+	// there.
+	private boolean insert(UUID id, String token, NewRun asked) {
+		Arn infrastructure = Arn.parse(asked.infrastructureConfigurationArn());
+		Duration deadline = Objects.requireNonNullElse(asked.deadline(), this.settings.deadline());
+		try {
+			return this.jdbc.sql("""
+					with asked as (
+					  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
+					    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
+					    deadline_after, created_at)
+					  values (:id, :name, :distributions::jsonb, :recipe, :infrastructure, :token, :expectedArn,
+					    :labels::jsonb, :deadlineAfter::interval, engine_now())
+					  on conflict (client_token) do nothing
+					  returning run_id, created_at
+					), accepted as (
+					  insert into run (id, region, account, next_attempt_at, deadline, last_event,
+					    create_distribution_configuration_token, create_image_token, created_at, updated_at)
+					  select run_id, :region, :account, created_at, created_at + :deadline::interval, 2,
+					    :token, :token, created_at, created_at
+					  from asked
+					)
+					insert into run_event (run_id, sequence, at, type, step, detail)
+					select run_id, sequence, created_at, type, 'createDistributionConfiguration', '{}'
+					from asked, (values (1, 'ACCEPTED'), (2, 'STEP_BEGUN')) event (sequence, type)""")
+				.param("id", id)
+				.param("name", asked.distributionName())
+				.param("distributions", this.json.writeValueAsString(asked.distributions()))
+				.param("recipe", asked.imageRecipeArn())
+				.param("infrastructure", asked.infrastructureConfigurationArn())
+				.param("token", token)
+				.param("expectedArn", infrastructure.distributionConfiguration(asked.distributionName()).toString())
+				.param("labels", this.json.writeValueAsString(asked.labels()))
+				.param("deadlineAfter", (asked.deadline() != null) ? asked.deadline().toString() : null)
+				.param("region", Arn.parse(asked.imageRecipeArn()).region())
+				.param("account", infrastructure.account())
+				.param("deadline", deadline.toString())
+				.update() > 0;
+		}
+		catch (DataAccessException ex) {
+			throw mayBeStored(ex) ? new OutcomeUnknownException(ex) : ex;
+		}
+	}
+
+	private Intake alreadyTaken(String token, NewRun asked) {
+		record First(UUID runId, boolean same) {
+		}
+		First first = this.jdbc.sql("""
+				select run_id, distribution_name = :name and distributions = :distributions::jsonb
+				  and image_recipe_arn = :recipe and infrastructure_configuration_arn = :infrastructure as same
+				from run_input where client_token = :token""")
+			.param("name", asked.distributionName())
+			.param("distributions", this.json.writeValueAsString(asked.distributions()))
+			.param("recipe", asked.imageRecipeArn())
+			.param("infrastructure", asked.infrastructureConfigurationArn())
+			.param("token", token)
+			.query(First.class)
+			.single();
+		StoredRun run = stored(first.runId());
+		return first.same() ? new Intake.Known(run) : new Intake.TokenReused(run);
+	}
+
+	private StoredRun stored(UUID id) {
+		return this.runs.findStored(id).orElseThrow();
+	}
+
+	private String newToken() {
+		return TOKEN_PREFIX + this.random.ints(12, 0, TOKEN_ALPHABET.length())
+			.mapToObj((index) -> TOKEN_ALPHABET.substring(index, index + 1))
+			.collect(Collectors.joining());
+	}
+
+	// A statement that reached the server may be committed although its answer was lost.
+	// Disk full, too many connections and the like come before the commit.
+	private static boolean mayBeStored(DataAccessException ex) {
+		return ex instanceof DataAccessResourceFailureException && !(ex instanceof CannotGetJdbcConnectionException)
+				&& connectionWasLost(ex.getMostSpecificCause());
+	}
+
+	private static boolean connectionWasLost(@Nullable Throwable cause) {
+		String state = (cause instanceof SQLException ex) ? ex.getSQLState() : null;
+		return state == null || state.startsWith("08") || state.startsWith("57");
+	}
+
+}

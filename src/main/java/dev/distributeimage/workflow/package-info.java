@@ -1,0 +1,5 @@
+/** When a run moves on, and how: the poller, and the three steps of the workflow. */
+@NullMarked
+package dev.distributeimage.workflow;
+
+import org.jspecify.annotations.NullMarked;

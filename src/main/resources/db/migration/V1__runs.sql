@@ -1,0 +1,91 @@
+-- The engine's clock. Every time that is stored comes from here. STABLE, so that a comparison with it can use an index;
+-- clock_timestamp() is volatile and would turn the claim's index scan into a filter over every run in flight.
+create function engine_now() returns timestamptz
+  language sql stable parallel safe
+  return statement_timestamp();
+
+-- A run: its state, and at the same time its entry in the poller's queue. Narrow, because every poll rewrites it.
+create table run (
+  id                                        uuid        not null,
+  number                                    bigint      not null generated always as identity,
+  status                                    text        not null default 'RUNNING',
+  step                                      text        not null default 'createDistributionConfiguration',
+  region                                    text        not null,
+  account                                   text        not null,
+  next_attempt_at                           timestamptz,
+  version                                   bigint      not null default 0,
+  claimed_at                                timestamptz,
+  attempts                                  integer     not null default 0,
+  failed_calls                              integer     not null default 0,
+  missing_polls                             integer     not null default 0,
+  unanswered_since                          timestamptz,
+  deadline                                  timestamptz not null,
+  create_distribution_configuration_token   text        not null,
+  create_image_token                        text        not null,
+  distribution_configuration_arn            text,
+  image_build_version_arn                   text,
+  final_status                              text,
+  image                                     jsonb,
+  failure                                   jsonb,
+  last_event                                bigint      not null,
+  created_at                                timestamptz not null,
+  updated_at                                timestamptz not null,
+  finished_at                               timestamptz,
+  constraint run_pk primary key (id),
+  constraint run_number_is_unique unique (number),
+  constraint run_status_is_known check (status in ('RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'TIMED_OUT')),
+  constraint run_step_is_known check (step in ('createDistributionConfiguration', 'createImage', 'getImage')),
+  constraint run_is_due_until_it_has_ended check ((status = 'RUNNING') = (next_attempt_at is not null)),
+  constraint run_has_ended_or_not check ((status = 'RUNNING') = (finished_at is null)),
+  constraint run_is_claimed_only_while_running check (claimed_at is null or status = 'RUNNING'),
+  constraint run_past_step_1_has_a_configuration
+    check (step = 'createDistributionConfiguration' or distribution_configuration_arn is not null),
+  constraint run_past_step_2_has_an_image check (step <> 'getImage' or image_build_version_arn is not null),
+  constraint run_that_succeeded_has_a_final_status check (status <> 'SUCCEEDED' or final_status is not null),
+  constraint run_counts_are_not_negative check (least(attempts, failed_calls, missing_polls) >= 0)
+)
+-- Half-filled pages let an update stay on its page. The vacuum follows the number of changes, not the size of the table:
+-- dead entries of the due-time index slow every claim down.
+with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+      autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0.02);
+
+create index run_due on run (next_attempt_at) where next_attempt_at is not null;
+
+-- What was asked for. Never changes.
+create table run_input (
+  run_id                                    uuid        not null,
+  distribution_name                         text        not null,
+  distributions                             jsonb       not null,
+  image_recipe_arn                          text        not null,
+  infrastructure_configuration_arn          text        not null,
+  client_token                              text        not null,
+  distribution_configuration_arn_expected   text        not null,
+  labels                                    jsonb       not null,
+  deadline_after                            interval,
+  created_by                                text,
+  created_at                                timestamptz not null,
+  constraint run_input_pk primary key (run_id),
+  constraint run_input_is_of_a_run foreign key (run_id) references run (id) on delete cascade,
+  constraint run_input_client_token_is_unique unique (client_token),
+  constraint run_input_client_token_is_printable check (client_token ~ '^[ -~]{1,64}$'),
+  constraint run_input_distributions_are_a_list check (jsonb_typeof(distributions) = 'array'),
+  constraint run_input_labels_are_a_map check (jsonb_typeof(labels) = 'object')
+);
+
+create index run_input_by_expected_arn on run_input (distribution_configuration_arn_expected);
+
+-- What happened to a run, in order. Written by the statement that changes the run.
+create table run_event (
+  run_id    uuid        not null,
+  sequence  bigint      not null,
+  at        timestamptz not null,
+  type      text        not null,
+  by        text,
+  step      text        not null,
+  detail    jsonb       not null,
+  constraint run_event_pk primary key (run_id, sequence),
+  constraint run_event_is_of_a_run foreign key (run_id) references run (id) on delete cascade,
+  constraint run_event_type_is_known check (type in ('ACCEPTED', 'STEP_BEGUN', 'CALL_FAILED', 'STEP_ENDED',
+    'IMAGE_STATUS', 'CANCEL_REQUESTED', 'RETRY_REQUESTED', 'ENDED')),
+  constraint run_event_sequence_is_positive check (sequence > 0)
+);
