@@ -11,4 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param reason why the image has this status, in AWS's words
  */
 public record Image(@Nullable String status, @Nullable String reason, List<Ami> amis, List<Container> containers) {
+
+	/** Whether its status means something here. */
+	public boolean hasKnownStatus() {
+		return ImageStatus.of(this.status).isPresent();
+	}
+
 }

@@ -192,6 +192,13 @@ public class Run {
 		this.next = new Next.After(Duration.ZERO);
 	}
 
+	/** The outcome was stored, and the claim with it: the run goes on in this worker. */
+	void renewed(long version, Instant claimedAt) {
+		this.version = version;
+		this.claimedAt = claimedAt;
+		this.newEvents.clear();
+	}
+
 	private void stepEnded(StepId following, String output, String arn) {
 		note(EventType.STEP_ENDED, detail(output, arn, "failedCalls", this.failedCalls));
 		this.step = following;
@@ -392,6 +399,11 @@ public class Run {
 
 	public @Nullable Instant finishedAt() {
 		return this.finishedAt;
+	}
+
+	/** Whether the worker that has the run goes on with it. */
+	public boolean goesOnAtOnce() {
+		return this.next instanceof Next.AtOnce;
 	}
 
 	/** When the run is to be taken up again, by the verb that was called last. */

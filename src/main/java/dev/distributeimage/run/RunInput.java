@@ -33,6 +33,8 @@ public class RunInput {
 
 	private String clientToken;
 
+	private String distributionConfigurationArnExpected;
+
 	@JdbcTypeCode(SqlTypes.JSON)
 	private Map<String, String> labels;
 
@@ -67,6 +69,11 @@ public class RunInput {
 	/** The caller's token, or the one that the run was given; unique for ever. */
 	public String clientToken() {
 		return this.clientToken;
+	}
+
+	/** The ARN that AWS will derive from the name. */
+	public String distributionConfigurationArnExpected() {
+		return this.distributionConfigurationArnExpected;
 	}
 
 	public Map<String, String> labels() {

@@ -16,4 +16,20 @@ public interface Runs extends Repository<Run, UUID> {
 			where run.id = :id""")
 	Optional<StoredRun> findStored(UUID id);
 
+	/**
+	 * The other run that has the distribution configuration of that ARN, or may have it,
+	 * or is about to create it; one that has it before one that may.
+	 */
+	@Query("""
+			select new dev.distributeimage.run.Rival(run.id,
+			  run.distributionConfigurationArn is not null or run.unansweredSince is not null)
+			from Run run join RunInput input on input.runId = run.id
+			where input.distributionConfigurationArnExpected = :arn and run.id <> :id
+			  and (run.distributionConfigurationArn is not null or run.unansweredSince is not null
+			    or run.claimedAt is not null)
+			order by case when run.distributionConfigurationArn is not null then 1
+			  when run.unansweredSince is not null then 2 else 3 end, run.number
+			limit 1""")
+	Optional<Rival> findRival(String arn, UUID id);
+
 }

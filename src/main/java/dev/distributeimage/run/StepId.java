@@ -7,19 +7,27 @@ import jakarta.persistence.EnumeratedValue;
 public enum StepId {
 
 	/** Creates the distribution configuration. */
-	CREATE_DISTRIBUTION_CONFIGURATION("createDistributionConfiguration"),
+	CREATE_DISTRIBUTION_CONFIGURATION("createDistributionConfiguration", "CreateDistributionConfiguration"),
 
 	/** Starts the build of an image that uses it. */
-	CREATE_IMAGE("createImage"),
+	CREATE_IMAGE("createImage", "CreateImage"),
 
 	/** Polls the image until it has ended. */
-	GET_IMAGE("getImage");
+	GET_IMAGE("getImage", "GetImage");
 
 	@EnumeratedValue
 	private final String id;
 
-	StepId(String id) {
+	private final String operation;
+
+	StepId(String id, String operation) {
 		this.id = id;
+		this.operation = operation;
+	}
+
+	/** The AWS operation that the step calls. */
+	public String operation() {
+		return this.operation;
 	}
 
 	@JsonValue

@@ -1,0 +1,29 @@
+package dev.distributeimage.imagebuilder;
+
+import java.time.Duration;
+
+import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
+import dev.distributeimage.run.Certainty;
+import org.jspecify.annotations.Nullable;
+
+/** An answer that is not the expected one, or what there is instead of an answer. */
+record Answer(Remedy remedy, Certainty certainty, @Nullable String code, String message, @Nullable String requestId,
+		@Nullable Duration retryAfter, boolean timedOut) {
+
+	/** There was no answer, or none that can be relied on. */
+	static Answer unusable(String message, @Nullable String requestId) {
+		return new Answer(Remedy.RETRY, Certainty.UNKNOWN, null, AwsText.clean(message), requestId, null, false);
+	}
+
+	/** There was no answer in time. */
+	static Answer timedOut(String message) {
+		return new Answer(Remedy.RETRY, Certainty.UNKNOWN, null, AwsText.clean(message), null, null, true);
+	}
+
+	/** Nothing was sent. */
+	static Answer notSent(String message) {
+		return new Answer(Remedy.RETRY_SLOWLY, Certainty.NOT_CARRIED_OUT, null, AwsText.clean(message), null, null,
+				false);
+	}
+
+}

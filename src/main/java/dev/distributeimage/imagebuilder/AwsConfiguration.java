@@ -1,0 +1,33 @@
+package dev.distributeimage.imagebuilder;
+
+import java.time.Clock;
+import java.util.function.UnaryOperator;
+
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The AWS side, configured the AWS way: the standard credential chain and
+ * {@code AWS_ENDPOINT_URL_IMAGEBUILDER}.
+ */
+@Configuration(proxyBeanMethods = false)
+class AwsConfiguration {
+
+	@Bean
+	DefaultCredentialsProvider awsCredentials() {
+		return DefaultCredentialsProvider.builder().build();
+	}
+
+	@Bean
+	ImageBuilderClients imageBuilderClients(AwsSettings settings, DefaultCredentialsProvider credentials) {
+		return new ImageBuilderClients(settings.attemptTimeout(), credentials, UnaryOperator.identity());
+	}
+
+	@Bean
+	ImageBuilder imageBuilder(ImageBuilderClients clients, DefaultCredentialsProvider credentials, Clock clock) {
+		return new AwsImageBuilder(clients::inRegion, credentials, clock);
+	}
+
+}

@@ -1,0 +1,226 @@
+package dev.distributeimage.imagebuilder;
+
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+import dev.distributeimage.run.Ami;
+import dev.distributeimage.run.Arn;
+import dev.distributeimage.run.Container;
+import dev.distributeimage.run.Image;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
+import software.amazon.awssdk.services.imagebuilder.model.DistributionConfiguration;
+import software.amazon.awssdk.services.imagebuilder.model.ImageState;
+import software.amazon.awssdk.services.imagebuilder.model.ImagebuilderResponse;
+import software.amazon.awssdk.services.imagebuilder.model.OutputResources;
+
+/**
+ * Image Builder through the AWS SDK: the only class that sees its answers.
+ * <p>
+ * The SDK checks nothing of an answer, so that this class does: a 200 without the
+ * expected member, or with an ARN that cannot be right, counts as no answer.
+ */
+class AwsImageBuilder implements ImageBuilder {
+
+	private static final Pattern DISTRIBUTION_CONFIGURATION_ARN = Pattern
+		.compile("arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):distribution-configuration/[a-z0-9-_]+");
+
+	private static final Pattern IMAGE_BUILD_VERSION_ARN = Pattern
+		.compile("arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws(?:-[a-z-]+)?):"
+				+ "image/[a-z0-9-_]+/[0-9]+\\.[0-9]+\\.[0-9]+/[0-9]+");
+
+	private final Function<String, ImagebuilderClient> clients;
+
+	private final AwsCredentialsProvider credentials;
+
+	private final Clock clock;
+
+	AwsImageBuilder(Function<String, ImagebuilderClient> clients, AwsCredentialsProvider credentials, Clock clock) {
+		this.clients = clients;
+		this.credentials = credentials;
+		this.clock = clock;
+	}
+
+	@Override
+	public String createDistributionConfiguration(NewDistributionConfiguration configuration) {
+		String operation = "CreateDistributionConfiguration";
+		var response = call(operation, configuration.region(),
+				(client) -> client.createDistributionConfiguration((request) -> request.name(configuration.name())
+					.distributions(Distributions.toSdk(configuration.distributions()))
+					.clientToken(configuration.clientToken())));
+		return requireArn(operation, response, response.distributionConfigurationArn(), DISTRIBUTION_CONFIGURATION_ARN,
+				configuration.region());
+	}
+
+	@Override
+	public boolean hasDistributionConfiguration(String distributionConfigurationArn,
+			NewDistributionConfiguration configuration) {
+		String operation = "GetDistributionConfiguration";
+		var response = call(operation, configuration.region(), (client) -> client.getDistributionConfiguration(
+				(request) -> request.distributionConfigurationArn(distributionConfigurationArn)));
+		DistributionConfiguration shown = require(operation, response, response.distributionConfiguration());
+		return distributionConfigurationArn.equals(shown.arn()) && configuration.name().equals(shown.name())
+				&& Distributions.contain(shown.distributions(), configuration.distributions());
+	}
+
+	@Override
+	public String createImage(NewImage image) {
+		String operation = "CreateImage";
+		var response = call(operation, image.region(),
+				(client) -> client.createImage((request) -> request.imageRecipeArn(image.imageRecipeArn())
+					.infrastructureConfigurationArn(image.infrastructureConfigurationArn())
+					.distributionConfigurationArn(image.distributionConfigurationArn())
+					.clientToken(image.clientToken())));
+		return requireArn(operation, response, response.imageBuildVersionArn(), IMAGE_BUILD_VERSION_ARN,
+				image.region());
+	}
+
+	@Override
+	public Image getImage(String imageBuildVersionArn) {
+		String operation = "GetImage";
+		var response = call(operation, Arn.parse(imageBuildVersionArn).region(),
+				(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)));
+		var shown = require(operation, response, response.image());
+		if (shown.arn() != null && !shown.arn().equals(imageBuildVersionArn)) {
+			throw unusable(operation, response, "The answer shows another image: " + shown.arn());
+		}
+		ImageState state = Objects.requireNonNullElse(shown.state(), ImageState.builder().build());
+		OutputResources outputs = Objects.requireNonNullElse(shown.outputResources(),
+				OutputResources.builder().build());
+		return new Image(AwsText.cleanOrNull(state.statusAsString()), AwsText.cleanOrNull(state.reason()),
+				amis(outputs), containers(outputs));
+	}
+
+	private static List<Ami> amis(OutputResources outputs) {
+		return outputs.amis()
+			.stream()
+			.map((ami) -> new Ami(AwsText.cleanOrNull(ami.region()), AwsText.cleanOrNull(ami.accountId()),
+					AwsText.cleanOrNull(ami.image()), AwsText.cleanOrNull(ami.name())))
+			.toList();
+	}
+
+	private static List<Container> containers(OutputResources outputs) {
+		return outputs.containers()
+			.stream()
+			.map((container) -> new Container(AwsText.cleanOrNull(container.region()),
+					container.imageUris().stream().map(AwsText::clean).toList()))
+			.toList();
+	}
+
+	private <R extends ImagebuilderResponse> R call(String operation, String region,
+			Function<ImagebuilderClient, R> call) {
+		requireCredentials(operation);
+		try {
+			R response = call.apply(this.clients.apply(region));
+			int status = response.sdkHttpResponse().statusCode();
+			if (status != 200) {
+				throw unusable(operation, response, "The answer has HTTP status %d instead of 200".formatted(status));
+			}
+			return response;
+		}
+		catch (AwsServiceException ex) {
+			throw new ImageBuilderException(operation, answer(operation, ex), ex);
+		}
+		catch (ApiCallAttemptTimeoutException | ApiCallTimeoutException ex) {
+			throw new ImageBuilderException(operation, Answer.timedOut(String.valueOf(ex.getMessage())), ex);
+		}
+		catch (SdkException ex) {
+			throw new ImageBuilderException(operation, Answer.unusable(String.valueOf(ex.getMessage()), null), ex);
+		}
+	}
+
+	// Asked for beforehand, because the SDK tells a call that was never sent from one
+	// that
+	// broke off by its message only. The chain caches what it finds.
+	private void requireCredentials(String operation) {
+		try {
+			this.credentials.resolveCredentials();
+		}
+		catch (RuntimeException ex) {
+			throw new ImageBuilderException(operation, Answer.notSent("No AWS credentials: " + ex.getMessage()), ex);
+		}
+	}
+
+	private Answer answer(String operation, AwsServiceException ex) {
+		int status = ex.statusCode();
+		AwsErrorDetails details = ex.awsErrorDetails();
+		String code = (details != null) ? AwsText.cleanOrNull(details.errorCode()) : null;
+		String message = (details != null) ? details.errorMessage() : null;
+		if (message == null) {
+			message = "HTTP status %d%s and no message".formatted(status,
+					(code != null) ? "" : " without an AWS error code");
+		}
+		return new Answer(ErrorCodes.remedy(operation, status, code, ex.isThrottlingException()),
+				ErrorCodes.certainty(status, code), code, AwsText.clean(message), AwsText.cleanOrNull(ex.requestId()),
+				retryAfter(details), false);
+	}
+
+	private @Nullable Duration retryAfter(@Nullable AwsErrorDetails details) {
+		return Optional.ofNullable(details)
+			.map(AwsErrorDetails::sdkHttpResponse)
+			.flatMap((response) -> response.firstMatchingHeader("Retry-After"))
+			.map(this::parseRetryAfter)
+			.orElse(null);
+	}
+
+	private @Nullable Duration parseRetryAfter(String value) {
+		try {
+			return Duration.ofSeconds(Long.parseLong(value.strip()));
+		}
+		catch (NumberFormatException ex) {
+			return parseRetryDate(value.strip());
+		}
+		catch (ArithmeticException ex) {
+			return null;
+		}
+	}
+
+	private @Nullable Duration parseRetryDate(String value) {
+		try {
+			Instant date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+			return Duration.between(this.clock.instant(), date);
+		}
+		catch (DateTimeException ex) {
+			return null;
+		}
+	}
+
+	private static String requireArn(String operation, ImagebuilderResponse response, @Nullable String arn,
+			Pattern pattern, String region) {
+		String present = require(operation, response, arn);
+		if (!pattern.matcher(present).matches() || !Arn.parse(present).region().equals(region)) {
+			throw unusable(operation, response, "The answer has an ARN that cannot be right: " + present);
+		}
+		return present;
+	}
+
+	private static <T> T require(String operation, ImagebuilderResponse response, @Nullable T member) {
+		if (member == null) {
+			throw unusable(operation, response, "The answer has HTTP status 200 but not the expected member");
+		}
+		return member;
+	}
+
+	private static ImageBuilderException unusable(String operation, ImagebuilderResponse response, String message) {
+		SdkHttpResponse http = response.sdkHttpResponse();
+		String requestId = http.firstMatchingHeader("x-amzn-RequestId").map(AwsText::clean).orElse(null);
+		return new ImageBuilderException(operation, Answer.unusable(message, requestId), null);
+	}
+
+}

@@ -1,0 +1,52 @@
+package dev.distributeimage.imagebuilder;
+
+import java.util.Set;
+
+import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
+import dev.distributeimage.run.Certainty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to do about an error answer, by its HTTP status and AWS error code. The SDK's own
+ * retries are off, so this is the only place that decides.
+ */
+final class ErrorCodes {
+
+	/** Pass once somebody has acted. Without the suffix {@code Exception}. */
+	private static final Set<String> SLOW = Set.of("ServiceQuotaExceeded", "ResourceInUse", "RequestExpired",
+			"RequestTimeTooSkewed", "InvalidSignature", "SignatureDoesNotMatch", "UnrecognizedClient",
+			"InvalidClientTokenId");
+
+	/** An image that is being built is not lost sight of for want of a permission. */
+	private static final Set<String> SLOW_FOR_GET_IMAGE = Set.of("AccessDenied", "Forbidden");
+
+	/** AWS gave up before it knew the outcome. */
+	private static final Set<String> BROKEN_OFF = Set.of("RequestAborted", "RequestTimeout");
+
+	private ErrorCodes() {
+	}
+
+	static Remedy remedy(String operation, int status, @Nullable String code, boolean throttled) {
+		if (code == null) {
+			return Remedy.RETRY;
+		}
+		String name = withoutSuffix(code);
+		if (SLOW.contains(name) || name.startsWith("ExpiredToken")
+				|| (operation.equals("GetImage") && SLOW_FOR_GET_IMAGE.contains(name))) {
+			return Remedy.RETRY_SLOWLY;
+		}
+		boolean passing = throttled || status == 429 || status == 408 || status < 400 || status >= 500
+				|| name.equals("CallRateLimitExceeded") || BROKEN_OFF.contains(name);
+		return passing ? Remedy.RETRY : Remedy.GIVE_UP;
+	}
+
+	static Certainty certainty(int status, @Nullable String code) {
+		boolean unknown = status >= 500 || status == 408 || (code != null && BROKEN_OFF.contains(withoutSuffix(code)));
+		return unknown ? Certainty.UNKNOWN : Certainty.NOT_CARRIED_OUT;
+	}
+
+	private static String withoutSuffix(String code) {
+		return code.endsWith("Exception") ? code.substring(0, code.length() - "Exception".length()) : code;
+	}
+
+}

@@ -1,0 +1,97 @@
+package dev.distributeimage.imagebuilder;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.UnaryOperator;
+
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
+import software.amazon.awssdk.services.imagebuilder.ImagebuilderClientBuilder;
+
+/**
+ * The SDK's clients, one for every Region, with one pool of connections and one timer for
+ * all of them. At most 64 are kept; one that is dropped holds nothing of its own.
+ */
+class ImageBuilderClients implements AutoCloseable {
+
+	private static final int KEPT = 64;
+
+	/** Never the limit: that is the number of the poller's workers. */
+	private static final int MAX_CONNECTIONS = 10_000;
+
+	/** What a call may take beyond its only attempt: signing and reading the answer. */
+	private static final Duration ALLOWANCE = Duration.ofSeconds(2);
+
+	private final SdkHttpClient http;
+
+	private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, (task) -> {
+		Thread thread = new Thread(task, "imagebuilder-timeouts");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private final ClientOverrideConfiguration override;
+
+	private final AwsCredentialsProvider credentials;
+
+	private final UnaryOperator<ImagebuilderClientBuilder> customizer;
+
+	private final Map<String, ImagebuilderClient> clients = new LinkedHashMap<>(16, 0.75f, true) {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<String, ImagebuilderClient> eldest) {
+			return size() > KEPT;
+		}
+
+	};
+
+	ImageBuilderClients(Duration attemptTimeout, AwsCredentialsProvider credentials,
+			UnaryOperator<ImagebuilderClientBuilder> customizer) {
+		// A server that does not answer "Expect: 100-continue" would hang every create.
+		this.http = ApacheHttpClient.builder()
+			.maxConnections(MAX_CONNECTIONS)
+			.expectContinueEnabled(false)
+			.connectionTimeout(attemptTimeout)
+			.socketTimeout(attemptTimeout)
+			.tcpKeepAlive(true)
+			.build();
+		this.override = ClientOverrideConfiguration.builder()
+			.retryStrategy(AwsRetryStrategy.doNotRetry())
+			.apiCallAttemptTimeout(attemptTimeout)
+			.apiCallTimeout(attemptTimeout.plus(ALLOWANCE))
+			.scheduledExecutorService(this.timer)
+			.build();
+		this.credentials = credentials;
+		this.customizer = customizer;
+	}
+
+	synchronized ImagebuilderClient inRegion(String region) {
+		return this.clients.computeIfAbsent(region, this::newClient);
+	}
+
+	private ImagebuilderClient newClient(String region) {
+		ImagebuilderClientBuilder builder = ImagebuilderClient.builder()
+			.httpClient(this.http)
+			.overrideConfiguration(this.override)
+			.credentialsProvider(this.credentials)
+			.region(Region.of(region));
+		return this.customizer.apply(builder).build();
+	}
+
+	@Override
+	public void close() {
+		this.http.close();
+		this.timer.shutdownNow();
+	}
+
+}

@@ -1,0 +1,70 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+import dev.distributeimage.imagebuilder.ImageBuilderException;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.StepId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long to wait after a failed call, and between polls.
+ *
+ * @param first the upper limit of the first wait; it doubles with every failure
+ * @param max the upper limit of every wait
+ * @param pollEvery the time between two polls
+ */
+record Backoff(Duration first, Duration max, Duration pollEvery, RandomGenerator random) {
+
+	private static final Duration MIN = Duration.ofMillis(50);
+
+	/** What AWS may ask for at most with {@code Retry-After}. */
+	private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(15);
+
+	/** The wait before a call is repeated that has failed so many times in a row. */
+	Duration after(ImageBuilderException failure, int failures) {
+		Duration wait = (failure.remedy() == ImageBuilderException.Remedy.RETRY_SLOWLY) ? slow()
+				: exponential(failures);
+		return longer(wait, floor(failure.retryAfter()));
+	}
+
+	/** The wait after a failure that is this service's own. */
+	Duration afterUnforeseen(Run run) {
+		Duration wait = exponential(run.attempts() + 1);
+		return (run.step() == StepId.GET_IMAGE) ? longer(poll(), wait) : wait;
+	}
+
+	/** With full jitter: anything up to a limit that doubles with every failure. */
+	Duration exponential(int failures) {
+		double doubled = (double) this.first.toMillis() * Math.pow(2, Math.max(failures - 1, 0));
+		long limit = (long) Math.min(doubled, (double) this.max.toMillis());
+		return longer(MIN, Duration.ofMillis(this.random.nextLong(limit + 1)));
+	}
+
+	/** Close to the longest wait: between 80 % and all of it. */
+	Duration slow() {
+		return longer(MIN, scaled(this.max, 0.8, 1.0));
+	}
+
+	/** The time to the next poll, give or take 10 %. */
+	Duration poll() {
+		return scaled(this.pollEvery, 0.9, 1.1);
+	}
+
+	static Duration longer(Duration one, Duration other) {
+		return (one.compareTo(other) >= 0) ? one : other;
+	}
+
+	private Duration scaled(Duration duration, double from, double to) {
+		return Duration.ofNanos((long) (duration.toNanos() * this.random.nextDouble(from, to)));
+	}
+
+	private static Duration floor(@Nullable Duration retryAfter) {
+		if (retryAfter == null) {
+			return Duration.ZERO;
+		}
+		return (retryAfter.compareTo(MAX_RETRY_AFTER) > 0) ? MAX_RETRY_AFTER : retryAfter;
+	}
+
+}

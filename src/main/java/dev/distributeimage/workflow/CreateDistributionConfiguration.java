@@ -1,0 +1,93 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.Optional;
+
+import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.imagebuilder.ImageBuilderException;
+import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
+import dev.distributeimage.run.Certainty;
+import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.Failure;
+import dev.distributeimage.run.Rival;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.Runs;
+
+/**
+ * Creates the distribution configuration. Carried out twice it sends the same token and
+ * body, to which AWS answers with the configuration that is there.
+ * <p>
+ * Should AWS have forgotten the token, it answers that the name is taken. The
+ * configuration is the run's own only if an earlier attempt stayed unanswered, AWS shows
+ * every member as it was sent, and no other run here has it or may have made it.
+ * Otherwise the run fails: names are unique, and somebody else's configuration is not
+ * taken over.
+ */
+record CreateDistributionConfiguration(ImageBuilder imageBuilder, Runs runs, Backoff backoff,
+		Duration attemptTimeout) implements Step {
+
+	@Override
+	public void carryOut(Claim claim) {
+		Run run = claim.run();
+		RunInput input = claim.requireInput();
+		NewDistributionConfiguration configuration = new NewDistributionConfiguration(run.region(),
+				input.distributionName(), input.distributions(), run.createDistributionConfigurationToken());
+		try {
+			run.distributionConfigurationCreated(this.imageBuilder.createDistributionConfiguration(configuration));
+		}
+		catch (ImageBuilderException ex) {
+			if (!ex.isAlreadyExists()) {
+				throw ex;
+			}
+			nameTaken(claim, configuration, ex);
+		}
+	}
+
+	private void nameTaken(Claim claim, NewDistributionConfiguration configuration, ImageBuilderException taken) {
+		Run run = claim.run();
+		String arn = claim.requireInput().distributionConfigurationArnExpected();
+		Optional<Rival> rival = this.runs.findRival(arn, run.id());
+		if (run.unansweredSince() == null || rival.filter(Rival::mayHaveIt).isPresent()) {
+			run.callRefused(nameTaken(run, taken, rival));
+		}
+		else if (rival.isPresent() || !claim.hasLeft(this.attemptTimeout.multipliedBy(2))) {
+			run.callFailed(nameTaken(run, taken, rival), Certainty.NOT_CARRIED_OUT,
+					this.backoff.exponential(run.attempts() + 1));
+		}
+		else {
+			adopt(run, arn, configuration, taken);
+		}
+	}
+
+	private void adopt(Run run, String arn, NewDistributionConfiguration configuration, ImageBuilderException taken) {
+		if (isSame(arn, configuration)) {
+			run.distributionConfigurationCreated(arn);
+		}
+		else {
+			run.callRefused(nameTaken(run, taken, Optional.empty()));
+		}
+	}
+
+	private boolean isSame(String arn, NewDistributionConfiguration configuration) {
+		try {
+			return this.imageBuilder.hasDistributionConfiguration(arn, configuration);
+		}
+		catch (ImageBuilderException ex) {
+			if (ex.remedy() == ImageBuilderException.Remedy.GIVE_UP) {
+				return false;
+			}
+			throw ex;
+		}
+	}
+
+	private static Failure nameTaken(Run run, ImageBuilderException taken, Optional<Rival> rival) {
+		String holder = rival.map((other) -> "run %s has this one".formatted(other.id()))
+			.orElse("this one was not made by a run of this service");
+		return new Failure(run.step(), taken.operation(), taken.code(),
+				"%s (Names are unique per account and Region, in lower case and with hyphens for spaces and underscores; %s.)"
+					.formatted(taken.message(), holder),
+				taken.requestId());
+	}
+
+}

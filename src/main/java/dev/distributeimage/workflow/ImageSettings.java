@@ -1,0 +1,23 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the step getImage.
+ *
+ * @param pollEvery the time between two polls of an image, give or take 10 %; never less,
+ * whatever the last poll brought
+ */
+@ConfigurationProperties("distribute-image.image")
+record ImageSettings(@DefaultValue("30s") Duration pollEvery) {
+
+	ImageSettings {
+		if (pollEvery.toMillis() < 10) {
+			throw new IllegalArgumentException("distribute-image.image.poll-every must be at least 10ms");
+		}
+	}
+
+}

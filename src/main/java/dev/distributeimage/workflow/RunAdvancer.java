@@ -1,0 +1,135 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+import dev.distributeimage.imagebuilder.ImageBuilderException;
+import dev.distributeimage.run.Certainty;
+import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.Failure;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.RunWriter;
+import dev.distributeimage.run.StepId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Moves a claimed run on by one call. Calling and storing are two moments: no transaction
+ * is open during the call, and no worker waits for the store.
+ */
+class RunAdvancer {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunAdvancer.class);
+
+	private final Steps steps;
+
+	private final RunQueue queue;
+
+	private final RunWriter writer;
+
+	private final Backoff backoff;
+
+	/**
+	 * What must be left of a claim before a call: the call, and as much again to report.
+	 */
+	private final Duration fence;
+
+	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Duration attemptTimeout) {
+		this.steps = steps;
+		this.queue = queue;
+		this.writer = writer;
+		this.backoff = backoff;
+		this.fence = attemptTimeout.multipliedBy(2);
+	}
+
+	/**
+	 * What came of a call.
+	 *
+	 * @param claim the claim whose run was moved on
+	 * @param timedOut whether AWS did not answer in time
+	 */
+	record Attempt(Claim claim, boolean timedOut) {
+	}
+
+	/** Makes the run's next call, if there is time for it. Nothing is stored. */
+	Optional<Attempt> call(Claim claim) {
+		Run run = claim.run();
+		MDC.put("runId", run.id().toString());
+		try {
+			return Optional.of(new Attempt(claim, attempt(claim)));
+		}
+		catch (RuntimeException ex) {
+			logger.error("Unexpected failure of run {} at {}", run.id(), run.step(), ex);
+			return unforeseen(claim, ex).map((reloaded) -> new Attempt(reloaded, false));
+		}
+		finally {
+			MDC.remove("runId");
+		}
+	}
+
+	/**
+	 * Stores what the call has made of the run.
+	 * @return the renewed claim of a run that goes on at once, or nothing
+	 */
+	CompletableFuture<Optional<Claim>> store(Claim claim, RunStatus statusBefore, StepId stepBefore) {
+		return this.writer.write(claim).exceptionallyCompose((ex) -> {
+			logger.error("The database refuses the outcome of run {} at {}", claim.run().id(), stepBefore, ex);
+			return unforeseen(claim, ex).map(this.writer::write)
+				.orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
+		}).thenApply((stored) -> {
+			stored.ifPresent((renewed) -> log(renewed.run(), statusBefore, stepBefore));
+			return stored.filter((renewed) -> renewed.run().goesOnAtOnce());
+		});
+	}
+
+	private boolean attempt(Claim claim) {
+		Run run = claim.run();
+		if (!claim.hasLeft(this.fence)) {
+			run.handedBack();
+			return false;
+		}
+		if (run.isOverdue() && run.step() != StepId.GET_IMAGE) {
+			run.timedOut();
+			return false;
+		}
+		Step step = this.steps.of(run.step());
+		try {
+			step.carryOut(claim);
+			return false;
+		}
+		catch (ImageBuilderException ex) {
+			step.failed(run, ex, this.backoff);
+			return ex.isTimeout();
+		}
+	}
+
+	// The run may have been left half changed: it is taken as it is stored, and the
+	// failure
+	// counted. AWS may have carried out whatever was under way.
+	private Optional<Claim> unforeseen(Claim claim, Throwable cause) {
+		try {
+			Optional<Claim> reloaded = this.queue.reload(claim);
+			reloaded.map(Claim::run).ifPresent((run) -> {
+				Failure failure = new Failure(run.step(), run.step().operation(), null,
+						"Unexpected failure in this service: " + cause.getClass().getSimpleName(), null);
+				run.callFailed(failure, Certainty.UNKNOWN, this.backoff.afterUnforeseen(run));
+			});
+			return reloaded;
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Run {} is left to fall due again: {}", claim.run().id(), ex.getMessage());
+			return Optional.empty();
+		}
+	}
+
+	private static void log(Run run, RunStatus statusBefore, StepId stepBefore) {
+		if (run.status() != statusBefore || run.step() != stepBefore) {
+			logger.info("Run {}: {} {} -> {} {}", run.id(), statusBefore, stepBefore, run.status(), run.step());
+		}
+	}
+
+}

@@ -1,0 +1,248 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunAccepted;
+import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.StepId;
+import dev.distributeimage.workflow.RunAdvancer.Attempt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Takes due runs up and carries them on.
+ * <p>
+ * At every tick, when a new run was stored, and when a worker finds nothing to do though
+ * more may be due, it claims due runs and hands them to the workers. A worker makes one
+ * call and is free; the outcome goes to the writer, and a run that goes on at once comes
+ * back before the others. A claim that waits too long for a worker is handed back.
+ */
+// Futures are left alone here once they have a callback.
+@SuppressWarnings("FutureReturnValueIgnored")
+class RunPoller implements SmartLifecycle {
+
+	/**
+	 * How long calls under way and outcomes not yet stored are waited for at shutdown.
+	 */
+	private static final Duration SHUTDOWN = Duration.ofSeconds(20);
+
+	private static final Logger logger = LoggerFactory.getLogger(RunPoller.class);
+
+	private final RunQueue queue;
+
+	private final RunAdvancer advancer;
+
+	private final PollerSettings settings;
+
+	private final ScheduledExecutorService ticker;
+
+	private final Executor workers;
+
+	private final Workload workload;
+
+	/** Claimed and not yet stored or dropped. */
+	private final AtomicInteger inHand = new AtomicInteger();
+
+	private final AtomicBoolean woken = new AtomicBoolean();
+
+	private volatile boolean running;
+
+	private volatile boolean stopping;
+
+	/** Whether there may be due runs that the last claim did not take. */
+	private volatile boolean moreMayBeDue;
+
+	private boolean databaseAway;
+
+	RunPoller(RunQueue queue, RunAdvancer advancer, PollerSettings settings, ScheduledExecutorService ticker,
+			Executor workers) {
+		this.queue = queue;
+		this.advancer = advancer;
+		this.settings = settings;
+		this.ticker = ticker;
+		this.workers = workers;
+		this.workload = new Workload(settings.concurrency(), settings.regionConcurrency());
+	}
+
+	@Override
+	public boolean isAutoStartup() {
+		return this.settings.enabled();
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		this.stopping = false;
+		this.ticker.scheduleWithFixedDelay(this::tick, 0, this.settings.tick().toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	/** Looks for due runs now, and not only at the next tick. */
+	void wake() {
+		if (this.running && !this.stopping && this.woken.compareAndSet(false, true)) {
+			this.ticker.execute(this::tick);
+		}
+	}
+
+	@EventListener
+	void on(RunAccepted accepted) {
+		wake();
+	}
+
+	/**
+	 * Hands back what has waited too long, claims what is due and lets the workers begin.
+	 * Never two at once.
+	 * @return how many runs were claimed
+	 */
+	int tick() {
+		this.woken.set(false);
+		try {
+			this.workload.removeOlderThan(this.settings.claimFor().dividedBy(4)).forEach(this::handBack);
+			return claim();
+		}
+		catch (DataAccessException | TransactionException ex) {
+			databaseIsAway(ex);
+		}
+		catch (RuntimeException ex) {
+			logger.error("The poller failed and goes on at its next tick", ex);
+		}
+		return 0;
+	}
+
+	private int claim() {
+		int room = this.settings.batchSize() - this.workload.waiting();
+		if (this.stopping || room <= 0) {
+			this.moreMayBeDue = true;
+			beginWhatMay();
+			return 0;
+		}
+		Set<String> fullRegions = this.workload.fullRegions();
+		List<Claim> claims = this.queue.claim(room, this.settings.claimFor(), fullRegions);
+		databaseIsBack();
+		this.moreMayBeDue = claims.size() == room || !fullRegions.isEmpty();
+		this.inHand.addAndGet(claims.size());
+		claims.forEach(this.workload::add);
+		beginWhatMay();
+		return claims.size();
+	}
+
+	private void beginWhatMay() {
+		for (Claim claim = this.workload.begin(); claim != null; claim = this.workload.begin()) {
+			Claim begun = claim;
+			this.workers.execute(() -> work(begun));
+		}
+	}
+
+	private void work(Claim claim) {
+		Run run = claim.run();
+		RunStatus status = run.status();
+		StepId step = run.step();
+		Optional<Attempt> attempt = Optional.empty();
+		boolean idle;
+		try {
+			attempt = this.advancer.call(claim);
+		}
+		finally {
+			idle = this.workload.end(run.region(), attempt.filter(Attempt::timedOut).isPresent());
+			if (attempt.isEmpty()) {
+				this.inHand.decrementAndGet();
+			}
+		}
+		attempt.ifPresent((made) -> this.advancer.store(made.claim(), status, step)
+			.whenComplete((renewed, ex) -> stored(renewed)));
+		beginWhatMay();
+		if (idle && this.moreMayBeDue) {
+			wake();
+		}
+	}
+
+	private void stored(Optional<Claim> renewed) {
+		if (renewed == null || renewed.isEmpty()) {
+			this.inHand.decrementAndGet();
+		}
+		else if (this.stopping) {
+			handBack(renewed.get());
+		}
+		else {
+			this.workload.addFirst(renewed.get());
+			beginWhatMay();
+		}
+	}
+
+	private void handBack(Claim claim) {
+		Run run = claim.run();
+		run.handedBack();
+		this.advancer.store(claim, run.status(), run.step()).whenComplete((done, ex) -> this.inHand.decrementAndGet());
+	}
+
+	private void databaseIsAway(RuntimeException ex) {
+		if (!this.databaseAway) {
+			logger.warn("The database is away; the poller goes on when it is back: {}", ex.getMessage());
+		}
+		this.databaseAway = true;
+	}
+
+	private void databaseIsBack() {
+		if (this.databaseAway) {
+			logger.info("The database is back");
+		}
+		this.databaseAway = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	/** With the web server, so that both have the whole time. */
+	@Override
+	public int getPhase() {
+		return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
+	}
+
+	@Override
+	public void stop() {
+		this.stopping = true;
+		this.ticker.shutdown();
+		this.workload.removeOlderThan(Duration.ZERO).forEach(this::handBack);
+		long end = System.nanoTime() + SHUTDOWN.toNanos();
+		while (this.inHand.get() > 0 && System.nanoTime() < end) {
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+		}
+		if (this.inHand.get() > 0) {
+			logger.warn("{} runs are left to fall due again", this.inHand.get());
+		}
+		this.running = false;
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		Thread thread = new Thread(() -> {
+			try {
+				stop();
+			}
+			finally {
+				callback.run();
+			}
+		}, "run-poller-stop");
+		thread.start();
+	}
+
+}

@@ -1,0 +1,17 @@
+package dev.distributeimage.workflow;
+
+import dev.distributeimage.run.StepId;
+
+/** The steps of the workflow by their ids. */
+record Steps(CreateDistributionConfiguration createDistributionConfiguration, CreateImage createImage,
+		GetImage getImage) {
+
+	Step of(StepId id) {
+		return switch (id) {
+			case CREATE_DISTRIBUTION_CONFIGURATION -> this.createDistributionConfiguration;
+			case CREATE_IMAGE -> this.createImage;
+			case GET_IMAGE -> this.getImage;
+		};
+	}
+
+}

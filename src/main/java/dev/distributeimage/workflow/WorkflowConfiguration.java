@@ -1,0 +1,77 @@
+package dev.distributeimage.workflow;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+
+import dev.distributeimage.imagebuilder.AwsSettings;
+import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.RunWriter;
+import dev.distributeimage.run.Runs;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/** Puts the engine together. */
+@Configuration(proxyBeanMethods = false)
+class WorkflowConfiguration {
+
+	/** One thread looks for due runs. */
+	@Bean
+	ScheduledExecutorService runPollerTicker() {
+		return Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("run-poller-"));
+	}
+
+	/** The workers call AWS. */
+	@Bean
+	ExecutorService runPollerWorkers(PollerSettings settings) {
+		return Executors.newFixedThreadPool(settings.concurrency(), new CustomizableThreadFactory("run-worker-"));
+	}
+
+	/** One thread stores what the workers report. */
+	@Bean
+	ExecutorService runWriterExecutor() {
+		return Executors.newSingleThreadExecutor(new CustomizableThreadFactory("run-writer-"));
+	}
+
+	@Bean
+	RunWriter runWriter(JdbcClient jdbc, JsonMapper json, MeterRegistry metrics, ExecutorService runWriterExecutor) {
+		return new RunWriter(jdbc, json, metrics, runWriterExecutor);
+	}
+
+	@Bean
+	Backoff backoff(RetrySettings retry, ImageSettings image) {
+		return new Backoff(retry.firstDelay(), retry.maxDelay(), image.pollEvery(),
+				() -> ThreadLocalRandom.current().nextLong());
+	}
+
+	@Bean
+	RunAdvancer runAdvancer(ImageBuilder imageBuilder, Runs runs, RunQueue queue, RunWriter writer, Backoff backoff,
+			AwsSettings aws, MeterRegistry metrics) {
+		Counter unknownStatuses = Counter.builder("distribute.image.status.unknown")
+			.description("Polls that showed an image status that is not known here")
+			.register(metrics);
+		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, runs, backoff, aws.attemptTimeout()),
+				new CreateImage(imageBuilder), new GetImage(imageBuilder, backoff, unknownStatuses));
+		return new RunAdvancer(steps, queue, writer, backoff, aws.attemptTimeout());
+	}
+
+	@Bean
+	RunPoller runPoller(RunQueue queue, RunAdvancer advancer, PollerSettings settings, AwsSettings aws,
+			ScheduledExecutorService runPollerTicker, ExecutorService runPollerWorkers) {
+		if (settings.claimFor().compareTo(aws.attemptTimeout().multipliedBy(3)) < 0) {
+			throw new IllegalArgumentException(
+					"distribute-image.poller.claim-for (%s) must be at least three times distribute-image.aws.attempt-timeout (%s)"
+						.formatted(settings.claimFor(), aws.attemptTimeout()));
+		}
+		return new RunPoller(queue, advancer, settings, runPollerTicker, runPollerWorkers);
+	}
+
+}

@@ -1,0 +1,126 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import dev.distributeimage.run.Claim;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The claims that wait for a worker, and how many workers each Region holds. A Region
+ * never holds more than its share, and one that has left all its last calls unanswered
+ * holds one worker until it answers: so that a Region that hangs does not hold up the
+ * others.
+ */
+class Workload {
+
+	private final int concurrency;
+
+	private final int regionConcurrency;
+
+	/** In the order of their turns. */
+	private final Map<String, RegionLoad> regions = new LinkedHashMap<>();
+
+	private int running;
+
+	private int waiting;
+
+	Workload(int concurrency, int regionConcurrency) {
+		this.concurrency = concurrency;
+		this.regionConcurrency = regionConcurrency;
+	}
+
+	/** A claim waits behind the others of its Region. */
+	synchronized void add(Claim claim) {
+		region(claim).claims.addLast(claim);
+		this.waiting++;
+	}
+
+	/** A claim whose run was begun goes before the others of its Region. */
+	synchronized void addFirst(Claim claim) {
+		region(claim).claims.addFirst(claim);
+		this.waiting++;
+	}
+
+	/** The claim whose turn it is, or null while no worker may begin one. */
+	synchronized @Nullable Claim begin() {
+		if (this.running >= this.concurrency) {
+			return null;
+		}
+		for (Map.Entry<String, RegionLoad> entry : this.regions.entrySet()) {
+			RegionLoad region = entry.getValue();
+			if (!region.claims.isEmpty() && !isFull(region)) {
+				this.regions.remove(entry.getKey());
+				this.regions.put(entry.getKey(), region);
+				region.running++;
+				this.running++;
+				this.waiting--;
+				return region.claims.removeFirst();
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * A worker is free again.
+	 * @return whether it could begin another run of the Region, if there were one
+	 */
+	synchronized boolean end(String name, boolean timedOut) {
+		RegionLoad region = this.regions.computeIfAbsent(name, (unknown) -> new RegionLoad());
+		region.running--;
+		this.running--;
+		region.timeoutsInARow = timedOut ? region.timeoutsInARow + 1 : 0;
+		return region.claims.isEmpty() && !isFull(region);
+	}
+
+	/** The Regions that may not begin another run now. */
+	synchronized Set<String> fullRegions() {
+		return this.regions.entrySet()
+			.stream()
+			.filter((entry) -> isFull(entry.getValue()))
+			.map(Map.Entry::getKey)
+			.collect(Collectors.toSet());
+	}
+
+	synchronized int waiting() {
+		return this.waiting;
+	}
+
+	/** Takes out the waiting claims that are at least so old. */
+	synchronized List<Claim> removeOlderThan(Duration age) {
+		List<Claim> removed = new ArrayList<>();
+		for (RegionLoad region : this.regions.values()) {
+			region.claims.removeIf((claim) -> claim.isOlderThan(age) && removed.add(claim));
+		}
+		this.waiting -= removed.size();
+		return removed;
+	}
+
+	private RegionLoad region(Claim claim) {
+		return this.regions.computeIfAbsent(claim.run().region(), (unknown) -> new RegionLoad());
+	}
+
+	private boolean isFull(RegionLoad region) {
+		boolean hangs = region.timeoutsInARow >= this.regionConcurrency;
+		return region.running >= (hangs ? 1 : this.regionConcurrency);
+	}
+
+	/** What a Region holds and waits for. */
+	private static final class RegionLoad {
+
+		private final Deque<Claim> claims = new ArrayDeque<>();
+
+		private int running;
+
+		private int timeoutsInARow;
+
+	}
+
+}
