@@ -1,0 +1,95 @@
+package dev.distributeimage;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Gives every application context a fresh database on a real PostgreSQL, of which there
+ * is one per JVM: a container where a Docker engine answers, a process of our own where
+ * none does. It ends with the JVM.
+ */
+@TestConfiguration(proxyBeanMethods = false)
+public class TestPostgres {
+
+	private static final AtomicInteger DATABASES = new AtomicInteger();
+
+	/** A new, empty database. */
+	@Bean
+	public JdbcConnectionDetails newDatabase() {
+		Database server = Server.RUNNING;
+		String name = "test_" + DATABASES.incrementAndGet();
+		try (Connection connection = server.connect(); Statement statement = connection.createStatement()) {
+			statement.execute("create database " + name);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("No new database could be had from " + server.getJdbcUrl(), ex);
+		}
+		return new Database(server.host(), server.port(), name, server.user(), server.secret());
+	}
+
+	private record Database(String host, int port, String name, String user,
+			String secret) implements JdbcConnectionDetails {
+
+		Connection connect() throws SQLException {
+			return DriverManager.getConnection(getJdbcUrl(), this.user, this.secret);
+		}
+
+		@Override
+		public String getJdbcUrl() {
+			return "jdbc:postgresql://%s:%d/%s".formatted(this.host, this.port, this.name);
+		}
+
+		@Override
+		public String getUsername() {
+			return this.user;
+		}
+
+		@Override
+		public String getPassword() {
+			return this.secret;
+		}
+
+	}
+
+	/** Starts the server when it is first asked for. */
+	private static final class Server {
+
+		static final Database RUNNING = DockerClientFactory.instance().isDockerAvailable() ? container() : process();
+
+		// Testcontainers' own watchdog removes the container when the JVM has ended.
+		@SuppressWarnings("resource")
+		private static Database container() {
+			PostgreSQLContainer container = new PostgreSQLContainer("postgres:18");
+			container.start();
+			return new Database(container.getHost(), container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT),
+					container.getDatabaseName(), container.getUsername(), container.getPassword());
+		}
+
+		// Stops itself when the JVM ends.
+		@SuppressWarnings("resource")
+		private static Database process() {
+			try {
+				EmbeddedPostgres process = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+				return new Database("localhost", process.getPort(), "postgres", "postgres", "postgres");
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+	}
+
+}
