@@ -1,0 +1,49 @@
+package dev.distributeimage.simulator;
+
+/** An Image Builder ARN in its parts; {@code resource} is what follows the account. */
+record Arn(String partition, String region, String account, String resource) {
+
+	static Arn parse(String text) {
+		String[] parts = text.split(":", 6);
+		return new Arn(parts[1], parts[3], parts[4], parts[5]);
+	}
+
+	static Arn of(String region, String account, String resource) {
+		return new Arn(partitionOf(region), region, account, resource);
+	}
+
+	static String partitionOf(String region) {
+		if (region.startsWith("cn-")) {
+			return "aws-cn";
+		}
+		return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+	}
+
+	/** The part of the resource between the first and the second slash. */
+	String name() {
+		return part(1);
+	}
+
+	/**
+	 * {@code major.minor.patch}, each a number or {@code x}; empty for what has no
+	 * version.
+	 */
+	String version() {
+		return part(2);
+	}
+
+	Arn withResource(String other) {
+		return new Arn(this.partition, this.region, this.account, other);
+	}
+
+	private String part(int index) {
+		String[] parts = this.resource.split("/", -1);
+		return (index < parts.length) ? parts[index] : "";
+	}
+
+	@Override
+	public String toString() {
+		return String.join(":", "arn", this.partition, "imagebuilder", this.region, this.account, this.resource);
+	}
+
+}

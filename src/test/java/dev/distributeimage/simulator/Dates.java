@@ -1,0 +1,28 @@
+package dev.distributeimage.simulator;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** Times as Image Builder writes them, with milliseconds. */
+final class Dates {
+
+	private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'")
+		.withZone(ZoneOffset.UTC);
+
+	/** As it stands in the names of AMIs, which may not contain a colon. */
+	private static final DateTimeFormatter BUILD_DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss.SSS'Z'")
+		.withZone(ZoneOffset.UTC);
+
+	private Dates() {
+	}
+
+	static String text(Instant instant) {
+		return ISO.format(instant);
+	}
+
+	static String buildDate(Instant instant) {
+		return BUILD_DATE.format(instant);
+	}
+
+}

@@ -1,0 +1,29 @@
+package dev.distributeimage.simulator;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Image Builder refuses every list or map that is there and empty, also where the model
+ * names no least size.
+ */
+final class EmptyListRule {
+
+	private EmptyListRule() {
+	}
+
+	static void check(JsonNode parameters) {
+		check("", parameters);
+	}
+
+	private static void check(String path, JsonNode value) {
+		if (value.isArray() && value.isEmpty()) {
+			throw ApiException.invalidParameterValue(path, "It must not be empty.");
+		}
+		for (int index = 0; index < (value.isArray() ? value.size() : 0); index++) {
+			check(path + "[" + index + "]", value.get(index));
+		}
+		String prefix = path.isEmpty() ? "" : path + ".";
+		value.properties().forEach((member) -> check(prefix + member.getKey(), member.getValue()));
+	}
+
+}

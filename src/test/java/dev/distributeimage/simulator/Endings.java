@@ -1,0 +1,38 @@
+package dev.distributeimage.simulator;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the images to come will end: what a test has ordered, else what the recipe's name
+ * says.
+ */
+final class Endings {
+
+	private final Deque<Ending> ordered = new ArrayDeque<>();
+
+	private final Map<String, Ending> byRecipe = new HashMap<>();
+
+	synchronized void order(Ending ending) {
+		this.ordered.add(ending);
+	}
+
+	synchronized void order(String recipe, Ending ending) {
+		this.byRecipe.put(recipe, ending);
+	}
+
+	synchronized Ending next(String recipe) {
+		@Nullable Ending first = this.ordered.poll();
+		return (first != null) ? first : this.byRecipe.getOrDefault(recipe, NamedEndings.of(recipe));
+	}
+
+	synchronized void forget() {
+		this.ordered.clear();
+		this.byRecipe.clear();
+	}
+
+}

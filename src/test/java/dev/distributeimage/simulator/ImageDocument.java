@@ -1,0 +1,83 @@
+package dev.distributeimage.simulator;
+
+import java.util.List;
+
+import dev.distributeimage.simulator.Phase.Showing;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** An image as GetImage and ListImageBuildVersions show it. */
+final class ImageDocument {
+
+	private static final List<String> ECHOED = List.of("imageTestsConfiguration", "imageScanningConfiguration",
+			"executionRole", "workflows", "loggingConfiguration");
+
+	private ImageDocument() {
+	}
+
+	static ObjectNode full(SimulatedImage image) {
+		Build build = image.build();
+		ObjectNode document = common(image);
+		document.put("enhancedImageMetadataEnabled",
+				build.request().path("enhancedImageMetadataEnabled").asBoolean(true));
+		document.set(build.container() ? "containerRecipe" : "imageRecipe", recipe(build));
+		document.set("infrastructureConfiguration", named(Arn.parse(build.asked("infrastructureConfigurationArn"))));
+		if (!build.distribution().isMissingNode()) {
+			document.set("distributionConfiguration", build.distribution());
+		}
+		for (String member : ECHOED) {
+			JsonNode value = build.request().path(member);
+			if (!value.isMissingNode()) {
+				document.set(member, value);
+			}
+		}
+		return document;
+	}
+
+	static ObjectNode summary(SimulatedImage image) {
+		return common(image).put("owner", image.build().arn().account());
+	}
+
+	private static ObjectNode common(SimulatedImage image) {
+		Build build = image.build();
+		Showing showing = image.now().showing();
+		ObjectNode document = Json.object()
+			.put("arn", image.arn())
+			.put("type", type(build))
+			.put("name", build.recipe().name())
+			.put("version", build.version())
+			.put("platform", "Linux")
+			.put("osVersion", "Amazon Linux 2023");
+		if (showing.status() != null) {
+			document.set("state", state(showing));
+		}
+		document.put("dateCreated", Dates.text(build.created())).put("buildType", "USER_INITIATED");
+		document.set("outputResources", OutputResources.of(build, showing.amis()));
+		JsonNode tags = build.request().path("tags");
+		document.set("tags", tags.isObject() ? tags : Json.object());
+		return document;
+	}
+
+	static String type(Build build) {
+		return build.container() ? "DOCKER" : "AMI";
+	}
+
+	private static ObjectNode state(Showing showing) {
+		ObjectNode state = Json.object().put("status", showing.status());
+		if (showing.reason() != null) {
+			state.put("reason", showing.reason());
+		}
+		return state;
+	}
+
+	private static ObjectNode recipe(Build build) {
+		ObjectNode recipe = named(build.recipe()).put("version", build.recipe().version()).put("platform", "Linux");
+		recipe.put(build.container() ? "containerType" : "type", type(build));
+		return recipe;
+	}
+
+	private static ObjectNode named(Arn arn) {
+		return Json.object().put("arn", arn.toString()).put("name", arn.name());
+	}
+
+}

@@ -1,0 +1,79 @@
+package dev.distributeimage.simulator;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The endings that a recipe's name asks for: the first of these words that it contains
+ * decides.
+ *
+ * <pre>
+ * fail-build               FAILED while BUILDING, no AMIs
+ * fail-test                FAILED while TESTING, no AMIs
+ * fail-distribution-empty  FAILED while DISTRIBUTING, no AMIs
+ * fail-distribution-again  FAILED while DISTRIBUTING, AMIs in all Regions but the last, and so after RetryImage
+ * fail-distribution        FAILED while DISTRIBUTING, AMIs in all Regions but the last
+ * fail-integration         FAILED while INTEGRATING, all AMIs
+ * cancelled                CANCELLED by somebody else while BUILDING
+ * deprecated               DEPRECATED in place of AVAILABLE
+ * disabled                 DISABLED in place of AVAILABLE
+ * deleted                  DELETED in place of AVAILABLE
+ * gone                     404 in place of AVAILABLE
+ * unknown-passing          a status that AWS does not know in place of TESTING, then AVAILABLE
+ * unknown-status           a status that AWS does not know from TESTING on, for ever
+ * no-status                no state at all from TESTING on, for ever
+ * stuck                    DISTRIBUTING for ever
+ * </pre>
+ */
+final class NamedEndings {
+
+	private static final String COPY_FAILED = """
+			Distribution failed with JobId '0a1b2c3d', status = 'Failed'. 'Not all distribution jobs are completed. \
+			1) EC2 Client Error: 'Simulated' when distributing the image to the last Region.'""";
+
+	private static final Map<String, Ending> ENDINGS = endings();
+
+	private NamedEndings() {
+	}
+
+	static Map<String, Ending> all() {
+		return ENDINGS;
+	}
+
+	static Ending of(String recipe) {
+		Optional<Map.Entry<String, Ending>> named = ENDINGS.entrySet()
+			.stream()
+			.filter((entry) -> recipe.contains(entry.getKey()))
+			.findFirst();
+		return named.map(Map.Entry::getValue).orElseGet(Ending::available);
+	}
+
+	private static Map<String, Ending> endings() {
+		Ending copyFailed = Ending.failedAt("DISTRIBUTING", COPY_FAILED);
+		Ending partly = copyFailed.making(MadeAmis.ALL_BUT_LAST);
+		Map<String, Ending> endings = new LinkedHashMap<>();
+		endings.put("fail-build",
+				Ending.failedAt("BUILDING", "Workflow Execution ID: 'wf-0' failed with reason: Document failed!"));
+		endings.put("fail-test", Ending.failedAt("TESTING", "The test 'simulated' has failed."));
+		endings.put("fail-distribution-empty", copyFailed);
+		endings.put("fail-distribution-again", partly.onRetry(partly));
+		endings.put("fail-distribution", partly);
+		endings.put("fail-integration",
+				Ending.failedAt("INTEGRATING", "Integration failed with JobId '0a1b2c3d', status = 'Failed'.")
+					.making(MadeAmis.ALL));
+		endings.put("cancelled", Ending.cancelledAt("BUILDING"));
+		endings.put("deprecated", Ending.turned("DEPRECATED"));
+		endings.put("disabled", Ending.turned("DISABLED"));
+		endings.put("deleted", Ending.turned("DELETED"));
+		endings.put("gone", Ending.gone());
+		endings.put("unknown-passing",
+				Ending.available().by("PENDING", "CREATING", "BUILDING", "SIMULATING", "DISTRIBUTING", "INTEGRATING"));
+		endings.put("unknown-status", Ending.stuckIn("SIMULATING"));
+		endings.put("no-status", Ending.stateless());
+		endings.put("stuck", Ending.stuckIn("DISTRIBUTING"));
+		return Collections.unmodifiableMap(endings);
+	}
+
+}

@@ -1,0 +1,110 @@
+package dev.distributeimage.simulator;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The AMIs or container images of a build: one AMI per Region and account, one container
+ * entry per Region.
+ */
+final class OutputResources {
+
+	private static final String BUILD_DATE = "\\{\\{\\s*imagebuilder:buildDate\\s*}}";
+
+	private OutputResources() {
+	}
+
+	static ObjectNode of(Build build, MadeAmis made) {
+		List<JsonNode> entries = entries(build);
+		List<String> all = entries.stream().map((entry) -> entry.required("region").stringValue()).toList();
+		List<String> regions = made.among(all);
+		ObjectNode resources = Json.object();
+		ArrayNode list = resources.putArray(build.container() ? "containers" : "amis");
+		for (JsonNode entry : entries) {
+			if (regions.contains(entry.required("region").stringValue())) {
+				addTo(list, build, entry);
+			}
+		}
+		return resources;
+	}
+
+	/**
+	 * The distributions that make something of this kind; without any configuration, the
+	 * build's own Region.
+	 */
+	private static List<JsonNode> entries(Build build) {
+		if (build.distribution().isMissingNode()) {
+			return List.of(Json.object().put("region", build.arn().region()));
+		}
+		List<JsonNode> entries = new ArrayList<>();
+		for (JsonNode entry : build.distribution().required("distributions")) {
+			boolean container = entry.has("containerDistributionConfiguration");
+			boolean onlyContainer = container && entry.size() == 2;
+			if (build.container() ? container : !onlyContainer) {
+				entries.add(entry);
+			}
+		}
+		return entries;
+	}
+
+	private static void addTo(ArrayNode list, Build build, JsonNode entry) {
+		if (build.container()) {
+			list.add(container(build, entry));
+			return;
+		}
+		for (String account : accounts(build, entry)) {
+			list.add(ami(build, entry, account));
+		}
+	}
+
+	private static Set<String> accounts(Build build, JsonNode entry) {
+		Set<String> accounts = new LinkedHashSet<>(List.of(build.arn().account()));
+		entry.path("amiDistributionConfiguration")
+			.path("targetAccountIds")
+			.forEach((account) -> accounts.add(account.stringValue()));
+		return accounts;
+	}
+
+	private static ObjectNode ami(Build build, JsonNode entry, String account) {
+		JsonNode configuration = entry.path("amiDistributionConfiguration");
+		String region = entry.required("region").stringValue();
+		String date = Dates.buildDate(build.created());
+		ObjectNode ami = Json.object()
+			.put("region", region)
+			.put("image", amiId(build.arn() + region + account))
+			.put("name",
+					configuration.path("name")
+						.asString(build.recipe().name() + " {{ imagebuilder:buildDate }}")
+						.replaceAll(BUILD_DATE, date));
+		if (configuration.has("description")) {
+			ami.set("description", configuration.get("description"));
+		}
+		return ami.put("accountId", account);
+	}
+
+	private static String amiId(String seed) {
+		String hex = UUID.nameUUIDFromBytes(seed.getBytes(StandardCharsets.UTF_8)).toString().replace("-", "");
+		return "ami-" + hex.substring(0, 17);
+	}
+
+	private static ObjectNode container(Build build, JsonNode entry) {
+		JsonNode configuration = entry.required("containerDistributionConfiguration");
+		String region = entry.required("region").stringValue();
+		String repository = "%s.dkr.ecr.%s.amazonaws.com/%s:".formatted(build.arn().account(), region,
+				configuration.required("targetRepository").required("repositoryName").stringValue());
+		ObjectNode container = Json.object().put("region", region);
+		ArrayNode uris = container.putArray("imageUris");
+		uris.add(repository + build.version().replace('/', '-'));
+		configuration.path("containerTags").forEach((tag) -> uris.add(repository + tag.stringValue()));
+		return container;
+	}
+
+}

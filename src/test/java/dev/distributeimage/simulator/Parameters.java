@@ -1,0 +1,74 @@
+package dev.distributeimage.simulator;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+import dev.distributeimage.simulator.http.HttpRequest;
+import dev.distributeimage.simulator.shape.ModelledOperation;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A call's parameters, from its body and its query, as one JSON object. */
+final class Parameters {
+
+	/**
+	 * Everything but unreserved characters is percent-encoded: {@code :} and {@code /} of
+	 * an ARN, too.
+	 */
+	private static final Pattern ENCODED = Pattern.compile("(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})*");
+
+	private Parameters() {
+	}
+
+	static ObjectNode of(HttpRequest request, ModelledOperation operation) {
+		ObjectNode parameters = body(request);
+		String query = request.query();
+		if (query == null || query.isEmpty()) {
+			operation.queryMembers().forEach(parameters::remove);
+			return parameters;
+		}
+		for (String pair : query.split("&", -1)) {
+			add(parameters, pair);
+		}
+		return parameters;
+	}
+
+	private static ObjectNode body(HttpRequest request) {
+		if (request.bodyText().isEmpty()) {
+			return Json.object();
+		}
+		String type = request.header("content-type").orElse("application/json");
+		if (!type.split(";", 2)[0].trim().matches("application/(json|x-amz-json-1\\.1)")) {
+			throw new ApiException(415, "UnsupportedMediaTypeException", "The body must be application/json.");
+		}
+		return object(request.bodyText());
+	}
+
+	private static ObjectNode object(String text) {
+		try {
+			JsonNode body = Json.read(text);
+			if (body.isObject()) {
+				return (ObjectNode) body;
+			}
+			throw ApiException.invalidRequest("The body must be a JSON object.");
+		}
+		catch (JacksonException ex) {
+			throw ApiException.invalidRequest("The body is not JSON: " + ex.getOriginalMessage());
+		}
+	}
+
+	private static void add(ObjectNode parameters, String pair) {
+		String[] parts = pair.split("=", 2);
+		if (parts.length < 2 || !ENCODED.matcher(parts[0]).matches() || !ENCODED.matcher(parts[1]).matches()) {
+			throw ApiException.invalidRequest("The query is not percent-encoded.");
+		}
+		String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
+		if (parameters.has(name)) {
+			throw ApiException.invalidRequest("The parameter '%s' is given twice.".formatted(name));
+		}
+		parameters.put(name, URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+	}
+
+}

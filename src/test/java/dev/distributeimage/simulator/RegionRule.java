@@ -1,0 +1,29 @@
+package dev.distributeimage.simulator;
+
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Every Image Builder ARN among the parameters must be of the Region, and so of the
+ * partition, that is called.
+ */
+final class RegionRule {
+
+	private RegionRule() {
+	}
+
+	static void check(Call call) {
+		call.parameters().properties().forEach((entry) -> check(call, entry.getKey(), entry.getValue()));
+	}
+
+	private static void check(Call call, String parameter, JsonNode value) {
+		if (!parameter.endsWith("Arn") || !value.isString()) {
+			return;
+		}
+		Arn arn = Arn.parse(value.stringValue());
+		if (!arn.region().equals(call.region()) || !arn.partition().equals(Arn.partitionOf(call.region()))) {
+			throw ApiException.invalidParameterValue(parameter,
+					"The ARN '%s' is not of Region %s.".formatted(arn, call.region()));
+		}
+	}
+
+}

@@ -1,0 +1,145 @@
+package dev.distributeimage.simulator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+import dev.distributeimage.simulator.Phase.Showing;
+import org.jspecify.annotations.Nullable;
+
+/** An image in the making or made. A test may decide its fate while it lives. */
+public final class SimulatedImage {
+
+	private final Build build;
+
+	private final InstantSource clock;
+
+	private final Duration pace;
+
+	private Ending ending;
+
+	private Timeline timeline;
+
+	private boolean cancelled;
+
+	SimulatedImage(Build build, Ending ending, Duration pace, InstantSource clock) {
+		this.build = build;
+		this.clock = clock;
+		Duration own = ending.pace();
+		this.pace = (own != null) ? own : pace;
+		this.ending = ending;
+		this.timeline = Timeline.of(ending, build.created(), this.pace);
+	}
+
+	/** Its build version ARN. */
+	public String arn() {
+		return this.build.arn().toString();
+	}
+
+	public String region() {
+		return this.build.arn().region();
+	}
+
+	/** The recipe's ARN as it was asked for. */
+	public String recipeArn() {
+		return this.build.asked(this.build.container() ? "containerRecipeArn" : "imageRecipeArn");
+	}
+
+	/** The ARN of the distribution configuration asked for; empty if there was none. */
+	public String distributionConfigurationArn() {
+		return this.build.asked("distributionConfigurationArn");
+	}
+
+	public String clientToken() {
+		return this.build.asked("clientToken");
+	}
+
+	public Instant created() {
+		return this.build.created();
+	}
+
+	/** AWS's word for where it is; null if it shows none. */
+	public @Nullable String status() {
+		return now().showing().status();
+	}
+
+	/** Whether GetImage answers 404. */
+	public boolean isGone() {
+		return now().showing().gone();
+	}
+
+	public boolean hasEnded() {
+		return now().showing().ended();
+	}
+
+	/** From now on, and for ever. */
+	public void becomes(String status) {
+		becomes(status, null, status.equals("FAILED") ? MadeAmis.NONE : MadeAmis.ALL);
+	}
+
+	/** From now on, and for ever, with a reason and these AMIs. */
+	public void becomes(String status, @Nullable String reason, MadeAmis amis) {
+		change(new Showing(status, reason, false, amis));
+	}
+
+	/** From now on GetImage does not find it. */
+	public void disappears() {
+		change(new Showing(null, null, true, MadeAmis.NONE));
+	}
+
+	/** Goes on as this ending says, beginning with this status of its way. */
+	public synchronized void goesOn(String from, Ending other) {
+		Instant now = this.clock.instant();
+		Duration own = other.pace();
+		this.ending = other;
+		this.timeline = this.timeline.changed(now, other.showingsFrom(from), now, (own != null) ? own : this.pace);
+	}
+
+	/** The status changes to CANCELLED a step later; what has been made by now stays. */
+	synchronized void cancel() {
+		if (this.cancelled) {
+			return;
+		}
+		Instant now = this.clock.instant();
+		Showing end = new Showing("CANCELLED", null, false, madeBy(now));
+		this.timeline = this.timeline.changed(now, List.of(end), now.plus(this.pace), this.pace);
+		this.cancelled = true;
+	}
+
+	/** Goes back to where it failed, TESTING at the earliest. */
+	synchronized void retry() {
+		this.cancelled = false;
+		goesOn(reached("DISTRIBUTING") ? "DISTRIBUTING" : "TESTING", this.ending.afterRetry());
+	}
+
+	boolean reached(String status) {
+		return timeline().reached(status, this.clock.instant());
+	}
+
+	Phase now() {
+		return timeline().at(this.clock.instant());
+	}
+
+	synchronized Timeline timeline() {
+		return this.timeline;
+	}
+
+	Build build() {
+		return this.build;
+	}
+
+	private MadeAmis madeBy(Instant now) {
+		if (this.timeline.reached("INTEGRATING", now)) {
+			return MadeAmis.ALL;
+		}
+		boolean distributing = this.timeline.reached("DISTRIBUTING", now);
+		return distributing ? (regions) -> regions.subList(0, Math.min(1, regions.size())) : MadeAmis.NONE;
+	}
+
+	private synchronized void change(Showing showing) {
+		Instant now = this.clock.instant();
+		this.timeline = this.timeline.changed(now, List.of(showing), now, this.pace);
+	}
+
+}

@@ -1,0 +1,93 @@
+package dev.distributeimage.simulator.http;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import dev.distributeimage.simulator.http.HttpAnswer.Delivery;
+
+/**
+ * One client's connection: request, answer, request, answer, until one side has enough.
+ */
+final class Connection implements Runnable {
+
+	private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+	private final Socket socket;
+
+	private final HttpHandler handler;
+
+	Connection(Socket socket, HttpHandler handler) {
+		this.socket = socket;
+		this.handler = handler;
+	}
+
+	@Override
+	public void run() {
+		try (Socket open = this.socket) {
+			open.setTcpNoDelay(true);
+			RequestReader reader = new RequestReader(new BufferedInputStream(open.getInputStream()));
+			boolean goesOn = true;
+			while (goesOn) {
+				goesOn = served(reader);
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (IOException ex) {
+			// The client has gone: there is nobody to tell.
+		}
+	}
+
+	private boolean served(RequestReader reader) throws IOException, InterruptedException {
+		try {
+			Optional<String> line = reader.requestLine();
+			return line.isPresent() && served(reader, line.get());
+		}
+		catch (MalformedRequestException ex) {
+			write(this.handler.refuse(ex), true);
+			return false;
+		}
+	}
+
+	private boolean served(RequestReader reader, String line) throws IOException, InterruptedException {
+		Map<String, List<String>> headers = reader.headers();
+		if (headers.getOrDefault("expect", List.of()).contains("100-continue")) {
+			this.socket.getOutputStream().write(CONTINUE);
+		}
+		HttpRequest request = reader.request(line, headers, reader.body(headers));
+		HttpAnswer answer = this.handler.answer(request);
+		if (answer.delivery() == Delivery.RESET) {
+			this.socket.setSoLinger(true, 0);
+			return false;
+		}
+		write(answer, !request.method().equals("HEAD"));
+		return answer.delivery() == Delivery.WHOLE && request.keepsAlive();
+	}
+
+	/**
+	 * One write for head and body: two would meet Nagle and the client's delayed
+	 * acknowledgement.
+	 */
+	private void write(HttpAnswer answer, boolean withBody) throws IOException {
+		byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+		StringBuilder head = new StringBuilder("HTTP/1.1 ").append(answer.status()).append(" \r\n");
+		answer.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+		head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
+		byte[] headBytes = head.toString().getBytes(StandardCharsets.UTF_8);
+		int sent = withBody ? ((answer.delivery() == Delivery.TRUNCATED) ? body.length / 2 : body.length) : 0;
+		byte[] bytes = Arrays.copyOf(headBytes, headBytes.length + sent);
+		System.arraycopy(body, 0, bytes, headBytes.length, sent);
+		OutputStream out = this.socket.getOutputStream();
+		out.write(bytes);
+		out.flush();
+	}
+
+}

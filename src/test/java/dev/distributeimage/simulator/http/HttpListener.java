@@ -1,0 +1,97 @@
+package dev.distributeimage.simulator.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Listens on one port, a thread per connection, so that a hung call never blocks another.
+ * The JDK's own server would not do: it cannot reset a connection, drops idle ones above
+ * 200 and waits for delayed acknowledgements unless system properties say otherwise.
+ */
+public final class HttpListener implements AutoCloseable {
+
+	private static final int BACKLOG = 1024;
+
+	private final ServerSocket server;
+
+	private final HttpHandler handler;
+
+	private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+	private final ExecutorService threads = Executors.newCachedThreadPool((task) -> {
+		Thread thread = new Thread(task, "simulator");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	private HttpListener(ServerSocket server, HttpHandler handler) {
+		this.server = server;
+		this.handler = handler;
+	}
+
+	public static HttpListener start(InetSocketAddress address, HttpHandler handler) {
+		try {
+			ServerSocket server = new ServerSocket();
+			server.setReuseAddress(true);
+			server.bind(address, BACKLOG);
+			HttpListener listener = new HttpListener(server, handler);
+			listener.threads.execute(listener::accept);
+			return listener;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cannot listen on " + address, ex);
+		}
+	}
+
+	public int port() {
+		return this.server.getLocalPort();
+	}
+
+	/** Closes every connection, answered or not; a call that hangs is interrupted. */
+	@Override
+	public void close() {
+		closeQuietly(this.server);
+		this.threads.shutdownNow();
+		this.open.forEach(HttpListener::closeQuietly);
+	}
+
+	private void accept() {
+		while (!this.server.isClosed()) {
+			try {
+				Socket socket = this.server.accept();
+				this.open.add(socket);
+				this.threads.execute(() -> serve(socket));
+			}
+			catch (IOException | RejectedExecutionException ex) {
+				// Closed, or one connection that failed before it began.
+			}
+		}
+	}
+
+	private void serve(Socket socket) {
+		try {
+			new Connection(socket, this.handler).run();
+		}
+		finally {
+			this.open.remove(socket);
+		}
+	}
+
+	private static void closeQuietly(AutoCloseable closeable) {
+		try {
+			closeable.close();
+		}
+		catch (Exception ex) {
+			// It was going away anyway.
+		}
+	}
+
+}

@@ -1,0 +1,64 @@
+package dev.distributeimage.simulator.shape;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import tools.jackson.databind.JsonNode;
+
+/** One operation of the model: where it is called, what it takes and what it gives. */
+public final class ModelledOperation {
+
+	private final String name;
+
+	private final String method;
+
+	private final String path;
+
+	private final Shape input;
+
+	private final Shape output;
+
+	private final Set<String> queryMembers;
+
+	ModelledOperation(String name, JsonNode http, Shape input, Shape output, Set<String> queryMembers) {
+		this.name = name;
+		this.method = http.required("method").stringValue();
+		this.path = http.required("requestUri").stringValue();
+		this.input = input;
+		this.output = output;
+		this.queryMembers = queryMembers;
+	}
+
+	public String name() {
+		return this.name;
+	}
+
+	public String method() {
+		return this.method;
+	}
+
+	public String path() {
+		return this.path;
+	}
+
+	/** The parameters that stand in the query; all others are members of the body. */
+	public Set<String> queryMembers() {
+		return this.queryMembers;
+	}
+
+	/** What the model forbids in these parameters. */
+	public List<Violation> check(JsonNode parameters) {
+		List<Violation> found = new ArrayList<>();
+		this.input.check("", parameters, found);
+		return found;
+	}
+
+	/** What the model forbids in this answer. */
+	public List<Violation> checkOutput(JsonNode answer) {
+		List<Violation> found = new ArrayList<>();
+		this.output.check("", answer, found);
+		return found;
+	}
+
+}

@@ -1,0 +1,35 @@
+package dev.distributeimage.simulator.shape;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import tools.jackson.databind.JsonNode;
+
+/** An object with named members; a member that is null counts as absent. */
+record StructureShape(Map<String, Supplier<Shape>> members, Set<String> required) implements Shape {
+
+	@Override
+	public void check(String path, JsonNode value, List<Violation> found) {
+		if (!value.isObject()) {
+			found.add(new Violation(path, "It must be an object."));
+			return;
+		}
+		String prefix = path.isEmpty() ? "" : path + ".";
+		value.propertyNames()
+			.stream()
+			.filter((name) -> !this.members.containsKey(name))
+			.forEach((name) -> found.add(new Violation(prefix + name, "There is no such parameter.")));
+		this.members.forEach((name, shape) -> {
+			JsonNode member = value.path(name);
+			if (!member.isMissingNode() && !member.isNull()) {
+				shape.get().check(prefix + name, member, found);
+			}
+			else if (this.required.contains(name)) {
+				found.add(new Violation(prefix + name, "It is required."));
+			}
+		});
+	}
+
+}
