@@ -26,7 +26,7 @@ record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatu
 		Image image = this.imageBuilder.getImage(Objects.requireNonNull(run.imageBuildVersionArn()));
 		if (!image.hasKnownStatus()) {
 			this.unknownStatuses.increment();
-			logger.warn("Image {} has a status that is not known here: {}", run.imageBuildVersionArn(), image.status());
+			warnWhenNew(run, image);
 		}
 		run.imageSeen(image, this.backoff.poll());
 	}
@@ -43,6 +43,13 @@ record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatu
 		else {
 			run.callFailed(Step.failure(run, ex), ex.certainty(),
 					Backoff.longer(poll, backoff.after(ex, run.attempts() + 1)));
+		}
+	}
+
+	private static void warnWhenNew(Run run, Image image) {
+		Image before = run.image();
+		if (before == null || !Objects.equals(before.status(), image.status())) {
+			logger.warn("Image {} has a status that is not known here: {}", run.imageBuildVersionArn(), image.status());
 		}
 	}
 

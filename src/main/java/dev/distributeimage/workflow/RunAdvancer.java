@@ -17,6 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
+import org.springframework.core.NestedExceptionUtils;
+
 /**
  * Moves a claimed run on by one call. Calling and storing are two moments: no transaction
  * is open during the call, and no worker waits for the store.
@@ -77,7 +79,8 @@ class RunAdvancer {
 	 */
 	CompletableFuture<Optional<Claim>> store(Claim claim, RunStatus statusBefore, StepId stepBefore) {
 		return this.writer.write(claim).exceptionallyCompose((ex) -> {
-			logger.error("The database refuses the outcome of run {} at {}", claim.run().id(), stepBefore, ex);
+			logger.error("The database refuses the outcome of run {} at {}: {}", claim.run().id(), stepBefore,
+					NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
 			return unforeseen(claim, ex).map(this.writer::write)
 				.orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
 		}).thenApply((stored) -> {

@@ -1,0 +1,31 @@
+package dev.distributeimage.imagebuilder;
+
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+
+/** The real client of this service, pointed at an endpoint of a test. */
+public final class ImageBuilders {
+
+	private static final StaticCredentialsProvider CREDENTIALS = StaticCredentialsProvider
+		.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret"));
+
+	private ImageBuilders() {
+	}
+
+	public static ImageBuilder at(URI endpoint) {
+		return at(endpoint, Duration.ofSeconds(5));
+	}
+
+	/** The connections end with the JVM. */
+	@SuppressWarnings("resource")
+	public static ImageBuilder at(URI endpoint, Duration attemptTimeout) {
+		ImageBuilderClients clients = new ImageBuilderClients(attemptTimeout, CREDENTIALS,
+				(builder) -> builder.endpointOverride(endpoint));
+		return new AwsImageBuilder(clients::inRegion, CREDENTIALS, Clock.systemUTC());
+	}
+
+}

@@ -1,0 +1,138 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+
+import dev.distributeimage.VirtualTime;
+import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.run.Intake;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunIntake;
+import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.RunWriter;
+import dev.distributeimage.run.Runs;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The engine on a database in virtual time, cranked by hand: every call, every write and
+ * every claim happens in the test's own thread.
+ */
+final class Engine {
+
+	static final Duration CLAIM_FOR = Duration.ofMinutes(1);
+
+	static final Duration POLL_EVERY = Duration.ofSeconds(30);
+
+	private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
+
+	private final VirtualTime time;
+
+	private final JdbcClient jdbc;
+
+	private final Runs runs;
+
+	private final RunQueue queue;
+
+	private final RunIntake intake;
+
+	private final JsonMapper json;
+
+	private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+	private final RunPoller poller;
+
+	Engine(BeanFactory beans, VirtualTime time, ImageBuilder imageBuilder, long seed) {
+		this.time = time;
+		this.jdbc = beans.getBean(JdbcClient.class);
+		this.runs = beans.getBean(Runs.class);
+		this.queue = beans.getBean(RunQueue.class);
+		this.intake = beans.getBean(RunIntake.class);
+		this.json = beans.getBean(JsonMapper.class);
+		this.poller = poller(imageBuilder, new java.util.Random(seed));
+	}
+
+	private RunPoller poller(ImageBuilder imageBuilder, java.util.Random random) {
+		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), POLL_EVERY, random);
+		RunWriter writer = new RunWriter(this.jdbc, this.json, this.metrics, Runnable::run);
+		Counter unknownStatuses = this.metrics.counter("distribute.image.status.unknown");
+		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.runs, backoff, ATTEMPT_TIMEOUT),
+				new CreateImage(imageBuilder), new GetImage(imageBuilder, backoff, unknownStatuses));
+		RunAdvancer advancer = new RunAdvancer(steps, this.queue, writer, backoff, ATTEMPT_TIMEOUT);
+		PollerSettings settings = new PollerSettings(true, Duration.ofSeconds(1), 100, 16, CLAIM_FOR, 0.5);
+		return new RunPoller(this.queue, advancer, settings, Executors.newSingleThreadScheduledExecutor(),
+				Runnable::run);
+	}
+
+	UUID start(NewRun asked) {
+		return ((Intake.Accepted) this.intake.take(asked)).run().run().id();
+	}
+
+	/** Lets everything happen that is due now. */
+	void tick() {
+		while (this.poller.tick() > 0) {
+			// there may be more
+		}
+	}
+
+	/** Turns the clock from one due time to the next until no run is left. */
+	void runToTheEnd() {
+		tick();
+		for (Optional<Instant> next = nextDue(); next.isPresent(); next = nextDue()) {
+			this.time.passTo(next.get());
+			tick();
+		}
+	}
+
+	/** Lets so much time pass, with everything in it. */
+	void runFor(Duration duration) {
+		Instant end = this.time.instant().plus(duration);
+		tick();
+		for (Optional<Instant> next = nextDue(); next.isPresent() && !next.get().isAfter(end); next = nextDue()) {
+			this.time.passTo(next.get());
+			tick();
+		}
+		this.time.passTo(end);
+	}
+
+	Run run(UUID id) {
+		return this.runs.findStored(id).orElseThrow().run();
+	}
+
+	List<String> eventsOf(UUID id) {
+		return this.jdbc.sql("select type || ' ' || step from run_event where run_id = :id order by sequence")
+			.param("id", id)
+			.query(String.class)
+			.list();
+	}
+
+	double count(String counter) {
+		return this.metrics.counter(counter).count();
+	}
+
+	Optional<Instant> nextDue() {
+		return this.jdbc.sql("select min(next_attempt_at) from run where next_attempt_at is not null")
+			.query(OffsetDateTime.class)
+			.optional()
+			.map(OffsetDateTime::toInstant);
+	}
+
+	JdbcClient jdbc() {
+		return this.jdbc;
+	}
+
+	RunQueue queue() {
+		return this.queue;
+	}
+
+}

@@ -1,0 +1,436 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import dev.distributeimage.TestPostgres;
+import dev.distributeimage.VirtualTime;
+import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.run.Failure;
+import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.StepId;
+import dev.distributeimage.simulator.Ending;
+import dev.distributeimage.simulator.Fault;
+import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.simulator.SimulatorSettings;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whole runs in virtual time, through the real SDK client and a real PostgreSQL: hours in
+ * milliseconds.
+ */
+@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = "distribute-image.poller.enabled=false")
+@Import(TestPostgres.class)
+@NullUnmarked
+class WholeRunTests {
+
+	private final Simulator simulator;
+
+	private final VirtualTime time;
+
+	private final ImageBuilder imageBuilder;
+
+	private final Engine engine;
+
+	WholeRunTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc) {
+		jdbc.sql("truncate run cascade").update();
+		this.time = new VirtualTime(jdbc);
+		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(this.time));
+		this.imageBuilder = ImageBuilders.at(this.simulator.endpoint());
+		this.engine = new Engine(beans, this.time, this.imageBuilder, 42);
+	}
+
+	@BeforeEach
+	void buildForFortyMinutes() {
+		this.simulator.pace(Duration.ofMinutes(40).dividedBy(6));
+	}
+
+	@AfterEach
+	void close() {
+		this.simulator.close();
+	}
+
+	@Test
+	void fortyMinuteBuildIsPolledEveryThirtySeconds() {
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		Run run = this.engine.run(id);
+		assertThat(run.status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(run.finalStatus()).isEqualTo("AVAILABLE");
+		assertThat(run.image().amis()).extracting("region")
+			.containsExactlyInAnyOrder("eu-west-1", "us-east-1", "us-east-1");
+		assertThat(run.failure()).isNull();
+		assertThat(this.time.passed()).isBetween(Duration.ofMinutes(40), Duration.ofMinutes(40).plusSeconds(33));
+		assertThat(this.simulator.count(Operation.GET_IMAGE)).isBetween(73, 90);
+		assertThat(this.simulator.count(Operation.CREATE_DISTRIBUTION_CONFIGURATION)).isOne();
+		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isOne();
+	}
+
+	@Test
+	void everyChangeIsInTheHistory() {
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.eventsOf(id)).containsExactly("ACCEPTED createDistributionConfiguration",
+				"STEP_BEGUN createDistributionConfiguration", "STEP_ENDED createDistributionConfiguration",
+				"STEP_BEGUN createImage", "STEP_ENDED createImage", "STEP_BEGUN getImage", "IMAGE_STATUS getImage",
+				"IMAGE_STATUS getImage", "IMAGE_STATUS getImage", "IMAGE_STATUS getImage", "IMAGE_STATUS getImage",
+				"IMAGE_STATUS getImage", "IMAGE_STATUS getImage", "STEP_ENDED getImage", "ENDED getImage");
+		assertThat(this.engine.run(id).lastEvent()).isEqualTo(15);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "AVAILABLE, SUCCEEDED", "DEPRECATED, SUCCEEDED", "DISABLED, SUCCEEDED", "DELETED, FAILED" })
+	void imageThatEndedDecidesTheRun(String last, RunStatus expected) {
+		this.simulator.nextImage(Ending.turned(last));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(expected);
+		assertThat(this.engine.run(id).finalStatus()).isEqualTo(last);
+		assertThat(this.engine.run(id).failure()).isNull();
+	}
+
+	@Test
+	void failedImageFailsTheRunWithItsReason() {
+		this.simulator.nextImage(Ending.failedAt("BUILDING", "Document arn:… failed!"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		Run run = this.engine.run(id);
+		assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+		assertThat(run.finalStatus()).isEqualTo("FAILED");
+		assertThat(run.image().reason()).isEqualTo("Document arn:… failed!");
+		assertThat(run.failure()).isNull();
+	}
+
+	@Test
+	void cancelledImageCancelsTheRun() {
+		this.simulator.nextImage(Ending.cancelledAt("TESTING"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.engine.run(id).finalStatus()).isEqualTo("CANCELLED");
+	}
+
+	@Test
+	void imageMissingAtThreePollsInARowIsDeleted() {
+		this.simulator.nextImage(Ending.gone());
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		Run run = this.engine.run(id);
+		assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+		assertThat(run.finalStatus()).isEqualTo("DELETED");
+		assertThat(run.failure()).extracting(Failure::code).isEqualTo("ResourceNotFoundException");
+		assertThat(run.image().status()).isEqualTo("INTEGRATING");
+		assertThat(this.time.passed()).isBetween(Duration.ofSeconds(2400 + 54), Duration.ofSeconds(2400 + 99));
+	}
+
+	@Test
+	void otherAnswersResetTheCountOfMissingPolls() {
+		UUID id = this.engine.start(NewRuns.any());
+		for (int i = 0; i < 3; i++) {
+			this.simulator.onNext(2, Operation.GET_IMAGE, Fault.error(404, "ResourceNotFoundException"));
+			this.engine.runFor(Duration.ofSeconds(70));
+			this.simulator.onNext(Operation.GET_IMAGE, Fault.error(429, "CallRateLimitExceededException"));
+			this.engine.runFor(Duration.ofSeconds(33));
+		}
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.RUNNING);
+	}
+
+	@Test
+	void statusThatIsNotKnownIsPolledUntilTheDeadline() {
+		this.simulator.nextImage(Ending.stuckIn("BAKING"));
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofHours(2)));
+		this.engine.runToTheEnd();
+		Run run = this.engine.run(id);
+		assertThat(run.status()).isEqualTo(RunStatus.TIMED_OUT);
+		assertThat(run.finalStatus()).isEqualTo("BAKING");
+		assertThat(this.time.passed()).isEqualTo(Duration.ofHours(2));
+		assertThat(this.engine.count("distribute.image.status.unknown")).isGreaterThan(100);
+	}
+
+	@Test
+	void imageWithoutStatusIsPolledUntilTheDeadline() {
+		this.simulator.nextImage(Ending.stateless());
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofHours(1)));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.TIMED_OUT);
+		assertThat(this.engine.run(id).finalStatus()).isNull();
+		assertThat(this.engine.run(id).image().status()).isNull();
+	}
+
+	@Test
+	void throttledThreeTimesGoesOn() {
+		this.simulator.onNext(3, Operation.CREATE_IMAGE, Fault.error(400, "ThrottlingException"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		assertThat(this.engine.run(id).failure()).extracting(Failure::code).isEqualTo("ThrottlingException");
+		assertThat(this.engine.run(id).attempts()).isOne();
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.engine.run(id).attempts()).isZero();
+		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(4);
+		assertThat(this.engine.eventsOf(id).stream().filter("CALL_FAILED createImage"::equals)).hasSize(3);
+	}
+
+	@Test
+	void throttledPollsAreNeverCloserThanTheInterval() {
+		this.simulator.always(Operation.GET_IMAGE, Fault.error(429, "CallRateLimitExceededException"));
+		this.engine.start(NewRuns.any());
+		this.engine.runFor(Duration.ofMinutes(5));
+		assertThat(this.simulator.count(Operation.GET_IMAGE)).isBetween(5, 12);
+	}
+
+	@Test
+	void refusedEndsTheRunAtOnce() {
+		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(403, "AccessDeniedException", "not authorized"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		Run run = this.engine.run(id);
+		assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+		assertThat(run.step()).isEqualTo(StepId.CREATE_IMAGE);
+		assertThat(run.finalStatus()).isNull();
+		assertThat(run.image()).isNull();
+		assertThat(run.distributionConfigurationArn()).isNotNull();
+		assertThat(run.failure().operation()).isEqualTo("CreateImage");
+		assertThat(run.failure().code()).isEqualTo("AccessDeniedException");
+		assertThat(run.failure().message()).isEqualTo("not authorized");
+		assertThat(run.failure().requestId()).isNotNull();
+		assertThat(this.time.passed()).isZero();
+	}
+
+	@Test
+	void lostPermissionDoesNotLoseSightOfTheImage() {
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.simulator.onNext(5, Operation.GET_IMAGE, Fault.error(403, "AccessDeniedException"));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "CREATE_DISTRIBUTION_CONFIGURATION", "CREATE_IMAGE" })
+	void createThatWasCarriedOutUnansweredIsRepeatedWithItsToken(Operation operation) {
+		this.simulator.onNext(operation, Fault.error(500, "ServiceException").afterCommit());
+		this.simulator.onNext(operation, Fault.reset().afterCommit());
+		this.simulator.onNext(operation, Fault.empty());
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		assertThat(this.engine.run(id).unansweredSince()).isEqualTo(VirtualTime.START);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.engine.run(id).unansweredSince()).isNull();
+		assertThat(this.simulator.builds()).isOne();
+		assertThat(this.simulator.distributionConfigurations()).isOne();
+	}
+
+	@Test
+	void workerThatDiesBetweenCallAndCommitBuildsNothingTwice() {
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.queue().claim(10, Engine.CLAIM_FOR, List.of());
+		assertThat(this.engine.run(id).nextAttemptAt()).isNull();
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isOne();
+		assertThat(this.time.passed()).isGreaterThanOrEqualTo(Duration.ofMinutes(41));
+	}
+
+	@Test
+	void claimThatNeverReportedLeavesACreateUnanswered() {
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.queue().claim(10, Engine.CLAIM_FOR, List.of());
+		this.time.pass(Engine.CLAIM_FOR);
+		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
+				Fault.error(429, "TooManyRequestsException"));
+		this.engine.tick();
+		assertThat(this.engine.run(id).unansweredSince()).isEqualTo(VirtualTime.START);
+	}
+
+	@Test
+	void serviceThatWasDownOverTheDeadlineLooksOnceMore() {
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofHours(1)));
+		this.engine.tick();
+		this.time.pass(Duration.ofHours(3));
+		int polls = this.simulator.count(Operation.GET_IMAGE);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.count(Operation.GET_IMAGE) - polls).isOne();
+	}
+
+	@Test
+	void deadlineAtGetImageTimesOutWithTheLastStatus() {
+		this.simulator.nextImage(Ending.stuckIn("DISTRIBUTING"));
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofHours(1)));
+		this.engine.runToTheEnd();
+		Run run = this.engine.run(id);
+		assertThat(run.status()).isEqualTo(RunStatus.TIMED_OUT);
+		assertThat(run.finalStatus()).isEqualTo("DISTRIBUTING");
+		assertThat(run.failure()).isNull();
+		assertThat(this.time.passed()).isEqualTo(Duration.ofHours(1));
+	}
+
+	@Test
+	void deadlineAtACreateSendsNothingMore() {
+		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(402, "ServiceQuotaExceededException"));
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
+		this.engine.runToTheEnd();
+		Run run = this.engine.run(id);
+		assertThat(run.status()).isEqualTo(RunStatus.TIMED_OUT);
+		assertThat(run.step()).isEqualTo(StepId.CREATE_IMAGE);
+		assertThat(run.finalStatus()).isNull();
+		assertThat(run.failure()).extracting(Failure::code).isEqualTo("ServiceQuotaExceededException");
+		assertThat(this.time.passed()).isEqualTo(Duration.ofMinutes(30));
+		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isBetween(30, 38);
+	}
+
+	@Test
+	void failedCallsAreKeptTwoHundredTimes() {
+		this.simulator.always(Operation.CREATE_IMAGE, Fault.html(403));
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofHours(6)));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).failedCalls()).isGreaterThan(300);
+		assertThat(this.engine.eventsOf(id).stream().filter("CALL_FAILED createImage"::equals)).hasSize(200);
+	}
+
+	@Test
+	void retryAfterIsAFloor() {
+		this.simulator.onNext(Operation.CREATE_IMAGE,
+				Fault.error(429, "CallRateLimitExceededException").header("Retry-After", "300"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		assertThat(this.engine.run(id).nextAttemptAt()).isEqualTo(VirtualTime.START.plusSeconds(300));
+	}
+
+	@Test
+	void retryAfterIsBelievedForAQuarterOfAnHour() {
+		this.simulator.onNext(Operation.CREATE_IMAGE,
+				Fault.error(429, "CallRateLimitExceededException").header("Retry-After", "86400"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		assertThat(this.engine.run(id).nextAttemptAt()).isEqualTo(VirtualTime.START.plusSeconds(900));
+	}
+
+	@Test
+	void waitsEndAtTheDeadline() {
+		this.simulator.onNext(Operation.CREATE_IMAGE,
+				Fault.error(429, "CallRateLimitExceededException").header("Retry-After", "800"));
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(5)));
+		this.engine.tick();
+		assertThat(this.engine.run(id).nextAttemptAt()).isEqualTo(VirtualTime.START.plus(Duration.ofMinutes(5)));
+	}
+
+	@Test
+	void nameThatIsTakenFailsAFirstAttempt() {
+		this.engine.start(NewRuns.named("Web Server"));
+		this.engine.tick();
+		UUID second = this.engine.start(NewRuns.named("web_server"));
+		this.engine.tick();
+		Run run = this.engine.run(second);
+		assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+		assertThat(run.failure().code()).isEqualTo("ResourceAlreadyExistsException");
+		assertThat(run.failure().message()).contains("unique per account and Region").contains("run ");
+		assertThat(this.simulator.count(Operation.GET_DISTRIBUTION_CONFIGURATION)).isZero();
+	}
+
+	@Test
+	void ownConfigurationIsAdoptedWhenItsTokenWasForgotten() {
+		this.simulator.change((settings) -> settings.withTokenLifetime(Duration.ZERO));
+		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
+				Fault.error(500, "ServiceException").afterCommit());
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.distributionConfigurations()).isOne();
+		assertThat(this.simulator.count(Operation.GET_DISTRIBUTION_CONFIGURATION)).isOne();
+	}
+
+	@Test
+	void ownConfigurationIsAdoptedWhenTheNameIsCheckedFirst() {
+		this.simulator.change((settings) -> settings.withNameBeforeToken(true));
+		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.reset().afterCommit());
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.distributionConfigurations()).isOne();
+	}
+
+	@Test
+	void foreignConfigurationIsNeverAdopted() {
+		this.imageBuilder.createDistributionConfiguration(Configurations.other("taken"));
+		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.error(500, "ServiceException"));
+		UUID id = this.engine.start(NewRuns.named("taken"));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.FAILED);
+		assertThat(this.engine.run(id).failure().code()).isEqualTo("ResourceAlreadyExistsException");
+		assertThat(this.simulator.count(Operation.GET_DISTRIBUTION_CONFIGURATION)).isOne();
+	}
+
+	@Test
+	void configurationOfAnotherRunIsNeverAdopted() {
+		UUID first = this.engine.start(NewRuns.named("taken"));
+		this.engine.tick();
+		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.error(500, "ServiceException"));
+		UUID second = this.engine.start(NewRuns.named("taken"));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(second).status()).isEqualTo(RunStatus.FAILED);
+		assertThat(this.engine.run(second).failure().message()).contains(first.toString());
+		assertThat(this.simulator.count(Operation.GET_DISTRIBUTION_CONFIGURATION)).isZero();
+	}
+
+	@Test
+	void callsCarryTheStoredTokenAndExactlyTheWorkflowsMembers() {
+		UUID id = this.engine.start(NewRuns.withToken("release-4711"));
+		this.engine.runToTheEnd();
+		var create = this.simulator.requests(Operation.CREATE_DISTRIBUTION_CONFIGURATION).get(0).parameters();
+		var build = this.simulator.requests(Operation.CREATE_IMAGE).get(0).parameters();
+		assertThat(create.propertyNames()).containsExactlyInAnyOrder("name", "distributions", "clientToken");
+		assertThat(create.get("clientToken").stringValue()).isEqualTo("release-4711");
+		assertThat(create.get("distributions")).isEqualTo(NewRuns.any().distributions());
+		assertThat(build.propertyNames()).containsExactlyInAnyOrder("imageRecipeArn", "infrastructureConfigurationArn",
+				"distributionConfigurationArn", "clientToken");
+		assertThat(build.get("clientToken").stringValue()).isEqualTo("release-4711");
+		assertThat(build.get("distributionConfigurationArn").stringValue())
+			.isEqualTo(this.engine.run(id).distributionConfigurationArn());
+	}
+
+	@Test
+	void rowThatTheDatabaseRefusesHindersNoOther() {
+		UUID bad = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
+		List<UUID> good = IntStream.range(0, 20).mapToObj((i) -> this.engine.start(NewRuns.any())).toList();
+		this.engine.jdbc()
+			.sql("alter table run add constraint refuses_one check (id <> '%s' or image_build_version_arn is null)"
+				.formatted(bad))
+			.update();
+		try {
+			this.engine.runToTheEnd();
+			assertThat(good)
+				.allSatisfy((id) -> assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED));
+			assertThat(this.engine.run(bad).status()).isEqualTo(RunStatus.TIMED_OUT);
+			assertThat(this.engine.run(bad).failure().message()).contains("Unexpected failure in this service");
+			assertThat(this.simulator.builds()).isEqualTo(21);
+		}
+		finally {
+			this.engine.jdbc().sql("alter table run drop constraint refuses_one").update();
+		}
+	}
+
+}
