@@ -28,7 +28,7 @@ public class RunQueue {
 
 	// A run that is due and still claimed had a worker that never reported: if it was to
 	// create something, AWS may have carried that out since.
-	private static final String CLAIM = """
+	static final String CLAIM = """
 			with due as (
 			  select id from run
 			  where next_attempt_at <= engine_now() and region <> all(:regionsLeftOut)

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-import dev.distributeimage.TestPostgres;
+import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilders;
@@ -29,9 +29,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,8 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Whole runs in virtual time, through the real SDK client and a real PostgreSQL: hours in
  * milliseconds.
  */
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = "distribute-image.poller.enabled=false")
-@Import(TestPostgres.class)
+@DatabaseTest
 @NullUnmarked
 class WholeRunTests {
 

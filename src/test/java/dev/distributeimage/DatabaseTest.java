@@ -1,0 +1,22 @@
+package dev.distributeimage;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Import;
+
+/**
+ * A test of the service on a real PostgreSQL, without HTTP and with a poller that the
+ * test cranks. All of them share one database: each empties it first.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = "distribute-image.poller.enabled=false")
+@Import(TestPostgres.class)
+public @interface DatabaseTest {
+
+}

@@ -1,0 +1,106 @@
+package dev.distributeimage.run;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+
+import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.VirtualTime;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DatabaseTest
+class RunIntakeTests {
+
+	private final RunIntake intake;
+
+	private final JdbcClient jdbc;
+
+	RunIntakeTests(@Autowired RunIntake intake, @Autowired JdbcClient jdbc) {
+		jdbc.sql("truncate run cascade").update();
+		this.intake = intake;
+		this.jdbc = jdbc;
+		new VirtualTime(jdbc);
+	}
+
+	@Test
+	void runWithoutATokenGetsItsOwn() {
+		StoredRun run = accepted(NewRuns.any());
+		assertThat(run.input().clientToken()).matches("arazzo-distribute-image-[a-z0-9]{12}");
+		assertThat(run.run().createDistributionConfigurationToken()).isEqualTo(run.input().clientToken());
+		assertThat(run.run().createImageToken()).isEqualTo(run.input().clientToken());
+	}
+
+	@Test
+	void twoRunsWithoutATokenGetTwo() {
+		assertThat(accepted(NewRuns.any()).input().clientToken())
+			.isNotEqualTo(accepted(NewRuns.any()).input().clientToken());
+	}
+
+	@Test
+	void deadlineCountsFromTheStart() {
+		assertThat(accepted(NewRuns.any()).run().deadline()).isEqualTo(VirtualTime.START.plus(Duration.ofHours(12)));
+		assertThat(accepted(NewRuns.withDeadline(Duration.ofDays(2))).run().deadline())
+			.isEqualTo(VirtualTime.START.plus(Duration.ofDays(2)));
+	}
+
+	@Test
+	void sameTokenAndSameInputsIsKnown() {
+		StoredRun first = accepted(NewRuns.withToken("t-1"));
+		assertThat(this.intake.take(NewRuns.withToken("t-1"))).isInstanceOfSatisfying(Intake.Known.class,
+				(known) -> assertThat(known.run().run().id()).isEqualTo(first.run().id()));
+	}
+
+	@Test
+	void memberOrderAndWhiteSpaceDoNotMatter() {
+		NewRun asked = NewRuns.withToken("t-2");
+		accepted(asked);
+		var reordered = JsonMapper.shared().readTree("""
+				[{"amiDistributionConfiguration":{"name":"web {{ imagebuilder:buildDate }}"},"region":"eu-west-1"},
+				 {"amiDistributionConfiguration":{"targetAccountIds":["111122223333"],
+				   "name":"web {{ imagebuilder:buildDate }}"},"region":"us-east-1"}]""");
+		assertThat(this.intake.take(new NewRun(asked.distributionName(), reordered, asked.imageRecipeArn(),
+				asked.infrastructureConfigurationArn(), "t-2", asked.labels(), null)))
+			.isInstanceOf(Intake.Known.class);
+	}
+
+	@Test
+	void arrayOrderMatters() {
+		NewRun asked = NewRuns.withToken("t-3");
+		accepted(asked);
+		var swapped = JsonMapper.shared().createArrayNode();
+		swapped.add(asked.distributions().get(1)).add(asked.distributions().get(0));
+		assertThat(this.intake.take(new NewRun(asked.distributionName(), swapped, asked.imageRecipeArn(),
+				asked.infrastructureConfigurationArn(), "t-3", asked.labels(), null)))
+			.isInstanceOf(Intake.TokenReused.class);
+	}
+
+	@Test
+	void oneTokenFromTwentyThreadsMakesOneRun() throws Exception {
+		List<Callable<Intake>> callers = IntStream.range(0, 20)
+			.<Callable<Intake>>mapToObj((i) -> () -> this.intake.take(NewRuns.withToken("t-4")))
+			.toList();
+		ExecutorService threads = Executors.newFixedThreadPool(20);
+		int accepted = 0;
+		for (var result : threads.invokeAll(callers)) {
+			accepted += (result.get() instanceof Intake.Accepted) ? 1 : 0;
+		}
+		threads.shutdown();
+		assertThat(accepted).isOne();
+		assertThat(this.jdbc.sql("select count(*) from run").query(Integer.class).single()).isOne();
+		assertThat(this.jdbc.sql("select count(*) from run_event").query(Integer.class).single()).isEqualTo(2);
+	}
+
+	private StoredRun accepted(NewRun asked) {
+		return ((Intake.Accepted) this.intake.take(asked)).run();
+	}
+
+}

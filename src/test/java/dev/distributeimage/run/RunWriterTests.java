@@ -1,0 +1,212 @@
+package dev.distributeimage.run;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+
+import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.VirtualTime;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DatabaseTest
+@NullUnmarked
+class RunWriterTests {
+
+	private static final Duration CLAIM_FOR = Duration.ofMinutes(1);
+
+	private static final Failure THROTTLED = new Failure(StepId.CREATE_DISTRIBUTION_CONFIGURATION,
+			"CreateDistributionConfiguration", "ThrottlingException", "Slow down", "4711");
+
+	private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+	private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+	private final RunQueue queue;
+
+	private final RunIntake intake;
+
+	private final Runs runs;
+
+	private final JdbcClient jdbc;
+
+	private final VirtualTime time;
+
+	private final RunWriter writer;
+
+	RunWriterTests(@Autowired RunQueue queue, @Autowired RunIntake intake, @Autowired Runs runs,
+			@Autowired JdbcClient jdbc, @Autowired JsonMapper json) {
+		jdbc.sql("truncate run cascade").update();
+		this.queue = queue;
+		this.intake = intake;
+		this.runs = runs;
+		this.jdbc = jdbc;
+		this.time = new VirtualTime(jdbc);
+		this.writer = new RunWriter(jdbc, json, this.metrics, this.tasks::add);
+	}
+
+	@Test
+	void outcomeOfALateWriterIsRefusedAndCounted() {
+		Claim late = claimNew(1).get(0);
+		this.time.pass(CLAIM_FOR);
+		Claim current = this.queue.claim(1, CLAIM_FOR, Set.of()).get(0);
+		late.run().distributionConfigurationCreated("arn:late");
+		assertThat(written(late)).isEmpty();
+		assertThat(stored(late).distributionConfigurationArn()).isNull();
+		assertThat(this.metrics.counter("distribute.image.writes.refused").count()).isOne();
+		current.run().distributionConfigurationCreated("arn:current");
+		assertThat(written(current)).isPresent();
+		assertThat(stored(late).distributionConfigurationArn()).isEqualTo("arn:current");
+	}
+
+	@Test
+	void outcomeIsStoredOnce() {
+		Claim claim = claimNew(1).get(0);
+		claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7));
+		CompletableFuture<Optional<Claim>> first = this.writer.write(claim);
+		this.tasks.remove().run();
+		assertThat(first.join()).isPresent();
+		assertThat(written(claim)).isEmpty();
+	}
+
+	@Test
+	void waitIsStoredWithItsFailure() {
+		Claim claim = claimNew(1).get(0);
+		claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7));
+		written(claim);
+		Run stored = stored(claim);
+		assertThat(stored.nextAttemptAt()).isEqualTo(VirtualTime.START.plusSeconds(7));
+		assertThat(stored.claimedAt()).isNull();
+		assertThat(stored.failure()).isEqualTo(THROTTLED);
+		assertThat(stored.attempts()).isOne();
+		assertThat(stored.version()).isEqualTo(2);
+	}
+
+	@Test
+	void runThatGoesOnAtOnceKeepsARenewedClaim() {
+		Claim claim = claimNew(1).get(0);
+		this.time.pass(Duration.ofSeconds(30));
+		claim.run().distributionConfigurationCreated("arn");
+		Claim renewed = written(claim).orElseThrow();
+		assertThat(renewed.run().claimedAt()).isEqualTo(VirtualTime.START.plusSeconds(30));
+		assertThat(renewed.run().version()).isEqualTo(2).isEqualTo(stored(claim).version());
+		this.time.pass(CLAIM_FOR.minusMillis(1));
+		assertThat(this.queue.claim(1, CLAIM_FOR, Set.of())).isEmpty();
+		renewed.run().imageRequested("arn");
+		assertThat(written(renewed)).isPresent();
+	}
+
+	@Test
+	void whatWaitsIsWrittenInOneGo() {
+		List<Claim> claims = claimNew(50);
+		claims.forEach((claim) -> claim.run().distributionConfigurationCreated("arn"));
+		List<CompletableFuture<Optional<Claim>>> results = claims.stream().map(this.writer::write).toList();
+		assertThat(this.tasks).hasSize(1);
+		this.tasks.remove().run();
+		assertThat(results).allSatisfy((result) -> assertThat(result.join()).isPresent());
+		assertThat(this.jdbc.sql("select count(distinct xmin::text) from run").query(Integer.class).single()).isOne();
+	}
+
+	@Test
+	void oneLateOutcomeDoesNotHoldUpItsGroup() {
+		List<Claim> claims = claimNew(3);
+		this.jdbc.sql("update run set version = version + 1 where id = :id")
+			.param("id", claims.get(1).run().id())
+			.update();
+		claims.forEach((claim) -> claim.run().distributionConfigurationCreated("arn"));
+		List<CompletableFuture<Optional<Claim>>> results = claims.stream().map(this.writer::write).toList();
+		this.tasks.remove().run();
+		assertThat(results).extracting((result) -> result.join().isPresent()).containsExactly(true, false, true);
+	}
+
+	@Test
+	void oneRefusedRowDoesNotHoldUpItsGroup() {
+		List<Claim> claims = claimNew(3);
+		UUID bad = claims.get(1).run().id();
+		this.jdbc.sql("alter table run add constraint refuses_one check (id <> '%s' or attempts = 0)".formatted(bad))
+			.update();
+		try {
+			claims.forEach(
+					(claim) -> claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7)));
+			List<CompletableFuture<Optional<Claim>>> results = claims.stream().map(this.writer::write).toList();
+			this.tasks.remove().run();
+			assertThat(results).extracting(CompletableFuture::isCompletedExceptionally)
+				.containsExactly(false, true, false);
+		}
+		finally {
+			this.jdbc.sql("alter table run drop constraint refuses_one").update();
+		}
+	}
+
+	@Test
+	void eventsAreNumberedWithoutGap() {
+		Claim claim = claimNew(1).get(0);
+		claim.run().distributionConfigurationCreated("arn");
+		Claim renewed = written(claim).orElseThrow();
+		renewed.run().callFailed(THROTTLED, Certainty.UNKNOWN, Duration.ofSeconds(1));
+		written(renewed);
+		assertThat(this.jdbc.sql("select sequence || ' ' || type from run_event where run_id = :id order by sequence")
+			.param("id", claim.run().id())
+			.query(String.class)
+			.list()).containsExactly("1 ACCEPTED", "2 STEP_BEGUN", "3 STEP_ENDED", "4 STEP_BEGUN", "5 CALL_FAILED");
+		assertThat(stored(claim).lastEvent()).isEqualTo(5);
+	}
+
+	@Test
+	void runHandedBackIsDueAtOnceAndUnchanged() {
+		Claim claim = claimNew(1).get(0);
+		claim.run().handedBack();
+		written(claim);
+		assertThat(stored(claim).nextAttemptAt()).isEqualTo(VirtualTime.START);
+		assertThat(stored(claim).lastEvent()).isEqualTo(2);
+		assertThat(stored(claim).unansweredSince()).isNull();
+	}
+
+	@Test
+	void pollThatSeesNothingNewLeavesUpdatedAtAlone() {
+		Claim claim = claimNew(1).get(0);
+		this.time.pass(Duration.ofSeconds(1));
+		claim.run().distributionConfigurationCreated("arn");
+		Claim second = written(claim).orElseThrow();
+		second.run().imageRequested("arn");
+		Claim third = written(second).orElseThrow();
+		Image building = new Image("BUILDING", null, List.of(), List.of());
+		third.run().imageSeen(building, Duration.ofSeconds(30));
+		written(third);
+		this.time.pass(Duration.ofSeconds(30));
+		Claim again = this.queue.claim(1, CLAIM_FOR, Set.of()).get(0);
+		again.run().imageSeen(building, Duration.ofSeconds(30));
+		written(again);
+		assertThat(stored(claim).updatedAt()).isEqualTo(VirtualTime.START.plusSeconds(1));
+		assertThat(stored(claim).lastEvent()).isEqualTo(7);
+	}
+
+	private List<Claim> claimNew(int count) {
+		IntStream.range(0, count).forEach((i) -> this.intake.take(NewRuns.any()));
+		return this.queue.claim(count, CLAIM_FOR, Set.of());
+	}
+
+	private Optional<Claim> written(Claim claim) {
+		CompletableFuture<Optional<Claim>> result = this.writer.write(claim);
+		this.tasks.remove().run();
+		return result.join();
+	}
+
+	private Run stored(Claim claim) {
+		return this.runs.findStored(claim.run().id()).orElseThrow().run();
+	}
+
+}
