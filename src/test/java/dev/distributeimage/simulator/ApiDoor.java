@@ -9,7 +9,6 @@ import dev.distributeimage.simulator.RecordedRequest.Reply;
 import dev.distributeimage.simulator.RecordedRequest.Target;
 import dev.distributeimage.simulator.http.HttpAnswer;
 import dev.distributeimage.simulator.http.HttpAnswer.Delivery;
-import dev.distributeimage.simulator.http.HttpHandler;
 import dev.distributeimage.simulator.http.HttpRequest;
 import dev.distributeimage.simulator.http.MalformedRequestException;
 import dev.distributeimage.simulator.shape.ServiceModel;
@@ -21,7 +20,7 @@ import tools.jackson.databind.node.MissingNode;
  * commit, is authenticated, checked and carried out, meets those that strike after it,
  * and is answered.
  */
-final class ApiDoor implements HttpHandler {
+final class ApiDoor {
 
 	private record Answered(HttpAnswer answer, Outcome outcome) {
 	}
@@ -45,8 +44,7 @@ final class ApiDoor implements HttpHandler {
 		this.settings = settings;
 	}
 
-	@Override
-	public HttpAnswer answer(HttpRequest http) throws InterruptedException {
+	HttpAnswer answer(HttpRequest http) throws InterruptedException {
 		String requestId = UUID.randomUUID().toString();
 		RecordedRequest request = record(http);
 		Answered answered = struck(request, requestId);
@@ -57,8 +55,7 @@ final class ApiDoor implements HttpHandler {
 		return answer;
 	}
 
-	@Override
-	public HttpAnswer refuse(MalformedRequestException reason) {
+	HttpAnswer refuse(MalformedRequestException reason) {
 		String code = (reason.status() == 413) ? "RequestEntityTooLargeException" : "MalformedHttpRequestException";
 		return ApiAnswers.error(new ApiException(reason.status(), code, String.valueOf(reason.getMessage())),
 				UUID.randomUUID().toString());
@@ -83,6 +80,7 @@ final class ApiDoor implements HttpHandler {
 		Fault fault = rule.fault();
 		if (fault.isAfterCommit()) {
 			Answered genuine = genuine(request, requestId);
+			this.requests.answered(request.number(), new Reply(0, null, genuine.outcome()));
 			rule.await();
 			return new Answered(fault.applyTo(genuine.answer()), genuine.outcome());
 		}

@@ -84,8 +84,12 @@ final class CreateImage implements Action {
 	}
 
 	private void checkQuota(Call call) {
+		int quota = this.settings.get().concurrentBuilds();
+		if (this.images.count() < quota) {
+			return;
+		}
 		long building = this.images.in(call.region()).stream().filter((image) -> !image.hasEnded()).count();
-		if (building >= this.settings.get().concurrentBuilds()) {
+		if (building >= quota) {
 			throw new ApiException(402, "ServiceQuotaExceededException",
 					"The number of concurrent builds in this Region has reached its quota.");
 		}

@@ -1,6 +1,7 @@
 package dev.distributeimage.simulator;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 import dev.distributeimage.simulator.http.HttpAnswer;
@@ -104,14 +105,14 @@ public final class Fault {
 		return changing("megabytes", (body) -> body.put("padding", "x".repeat(size * 1024 * 1024)));
 	}
 
-	/** A success that lacks this member. */
+	/** A success that lacks this member; {@code image.state} is a member of a member. */
 	public static Fault without(String member) {
-		return changing("without " + member, (body) -> body.remove(member));
+		return changing("without " + member, (body) -> owner(body, member).remove(name(member)));
 	}
 
 	/** A success with another value for this member, be it an ARN from elsewhere. */
 	public static Fault with(String member, String value) {
-		return changing("with " + member, (body) -> body.put(member, value));
+		return changing("with " + member, (body) -> owner(body, member).put(name(member), value));
 	}
 
 	/**
@@ -168,12 +169,22 @@ public final class Fault {
 		return new Fault(description, true, Duration.ZERO, damage);
 	}
 
-	private static Fault changing(String description, java.util.function.Consumer<ObjectNode> change) {
+	private static Fault changing(String description, Consumer<ObjectNode> change) {
 		return after(description, (answer) -> {
 			ObjectNode body = (ObjectNode) Json.read(answer.body());
 			change.accept(body);
 			return answer.withBody(body.toString());
 		});
+	}
+
+	private static ObjectNode owner(ObjectNode body, String member) {
+		int dot = member.lastIndexOf('.');
+		String pointer = (dot < 0) ? "" : "/" + member.substring(0, dot).replace('.', '/');
+		return (body.at(pointer) instanceof ObjectNode owner) ? owner : body;
+	}
+
+	private static String name(String member) {
+		return member.substring(member.lastIndexOf('.') + 1);
 	}
 
 }

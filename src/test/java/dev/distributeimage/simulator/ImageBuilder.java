@@ -79,6 +79,10 @@ final class ImageBuilder {
 		return this.endings;
 	}
 
+	void forgetTokens() {
+		this.tokens.forget();
+	}
+
 	synchronized void forget() {
 		this.images.forget();
 		this.configurations.forget();

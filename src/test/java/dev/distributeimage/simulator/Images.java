@@ -1,6 +1,7 @@
 package dev.distributeimage.simulator;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,19 +27,25 @@ final class Images {
 		return new ArrayList<>(this.byArn.values());
 	}
 
+	synchronized int count() {
+		return this.byArn.size();
+	}
+
 	/** Those that can be seen in this Region, the newest first. */
 	List<SimulatedImage> in(String region) {
-		List<SimulatedImage> found = new ArrayList<>();
-		for (SimulatedImage image : all()) {
-			if (image.region().equals(region) && !image.isGone()) {
-				found.add(0, image);
-			}
-		}
+		List<SimulatedImage> found = all();
+		found.removeIf((image) -> image.isGone() || !image.region().equals(region));
+		Collections.reverse(found);
 		return found;
 	}
 
-	synchronized Optional<SimulatedImage> find(String arn) {
-		return Optional.ofNullable(this.byArn.get(arn)).filter((image) -> !image.isGone());
+	/** The image that can be seen under this ARN. */
+	Optional<SimulatedImage> find(String arn) {
+		return known(arn).filter((image) -> !image.isGone());
+	}
+
+	synchronized Optional<SimulatedImage> known(String arn) {
+		return Optional.ofNullable(this.byArn.get(arn));
 	}
 
 	SimulatedImage get(String arn) {

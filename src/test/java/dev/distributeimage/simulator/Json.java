@@ -6,7 +6,6 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** JSON read strictly: no member twice, nothing after the end. */
@@ -24,8 +23,13 @@ final class Json {
 		return MAPPER.createObjectNode();
 	}
 
+	/** Reads UTF-8 that must be right. */
+	static JsonNode read(byte[] text) throws JacksonException {
+		return MAPPER.readTree(text);
+	}
+
 	static JsonNode read(String text) throws JacksonException {
-		return text.isEmpty() ? MissingNode.getInstance() : MAPPER.readTree(text);
+		return MAPPER.readTree(text);
 	}
 
 	static HttpAnswer answer(int status, JsonNode body) {

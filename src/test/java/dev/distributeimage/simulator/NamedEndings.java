@@ -4,6 +4,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The endings that a recipe's name asks for: the first of these words that it contains
@@ -13,8 +16,8 @@ import java.util.Optional;
  * fail-build               FAILED while BUILDING, no AMIs
  * fail-test                FAILED while TESTING, no AMIs
  * fail-distribution-empty  FAILED while DISTRIBUTING, no AMIs
- * fail-distribution-again  FAILED while DISTRIBUTING, AMIs in all Regions but the last, and so after RetryImage
- * fail-distribution        FAILED while DISTRIBUTING, AMIs in all Regions but the last
+ * fail-distribution-again  FAILED while DISTRIBUTING, AMIs in all Regions but the last; once more after RetryImage
+ * fail-distribution        FAILED while DISTRIBUTING, AMIs in all Regions but the last; AVAILABLE after RetryImage
  * fail-integration         FAILED while INTEGRATING, all AMIs
  * cancelled                CANCELLED by somebody else while BUILDING
  * deprecated               DEPRECATED in place of AVAILABLE
@@ -25,6 +28,7 @@ import java.util.Optional;
  * unknown-status           a status that AWS does not know from TESTING on, for ever
  * no-status                no state at all from TESTING on, for ever
  * stuck                    DISTRIBUTING for ever
+ * available                AVAILABLE, as without any of these words
  * </pre>
  */
 final class NamedEndings {
@@ -38,8 +42,16 @@ final class NamedEndings {
 	private NamedEndings() {
 	}
 
-	static Map<String, Ending> all() {
-		return ENDINGS;
+	static Set<String> words() {
+		return ENDINGS.keySet();
+	}
+
+	static Ending get(String word) {
+		@Nullable Ending ending = ENDINGS.get(word);
+		if (ending == null) {
+			throw new IllegalArgumentException("There is no ending " + word);
+		}
+		return ending;
 	}
 
 	static Ending of(String recipe) {
@@ -72,6 +84,7 @@ final class NamedEndings {
 				Ending.available().by("PENDING", "CREATING", "BUILDING", "SIMULATING", "DISTRIBUTING", "INTEGRATING"));
 		endings.put("unknown-status", Ending.stuckIn("SIMULATING"));
 		endings.put("no-status", Ending.stateless());
+		endings.put("available", Ending.available());
 		endings.put("stuck", Ending.stuckIn("DISTRIBUTING"));
 		return Collections.unmodifiableMap(endings);
 	}

@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 
 import dev.distributeimage.simulator.http.HttpRequest;
 import dev.distributeimage.simulator.shape.ModelledOperation;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,31 +25,31 @@ final class Parameters {
 
 	static ObjectNode of(HttpRequest request, ModelledOperation operation) {
 		ObjectNode parameters = body(request);
-		String query = request.query();
+		for (String name : operation.queryMembers()) {
+			if (parameters.has(name)) {
+				throw ApiException.invalidRequest("The parameter '%s' belongs into the query.".formatted(name));
+			}
+		}
+		@Nullable String query = request.query();
 		if (query == null || query.isEmpty()) {
-			operation.queryMembers().forEach(parameters::remove);
 			return parameters;
 		}
 		for (String pair : query.split("&", -1)) {
-			add(parameters, pair);
+			add(parameters, pair, operation);
 		}
 		return parameters;
 	}
 
 	private static ObjectNode body(HttpRequest request) {
-		if (request.bodyText().isEmpty()) {
+		if (request.body().length == 0) {
 			return Json.object();
 		}
 		String type = request.header("content-type").orElse("application/json");
-		if (!type.split(";", 2)[0].trim().matches("application/(json|x-amz-json-1\\.1)")) {
+		if (!type.split(";", 2)[0].trim().equals("application/json")) {
 			throw new ApiException(415, "UnsupportedMediaTypeException", "The body must be application/json.");
 		}
-		return object(request.bodyText());
-	}
-
-	private static ObjectNode object(String text) {
 		try {
-			JsonNode body = Json.read(text);
+			JsonNode body = Json.read(request.body());
 			if (body.isObject()) {
 				return (ObjectNode) body;
 			}
@@ -59,12 +60,15 @@ final class Parameters {
 		}
 	}
 
-	private static void add(ObjectNode parameters, String pair) {
+	private static void add(ObjectNode parameters, String pair, ModelledOperation operation) {
 		String[] parts = pair.split("=", 2);
 		if (parts.length < 2 || !ENCODED.matcher(parts[0]).matches() || !ENCODED.matcher(parts[1]).matches()) {
 			throw ApiException.invalidRequest("The query is not percent-encoded.");
 		}
 		String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
+		if (!operation.queryMembers().contains(name)) {
+			throw ApiException.invalidParameterValue(name, "There is no such parameter.");
+		}
 		if (parameters.has(name)) {
 			throw ApiException.invalidRequest("The parameter '%s' is given twice.".formatted(name));
 		}

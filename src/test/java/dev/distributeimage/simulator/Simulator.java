@@ -41,7 +41,8 @@ public final class Simulator implements AutoCloseable {
 		this.settings = settings;
 		this.imageBuilder = new ImageBuilder(MODEL, this::settings);
 		ApiDoor api = new ApiDoor(MODEL, this.imageBuilder, this.faults, this.requests, this::settings);
-		this.listener = HttpListener.start(new InetSocketAddress(settings.host(), settings.port()), api);
+		this.listener = HttpListener.start(new InetSocketAddress(settings.host(), settings.port()),
+				new Doors(api, new ControlDoor(this, this.faults)));
 	}
 
 	/** Starts on a free port of the loopback interface. */
@@ -136,15 +137,12 @@ public final class Simulator implements AutoCloseable {
 
 	/** The image of this build version ARN. */
 	public SimulatedImage image(String arn) {
-		return images().stream()
-			.filter((image) -> image.arn().equals(arn))
-			.findFirst()
-			.orElseThrow(() -> new NoSuchElementException(arn));
+		return this.imageBuilder.images().known(arn).orElseThrow(() -> new NoSuchElementException(arn));
 	}
 
 	/** How many CreateImage calls have started a new build. */
 	public int builds() {
-		return images().size();
+		return this.imageBuilder.images().count();
 	}
 
 	/** How many distribution configurations there are. */
@@ -170,6 +168,16 @@ public final class Simulator implements AutoCloseable {
 	 */
 	public int count(Operation operation) {
 		return this.requests.count(operation);
+	}
+
+	/** Forgets the requests so far and their counts. */
+	public void forgetRequests() {
+		this.requests.forget();
+	}
+
+	/** From now on a repeated client token is a new one. */
+	public void forgetTokens() {
+		this.imageBuilder.forgetTokens();
 	}
 
 	/**

@@ -21,12 +21,12 @@ public record SimulatorSettings(String host, int port, String account, Duration 
 		boolean nameBeforeToken, int concurrentBuilds, InstantSource clock) {
 
 	/**
-	 * Loopback, any port, a second per status, a day per token, AWS's quota of 100
-	 * builds, the system's clock.
+	 * Loopback, any port, a second per status, a day per token, no limit to builds, the
+	 * system's clock.
 	 */
 	public static SimulatorSettings defaults() {
 		return new SimulatorSettings("127.0.0.1", 0, "123456789012", Duration.ofSeconds(1), Duration.ofDays(1), false,
-				100, InstantSource.system());
+				Integer.MAX_VALUE, InstantSource.system());
 	}
 
 	public SimulatorSettings withHost(String other) {

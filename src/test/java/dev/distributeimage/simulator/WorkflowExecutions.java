@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -47,8 +48,9 @@ final class WorkflowExecutions {
 		if (kind.isEmpty()) {
 			return;
 		}
-		String word = kind.toLowerCase(java.util.Locale.ROOT);
+		String word = kind.toLowerCase(Locale.ROOT);
 		Arn workflow = Arn.of(this.image.region(), "aws", "workflow/%s/%s-image/1.0.3/1".formatted(word, word));
+		boolean repeated = this.executions.stream().anyMatch((earlier) -> earlier.path("type").asString().equals(kind));
 		String seed = this.image.arn() + this.executions.size();
 		this.executions.add(Json.object()
 			.put("workflowBuildVersionArn", workflow.toString())
@@ -60,7 +62,7 @@ final class WorkflowExecutions {
 			.put("totalStepsFailed", 0)
 			.put("totalStepsSkipped", 0)
 			.put("startTime", Dates.text(from))
-			.put("retried", false));
+			.put("retried", repeated));
 	}
 
 	private void end(Phase next) {

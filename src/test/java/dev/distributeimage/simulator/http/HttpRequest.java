@@ -1,6 +1,5 @@
 package dev.distributeimage.simulator.http;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,10 +53,6 @@ public final class HttpRequest {
 
 	public byte[] body() {
 		return this.body.clone();
-	}
-
-	public String bodyText() {
-		return new String(this.body, StandardCharsets.UTF_8);
 	}
 
 	boolean keepsAlive() {

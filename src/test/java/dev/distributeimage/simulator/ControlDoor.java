@@ -1,0 +1,132 @@
+package dev.distributeimage.simulator;
+
+import java.util.List;
+import java.util.NoSuchElementException;
+
+import dev.distributeimage.simulator.http.HttpAnswer;
+import dev.distributeimage.simulator.http.HttpRequest;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The control path: what a test in another process says to the simulator. AWS has no such
+ * names.
+ */
+final class ControlDoor {
+
+	private static final String ROOT = "/__simulator";
+
+	private final Simulator simulator;
+
+	private final Faults faults;
+
+	ControlDoor(Simulator simulator, Faults faults) {
+		this.simulator = simulator;
+		this.faults = faults;
+	}
+
+	static boolean leadsTo(HttpRequest request) {
+		return request.path().equals(ROOT) || request.path().startsWith(ROOT + "/");
+	}
+
+	HttpAnswer answer(HttpRequest request) {
+		try {
+			return route(request);
+		}
+		catch (NoSuchElementException ex) {
+			return problem(404, "There is no such thing.");
+		}
+		catch (JacksonException | IllegalArgumentException | java.time.DateTimeException ex) {
+			return problem(400, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private HttpAnswer route(HttpRequest request) {
+		return switch (request.method() + request.path().substring(ROOT.length())) {
+			case "GET" -> HttpAnswer.of(200, "text/plain; charset=utf-8", Help.text());
+			case "GET/counts" -> Json.answer(200, ControlView.counts(this.simulator));
+			case "GET/requests" -> requests(request.query());
+			case "DELETE/requests" -> done(this.simulator::forgetRequests);
+			case "GET/images" ->
+				Json.answer(200, ControlView.list("images", this.simulator.images(), ControlView::image));
+			case "POST/images" -> image(Json.read(request.body()));
+			case "POST/endings" -> done(() -> ending(Json.read(request.body())));
+			case "GET/faults" -> Json.answer(200, ControlView.list("faults", this.faults.all(), ControlView::fault));
+			case "POST/faults" ->
+				Json.answer(201, ControlView.fault(new FaultOrder(Json.read(request.body())).placeWith(this.faults)));
+			case "DELETE/faults" -> done(this.simulator::clearFaults);
+			case "PATCH/settings" -> done(() -> settings(Json.read(request.body())));
+			case "DELETE/tokens" -> done(this.simulator::forgetTokens);
+			case "POST/reset" -> done(this.simulator::reset);
+			default -> rule(request);
+		};
+	}
+
+	private HttpAnswer rule(HttpRequest request) {
+		List<String> parts = List.of(request.path().split("/", -1));
+		if (parts.size() < 4 || !parts.get(2).equals("faults") || !parts.get(3).matches("[0-9]{1,9}")) {
+			throw new NoSuchElementException(request.path());
+		}
+		FaultRule rule = this.faults.find(Integer.parseInt(parts.get(3))).orElseThrow();
+		String wanted = request.method() + String.join("/", parts.subList(4, parts.size()));
+		return switch (wanted) {
+			case "DELETE" -> done(rule::remove);
+			case "POSTrelease" -> done(rule::release);
+			default -> throw new NoSuchElementException(wanted);
+		};
+	}
+
+	private HttpAnswer requests(@Nullable String query) {
+		List<RecordedRequest> found = (query == null) ? this.simulator.requests()
+				: this.simulator.requests(Operation.named(query.replaceFirst("^operation=", "")).orElseThrow());
+		return Json.answer(200, ControlView.list("requests", found, ControlView::request));
+	}
+
+	private HttpAnswer image(JsonNode order) {
+		SimulatedImage image = this.simulator.image(order.required("arn").asString());
+		if (order.path("gone").asBoolean(false)) {
+			image.disappears();
+		}
+		else {
+			String status = order.required("status").asString();
+			image.becomes(status, order.path("reason").asString(null),
+					status.equals("FAILED") ? MadeAmis.NONE : MadeAmis.ALL);
+		}
+		return Json.answer(200, ControlView.image(image));
+	}
+
+	private void ending(JsonNode order) {
+		Ending ending = NamedEndings.get(order.path("ending").asString("available"));
+		if (order.has("pace")) {
+			ending = ending.atPace(Durations.parse(order.required("pace").asString()));
+		}
+		if (order.has("recipe")) {
+			this.simulator.imagesOf(order.required("recipe").asString(), ending);
+			return;
+		}
+		this.simulator.nextImage(ending);
+	}
+
+	private void settings(JsonNode order) {
+		order.properties().forEach((entry) -> this.simulator.change((now) -> switch (entry.getKey()) {
+			case "pace" -> now.withPace(Durations.parse(entry.getValue().asString()));
+			case "tokenLifetime" -> now.withTokenLifetime(Durations.parse(entry.getValue().asString()));
+			case "nameBeforeToken" -> now.withNameBeforeToken(entry.getValue().asBoolean());
+			case "concurrentBuilds" -> now.withConcurrentBuilds(entry.getValue().asInt());
+			default -> throw new IllegalArgumentException("There is no setting " + entry.getKey());
+		}));
+	}
+
+	private static HttpAnswer done(Runnable action) {
+		action.run();
+		return Json.answer(200, Json.object().put("done", true));
+	}
+
+	private static HttpAnswer problem(int status, String message) {
+		ObjectNode body = Json.object().put("message", message);
+		return Json.answer(status, body);
+	}
+
+}

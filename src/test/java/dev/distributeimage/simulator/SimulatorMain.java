@@ -1,0 +1,59 @@
+package dev.distributeimage.simulator;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CountDownLatch;
+
+/** The simulator in a process of its own. */
+public final class SimulatorMain {
+
+	private static final int PORT = 8099;
+
+	private SimulatorMain() {
+	}
+
+	public static void main(String[] args) throws InterruptedException {
+		if (List.of(args).contains("--help")) {
+			System.out.print(Help.text());
+			return;
+		}
+		try (Simulator simulator = Simulator.start(settings(args))) {
+			System.out.println("Image Builder is simulated at " + simulator.endpoint() + " (help: GET /__simulator)");
+			new CountDownLatch(1).await();
+		}
+	}
+
+	static SimulatorSettings settings(String... args) {
+		SimulatorSettings settings = SimulatorSettings.defaults().withPort(PORT).withPace(Durations.parse("2s"));
+		Deque<String> words = new ArrayDeque<>();
+		for (String arg : args) {
+			words.addAll(List.of(arg.split("=", 2)));
+		}
+		while (!words.isEmpty()) {
+			settings = option(settings, words);
+		}
+		return settings;
+	}
+
+	private static SimulatorSettings option(SimulatorSettings settings, Deque<String> words) {
+		String option = words.remove();
+		try {
+			return switch (option) {
+				case "--host" -> settings.withHost(words.remove());
+				case "--port" -> settings.withPort(Integer.parseInt(words.remove()));
+				case "--account" -> settings.withAccount(words.remove());
+				case "--pace" -> settings.withPace(Durations.parse(words.remove()));
+				case "--token-lifetime" -> settings.withTokenLifetime(Durations.parse(words.remove()));
+				case "--name-before-token" -> settings.withNameBeforeToken(true);
+				case "--concurrent-builds" -> settings.withConcurrentBuilds(Integer.parseInt(words.remove()));
+				default -> throw new IllegalArgumentException("There is no option " + option + "; see --help");
+			};
+		}
+		catch (NoSuchElementException ex) {
+			throw new IllegalArgumentException(option + " needs a value; see --help", ex);
+		}
+	}
+
+}
