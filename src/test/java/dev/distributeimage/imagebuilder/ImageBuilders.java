@@ -4,6 +4,9 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 
+import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
+import dev.distributeimage.run.Certainty;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
@@ -26,6 +29,13 @@ public final class ImageBuilders {
 		ImageBuilderClients clients = new ImageBuilderClients(attemptTimeout, CREDENTIALS,
 				(builder) -> builder.endpointOverride(endpoint));
 		return new AwsImageBuilder(clients::inRegion, CREDENTIALS, Clock.systemUTC());
+	}
+
+	/** A call that failed like this. */
+	public static ImageBuilderException failure(String operation, Remedy remedy, Certainty certainty,
+			@Nullable String code) {
+		return new ImageBuilderException(operation, new Answer(remedy, certainty, code, "As told", "4711", null, false),
+				null);
 	}
 
 }

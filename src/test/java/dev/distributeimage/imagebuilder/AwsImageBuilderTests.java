@@ -1,0 +1,324 @@
+package dev.distributeimage.imagebuilder;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.stream.Stream;
+
+import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
+import dev.distributeimage.run.Certainty;
+import dev.distributeimage.run.Image;
+import dev.distributeimage.simulator.Ending;
+import dev.distributeimage.simulator.Fault;
+import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.RecordedRequest;
+import dev.distributeimage.simulator.Simulator;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/** Every answer that there is, through the real SDK client. */
+@NullUnmarked
+class AwsImageBuilderTests {
+
+	private static final Simulator simulator = Simulator.start();
+
+	private static final ImageBuilder imageBuilder = ImageBuilders.at(simulator.endpoint());
+
+	private static final NewDistributionConfiguration CONFIGURATION = configuration("web",
+			"""
+					[ { "region": "eu-west-1", "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ]""");
+
+	@AfterAll
+	static void close() {
+		simulator.close();
+	}
+
+	@BeforeEach
+	void reset() {
+		simulator.reset();
+	}
+
+	/**
+	 * One row for every error code of the model, and for the common ones of all of AWS.
+	 */
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			429 | CallRateLimitExceededException        | RETRY        | RETRY        | NOT_CARRIED_OUT
+			429 | TooManyRequestsException              | RETRY        | RETRY        | NOT_CARRIED_OUT
+			400 | ThrottlingException                   | RETRY        | RETRY        | NOT_CARRIED_OUT
+			400 | RequestLimitExceeded                  | RETRY        | RETRY        | NOT_CARRIED_OUT
+			400 | CallRateLimitExceededException        | RETRY        | RETRY        | NOT_CARRIED_OUT
+			500 | ServiceException                      | RETRY        | RETRY        | UNKNOWN
+			503 | ServiceUnavailableException           | RETRY        | RETRY        | UNKNOWN
+			500 | InternalFailure                       | RETRY        | RETRY        | UNKNOWN
+			503 | ServiceUnavailable                    | RETRY        | RETRY        | UNKNOWN
+			408 | RequestTimeoutException               | RETRY        | RETRY        | UNKNOWN
+			400 | RequestTimeout                        | RETRY        | RETRY        | UNKNOWN
+			400 | RequestAbortedException               | RETRY        | RETRY        | UNKNOWN
+			402 | ServiceQuotaExceededException         | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
+			400 | ResourceInUseException                | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
+			403 | ExpiredTokenException                 | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
+			403 | ExpiredToken                          | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
+			403 | RequestExpired                        | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
+			403 | RequestTimeTooSkewed                  | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
+			403 | InvalidSignatureException             | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
+			403 | SignatureDoesNotMatch                 | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
+			403 | UnrecognizedClientException           | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
+			403 | InvalidClientTokenId                  | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
+			403 | AccessDeniedException                 | GIVE_UP      | RETRY_SLOWLY | NOT_CARRIED_OUT
+			403 | ForbiddenException                    | GIVE_UP      | RETRY_SLOWLY | NOT_CARRIED_OUT
+			404 | ResourceNotFoundException             | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			412 | DryRunOperationException              | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | ClientException                       | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | InvalidRequestException               | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | IdempotentParameterMismatchException  | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | ResourceAlreadyExistsException        | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | ResourceDependencyException           | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | InvalidParameterCombinationException  | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | InvalidParameterException             | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | InvalidParameterValueException        | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | InvalidPaginationTokenException       | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | InvalidVersionNumberException         | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			403 | IncompleteSignature                   | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | MalformedHttpRequestException         | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			401 | NotAuthorized                         | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			403 | OptInRequired                         | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			413 | RequestEntityTooLargeException        | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			404 | UnknownOperationException             | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
+			400 | ValidationError                       | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT""")
+	void errorCodeDecidesTheRemedy(int status, String code, Remedy atACreate, Remedy atGetImage, Certainty certainty) {
+		simulator.always(Fault.error(status, code, "As told"));
+		ImageBuilderException create = failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
+		assertThat(create.remedy()).isEqualTo(atACreate);
+		assertThat(create.certainty()).isEqualTo(certainty);
+		assertThat(create.code()).isEqualTo(code);
+		assertThat(create.message()).isEqualTo("As told");
+		assertThat(create.requestId()).isNotBlank();
+		assertThat(failure(() -> imageBuilder.createImage(image())).remedy()).isEqualTo(atACreate);
+		assertThat(failure(() -> imageBuilder.getImage(imageArn("1.0.0/1"))).remedy()).isEqualTo(atGetImage);
+	}
+
+	@Test
+	void everyErrorOfTheModelHasItsRow() throws Exception {
+		JsonNode shapes;
+		try (var model = getClass().getResourceAsStream("/dev/distributeimage/simulator/imagebuilder-model.json")) {
+			shapes = JsonMapper.shared().readTree(model).get("shapes");
+		}
+		String rows = AwsImageBuilderTests.class
+			.getDeclaredMethod("errorCodeDecidesTheRemedy", int.class, String.class, Remedy.class, Remedy.class,
+					Certainty.class)
+			.getAnnotation(CsvSource.class)
+			.textBlock();
+		assertThat(shapes.propertyStream().filter((shape) -> shape.getValue().path("exception").asBoolean()))
+			.isNotEmpty()
+			.allSatisfy((shape) -> assertThat(rows).contains("| " + shape.getKey() + " "));
+	}
+
+	static Stream<Fault> answersThatSayNothing() {
+		return Stream.of(Fault.html(502), Fault.html(500), Fault.html(503), Fault.html(504), Fault.html(408),
+				Fault.reset(), Fault.reset().afterCommit(), Fault.truncated(), Fault.empty(), Fault.notJson(),
+				Fault.body("null"), Fault.body("[]"), Fault.body("{}"), Fault.answer(204, "application/json", ""),
+				Fault.answer(201, "application/json", "{}"), Fault.without("distributionConfigurationArn"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("answersThatSayNothing")
+	void createWithoutAUsableAnswerMayHaveBeenCarriedOut(Fault fault) {
+		simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, fault);
+		ImageBuilderException failure = failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
+		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
+		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
+		assertThat(failure.code()).isNull();
+		assertThat(failure.message()).isNotBlank();
+	}
+
+	static Stream<Fault> answersOfSomebodyInBetween() {
+		return Stream.of(Fault.html(403), Fault.html(404), Fault.html(400), Fault.html(429), Fault.html(407),
+				Fault.redirect(302, "/elsewhere"), Fault.redirect(307, "/elsewhere"),
+				Fault.answer(403, "application/json", ""),
+				Fault.answer(404, "application/json", "{\"message\":\"no\"}"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("answersOfSomebodyInBetween")
+	void errorWithoutAnAwsCodeIsRetried(Fault fault) {
+		simulator.always(fault);
+		ImageBuilderException create = failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
+		assertThat(create.remedy()).isEqualTo(Remedy.RETRY);
+		assertThat(create.certainty()).isEqualTo(Certainty.NOT_CARRIED_OUT);
+		assertThat(create.code()).isNull();
+		ImageBuilderException poll = failure(() -> imageBuilder.getImage(imageArn("1.0.0/1")));
+		assertThat(poll.remedy()).isEqualTo(Remedy.RETRY);
+		assertThat(poll.isNotFound()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "arn", "arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0/1",
+			"arn:aws:imagebuilder:us-east-1:123456789012:distribution-configuration/web",
+			"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web/1",
+			"arn:aws:imagebuilder:eu-west-1:12345:distribution-configuration/web",
+			"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web\n" })
+	void arnThatCannotBeRightIsNoAnswer(String arn) {
+		simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.with("distributionConfigurationArn", arn));
+		ImageBuilderException failure = failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
+		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
+		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0",
+			"arn:aws:imagebuilder:eu-west-1:123456789012:image/web/x.x.x",
+			"arn:aws:imagebuilder:eu-central-1:123456789012:image/web/1.0.0/1",
+			"arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0" })
+	void imageArnThatCannotBeRightIsNoAnswer(String arn) {
+		imageBuilder.createDistributionConfiguration(CONFIGURATION);
+		simulator.onNext(Operation.CREATE_IMAGE, Fault.with("imageBuildVersionArn", arn));
+		assertThat(failure(() -> imageBuilder.createImage(image())).certainty()).isEqualTo(Certainty.UNKNOWN);
+	}
+
+	@Test
+	void anotherImageIsNoAnswer() {
+		String arn = build();
+		simulator.onNext(Operation.GET_IMAGE, Fault
+			.body("{\"image\":{\"arn\":\"%s\",\"state\":{\"status\":\"AVAILABLE\"}}}".formatted(imageArn("1.0.0/2"))));
+		assertThat(failure(() -> imageBuilder.getImage(arn)).message()).contains("another image");
+	}
+
+	@Test
+	void callThatTakesTooLongIsATimeout() {
+		ImageBuilder impatient = ImageBuilders.at(simulator.endpoint(), Duration.ofMillis(300));
+		simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION).meet(Fault.blackHole());
+		ImageBuilderException failure = failure(() -> impatient.createDistributionConfiguration(CONFIGURATION));
+		assertThat(failure.isTimeout()).isTrue();
+		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
+		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
+	}
+
+	@Test
+	void noCallIsRepeatedByTheSdk() {
+		simulator.always(Fault.error(503, "ServiceUnavailableException"));
+		failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
+		failure(() -> imageBuilder.getImage(imageArn("1.0.0/1")));
+		assertThat(simulator.count(Operation.CREATE_DISTRIBUTION_CONFIGURATION)).isOne();
+		assertThat(simulator.count(Operation.GET_IMAGE)).isOne();
+	}
+
+	@Test
+	void createDoesNotWaitForAContinue() {
+		imageBuilder.createDistributionConfiguration(CONFIGURATION);
+		RecordedRequest request = simulator.requests(Operation.CREATE_DISTRIBUTION_CONFIGURATION).get(0);
+		assertThat(request.headers().keySet()).noneMatch("expect"::equalsIgnoreCase);
+	}
+
+	@Test
+	void arnIsPercentEncodedInTheQuery() {
+		String arn = build();
+		imageBuilder.getImage(arn);
+		assertThat(simulator.requests(Operation.GET_IMAGE).get(0).query())
+			.isEqualTo("imageBuildVersionArn=" + URLEncoder.encode(arn, StandardCharsets.UTF_8));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "DEPRECATED", "DISABLED", "DELETED", "AVAILABLE" })
+	void statusIsAwssOwnWord(String status) {
+		simulator.nextImage(Ending.turned(status).by().atPace(Duration.ZERO));
+		assertThat(imageBuilder.getImage(build()).status()).isEqualTo(status);
+	}
+
+	@Test
+	void statusUnknownToTheSdkKeepsItsWord() {
+		simulator.nextImage(Ending.stuckIn("BAKING").by());
+		assertThat(imageBuilder.getImage(build()).status()).isEqualTo("BAKING");
+	}
+
+	@Test
+	void imageWithoutAStateHasNoStatus() {
+		String arn = build();
+		simulator.onNext(Operation.GET_IMAGE, Fault.body("{\"image\":{}}"));
+		Image image = imageBuilder.getImage(arn);
+		assertThat(image.status()).isNull();
+		assertThat(image.hasKnownStatus()).isFalse();
+	}
+
+	@Test
+	void textsAreCutAndCleaned() {
+		String arn = build();
+		simulator.onNext(Operation.GET_IMAGE, Fault.body("""
+				{"image":{"state":{"status":"FAILED","reason":"a\\u0000b\\ud800c%s"}}}"""
+			.formatted("x".repeat(3_000))));
+		assertThat(imageBuilder.getImage(arn).reason()).startsWith("a\uFFFDb\uFFFDcxxx").hasSize(2_000);
+	}
+
+	@Test
+	void configurationIsRecognisedByEveryMemberThatWasSent() throws Exception {
+		String everything;
+		try (var resource = getClass().getResourceAsStream("every-member.json")) {
+			everything = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+		}
+		NewDistributionConfiguration sent = configuration("all", everything);
+		String arn = imageBuilder.createDistributionConfiguration(sent);
+		assertThat(simulator.requests(Operation.CREATE_DISTRIBUTION_CONFIGURATION)
+			.get(0)
+			.parameters()
+			.get("distributions")).isEqualTo(sent.distributions());
+		assertThat(imageBuilder.hasDistributionConfiguration(arn, sent)).isTrue();
+		assertThat(imageBuilder.hasDistributionConfiguration(arn,
+				configuration("all", everything.replace("\"targetResourceCount\": 6", "\"targetResourceCount\": 7"))))
+			.isFalse();
+		assertThat(imageBuilder.hasDistributionConfiguration(arn, configuration("other", everything))).isFalse();
+	}
+
+	@Test
+	void retryAfterMayBeADate() {
+		String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusMinutes(10));
+		simulator.always(Fault.error(429, "TooManyRequestsException").header("Retry-After", date));
+		assertThat(failure(() -> imageBuilder.getImage(imageArn("1.0.0/1"))).retryAfter())
+			.isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "soon", "", "99999999999999999999", "-" })
+	void retryAfterThatIsNeitherIsIgnored(String value) {
+		simulator.always(Fault.error(429, "TooManyRequestsException").header("Retry-After", value));
+		assertThat(failure(() -> imageBuilder.getImage(imageArn("1.0.0/1"))).retryAfter()).isNull();
+	}
+
+	private static ImageBuilderException failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+		return catchThrowableOfType(ImageBuilderException.class, call);
+	}
+
+	private static String build() {
+		imageBuilder.createDistributionConfiguration(CONFIGURATION);
+		return imageBuilder.createImage(image());
+	}
+
+	private static NewImage image() {
+		return new NewImage("eu-west-1", "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+				"arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web",
+				"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", "token");
+	}
+
+	private static String imageArn(String version) {
+		return "arn:aws:imagebuilder:eu-west-1:123456789012:image/web/" + version;
+	}
+
+	private static NewDistributionConfiguration configuration(String name, String distributions) {
+		return new NewDistributionConfiguration("eu-west-1", name, JsonMapper.shared().readTree(distributions),
+				"token");
+	}
+
+}

@@ -1,0 +1,99 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.Claims;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WorkloadTests {
+
+	private final Workload workload = new Workload(4, 2);
+
+	@Test
+	void regionHoldsNoMoreThanItsShare() {
+		add("eu-west-1", 5);
+		assertThat(begin()).hasSize(2);
+		assertThat(this.workload.fullRegions()).containsExactly("eu-west-1");
+		assertThat(this.workload.waiting()).isEqualTo(3);
+	}
+
+	@Test
+	void othersBeginWhileARegionIsFull() {
+		add("eu-west-1", 5);
+		add("us-east-1", 1);
+		assertThat(begin()).containsExactly("eu-west-1", "us-east-1", "eu-west-1");
+	}
+
+	@Test
+	void workersAreNeverMoreThanThereAre() {
+		add("eu-west-1", 2);
+		add("us-east-1", 2);
+		add("us-west-2", 2);
+		assertThat(begin()).hasSize(4);
+	}
+
+	@Test
+	void freedWorkerBeginsTheNext() {
+		add("eu-west-1", 3);
+		begin();
+		assertThat(this.workload.end("eu-west-1", false)).isFalse();
+		assertThat(begin()).containsExactly("eu-west-1");
+	}
+
+	@Test
+	void workerIsIdleWhenItsRegionHasNothingMore() {
+		add("eu-west-1", 1);
+		begin();
+		assertThat(this.workload.end("eu-west-1", false)).isTrue();
+	}
+
+	@Test
+	void regionWhoseLastCallsAllTimedOutHoldsOneWorker() {
+		add("eu-west-1", 10);
+		begin();
+		this.workload.end("eu-west-1", true);
+		this.workload.end("eu-west-1", true);
+		assertThat(begin()).hasSize(1);
+		this.workload.end("eu-west-1", true);
+		assertThat(begin()).hasSize(1);
+		this.workload.end("eu-west-1", false);
+		assertThat(begin()).hasSize(2);
+	}
+
+	@Test
+	void runThatWasBegunGoesFirst() {
+		add("eu-west-1", 2);
+		Claim begun = Claims.inRegion("eu-west-1");
+		this.workload.addFirst(begun);
+		assertThat(this.workload.begin()).isSameAs(begun);
+	}
+
+	@Test
+	void claimsThatWaitedTooLongAreTakenOut() {
+		Claim old = Claims.sent(Duration.ofSeconds(20), Claims.inRegion("eu-west-1"));
+		this.workload.add(old);
+		add("eu-west-1", 1);
+		assertThat(this.workload.removeOlderThan(Duration.ofSeconds(15))).containsExactly(old);
+		assertThat(this.workload.waiting()).isOne();
+	}
+
+	private void add(String region, int count) {
+		for (int i = 0; i < count; i++) {
+			this.workload.add(Claims.inRegion(region));
+		}
+	}
+
+	private List<String> begin() {
+		List<String> regions = new ArrayList<>();
+		for (Claim claim = this.workload.begin(); claim != null; claim = this.workload.begin()) {
+			regions.add(claim.run().region());
+		}
+		return regions;
+	}
+
+}
