@@ -16,10 +16,7 @@ public class DistributeImageApplication {
 		SpringApplication.run(DistributeImageApplication.class, args);
 	}
 
-	/**
-	 * For waits and times inside this process; what is stored gets its time from the
-	 * database.
-	 */
+	/** For waits inside this process; all times that are stored are the database's. */
 	@Bean
 	Clock clock() {
 		return Clock.systemUTC();

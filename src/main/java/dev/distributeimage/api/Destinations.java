@@ -1,0 +1,76 @@
+package dev.distributeimage.api;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import dev.distributeimage.run.Ami;
+import dev.distributeimage.run.Image;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.RunStatus;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Where a run's AMIs go: every Region of its distributions, there to the run's own
+ * account and to the target accounts.
+ *
+ * @param account the run's own account
+ * @param image the image as last seen
+ */
+record Destinations(String account, RunStatus status, @Nullable Image image) {
+
+	static List<Destination> of(Run run, RunInput input) {
+		return new Destinations(run.account(), run.status(), run.image()).of(input.distributions());
+	}
+
+	/** A row for every one. Regions that get nothing but a container have none. */
+	List<Destination> of(JsonNode distributions) {
+		List<Destination> rows = new ArrayList<>();
+		for (JsonNode distribution : distributions) {
+			if (!isContainerOnly(distribution)) {
+				String region = distribution.path("region").asString();
+				accounts(distribution).forEach((accountId) -> rows.add(destination(region, accountId)));
+			}
+		}
+		return rows;
+	}
+
+	private static boolean isContainerOnly(JsonNode distribution) {
+		return distribution.has("containerDistributionConfiguration") && distribution.size() == 2;
+	}
+
+	private Set<String> accounts(JsonNode distribution) {
+		Set<String> accounts = new LinkedHashSet<>();
+		accounts.add(this.account);
+		distribution.path("amiDistributionConfiguration")
+			.path("targetAccountIds")
+			.forEach((accountId) -> accounts.add(accountId.asString()));
+		return accounts;
+	}
+
+	private Destination destination(String region, String accountId) {
+		List<Ami> amis = (this.image != null) ? this.image.amis() : List.of();
+		return amis.stream()
+			.filter((ami) -> region.equals(ami.region()) && accountId.equals(accountOf(ami)))
+			.map((ami) -> new Destination(region, accountId, Destination.Status.AVAILABLE, ami.image()))
+			.findFirst()
+			.orElseGet(() -> new Destination(region, accountId, withoutAmi(), null));
+	}
+
+	// An AMI without an account is in the account that built it.
+	private String accountOf(Ami ami) {
+		return (ami.accountId() != null) ? ami.accountId() : this.account;
+	}
+
+	private Destination.Status withoutAmi() {
+		if (this.status == RunStatus.RUNNING) {
+			return Destination.Status.PENDING;
+		}
+		boolean failed = this.image != null && "FAILED".equals(this.image.status());
+		return failed ? Destination.Status.FAILED : Destination.Status.UNKNOWN;
+	}
+
+}

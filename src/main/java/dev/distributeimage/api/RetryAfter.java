@@ -1,0 +1,39 @@
+package dev.distributeimage.api;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunStatus;
+
+import org.springframework.stereotype.Component;
+
+/** When it is worth to look at a run again: once its next call was made. */
+@Component
+class RetryAfter {
+
+	private static final long LONGEST = 60;
+
+	private final Clock clock;
+
+	RetryAfter(Clock clock) {
+		this.clock = clock;
+	}
+
+	/** Whole seconds, from 1 to 60; nothing for a run that has ended. */
+	Optional<String> of(Run run) {
+		if (run.status() != RunStatus.RUNNING) {
+			return Optional.empty();
+		}
+		Instant next = run.nextAttemptAt();
+		long seconds = (next != null) ? roundedUp(Duration.between(this.clock.instant(), next)) : 1;
+		return Optional.of(Long.toString(Math.min(Math.max(seconds, 1), LONGEST)));
+	}
+
+	private static long roundedUp(Duration duration) {
+		return duration.plusNanos(999_999_999).toSeconds();
+	}
+
+}

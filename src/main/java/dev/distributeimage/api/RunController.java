@@ -1,0 +1,116 @@
+package dev.distributeimage.api;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+import dev.distributeimage.run.Intake;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.OutcomeUnknownException;
+import dev.distributeimage.run.RunIntake;
+import dev.distributeimage.run.Runs;
+import dev.distributeimage.run.StoredRun;
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Starts runs and shows them. Media types are part of the mappings, so that a request is
+ * refused before it has done anything.
+ */
+@RestController
+@RequestMapping(path = "/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
+class RunController {
+
+	// UUID.fromString takes 1-1-1-1-1 as well.
+	private static final Pattern UUID_FORM = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+	private final StartRun startRun;
+
+	private final RunIntake intake;
+
+	private final Runs runs;
+
+	private final RetryAfter retryAfter;
+
+	RunController(StartRun startRun, RunIntake intake, Runs runs, RetryAfter retryAfter) {
+		this.startRun = startRun;
+		this.intake = intake;
+		this.runs = runs;
+		this.retryAfter = retryAfter;
+	}
+
+	@PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+	ResponseEntity<Object> start(HttpServletRequest request) {
+		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
+		NewRun asked = this.startRun.checked(JsonBody.read(request));
+		if (validateOnly) {
+			return ResponseEntity.ok(Map.of("valid", true));
+		}
+		Intake taken = taken(asked);
+		if (taken instanceof Intake.TokenReused reused) {
+			throw tokenReused(reused.run());
+		}
+		return (taken instanceof Intake.Accepted accepted) ? answer(HttpStatus.ACCEPTED, accepted.run())
+				: answer(HttpStatus.OK, ((Intake.Known) taken).run());
+	}
+
+	@GetMapping("/{id}")
+	ResponseEntity<Object> get(@PathVariable String id, HttpServletRequest request) {
+		QueryParameters.of(request, Set.of());
+		return answer(HttpStatus.OK, found(id));
+	}
+
+	private Intake taken(NewRun asked) {
+		try {
+			return this.intake.take(asked);
+		}
+		catch (OutcomeUnknownException ex) {
+			String repeat = (asked.clientToken() != null)
+					? "The request has a clientToken: repeat it as it was, and no run is started twice."
+					: "The request has no clientToken: to repeat it may start a second run.";
+			throw new ProblemException(ProblemType.OUTCOME_UNKNOWN,
+					"The database went away in the middle of the request. " + repeat, ex);
+		}
+	}
+
+	private StoredRun found(String id) {
+		return Optional.of(id)
+			.filter((text) -> UUID_FORM.matcher(text).matches())
+			.flatMap((text) -> this.runs.findStored(UUID.fromString(text)))
+			.orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "There is no run of this id."));
+	}
+
+	private ResponseEntity<Object> answer(HttpStatus status, StoredRun run) {
+		HttpHeaders headers = new HttpHeaders();
+		this.retryAfter.of(run.run()).ifPresent((seconds) -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
+		if (status == HttpStatus.ACCEPTED) {
+			headers.set(HttpHeaders.LOCATION, path(run));
+		}
+		return ResponseEntity.status(status)
+			.headers(headers)
+			.eTag("W/\"" + run.run().lastEvent() + "\"")
+			.body(RunView.of(run));
+	}
+
+	private static ProblemException tokenReused(StoredRun run) {
+		return new ProblemException(ProblemType.CLIENT_TOKEN_REUSED,
+				"The client token belongs to the run %s, which has other inputs.".formatted(path(run)),
+				Map.of("run", path(run)));
+	}
+
+	private static String path(StoredRun run) {
+		return "/v1/runs/" + run.run().id();
+	}
+
+}

@@ -1,0 +1,60 @@
+package dev.distributeimage.api;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.distributeimage.run.Failure;
+import dev.distributeimage.run.Image;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.StoredRun;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * A run as callers see it. All members are always there, null where nothing is known.
+ *
+ * @param cancelRequestedAt when a caller asked for the run to be cancelled
+ * @param retries what went before each time that the run was taken up again
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Outputs outputs, @Nullable Image image,
+		List<Destination> destinations, @Nullable Failure failure, int attempts, @Nullable Instant nextAttemptAt,
+		Instant deadline, Map<String, String> labels, @Nullable Instant cancelRequestedAt, List<Object> retries,
+		@Nullable String createdBy, Instant createdAt, Instant updatedAt, @Nullable Instant finishedAt) {
+
+	static RunView of(StoredRun stored) {
+		Run run = stored.run();
+		RunInput input = stored.input();
+		return new RunView(run.id(), run.status(), run.step(), Inputs.of(input), Outputs.of(run), run.image(),
+				Destinations.of(run, input), run.failure(), run.attempts(), run.nextAttemptAt(), run.deadline(),
+				input.labels(), null, List.of(), input.createdBy(), run.createdAt(), run.updatedAt(), run.finishedAt());
+	}
+
+	/** The workflow's inputs. */
+	record Inputs(String distributionName, JsonNode distributions, String imageRecipeArn,
+			String infrastructureConfigurationArn, String clientToken) {
+
+		static Inputs of(RunInput input) {
+			return new Inputs(input.distributionName(), input.distributions(), input.imageRecipeArn(),
+					input.infrastructureConfigurationArn(), input.clientToken());
+		}
+
+	}
+
+	/** The workflow's outputs. */
+	record Outputs(@Nullable String distributionConfigurationArn, @Nullable String imageBuildVersionArn,
+			@Nullable String finalStatus) {
+
+		static Outputs of(Run run) {
+			return new Outputs(run.distributionConfigurationArn(), run.imageBuildVersionArn(), run.finalStatus());
+		}
+
+	}
+
+}

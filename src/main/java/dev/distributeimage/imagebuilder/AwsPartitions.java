@@ -1,0 +1,33 @@
+package dev.distributeimage.imagebuilder;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+
+import dev.distributeimage.run.Partitions;
+import software.amazon.awssdk.regions.PartitionMetadata;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * The partitions that the AWS SDK knows. A Region newer than the SDK is known by its
+ * name's form.
+ */
+@Component
+class AwsPartitions implements Partitions {
+
+	private final Map<String, Pattern> regionNames = new ConcurrentHashMap<>();
+
+	@Override
+	public boolean exists(String partition) {
+		return PartitionMetadata.of(partition) != null;
+	}
+
+	@Override
+	public boolean isRegion(String partition, String region) {
+		PartitionMetadata metadata = PartitionMetadata.of(partition);
+		return metadata != null
+				&& this.regionNames.computeIfAbsent(metadata.regionRegex(), Pattern::compile).matcher(region).matches();
+	}
+
+}
