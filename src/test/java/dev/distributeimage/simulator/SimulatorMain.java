@@ -14,7 +14,8 @@ public final class SimulatorMain {
 	private SimulatorMain() {
 	}
 
-	public static void main(String[] args) throws InterruptedException {
+	/** Never returns, but for {@code --help}. */
+	public static void run(String... args) throws InterruptedException {
 		if (List.of(args).contains("--help")) {
 			System.out.print(Help.text());
 			return;

@@ -1,0 +1,94 @@
+package dev.distributeimage;
+
+import java.time.Duration;
+import java.util.Arrays;
+
+import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.simulator.SimulatorMain;
+import dev.distributeimage.simulator.SimulatorSettings;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.event.EventListener;
+
+/**
+ * The service with a PostgreSQL and an Image Builder of its own: nothing to install,
+ * nothing to configure. An image is AVAILABLE after some twenty seconds.
+ */
+public final class TestDistributeImageApplication {
+
+	private static final Duration PACE = Duration.ofSeconds(3);
+
+	private TestDistributeImageApplication() {
+	}
+
+	/** With {@code simulator} as its first argument, the simulator alone. */
+	public static void main(String[] args) throws InterruptedException {
+		if (args.length > 0 && args[0].equals("simulator")) {
+			SimulatorMain.run(Arrays.copyOfRange(args, 1, args.length));
+		}
+		else {
+			serve(args);
+		}
+	}
+
+	/** The simulator ends with the JVM. */
+	@SuppressWarnings("resource")
+	private static void serve(String... args) {
+		Simulator simulator = Simulator.start(SimulatorSettings.defaults().withPace(PACE));
+		pointTheSdkAt(simulator);
+		SpringApplication.from(DistributeImageApplication::main)
+			.with(TestPostgres.class, Invitation.class)
+			.run(withDefaults(args));
+	}
+
+	/** What {@code AWS_ENDPOINT_URL_IMAGEBUILDER} and the credentials do elsewhere. */
+	static void pointTheSdkAt(Simulator simulator) {
+		System.setProperty("aws.endpointUrlImagebuilder", simulator.endpoint().toString());
+		System.setProperty("aws.accessKeyId", "AKIDEXAMPLE");
+		System.setProperty("aws.secretAccessKey", "secret");
+	}
+
+	private static String[] withDefaults(String[] args) {
+		String[] all = new String[args.length + 3];
+		all[0] = "--distribute-image.image.poll-every=1s";
+		all[1] = "--logging.level.root=info";
+		all[2] = "--logging.level.org.testcontainers=off";
+		System.arraycopy(args, 0, all, 3, args.length);
+		return all;
+	}
+
+	/** Prints a request to try as soon as the service can take it. */
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Invitation {
+
+		@EventListener
+		void on(ApplicationReadyEvent ready) {
+			String runs = "http://localhost:%s/v1/runs"
+				.formatted(ready.getApplicationContext().getEnvironment().getProperty("local.server.port"));
+			System.out.printf("""
+
+					Ready, with a PostgreSQL of its own and a simulated Image Builder. Start a run:
+
+					curl -sS %1$s -H 'Content-Type: application/json' -d '{
+					  "distributionName": "web-'$(date +%%s)'",
+					  "distributions": [
+					    { "region": "eu-west-1",
+					      "amiDistributionConfiguration": { "name": "web-{{ imagebuilder:buildDate }}" } },
+					    { "region": "us-east-1",
+					      "amiDistributionConfiguration": { "name": "web-{{ imagebuilder:buildDate }}" } } ],
+					  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+					  "infrastructureConfigurationArn":
+					    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }'
+
+					Then see how it stands, with the id from the answer; it has SUCCEEDED after about 20 seconds:
+
+					curl -sS %1$s/ID
+
+					""", runs);
+		}
+
+	}
+
+}
