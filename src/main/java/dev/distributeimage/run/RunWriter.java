@@ -3,6 +3,7 @@ package dev.distributeimage.run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +14,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -37,9 +36,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * Outcomes are written in groups: whatever waits, one when idle and hundreds under load,
  * goes into one statement, with the events that tell of it. An outcome counts only if the
  * run still has the version of the claim. A group that the database refuses is written
- * one by one; after a lost connection it is repeated until half of the claim is left,
- * which is harmless, since an outcome that was stored after all is refused the second
- * time.
+ * one by one; after a lost connection it is repeated until half of the claim is left. An
+ * outcome that was stored before its answer was lost is recognised then.
  */
 public class RunWriter {
 
@@ -98,6 +96,14 @@ public class RunWriter {
 			  from written, jsonb_array_elements(written.events) with ordinality as event (value, number)
 			)
 			select id, version, at from written""";
+
+	// While the claim lasts nobody else raises the version: one step further on, it is
+	// this
+	// writer's own outcome, whose answer was lost.
+	private static final String WRITTEN_BEFORE = """
+			select run.id, run.version, coalesce(run.claimed_at, engine_now()) as at
+			from run join jsonb_to_recordset(cast(:outcomes as jsonb)) as outcome (id uuid, version bigint)
+			  on run.id = outcome.id and run.version = outcome.version + 1""";
 
 	private static final Logger logger = LoggerFactory.getLogger(RunWriter.class);
 
@@ -165,11 +171,16 @@ public class RunWriter {
 	}
 
 	private void write(List<Pending> group) {
-		for (boolean again = true; again;) {
+		boolean again = true;
+		for (boolean repeated = false; again; repeated = true) {
 			again = false;
 			long sentAt = System.nanoTime();
 			try {
-				complete(group, store(group), sentAt);
+				Map<UUID, Written> written = store(group);
+				if (repeated) {
+					written.putAll(storedBefore(group));
+				}
+				complete(group, written, sentAt);
 			}
 			catch (DataAccessException ex) {
 				if (isPassing(ex)) {
@@ -186,16 +197,26 @@ public class RunWriter {
 	}
 
 	private Map<UUID, Written> store(List<Pending> group) {
-		String outcomes = this.json
-			.writeValueAsString(group.stream().map((one) -> Outcome.of(one.claim().run())).toList());
-		return this.jdbc.sql(WRITE)
-			.param("outcomes", outcomes)
-			.param("claimFor", group.get(0).claim().duration().toString())
-			.query((row, number) -> new Written(row.getObject("id", UUID.class), row.getLong("version"),
-					row.getTimestamp("at").toInstant()))
-			.list()
-			.stream()
-			.collect(Collectors.toMap(Written::id, Function.identity()));
+		return written(this.jdbc.sql(WRITE)
+			.param("outcomes", outcomes(group))
+			.param("claimFor", group.get(0).claim().duration().toString()));
+	}
+
+	private Map<UUID, Written> storedBefore(List<Pending> group) {
+		return written(this.jdbc.sql(WRITTEN_BEFORE).param("outcomes", outcomes(group)));
+	}
+
+	private String outcomes(List<Pending> group) {
+		return this.json.writeValueAsString(group.stream().map((one) -> Outcome.of(one.claim().run())).toList());
+	}
+
+	private static Map<UUID, Written> written(JdbcClient.StatementSpec statement) {
+		Map<UUID, Written> written = new HashMap<>();
+		statement.query((row) -> {
+			UUID id = row.getObject("id", UUID.class);
+			written.put(id, new Written(id, row.getLong("version"), row.getTimestamp("at").toInstant()));
+		});
+		return written;
 	}
 
 	private void complete(List<Pending> group, Map<UUID, Written> written, long sentAt) {

@@ -8,6 +8,9 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+
+import javax.sql.DataSource;
+
 import java.util.stream.IntStream;
 
 import dev.distributeimage.DatabaseTest;
@@ -80,6 +83,20 @@ class RunWriterTests {
 		this.tasks.remove().run();
 		assertThat(first.join()).isPresent();
 		assertThat(written(claim)).isEmpty();
+	}
+
+	@Test
+	void outcomeWhoseAnswerWasLostIsRecognised(@Autowired DataSource dataSource, @Autowired JsonMapper json) {
+		RunWriter unlucky = new RunWriter(JdbcClient.create(new LosingDataSource(dataSource, 2)), json, this.metrics,
+				this.tasks::add);
+		Claim claim = claimNew(1).get(0);
+		claim.run().distributionConfigurationCreated("arn");
+		CompletableFuture<Optional<Claim>> result = unlucky.write(claim);
+		this.tasks.remove().run();
+		assertThat(result.join()).isPresent();
+		assertThat(result.join().orElseThrow().run().version()).isEqualTo(2).isEqualTo(stored(claim).version());
+		assertThat(this.metrics.counter("distribute.image.writes.refused").count()).isZero();
+		assertThat(stored(claim).lastEvent()).isEqualTo(4);
 	}
 
 	@Test
