@@ -32,6 +32,7 @@ public class RunQueue {
 			with due as (
 			  select id from run
 			  where next_attempt_at <= engine_now() and region <> all(:regionsLeftOut)
+			    and (step <> 'getImage' or :polls)
 			  order by next_attempt_at
 			  limit :limit
 			  for update skip locked
@@ -58,12 +59,23 @@ public class RunQueue {
 	/** Claims due runs, the oldest first, but none of the Regions that are left out. */
 	@Transactional
 	public List<Claim> claim(int limit, Duration duration, Collection<String> regionsLeftOut) {
+		return claim(limit, duration, regionsLeftOut, true);
+	}
+
+	/** The same, but only runs that have something to create. */
+	@Transactional
+	public List<Claim> claimCreates(int limit, Duration duration, Collection<String> regionsLeftOut) {
+		return claim(limit, duration, regionsLeftOut, false);
+	}
+
+	private List<Claim> claim(int limit, Duration duration, Collection<String> regionsLeftOut, boolean polls) {
 		long sentAt = System.nanoTime();
 		@SuppressWarnings("unchecked")
 		List<Run> runs = this.entityManager.createNativeQuery(CLAIM, Run.class)
 			.setParameter("limit", limit)
 			.setParameter("duration", duration.toString())
 			.setParameter("regionsLeftOut", regionsLeftOut.toArray(String[]::new))
+			.setParameter("polls", polls)
 			.getResultList();
 		Map<UUID, RunInput> asked = inputsOf(runs);
 		return runs.stream().map((run) -> new Claim(run, asked.get(run.id()), sentAt, duration)).toList();

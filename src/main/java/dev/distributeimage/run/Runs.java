@@ -32,4 +32,10 @@ public interface Runs extends Repository<Run, UUID> {
 			limit 1""")
 	Optional<Rival> findRival(String arn, UUID id);
 
+	/** How many seconds the run waits that has been due for the longest. */
+	@Query(nativeQuery = true, value = """
+			select greatest(0, coalesce(extract(epoch from engine_now() - min(next_attempt_at)), 0))::float8
+			from run where next_attempt_at is not null""")
+	double dueAge();
+
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
 
 import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.Run;
@@ -52,6 +53,8 @@ class RunPoller implements SmartLifecycle {
 
 	private final PollerSettings settings;
 
+	private final CallBudget budget;
+
 	private final ScheduledExecutorService ticker;
 
 	private final Executor workers;
@@ -72,14 +75,15 @@ class RunPoller implements SmartLifecycle {
 
 	private boolean databaseAway;
 
-	RunPoller(RunQueue queue, RunAdvancer advancer, PollerSettings settings, ScheduledExecutorService ticker,
-			Executor workers) {
+	RunPoller(RunQueue queue, RunAdvancer advancer, PollerSettings settings, CallBudget budget,
+			ScheduledExecutorService ticker, Executor workers) {
 		this.queue = queue;
 		this.advancer = advancer;
 		this.settings = settings;
 		this.ticker = ticker;
 		this.workers = workers;
-		this.workload = new Workload(settings.concurrency(), settings.regionConcurrency());
+		this.workload = new Workload(settings.concurrency(), settings.regionConcurrency(), budget);
+		this.budget = budget;
 	}
 
 	@Override
@@ -126,20 +130,30 @@ class RunPoller implements SmartLifecycle {
 		return 0;
 	}
 
+	// With a budget, overdue polls would leave no room for creates, which go first.
 	private int claim() {
-		int room = this.settings.batchSize() - this.workload.waiting();
-		if (this.stopping || room <= 0) {
-			this.moreMayBeDue = true;
-			beginWhatMay();
+		if (this.stopping) {
 			return 0;
 		}
 		Set<String> fullRegions = this.workload.fullRegions();
-		List<Claim> claims = this.queue.claim(room, this.settings.claimFor(), fullRegions);
+		int claimed = 0;
+		this.moreMayBeDue = !fullRegions.isEmpty();
+		if (this.budget.isLimited()) {
+			claimed += take(this.settings.batchSize() - this.workload.waitingCreates(),
+					(room) -> this.queue.claimCreates(room, this.settings.claimFor(), fullRegions));
+		}
+		claimed += take(this.settings.batchSize() - this.workload.waiting(),
+				(room) -> this.queue.claim(room, this.settings.claimFor(), fullRegions));
+		beginWhatMay();
+		return claimed;
+	}
+
+	private int take(int room, IntFunction<List<Claim>> claim) {
+		List<Claim> claims = (room > 0) ? claim.apply(room) : List.of();
 		databaseIsBack();
-		this.moreMayBeDue = claims.size() == room || !fullRegions.isEmpty();
+		this.moreMayBeDue |= claims.size() >= room;
 		this.inHand.addAndGet(claims.size());
 		claims.forEach(this.workload::add);
-		beginWhatMay();
 		return claims.size();
 	}
 

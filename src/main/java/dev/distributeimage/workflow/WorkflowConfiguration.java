@@ -11,6 +11,7 @@ import dev.distributeimage.run.RunQueue;
 import dev.distributeimage.run.RunWriter;
 import dev.distributeimage.run.Runs;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,7 +72,17 @@ class WorkflowConfiguration {
 					"distribute-image.poller.claim-for (%s) must be at least three times distribute-image.aws.attempt-timeout (%s)"
 						.formatted(settings.claimFor(), aws.attemptTimeout()));
 		}
-		return new RunPoller(queue, advancer, settings, runPollerTicker, runPollerWorkers);
+		CallBudget budget = new CallBudget(aws.callsPerSecond(), System::nanoTime);
+		return new RunPoller(queue, advancer, settings, budget, runPollerTicker, runPollerWorkers);
+	}
+
+	/** How long the run waits that has been due for the longest: 0 while all is well. */
+	@Bean
+	Gauge dueAge(Runs runs, MeterRegistry metrics) {
+		return Gauge.builder("distribute.image.due.age", runs, Runs::dueAge)
+			.description("How long the run waits that has been due for the longest")
+			.baseUnit("seconds")
+			.register(metrics);
 	}
 
 }

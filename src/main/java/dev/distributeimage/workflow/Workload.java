@@ -4,26 +4,32 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.StepId;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The claims that wait for a worker, and how many workers each Region holds. A Region
  * never holds more than its share, and one that has left all its last calls unanswered
  * holds one worker until it answers: so that a Region that hangs does not hold up the
- * others.
+ * others. Runs that have something to create go before those that only poll, and none
+ * begins without a call in its account's budget.
  */
 class Workload {
 
 	private final int concurrency;
 
 	private final int regionConcurrency;
+
+	private final CallBudget budget;
 
 	/** In the order of their turns. */
 	private final Map<String, RegionLoad> regions = new LinkedHashMap<>();
@@ -32,20 +38,22 @@ class Workload {
 
 	private int waiting;
 
-	Workload(int concurrency, int regionConcurrency) {
+	Workload(int concurrency, int regionConcurrency, CallBudget budget) {
 		this.concurrency = concurrency;
 		this.regionConcurrency = regionConcurrency;
+		this.budget = budget;
 	}
 
-	/** A claim waits behind the others of its Region. */
+	/** A claim waits behind the others of its Region and kind. */
 	synchronized void add(Claim claim) {
-		region(claim).claims.addLast(claim);
+		RegionLoad region = region(claim);
+		(isPoll(claim) ? region.polls : region.creates).addLast(claim);
 		this.waiting++;
 	}
 
 	/** A claim whose run was begun goes before the others of its Region. */
 	synchronized void addFirst(Claim claim) {
-		region(claim).claims.addFirst(claim);
+		region(claim).creates.addFirst(claim);
 		this.waiting++;
 	}
 
@@ -55,14 +63,14 @@ class Workload {
 			return null;
 		}
 		for (Map.Entry<String, RegionLoad> entry : this.regions.entrySet()) {
-			RegionLoad region = entry.getValue();
-			if (!region.claims.isEmpty() && !isFull(region)) {
-				this.regions.remove(entry.getKey());
-				this.regions.put(entry.getKey(), region);
+			Claim claim = isFull(entry.getValue()) ? null : nextOf(entry.getValue());
+			if (claim != null) {
+				RegionLoad region = this.regions.remove(entry.getKey());
+				this.regions.put(entry.getKey(), Objects.requireNonNull(region));
 				region.running++;
 				this.running++;
 				this.waiting--;
-				return region.claims.removeFirst();
+				return claim;
 			}
 		}
 		return null;
@@ -77,7 +85,7 @@ class Workload {
 		region.running--;
 		this.running--;
 		region.timeoutsInARow = timedOut ? region.timeoutsInARow + 1 : 0;
-		return region.claims.isEmpty() && !isFull(region);
+		return region.creates.isEmpty() && region.polls.isEmpty() && !isFull(region);
 	}
 
 	/** The Regions that may not begin another run now. */
@@ -93,14 +101,39 @@ class Workload {
 		return this.waiting;
 	}
 
+	synchronized int waitingCreates() {
+		return this.regions.values().stream().mapToInt((region) -> region.creates.size()).sum();
+	}
+
 	/** Takes out the waiting claims that are at least so old. */
 	synchronized List<Claim> removeOlderThan(Duration age) {
 		List<Claim> removed = new ArrayList<>();
 		for (RegionLoad region : this.regions.values()) {
-			region.claims.removeIf((claim) -> claim.isOlderThan(age) && removed.add(claim));
+			region.creates.removeIf((claim) -> claim.isOlderThan(age) && removed.add(claim));
+			region.polls.removeIf((claim) -> claim.isOlderThan(age) && removed.add(claim));
 		}
 		this.waiting -= removed.size();
 		return removed;
+	}
+
+	private @Nullable Claim nextOf(RegionLoad region) {
+		Claim create = nextOf(region.creates);
+		return (create != null) ? create : nextOf(region.polls);
+	}
+
+	private @Nullable Claim nextOf(Deque<Claim> claims) {
+		for (Iterator<Claim> each = claims.iterator(); each.hasNext();) {
+			Claim claim = each.next();
+			if (this.budget.take(claim.run().account(), claim.run().region())) {
+				each.remove();
+				return claim;
+			}
+		}
+		return null;
+	}
+
+	private static boolean isPoll(Claim claim) {
+		return claim.run().step() == StepId.GET_IMAGE;
 	}
 
 	private RegionLoad region(Claim claim) {
@@ -115,7 +148,10 @@ class Workload {
 	/** What a Region holds and waits for. */
 	private static final class RegionLoad {
 
-		private final Deque<Claim> claims = new ArrayDeque<>();
+		/** Runs that have something to create, or were begun. */
+		private final Deque<Claim> creates = new ArrayDeque<>();
+
+		private final Deque<Claim> polls = new ArrayDeque<>();
 
 		private int running;
 

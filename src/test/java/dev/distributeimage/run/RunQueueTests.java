@@ -115,6 +115,15 @@ class RunQueueTests {
 	}
 
 	@Test
+	void claimOfCreatesTakesNoPolls() {
+		fill(3);
+		this.time.pass(Duration.ofMinutes(1));
+		UUID create = start();
+		assertThat(this.queue.claimCreates(10, CLAIM_FOR, Set.of())).extracting((claim) -> claim.run().id())
+			.containsExactly(create);
+	}
+
+	@Test
 	void claimPassesOverRowsThatSomebodyHolds(@Autowired TransactionTemplate transaction) {
 		UUID held = start();
 		UUID free = start();
@@ -158,6 +167,7 @@ class RunQueueTests {
 					.param("limit", 100)
 					.param("duration", CLAIM_FOR.toString())
 					.param("regionsLeftOut", new String[] { "us-east-1" })
+					.param("polls", true)
 					.query(String.class)
 					.list());
 		assertThat(plan).contains("Index Scan using run_due on run").doesNotContain("Seq Scan on run");

@@ -70,8 +70,8 @@ final class Engine {
 				new CreateImage(imageBuilder), new GetImage(imageBuilder, backoff, unknownStatuses));
 		RunAdvancer advancer = new RunAdvancer(steps, this.queue, writer, backoff, ATTEMPT_TIMEOUT);
 		PollerSettings settings = new PollerSettings(true, Duration.ofSeconds(1), 100, 16, CLAIM_FOR, 0.5);
-		return new RunPoller(this.queue, advancer, settings, Executors.newSingleThreadScheduledExecutor(),
-				Runnable::run);
+		return new RunPoller(this.queue, advancer, settings, new CallBudget(0, System::nanoTime),
+				Executors.newSingleThreadScheduledExecutor(), Runnable::run);
 	}
 
 	UUID start(NewRun asked) {

@@ -263,6 +263,11 @@ class TransitionTests {
 			return Optional.ofNullable(this.rival);
 		}
 
+		@Override
+		public double dueAge() {
+			return 0;
+		}
+
 	}
 
 }

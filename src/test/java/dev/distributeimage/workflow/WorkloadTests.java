@@ -3,16 +3,18 @@ package dev.distributeimage.workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.Claims;
+import dev.distributeimage.run.StepId;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class WorkloadTests {
 
-	private final Workload workload = new Workload(4, 2);
+	private final Workload workload = new Workload(4, 2, new CallBudget(0, System::nanoTime));
 
 	@Test
 	void regionHoldsNoMoreThanItsShare() {
@@ -82,6 +84,29 @@ class WorkloadTests {
 		assertThat(this.workload.waiting()).isOne();
 	}
 
+	@Test
+	void createsGoBeforePolls() {
+		add("eu-west-1", 1);
+		Claim create = Claims.at(StepId.CREATE_IMAGE);
+		this.workload.add(create);
+		assertThat(this.workload.begin()).isSameAs(create);
+	}
+
+	@Test
+	void nothingBeginsWithoutACallInItsBudget() {
+		AtomicLong now = new AtomicLong();
+		Workload limited = new Workload(100, 100, new CallBudget(2, now::get));
+		for (int i = 0; i < 10; i++) {
+			limited.add(Claims.inRegion("eu-west-1"));
+		}
+		limited.add(Claims.inRegion("us-east-1"));
+		assertThat(begin(limited)).containsExactlyInAnyOrder("eu-west-1", "eu-west-1", "us-east-1");
+		now.addAndGet(Duration.ofMillis(500).toNanos());
+		assertThat(begin(limited)).containsExactly("eu-west-1");
+		now.addAndGet(Duration.ofHours(1).toNanos());
+		assertThat(begin(limited)).hasSize(2);
+	}
+
 	private void add(String region, int count) {
 		for (int i = 0; i < count; i++) {
 			this.workload.add(Claims.inRegion(region));
@@ -89,8 +114,12 @@ class WorkloadTests {
 	}
 
 	private List<String> begin() {
+		return begin(this.workload);
+	}
+
+	private static List<String> begin(Workload workload) {
 		List<String> regions = new ArrayList<>();
-		for (Claim claim = this.workload.begin(); claim != null; claim = this.workload.begin()) {
+		for (Claim claim = workload.begin(); claim != null; claim = workload.begin()) {
 			regions.add(claim.run().region());
 		}
 		return regions;
