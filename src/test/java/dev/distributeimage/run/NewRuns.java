@@ -32,6 +32,12 @@ public final class NewRuns {
 				Map.of(), null);
 	}
 
+	/** The same with another name. */
+	public static NewRun like(NewRun one) {
+		return new NewRun("web-" + UUID.randomUUID(), one.distributions(), one.imageRecipeArn(),
+				one.infrastructureConfigurationArn(), null, one.labels(), one.deadline());
+	}
+
 	public static NewRun named(String name) {
 		NewRun any = any();
 		return new NewRun(name, any.distributions(), any.imageRecipeArn(), any.infrastructureConfigurationArn(), null,

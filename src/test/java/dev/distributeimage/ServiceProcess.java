@@ -1,0 +1,145 @@
+package dev.distributeimage;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import dev.distributeimage.simulator.Simulator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+
+/**
+ * The service as it is shipped: {@code java -jar}, configured by its environment, in a
+ * process that can be killed.
+ */
+final class ServiceProcess implements AutoCloseable {
+
+	private static final Path JAR = Path.of("target", "distribute-image.jar");
+
+	private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
+
+	private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+	private final Process process;
+
+	private final int port;
+
+	private ServiceProcess(Process process, int port) {
+		this.process = process;
+		this.port = port;
+	}
+
+	static ServiceProcess start(JdbcConnectionDetails database, Simulator simulator, String... settings) {
+		List<String> command = Stream
+			.concat(Stream.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m",
+					"-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "--server.port=0"), Stream.of(settings))
+			.toList();
+		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+		Map<String, String> environment = builder.environment();
+		environment.put("SPRING_DATASOURCE_URL", database.getJdbcUrl());
+		environment.put("SPRING_DATASOURCE_USERNAME", String.valueOf(database.getUsername()));
+		environment.put("SPRING_DATASOURCE_PASSWORD", String.valueOf(database.getPassword()));
+		environment.put("AWS_ENDPOINT_URL_IMAGEBUILDER", simulator.endpoint().toString());
+		environment.put("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
+		environment.put("AWS_SECRET_ACCESS_KEY", "secret");
+		try {
+			Process process = builder.start();
+			return new ServiceProcess(process, port(process));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	HttpResponse<String> post(String body) {
+		return send(HttpRequest.newBuilder(uri("/v1/runs"))
+			.header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString(body)));
+	}
+
+	JsonNode get(String path) {
+		return JsonMapper.shared().readTree(send(HttpRequest.newBuilder(uri(path))).body());
+	}
+
+	/** As {@code kill -9} does. */
+	void kill() {
+		this.process.destroyForcibly().onExit().join();
+	}
+
+	/**
+	 * As {@code kill -TERM} does.
+	 * @return the exit code
+	 */
+	int stop(Duration patience) throws InterruptedException {
+		this.process.destroy();
+		if (!this.process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+			throw new IllegalStateException("The service did not stop within " + patience);
+		}
+		return this.process.exitValue();
+	}
+
+	@Override
+	public void close() {
+		kill();
+	}
+
+	private URI uri(String path) {
+		return URI.create("http://localhost:" + this.port + path);
+	}
+
+	private HttpResponse<String> send(HttpRequest.Builder request) {
+		try {
+			return this.http.send(request.timeout(Duration.ofSeconds(20)).build(), BodyHandlers.ofString());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	// The output is read to its end, or the process would block when the pipe is full.
+	private static int port(Process process) {
+		CompletableFuture<Integer> port = new CompletableFuture<>();
+		StringBuilder output = new StringBuilder();
+		Thread reader = new Thread(() -> {
+			try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+				for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+					output.append(line).append('\n');
+					Matcher matcher = STARTED.matcher(line);
+					if (matcher.find()) {
+						port.complete(Integer.valueOf(matcher.group(1)));
+					}
+				}
+			}
+			catch (IOException ex) {
+				// The process has been killed.
+			}
+			port.completeExceptionally(new IllegalStateException("The service did not start:\n" + output));
+		}, "service-output");
+		reader.setDaemon(true);
+		reader.start();
+		return port.orTimeout(60, TimeUnit.SECONDS).join();
+	}
+
+}

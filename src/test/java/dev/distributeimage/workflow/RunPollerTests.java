@@ -1,0 +1,175 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.run.Intake;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunAccepted;
+import dev.distributeimage.run.RunIntake;
+import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.RunWriter;
+import dev.distributeimage.run.Runs;
+import dev.distributeimage.run.StepId;
+import dev.distributeimage.simulator.Fault;
+import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.Simulator;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The poller with its threads and in real time. */
+@DatabaseTest
+class RunPollerTests {
+
+	private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(1);
+
+	private final Simulator simulator = Simulator.start();
+
+	private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+	private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor();
+
+	private final ExecutorService workers = Executors.newFixedThreadPool(8);
+
+	private final ExecutorService writing = Executors.newSingleThreadExecutor();
+
+	private final RunIntake intake;
+
+	private final Runs runs;
+
+	private final RunQueue queue;
+
+	private final RunWriter writer;
+
+	private final RunPoller poller;
+
+	RunPollerTests(@Autowired RunIntake intake, @Autowired Runs runs, @Autowired RunQueue queue,
+			@Autowired JdbcClient jdbc, @Autowired JsonMapper json) {
+		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("""
+				create or replace function engine_now() returns timestamptz language sql stable
+				return statement_timestamp()""").update();
+		this.intake = intake;
+		this.runs = runs;
+		this.queue = queue;
+		this.writer = new RunWriter(jdbc, json, this.metrics, this.writing);
+		this.poller = pollerWithTick(Duration.ofSeconds(1));
+	}
+
+	private RunPoller pollerWithTick(Duration tick) {
+		ImageBuilder imageBuilder = ImageBuilders.at(this.simulator.endpoint(), ATTEMPT_TIMEOUT);
+		Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMillis(200),
+				new java.util.Random(1));
+		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.runs, backoff, ATTEMPT_TIMEOUT),
+				new CreateImage(imageBuilder),
+				new GetImage(imageBuilder, backoff, this.metrics.counter("distribute.image.status.unknown")));
+		PollerSettings settings = new PollerSettings(true, tick, 100, 8, Duration.ofSeconds(20), 0.5);
+		return new RunPoller(this.queue, new RunAdvancer(steps, this.queue, this.writer, backoff, ATTEMPT_TIMEOUT),
+				settings, new CallBudget(0, System::nanoTime), this.ticker, this.workers);
+	}
+
+	@AfterEach
+	void close() {
+		this.simulator.clearFaults();
+		this.poller.stop();
+		this.ticker.shutdownNow();
+		this.workers.shutdownNow();
+		this.writing.shutdownNow();
+		this.simulator.close();
+	}
+
+	@Test
+	void threeHundredRunsEndWithOneImageEach() {
+		this.simulator.change((settings) -> settings.withConcurrentBuilds(1_000).withPace(Duration.ofMillis(50)));
+		List<UUID> ids = start(300, NewRuns.of("eu-west-1", "web"));
+		this.poller.start();
+		await(() -> ids.stream().allMatch((id) -> run(id).status() == RunStatus.SUCCEEDED));
+		assertThat(this.simulator.builds()).isEqualTo(300);
+		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(300);
+		assertThat(this.simulator.distributionConfigurations()).isEqualTo(300);
+		assertThat(this.metrics.counter("distribute.image.writes.refused").count()).isZero();
+	}
+
+	@Test
+	void newRunIsTakenUpWithoutWaitingForATick() {
+		RunPoller slow = pollerWithTick(Duration.ofHours(1));
+		slow.start();
+		List<UUID> ids = start(1, NewRuns.any());
+		slow.on(new RunAccepted(ids.get(0)));
+		await(() -> run(ids.get(0)).step() == StepId.GET_IMAGE);
+		slow.stop();
+	}
+
+	@Test
+	void regionThatHangsHoldsUpNoOther() {
+		this.simulator.pace(Duration.ofMillis(50));
+		this.simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION)
+			.inRegion("us-east-1")
+			.meet(Fault.blackHole());
+		List<UUID> stuck = start(60, NewRuns.of("us-east-1", "web"));
+		this.poller.start();
+		await(() -> this.simulator.count(Operation.CREATE_DISTRIBUTION_CONFIGURATION) >= 4);
+		List<UUID> good = start(20, NewRuns.of("eu-west-1", "web"));
+		this.poller.wake();
+		await(() -> good.stream().allMatch((id) -> run(id).status() == RunStatus.SUCCEEDED));
+		assertThat(stuck).allMatch((id) -> run(id).step() == StepId.CREATE_DISTRIBUTION_CONFIGURATION);
+		this.simulator.clearFaults();
+		await(() -> stuck.stream().allMatch((id) -> run(id).status() == RunStatus.SUCCEEDED));
+		assertThat(this.simulator.builds()).isEqualTo(80);
+	}
+
+	@Test
+	void stopWaitsForCallsAndHandsBackWhatWasNotBegun() {
+		this.simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION).meet(Fault.hangFor(Duration.ofMillis(500)));
+		List<UUID> ids = start(30, NewRuns.any());
+		this.poller.start();
+		await(() -> this.simulator.count(Operation.CREATE_DISTRIBUTION_CONFIGURATION) >= 4);
+		this.poller.stop();
+		assertThat(ids).allSatisfy((id) -> {
+			assertThat(run(id).claimedAt()).isNull();
+			assertThat(run(id).unansweredSince()).isNull();
+		});
+		assertThat(ids).filteredOn((id) -> run(id).step() == StepId.CREATE_IMAGE).hasSizeBetween(4, 8);
+		assertThat(this.simulator.builds()).isZero();
+	}
+
+	private List<UUID> start(int count, NewRun like) {
+		return IntStream.range(0, count).mapToObj((i) -> start(NewRuns.like(like))).toList();
+	}
+
+	private UUID start(NewRun asked) {
+		return ((Intake.Accepted) this.intake.take(asked)).run().run().id();
+	}
+
+	private Run run(UUID id) {
+		return this.runs.findStored(id).orElseThrow().run();
+	}
+
+	private static void await(BooleanSupplier condition) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.pollInterval(Duration.ofMillis(50))
+			.until(condition::getAsBoolean);
+	}
+
+}
