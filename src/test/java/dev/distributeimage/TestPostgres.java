@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -18,8 +19,8 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * Gives every application context a fresh database on a real PostgreSQL, of which there
- * is one per JVM: a container where a Docker engine answers, a process of our own where
- * none does. It ends with the JVM.
+ * is one per JVM: a container where a Docker engine can run one, else a process of our
+ * own. It ends with the JVM.
  */
 @TestConfiguration(proxyBeanMethods = false)
 public class TestPostgres {
@@ -67,15 +68,25 @@ public class TestPostgres {
 	/** Starts the server when it is first asked for. */
 	private static final class Server {
 
-		static final Database RUNNING = DockerClientFactory.instance().isDockerAvailable() ? container() : process();
+		static final Database RUNNING = container().orElseGet(Server::process);
 
-		// Testcontainers' own watchdog removes the container when the JVM has ended.
+		// An engine may answer and still have no image and no registry to get one from.
+		// Testcontainers removes the container when the JVM has ended.
 		@SuppressWarnings("resource")
-		private static Database container() {
+		private static Optional<Database> container() {
+			if (!DockerClientFactory.instance().isDockerAvailable()) {
+				return Optional.empty();
+			}
 			PostgreSQLContainer container = new PostgreSQLContainer("postgres:18");
-			container.start();
-			return new Database(container.getHost(), container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT),
-					container.getDatabaseName(), container.getUsername(), container.getPassword());
+			try {
+				container.start();
+			}
+			catch (RuntimeException ex) {
+				return Optional.empty();
+			}
+			return Optional
+				.of(new Database(container.getHost(), container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT),
+						container.getDatabaseName(), container.getUsername(), container.getPassword()));
 		}
 
 		// Stops itself when the JVM ends.
