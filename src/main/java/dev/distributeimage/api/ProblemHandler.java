@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -40,16 +41,22 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 		if (!ex.type().status().is5xxServerError()) {
 			return ex.problem().response(Map.of());
 		}
-		log.warn("{}", ex.getMessage(), ex);
+		logged(ex);
 		return ex.problem().response(LATER);
 	}
 
 	@ExceptionHandler({ DataAccessException.class, TransactionException.class })
 	ResponseEntity<Object> handleDatabase(RuntimeException ex) {
-		log.warn("The database failed", ex);
+		logged(ex);
 		return ProblemType.UNAVAILABLE
 			.problem("The database does not answer as it should; the request was not carried out.", Map.of())
 			.response(LATER);
+	}
+
+	// While the database is away this happens with every request: one line is enough.
+	private static void logged(RuntimeException ex) {
+		log.warn("The database failed: {}", NestedExceptionUtils.getMostSpecificCause(ex).toString());
+		log.debug("The database failed", ex);
 	}
 
 	@ExceptionHandler

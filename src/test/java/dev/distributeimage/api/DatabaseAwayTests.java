@@ -1,0 +1,104 @@
+package dev.distributeimage.api;
+
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+
+import static dev.distributeimage.api.Http.header;
+import static dev.distributeimage.api.Http.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ApiTest
+@TestPropertySource(properties = { "spring.datasource.hikari.connection-timeout=300", "logging.level.root=error" })
+class DatabaseAwayTests {
+
+	@Autowired
+	private JdbcConnectionDetails database;
+
+	private SingleConnectionDataSource server;
+
+	private JdbcClient admin;
+
+	private String name;
+
+	private Http http;
+
+	@BeforeEach
+	void connect(@LocalServerPort int port) throws SQLException {
+		String url = this.database.getJdbcUrl();
+		int slash = url.lastIndexOf('/');
+		this.name = url.substring(slash + 1);
+		this.server = new SingleConnectionDataSource(session(url.substring(0, slash) + "/template1"), true);
+		this.admin = JdbcClient.create(this.server);
+		this.http = new Http(port);
+	}
+
+	@AfterEach
+	void giveBack() {
+		this.admin.sql("alter database " + this.name + " allow_connections true").update();
+		this.server.destroy();
+	}
+
+	@Test
+	void everythingIs503WhileDatabaseIsAway() {
+		this.admin.sql("alter database " + this.name + " allow_connections false").update();
+		endSessions("");
+		assertUnavailable(this.http.get("/v1/runs/" + UUID.randomUUID()));
+		assertUnavailable(this.http.post("/v1/runs", Requests.withToken("away")));
+		assertThat(this.http.post("/v1/runs?validateOnly=true", Requests.withToken("away")).statusCode())
+			.isEqualTo(200);
+	}
+
+	@Test
+	void startWhoseSessionEndsInTheMiddleIsOutcomeUnknown() throws SQLException {
+		assertThat(interrupted(Requests.withToken("unknown"))).contains("repeat it as it was");
+		assertThat(interrupted(Requests.withoutToken())).contains("may start a second run");
+	}
+
+	// The lock makes the insert wait until its session is ended.
+	private String interrupted(String request) throws SQLException {
+		try (Connection connection = session(this.database.getJdbcUrl());
+				Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			statement.execute("lock table run_input");
+			CompletableFuture<HttpResponse<String>> response = this.http.postAsync("/v1/runs", request);
+			Awaitility.await().until(() -> endSessions("and wait_event_type = 'Lock'") == 1);
+			assertThat(header(response.join(), "Retry-After")).isEqualTo("5");
+			return problem(response.join(), ProblemType.OUTCOME_UNKNOWN).path("detail").asString();
+		}
+	}
+
+	private Connection session(String url) throws SQLException {
+		return DriverManager.getConnection(url, this.database.getUsername(), this.database.getPassword());
+	}
+
+	private int endSessions(String which) {
+		return this.admin
+			.sql("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = :name " + which)
+			.param("name", this.name)
+			.query(Integer.class)
+			.single();
+	}
+
+	private static void assertUnavailable(HttpResponse<String> response) {
+		assertThat(header(response, "Retry-After")).isEqualTo("5");
+		problem(response, ProblemType.UNAVAILABLE);
+	}
+
+}

@@ -1,0 +1,84 @@
+package dev.distributeimage.api;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a caller of the service does. */
+record Http(int port) {
+
+	private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+	HttpResponse<String> get(String path, String... headers) {
+		return send("GET", path, "", headers);
+	}
+
+	/** Posts JSON; headers are added to its Content-Type. */
+	HttpResponse<String> post(String path, String body, String... headers) {
+		return postAsync(path, body, headers).join();
+	}
+
+	CompletableFuture<HttpResponse<String>> postAsync(String path, String body, String... headers) {
+		HttpRequest.Builder request = request(path, headers).setHeader("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString(body));
+		return CLIENT.sendAsync(request.build(), BodyHandlers.ofString());
+	}
+
+	/** Sends what is given, and a body only if there is one. */
+	HttpResponse<String> send(String method, String path, String body, String... headers) {
+		HttpRequest.Builder request = request(path, headers).method(method,
+				body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+		return CLIENT.sendAsync(request.build(), BodyHandlers.ofString()).join();
+	}
+
+	private HttpRequest.Builder request(String path, String... headers) {
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + this.port + path));
+		return (headers.length > 0) ? request.headers(headers) : request;
+	}
+
+	/** Sends bytes as they are, and gives what comes back until the connection ends. */
+	String raw(String request) {
+		try (Socket socket = new Socket("localhost", this.port)) {
+			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+			socket.shutdownOutput();
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	static JsonNode json(HttpResponse<String> response) {
+		return JsonMapper.shared().readTree(response.body());
+	}
+
+	static String header(HttpResponse<String> response, String name) {
+		return response.headers().firstValue(name).orElse("");
+	}
+
+	/** The problem document of the response, which must be of that type. */
+	static JsonNode problem(HttpResponse<String> response, ProblemType type) {
+		assertThat(response.statusCode()).isEqualTo(type.status().value());
+		assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
+		JsonNode problem = json(response);
+		assertThat(problem.path("type").asString()).isEqualTo(type.path());
+		assertThat(problem.path("title").asString()).isEqualTo(type.title());
+		assertThat(problem.path("status").asInt()).isEqualTo(type.status().value());
+		assertThat(problem.path("detail").asString()).isNotEmpty();
+		return problem;
+	}
+
+}

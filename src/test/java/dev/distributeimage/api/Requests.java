@@ -1,0 +1,73 @@
+package dev.distributeimage.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Requests for runs. */
+final class Requests {
+
+	private static final JsonMapper JSON = JsonMapper.shared();
+
+	private Requests() {
+	}
+
+	/** One that is valid and uses every member there is. */
+	static ObjectNode everything() {
+		try (InputStream in = Requests.class.getResourceAsStream("everything.json")) {
+			return (ObjectNode) JSON.readTree(in);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/** A small one with this client token. */
+	static String withToken(String clientToken) {
+		return small().formatted(clientToken);
+	}
+
+	/** A small one without a client token. */
+	static String withoutToken() {
+		return small().replace("\"clientToken\": \"%s\",", "");
+	}
+
+	private static String small() {
+		return """
+				{ "distributionName": "web", "clientToken": "%s", "labels": { "team": "platform" },
+				  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+				  "infrastructureConfigurationArn":
+				    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web",
+				  "distributions": [
+				    { "region": "eu-west-1", "amiDistributionConfiguration": { "targetAccountIds": ["111111111111"] } } ] }
+				""";
+	}
+
+	/** The request with another value at the pointer. */
+	static ObjectNode with(ObjectNode request, String pointer, String json) {
+		JsonPointer at = JsonPointer.compile(pointer);
+		JsonNode parent = request.at(at.head());
+		JsonNode value = JSON.readTree(json);
+		if (parent instanceof ArrayNode array) {
+			array.set(at.last().getMatchingIndex(), value);
+		}
+		else {
+			((ObjectNode) parent).set(at.last().getMatchingProperty(), value);
+		}
+		return request;
+	}
+
+	/** The request without the member at the pointer. */
+	static ObjectNode without(ObjectNode request, String pointer) {
+		JsonPointer at = JsonPointer.compile(pointer);
+		((ObjectNode) request.at(at.head())).remove(at.last().getMatchingProperty());
+		return request;
+	}
+
+}

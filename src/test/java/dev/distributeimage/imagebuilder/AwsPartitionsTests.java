@@ -1,0 +1,33 @@
+package dev.distributeimage.imagebuilder;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class AwsPartitionsTests {
+
+	private final AwsPartitions partitions = new AwsPartitions();
+
+	@ParameterizedTest
+	@CsvSource({ "aws, us-east-1", "aws, eu-central-2", "aws, ap-newplace-9", "aws-cn, cn-north-1",
+			"aws-us-gov, us-gov-west-1", "aws-iso, us-iso-east-1" })
+	void regionIsNamedAsThoseOfItsPartition(String partition, String region) {
+		assertThat(this.partitions.isRegion(partition, region)).isTrue();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "aws, cn-north-1", "aws-cn, us-east-1", "aws, us-east", "aws, 'us-east-1\n'", "aws, us-east-1a",
+			"aws, aws-global", "aws-moon, us-east-1" })
+	void anythingElseIsNoRegion(String partition, String region) {
+		assertThat(this.partitions.isRegion(partition, region)).isFalse();
+	}
+
+	@Test
+	void onlyPartitionsOfAwsExist() {
+		assertThat(this.partitions.exists("aws-us-gov")).isTrue();
+		assertThat(this.partitions.exists("aws-moon")).isFalse();
+	}
+
+}
