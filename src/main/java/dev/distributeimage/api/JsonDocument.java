@@ -29,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
  * A body as JSON, read strictly: what a lenient reader would drop or change without a
  * word is a violation. Of several members of one name the last is kept.
  *
- * @param violations member names given twice, and texts that the database cannot keep
+ * @param violations member names given twice, and texts that the database cannot keep;
+ * not to the last one if there are very many
  */
 record JsonDocument(JsonNode root, List<Violation> violations) {
 
@@ -78,12 +79,15 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 
 		private final Set<Violation> violations = new LinkedHashSet<>();
 
+		/** How many characters of violations may still be added. */
+		private int room = 1024 * 1024;
+
 		JsonDocument read(String text) {
 			try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
 				if (parser.nextToken() == null) {
 					throw malformed(1, 1, "The body is empty.");
 				}
-				JsonNode root = value(parser, "");
+				JsonNode root = value(parser);
 				if (parser.nextToken() != null) {
 					TokenStreamLocation behind = parser.currentTokenLocation();
 					throw malformed(behind.getLineNr(), behind.getColumnNr(), "There is more behind the JSON value.");
@@ -109,7 +113,7 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 			return ex.getOriginalMessage().split(": (enable|maybe) |\\R", 2)[0] + ".";
 		}
 
-		private JsonNode value(JsonParser parser, String pointer) {
+		private JsonNode value(JsonParser parser) {
 			JsonToken token = parser.currentToken();
 			if (parser.streamReadContext().getNestingDepth() > DEEPEST) {
 				TokenStreamLocation at = parser.currentTokenLocation();
@@ -117,33 +121,31 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 						"The JSON is nested deeper than %d levels.".formatted(DEEPEST));
 			}
 			return switch (token) {
-				case START_OBJECT -> object(parser, pointer);
-				case START_ARRAY -> array(parser, pointer);
-				case VALUE_STRING -> this.nodes.stringNode(storable(parser.getString(), pointer));
+				case START_OBJECT -> object(parser);
+				case START_ARRAY -> array(parser);
+				case VALUE_STRING -> this.nodes.stringNode(storable(parser.getString(), parser));
 				case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
 				case VALUE_TRUE, VALUE_FALSE -> this.nodes.booleanNode(token == JsonToken.VALUE_TRUE);
 				default -> this.nodes.nullNode();
 			};
 		}
 
-		private ObjectNode object(JsonParser parser, String pointer) {
+		private ObjectNode object(JsonParser parser) {
 			ObjectNode object = this.nodes.objectNode();
 			while (parser.nextToken() != JsonToken.END_OBJECT) {
-				String name = parser.currentName();
-				String member = Violation.pointer(pointer, name);
-				storable(name, member);
+				String name = storable(parser.currentName(), parser);
 				parser.nextToken();
-				if (object.replace(name, value(parser, member)) != null) {
-					this.violations.add(Violation.at(member, "This member is given more than once; give it once."));
+				if (object.replace(name, value(parser)) != null) {
+					violated(parser, "This member is given more than once; give it once.");
 				}
 			}
 			return object;
 		}
 
-		private ArrayNode array(JsonParser parser, String pointer) {
+		private ArrayNode array(JsonParser parser) {
 			ArrayNode array = this.nodes.arrayNode();
 			while (parser.nextToken() != JsonToken.END_ARRAY) {
-				array.add(value(parser, Violation.pointer(pointer, array.size())));
+				array.add(value(parser));
 			}
 			return array;
 		}
@@ -162,14 +164,23 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 		}
 
 		// PostgreSQL's jsonb takes neither.
-		private String storable(String text, String pointer) {
+		private String storable(String text, JsonParser parser) {
 			if (text.indexOf('\0') >= 0) {
-				this.violations.add(Violation.at(pointer, "Texts must not contain the character U+0000."));
+				violated(parser, "Texts must not contain the character U+0000.");
 			}
 			if (text.codePoints().anyMatch((c) -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
-				this.violations.add(Violation.at(pointer, "Texts must not contain half a surrogate pair."));
+				violated(parser, "Texts must not contain half a surrogate pair.");
 			}
 			return text;
+		}
+
+		// A long name has a long pointer, as has each of the many things in it.
+		private void violated(JsonParser parser, String detail) {
+			if (this.room > 0) {
+				Violation violation = Violation.at(parser.streamReadContext().pathAsPointer().toString(), detail);
+				this.violations.add(violation);
+				this.room -= violation.toString().length();
+			}
 		}
 
 	}

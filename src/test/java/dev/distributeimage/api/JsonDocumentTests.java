@@ -73,9 +73,17 @@ class JsonDocumentTests {
 			{"a":"\\ud83d"}         | /a
 			{"a":"\\ude80\\ud83d"}  | /a
 			{"\\ud83d":1}           | /?
+			{"":"\\u0000"}         | /
+			"\\u0000"              | ``
 			""")
 	void textThatCannotBeKeptIsViolation(String body, String pointer) {
 		assertThat(read(body).violations()).extracting(Violation::pointer).containsExactly(pointer);
+	}
+
+	@Test
+	void manyViolationsBehindLongNameCostLittle() {
+		String body = "{\"%s\":[%s1]}".formatted("x".repeat(400_000), "\"\\u0000\",".repeat(60_000));
+		assertTimeout(Duration.ofSeconds(2), () -> assertThat(read(body).violations()).hasSizeBetween(1, 3));
 	}
 
 	@Test
