@@ -19,7 +19,7 @@ final class DistributionRules {
 		for (int index = 0; index < distributions.size(); index++) {
 			String parameter = "distributions[" + index + "]";
 			JsonNode distribution = distributions.get(index);
-			if (distribution.size() < 2) {
+			if (distribution.valueStream().filter((member) -> !member.isNull()).count() < 2) {
 				throw ApiException.invalidParameterValue(parameter,
 						"One or more outputs should be provided for each region in a distribution configuration.");
 			}

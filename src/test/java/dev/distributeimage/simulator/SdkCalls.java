@@ -2,6 +2,7 @@ package dev.distributeimage.simulator;
 
 import java.util.UUID;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
@@ -80,7 +81,7 @@ final class SdkCalls implements AutoCloseable {
 		return build(recipe, null);
 	}
 
-	String build(String recipe, @org.jspecify.annotations.Nullable String distribution) {
+	String build(String recipe, @Nullable String distribution) {
 		return this.client
 			.createImage((request) -> request.clientToken(token())
 				.imageRecipeArn(PREFIX + "image-recipe/" + recipe + "/1.0.0")

@@ -19,6 +19,8 @@ final class Connection implements Runnable {
 
 	private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
+	private static final int DRAIN_MILLIS = 1_000;
+
 	private final Socket socket;
 
 	private final HttpHandler handler;
@@ -48,28 +50,40 @@ final class Connection implements Runnable {
 
 	private boolean served(RequestReader reader) throws IOException, InterruptedException {
 		try {
-			Optional<String> line = reader.requestLine();
+			Optional<RequestLine> line = reader.requestLine();
 			return line.isPresent() && served(reader, line.get());
 		}
 		catch (MalformedRequestException ex) {
 			write(this.handler.refuse(ex), true);
+			drain();
 			return false;
 		}
 	}
 
-	private boolean served(RequestReader reader, String line) throws IOException, InterruptedException {
+	private boolean served(RequestReader reader, RequestLine line) throws IOException, InterruptedException {
 		Map<String, List<String>> headers = reader.headers();
 		if (headers.getOrDefault("expect", List.of()).contains("100-continue")) {
 			this.socket.getOutputStream().write(CONTINUE);
 		}
-		HttpRequest request = reader.request(line, headers, reader.body(headers));
+		HttpRequest request = new HttpRequest(line, headers, reader.body(headers));
 		HttpAnswer answer = this.handler.answer(request);
 		if (answer.delivery() == Delivery.RESET) {
 			this.socket.setSoLinger(true, 0);
 			return false;
 		}
-		write(answer, !request.method().equals("HEAD"));
-		return answer.delivery() == Delivery.WHOLE && request.keepsAlive();
+		write(answer, !line.method().equals("HEAD"));
+		return answer.delivery() == Delivery.WHOLE && line.keepAlive()
+				&& !headers.getOrDefault("connection", List.of()).contains("close");
+	}
+
+	/**
+	 * Reads what the client is still sending: closing on it would reset the connection,
+	 * and the answer be lost.
+	 */
+	private void drain() throws IOException {
+		this.socket.shutdownOutput();
+		this.socket.setSoTimeout(DRAIN_MILLIS);
+		this.socket.getInputStream().transferTo(OutputStream.nullOutputStream());
 	}
 
 	/**

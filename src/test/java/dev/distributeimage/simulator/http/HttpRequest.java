@@ -22,9 +22,10 @@ public final class HttpRequest {
 
 	private final byte[] body;
 
-	HttpRequest(String method, String target, Map<String, List<String>> headers, byte[] body) {
+	HttpRequest(RequestLine line, Map<String, List<String>> headers, byte[] body) {
+		String target = line.target();
 		int question = target.indexOf('?');
-		this.method = method;
+		this.method = line.method();
 		this.path = (question < 0) ? target : target.substring(0, question);
 		this.query = (question < 0) ? null : target.substring(question + 1);
 		this.headers = headers;
@@ -53,10 +54,6 @@ public final class HttpRequest {
 
 	public byte[] body() {
 		return this.body.clone();
-	}
-
-	boolean keepsAlive() {
-		return header("connection").map((value) -> !value.equalsIgnoreCase("close")).orElse(true);
 	}
 
 }

@@ -24,7 +24,7 @@ final class RequestReader {
 	private static final int LARGEST_BODY = 16 * 1024 * 1024;
 
 	/** Visible ASCII only: a raw space or a byte above 0x7E has to be percent-encoded. */
-	private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]+) (/[!-~]*) HTTP/1\\.[01]");
+	private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]+) (/[!-~]*) HTTP/1\\.([01])");
 
 	private static final Pattern HEADER = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*");
 
@@ -35,9 +35,13 @@ final class RequestReader {
 	}
 
 	/** The next request's line; empty when the client has closed the connection. */
-	Optional<String> requestLine() throws IOException {
+	Optional<RequestLine> requestLine() throws IOException {
 		int first = this.in.read();
-		return (first < 0) ? Optional.empty() : Optional.of(line(first));
+		if (first < 0) {
+			return Optional.empty();
+		}
+		Matcher line = matched(REQUEST_LINE, line(first));
+		return Optional.of(new RequestLine(line.group(1), line.group(2), line.group(3).equals("1")));
 	}
 
 	Map<String, List<String>> headers() throws IOException {
@@ -60,11 +64,6 @@ final class RequestReader {
 		List<String> length = headers.getOrDefault("content-length", List.of("0"));
 		refuseIf(length.size() != 1 || !length.get(0).matches("[0-9]{1,18}"), 400, "Content-Length is not a number");
 		return bytes(Long.parseLong(length.get(0)));
-	}
-
-	HttpRequest request(String requestLine, Map<String, List<String>> headers, byte[] body) throws IOException {
-		Matcher line = matched(REQUEST_LINE, requestLine);
-		return new HttpRequest(line.group(1), line.group(2), headers, body);
 	}
 
 	private byte[] chunks() throws IOException {

@@ -59,7 +59,7 @@ final class Shapes {
 	private Shape string(JsonNode definition) {
 		JsonNode pattern = definition.path("pattern");
 		return new StringShape(Bounds.of(definition),
-				pattern.isMissingNode() ? null : Patterns.compile(pattern.stringValue()),
+				pattern.isMissingNode() ? null : ModelPattern.of(pattern.stringValue()),
 				definition.path("enum").valueStream().map(JsonNode::stringValue).toList());
 	}
 

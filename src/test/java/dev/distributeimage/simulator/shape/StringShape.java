@@ -1,7 +1,6 @@
 package dev.distributeimage.simulator.shape;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -9,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * A string with a length in code points, a pattern and, for an enum, the words allowed.
  */
-record StringShape(Bounds length, @Nullable Pattern pattern, List<String> words) implements Shape {
+record StringShape(Bounds length, @Nullable ModelPattern pattern, List<String> words) implements Shape {
 
 	@Override
 	public void check(String path, JsonNode value, List<Violation> found) {
@@ -19,8 +18,8 @@ record StringShape(Bounds length, @Nullable Pattern pattern, List<String> words)
 		}
 		String text = value.stringValue();
 		this.length.check(path, text.codePointCount(0, text.length()), "The length", found);
-		if (this.pattern != null && !this.pattern.matcher(text).find()) {
-			found.add(new Violation(path, "It must match pattern " + this.pattern + "."));
+		if (this.pattern != null && !this.pattern.matches(text)) {
+			found.add(new Violation(path, "It must match pattern " + this.pattern.expression() + "."));
 		}
 		if (!this.words.isEmpty() && !this.words.contains(text)) {
 			found.add(new Violation(path, "It must be one of " + this.words + "."));
