@@ -108,7 +108,10 @@ final class ApiDoor {
 		Operation operation = operation(http)
 			.orElseThrow(() -> new ApiException(404, "UnknownOperationException", "There is no such operation."));
 		CredentialScope scope = CredentialScope.of(http);
-		JsonNode parameters = Parameters.of(http, this.model.operation(operation.wireName()));
+		JsonNode parameters = request.parameters();
+		if (parameters.isMissingNode()) {
+			parameters = Parameters.of(http, this.model.operation(operation.wireName()));
+		}
 		return new Call(operation, scope.region(), parameters, requestId, this.settings.get().clock().instant());
 	}
 

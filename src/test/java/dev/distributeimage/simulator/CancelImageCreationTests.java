@@ -75,6 +75,14 @@ class CancelImageCreationTests {
 	}
 
 	@Test
+	void acceptedCancelMayComeTooLate() {
+		String arn = this.calls.build("uncancellable");
+		cancel(arn, "t");
+		this.clock.advance(STEP.multipliedBy(6));
+		assertThat(this.calls.status(arn)).isEqualTo("AVAILABLE");
+	}
+
+	@Test
 	void endedImageIsRefused() {
 		String arn = this.calls.build("fail-build");
 		this.clock.advance(STEP.multipliedBy(3));

@@ -1,5 +1,6 @@
 package dev.distributeimage.simulator;
 
+import java.time.DateTimeException;
 import java.util.List;
 import java.util.NoSuchElementException;
 
@@ -38,7 +39,7 @@ final class ControlDoor {
 		catch (NoSuchElementException ex) {
 			return problem(404, "There is no such thing.");
 		}
-		catch (JacksonException | IllegalArgumentException | java.time.DateTimeException ex) {
+		catch (JacksonException | IllegalArgumentException | DateTimeException ex) {
 			return problem(400, String.valueOf(ex.getMessage()));
 		}
 	}

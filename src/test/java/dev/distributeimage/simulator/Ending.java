@@ -21,15 +21,28 @@ public final class Ending {
 
 	private final Showing last;
 
-	private final @Nullable Duration pace;
+	private final Manners manners;
 
-	private final @Nullable Ending onRetry;
-
-	private Ending(List<String> way, Showing last, @Nullable Duration pace, @Nullable Ending onRetry) {
+	private Ending(List<String> way, Showing last, Manners manners) {
 		this.way = way;
 		this.last = last;
-		this.pace = pace;
-		this.onRetry = onRetry;
+		this.manners = manners;
+	}
+
+	/**
+	 * How it behaves on its way.
+	 *
+	 * @param pace its own pace, if not the simulator's
+	 * @param onRetry what follows an accepted RetryImage, if not AVAILABLE
+	 * @param retryLag how long after an accepted RetryImage it still shows that it has
+	 * ended
+	 * @param ignoresCancel whether an accepted CancelImageCreation comes too late
+	 */
+	private record Manners(@Nullable Duration pace, @Nullable Ending onRetry, Duration retryLag,
+			boolean ignoresCancel) {
+
+		static final Manners USUAL = new Manners(null, null, Duration.ZERO, false);
+
 	}
 
 	/** All goes well. */
@@ -57,7 +70,7 @@ public final class Ending {
 
 	/** Not found any more, as soon as it would have been AVAILABLE. */
 	public static Ending gone() {
-		return new Ending(WAY, new Showing(null, null, true, MadeAmis.NONE), null, null);
+		return new Ending(WAY, new Showing(null, null, true, MadeAmis.NONE), Manners.USUAL);
 	}
 
 	/** For ever in this status, be it one that AWS does not know. */
@@ -67,23 +80,23 @@ public final class Ending {
 
 	/** From BUILDING on an image without a state. */
 	public static Ending stateless() {
-		return new Ending(WAY, Showing.of(null), null, null).upTo("BUILDING");
+		return new Ending(WAY, Showing.of(null), Manners.USUAL).upTo("BUILDING");
 	}
 
 	/** The same with AMIs in other Regions. */
 	public Ending making(MadeAmis amis) {
 		return new Ending(this.way, new Showing(this.last.status(), this.last.reason(), this.last.gone(), amis),
-				this.pace, this.onRetry);
+				this.manners);
 	}
 
 	/** The same by another way: statuses may be left out, repeated or made up. */
 	public Ending by(String... statuses) {
-		return new Ending(List.of(statuses), this.last, this.pace, this.onRetry);
+		return new Ending(List.of(statuses), this.last, this.manners);
 	}
 
 	/** The same at a pace of its own. */
-	public Ending atPace(Duration other) {
-		return new Ending(this.way, this.last, other, this.onRetry);
+	public Ending atPace(Duration pace) {
+		return with(new Manners(pace, this.manners.onRetry(), this.manners.retryLag(), this.manners.ignoresCancel()));
 	}
 
 	/**
@@ -91,15 +104,39 @@ public final class Ending {
 	 * said.
 	 */
 	public Ending onRetry(Ending other) {
-		return new Ending(this.way, this.last, this.pace, other);
+		return with(new Manners(this.manners.pace(), other, this.manners.retryLag(), this.manners.ignoresCancel()));
+	}
+
+	/**
+	 * The same, and for so long after an accepted RetryImage it still shows that it has
+	 * ended.
+	 */
+	public Ending retriedAfter(Duration lag) {
+		return with(new Manners(this.manners.pace(), this.manners.onRetry(), lag, this.manners.ignoresCancel()));
+	}
+
+	/**
+	 * The same, but an accepted CancelImageCreation comes too late to change anything.
+	 */
+	public Ending ignoringCancel() {
+		return with(new Manners(this.manners.pace(), this.manners.onRetry(), this.manners.retryLag(), true));
 	}
 
 	@Nullable Duration pace() {
-		return this.pace;
+		return this.manners.pace();
+	}
+
+	Duration retryLag() {
+		return this.manners.retryLag();
+	}
+
+	boolean ignoresCancel() {
+		return this.manners.ignoresCancel();
 	}
 
 	Ending afterRetry() {
-		return (this.onRetry != null) ? this.onRetry : available();
+		Ending onRetry = this.manners.onRetry();
+		return (onRetry != null) ? onRetry : available();
 	}
 
 	/** What is shown one after the other. */
@@ -117,8 +154,12 @@ public final class Ending {
 		return (index < 0) ? from : from.subList(index, from.size());
 	}
 
+	private Ending with(Manners other) {
+		return new Ending(this.way, this.last, other);
+	}
+
 	private Ending upTo(String status) {
-		return new Ending(WAY.subList(0, WAY.indexOf(status) + 1), this.last, this.pace, this.onRetry);
+		return new Ending(WAY.subList(0, WAY.indexOf(status) + 1), this.last, this.manners);
 	}
 
 	private static String before(String status) {
@@ -126,7 +167,7 @@ public final class Ending {
 	}
 
 	private static Ending last(@Nullable String status, @Nullable String reason, MadeAmis amis) {
-		return new Ending(WAY, new Showing(status, reason, false, amis), null, null);
+		return new Ending(WAY, new Showing(status, reason, false, amis), Manners.USUAL);
 	}
 
 }

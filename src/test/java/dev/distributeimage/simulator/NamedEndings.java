@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * unknown-status           a status that AWS does not know from TESTING on, for ever
  * no-status                no state at all from TESTING on, for ever
  * stuck                    DISTRIBUTING for ever
+ * uncancellable            AVAILABLE, though a CancelImageCreation was accepted
  * available                AVAILABLE, as without any of these words
  * </pre>
  */
@@ -84,6 +85,7 @@ final class NamedEndings {
 				Ending.available().by("PENDING", "CREATING", "BUILDING", "SIMULATING", "DISTRIBUTING", "INTEGRATING"));
 		endings.put("unknown-status", Ending.stuckIn("SIMULATING"));
 		endings.put("no-status", Ending.stateless());
+		endings.put("uncancellable", Ending.available().ignoringCancel());
 		endings.put("available", Ending.available());
 		endings.put("stuck", Ending.stuckIn("DISTRIBUTING"));
 		return Collections.unmodifiableMap(endings);

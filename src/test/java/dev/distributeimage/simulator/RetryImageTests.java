@@ -50,6 +50,17 @@ class RetryImageTests {
 	}
 
 	@Test
+	void imageMayShowItsOldStatusForAWhile() {
+		this.simulator.nextImage(Ending.failedAt("TESTING", "because").retriedAfter(STEP.multipliedBy(2)));
+		String arn = ended("web");
+		retry(arn);
+		this.clock.advance(STEP);
+		assertThat(this.calls.status(arn)).isEqualTo("FAILED");
+		this.clock.advance(STEP);
+		assertThat(this.calls.status(arn)).isEqualTo("TESTING");
+	}
+
+	@Test
 	void cancelledImageGoesBack() {
 		String arn = this.calls.build("web");
 		this.clock.advance(STEP.multipliedBy(4));

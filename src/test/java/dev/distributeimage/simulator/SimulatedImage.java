@@ -89,16 +89,21 @@ public final class SimulatedImage {
 	}
 
 	/** Goes on as this ending says, beginning with this status of its way. */
-	public synchronized void goesOn(String from, Ending other) {
+	public void goesOn(String from, Ending other) {
+		goesOn(from, other, Duration.ZERO);
+	}
+
+	private synchronized void goesOn(String from, Ending other, Duration lag) {
 		Instant now = this.clock.instant();
 		Duration own = other.pace();
 		this.ending = other;
-		this.timeline = this.timeline.changed(now, other.showingsFrom(from), now, (own != null) ? own : this.pace);
+		this.timeline = this.timeline.changed(now, other.showingsFrom(from), now.plus(lag),
+				(own != null) ? own : this.pace);
 	}
 
 	/** The status changes to CANCELLED a step later; what has been made by now stays. */
 	synchronized void cancel() {
-		if (this.cancelled) {
+		if (this.cancelled || this.ending.ignoresCancel()) {
 			return;
 		}
 		Instant now = this.clock.instant();
@@ -110,7 +115,7 @@ public final class SimulatedImage {
 	/** Goes back to where it failed, TESTING at the earliest. */
 	synchronized void retry() {
 		this.cancelled = false;
-		goesOn(reached("DISTRIBUTING") ? "DISTRIBUTING" : "TESTING", this.ending.afterRetry());
+		goesOn(reached("DISTRIBUTING") ? "DISTRIBUTING" : "TESTING", this.ending.afterRetry(), this.ending.retryLag());
 	}
 
 	boolean reached(String status) {

@@ -96,7 +96,10 @@ final class Connection implements Runnable {
 		answer.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
 		head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
 		byte[] headBytes = head.toString().getBytes(StandardCharsets.UTF_8);
-		int sent = withBody ? ((answer.delivery() == Delivery.TRUNCATED) ? body.length / 2 : body.length) : 0;
+		int sent = withBody ? body.length : 0;
+		if (answer.delivery() == Delivery.TRUNCATED) {
+			sent /= 2;
+		}
 		byte[] bytes = Arrays.copyOf(headBytes, headBytes.length + sent);
 		System.arraycopy(body, 0, bytes, headBytes.length, sent);
 		OutputStream out = this.socket.getOutputStream();

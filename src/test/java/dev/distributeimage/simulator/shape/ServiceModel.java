@@ -49,12 +49,6 @@ public final class ServiceModel {
 		return Objects.requireNonNull(this.operations.get(name), name);
 	}
 
-	/** The HTTP status of a modelled exception. */
-	public Optional<Integer> statusOf(String exception) {
-		JsonNode status = this.shapeDefinitions.path(exception).path("error").path("httpStatusCode");
-		return status.isInt() ? Optional.of(status.intValue()) : Optional.empty();
-	}
-
 	private ModelledOperation read(Map.Entry<String, JsonNode> entry) {
 		JsonNode definition = entry.getValue();
 		String input = definition.required("input").required("shape").stringValue();
