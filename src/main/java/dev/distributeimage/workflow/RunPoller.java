@@ -149,9 +149,13 @@ class RunPoller implements SmartLifecycle {
 	}
 
 	private int take(int room, IntFunction<List<Claim>> claim) {
-		List<Claim> claims = (room > 0) ? claim.apply(room) : List.of();
+		if (room <= 0) {
+			this.moreMayBeDue = true;
+			return 0;
+		}
+		List<Claim> claims = claim.apply(room);
 		databaseIsBack();
-		this.moreMayBeDue |= claims.size() >= room;
+		this.moreMayBeDue |= claims.size() == room;
 		this.inHand.addAndGet(claims.size());
 		claims.forEach(this.workload::add);
 		return claims.size();
@@ -234,7 +238,7 @@ class RunPoller implements SmartLifecycle {
 	@Override
 	public void stop() {
 		this.stopping = true;
-		this.ticker.shutdown();
+		awaitLastTick();
 		this.workload.removeOlderThan(Duration.ZERO).forEach(this::handBack);
 		long end = System.nanoTime() + SHUTDOWN.toNanos();
 		while (this.inHand.get() > 0 && System.nanoTime() < end) {
@@ -244,6 +248,18 @@ class RunPoller implements SmartLifecycle {
 			logger.warn("{} runs are left to fall due again", this.inHand.get());
 		}
 		this.running = false;
+	}
+
+	// A tick under way may still claim: what it has claimed is handed back with the
+	// others.
+	private void awaitLastTick() {
+		this.ticker.shutdown();
+		try {
+			this.ticker.awaitTermination(SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@Override
