@@ -66,22 +66,32 @@ public final class HttpListener implements AutoCloseable {
 	private void accept() {
 		while (!this.server.isClosed()) {
 			try {
-				Socket socket = this.server.accept();
-				this.open.add(socket);
-				this.threads.execute(() -> serve(socket));
+				serve(this.server.accept());
 			}
-			catch (IOException | RejectedExecutionException ex) {
+			catch (IOException ex) {
 				// Closed, or one connection that failed before it began.
 			}
 		}
 	}
 
+	/**
+	 * A client may still get in while the listener closes: it must not wait for an answer
+	 * that never comes.
+	 */
 	private void serve(Socket socket) {
+		this.open.add(socket);
 		try {
-			new Connection(socket, this.handler).run();
+			this.threads.execute(() -> {
+				try {
+					new Connection(socket, this.handler).run();
+				}
+				finally {
+					this.open.remove(socket);
+				}
+			});
 		}
-		finally {
-			this.open.remove(socket);
+		catch (RejectedExecutionException ex) {
+			closeQuietly(socket);
 		}
 	}
 

@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
 import dev.distributeimage.simulator.http.HttpAnswer.Delivery;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -170,6 +172,20 @@ class HttpListenerTests {
 			this.listener.close();
 			assertThat(read(socket)).isEmpty();
 		}
+	}
+
+	/** Whoever gets in at that moment is let go of, too. */
+	@RepeatedTest(100)
+	void nobodyWaitsForAListenerThatIsClosing() throws IOException {
+		CompletableFuture<Void> closing = CompletableFuture.runAsync(this.listener::close);
+		try (Socket socket = connect()) {
+			write(socket, NEXT);
+			read(socket);
+		}
+		catch (SocketException ex) {
+			// Refused or reset: an answer all the same, unlike a timeout.
+		}
+		assertThat(closing).succeedsWithin(Duration.ofSeconds(10));
 	}
 
 	/**
