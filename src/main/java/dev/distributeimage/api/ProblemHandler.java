@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import dev.distributeimage.run.OutcomeUnknownException;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +44,15 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 		}
 		logged(ex);
 		return ex.problem().response(LATER);
+	}
+
+	@ExceptionHandler
+	ResponseEntity<Object> handle(OutcomeUnknownException ex) {
+		log.warn("The outcome of a request is not known: {}", ex.getMessage());
+		return ProblemType.OUTCOME_UNKNOWN
+			.problem("The database went away in the middle of the request. Get the run to see what came of it.",
+					Map.of())
+			.response(LATER);
 	}
 
 	@ExceptionHandler({ DataAccessException.class, TransactionException.class })

@@ -60,6 +60,24 @@ enum ProblemType {
 					+ "another client token.",
 			"The client token belongs to the run /v1/runs/01990000-0000-7000-8000-000000000000, which has other inputs."),
 
+	/** Only a run that has ended can be taken up again. */
+	RUN_NOT_ENDED(HttpStatus.CONFLICT, "The run has not ended",
+			"Only a run that has ended can be taken up again, and this one has not. Nothing was changed.",
+			"Wait until the run has ended, or cancel it first.",
+			"The run /v1/runs/01990000-0000-7000-8000-000000000000 is RUNNING."),
+
+	/** A run that has ended cannot be cancelled. */
+	RUN_ENDED(HttpStatus.CONFLICT, "The run has ended",
+			"The run has ended, so that there is nothing to cancel. Nothing was changed.",
+			"Get the run to see how it ended. An image that it has built is deleted in AWS.",
+			"The run /v1/runs/01990000-0000-7000-8000-000000000000 is SUCCEEDED."),
+
+	/** There is nothing to do again in a run that succeeded. */
+	RUN_SUCCEEDED(HttpStatus.CONFLICT, "The run has succeeded",
+			"The run has succeeded, so that there is nothing to do again. Nothing was changed.",
+			"To build another image, start another run.",
+			"The run /v1/runs/01990000-0000-7000-8000-000000000000 is SUCCEEDED."),
+
 	/** The service has more to do than it can. */
 	OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "The service is overloaded",
 			"The service has more to do than it can. The request was not carried out.",
@@ -143,6 +161,10 @@ enum ProblemType {
 						Violation.ofParameter("validateOnly", "Must be true or false.")));
 			case MALFORMED_JSON -> Map.of("line", 3, "column", 14);
 			case CLIENT_TOKEN_REUSED -> Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000");
+			case RUN_NOT_ENDED ->
+				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "RUNNING");
+			case RUN_ENDED, RUN_SUCCEEDED ->
+				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "SUCCEEDED");
 			case TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, METHOD_NOT_ALLOWED, NOT_FOUND, OVERLOADED,
 					UNAVAILABLE, OUTCOME_UNKNOWN ->
 				Map.of();

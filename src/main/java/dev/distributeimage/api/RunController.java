@@ -9,7 +9,10 @@ import java.util.regex.Pattern;
 import dev.distributeimage.run.Intake;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.OutcomeUnknownException;
+import dev.distributeimage.run.RunCancellation;
+import dev.distributeimage.run.RunCancellation.Cancellation;
 import dev.distributeimage.run.RunIntake;
+import dev.distributeimage.run.RunRetry;
 import dev.distributeimage.run.Runs;
 import dev.distributeimage.run.StoredRun;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,8 +28,8 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Starts runs and shows them. Media types are part of the mappings, so that a request is
- * refused before it has done anything.
+ * Starts runs, shows, cancels and retries them. Media types are part of the mappings, so
+ * that a request is refused before it has done anything.
  */
 @RestController
 @RequestMapping(path = "/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -41,12 +44,19 @@ class RunController {
 
 	private final Runs runs;
 
+	private final RunCancellation cancellation;
+
+	private final RunRetry retry;
+
 	private final RetryAfter retryAfter;
 
-	RunController(StartRun startRun, RunIntake intake, Runs runs, RetryAfter retryAfter) {
+	RunController(StartRun startRun, RunIntake intake, Runs runs, RunCancellation cancellation, RunRetry retry,
+			RetryAfter retryAfter) {
 		this.startRun = startRun;
 		this.intake = intake;
 		this.runs = runs;
+		this.cancellation = cancellation;
+		this.retry = retry;
 		this.retryAfter = retryAfter;
 	}
 
@@ -71,6 +81,33 @@ class RunController {
 		return answer(HttpStatus.OK, found(id));
 	}
 
+	@PostMapping("/{id}/cancel")
+	ResponseEntity<Object> cancel(@PathVariable String id, HttpServletRequest request) {
+		QueryParameters.of(request, Set.of());
+		Cancellation cancelled = this.cancellation.request(found(id).run().id()).orElseThrow(RunController::notFound);
+		return switch (cancelled.answer()) {
+			case REQUESTED -> answer(HttpStatus.ACCEPTED, cancelled.run());
+			case CANCELLED -> answer(HttpStatus.OK, cancelled.run());
+			case ENDED -> throw conflict(ProblemType.RUN_ENDED, cancelled.run());
+		};
+	}
+
+	@PostMapping("/{id}/retry")
+	ResponseEntity<Object> retry(@PathVariable String id, HttpServletRequest request) {
+		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
+		StoredRun run = found(id);
+		RunRetry.Answer answer = validateOnly ? this.retry.refusal(run)
+				: this.retry.request(run.run().id()).orElseThrow(RunController::notFound);
+		if (answer instanceof RunRetry.Answer.Running running) {
+			throw conflict(ProblemType.RUN_NOT_ENDED, running.run());
+		}
+		if (answer instanceof RunRetry.Answer.Succeeded succeeded) {
+			throw conflict(ProblemType.RUN_SUCCEEDED, succeeded.run());
+		}
+		return (answer instanceof RunRetry.Answer.Retried retried) ? answer(HttpStatus.ACCEPTED, retried.run())
+				: ResponseEntity.ok(this.retry.plan(run));
+	}
+
 	private Intake taken(NewRun asked) {
 		try {
 			return this.intake.take(asked);
@@ -88,7 +125,16 @@ class RunController {
 		return Optional.of(id)
 			.filter((text) -> UUID_FORM.matcher(text).matches())
 			.flatMap((text) -> this.runs.findStored(UUID.fromString(text)))
-			.orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "There is no run of this id."));
+			.orElseThrow(RunController::notFound);
+	}
+
+	private static ProblemException notFound() {
+		return new ProblemException(ProblemType.NOT_FOUND, "There is no run of this id.");
+	}
+
+	private static ProblemException conflict(ProblemType type, StoredRun run) {
+		return new ProblemException(type, "The run %s is %s.".formatted(path(run), run.run().status()),
+				Map.of("run", path(run), "runStatus", run.run().status()));
 	}
 
 	private ResponseEntity<Object> answer(HttpStatus status, StoredRun run) {

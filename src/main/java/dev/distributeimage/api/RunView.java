@@ -8,6 +8,7 @@ import java.util.UUID;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
+import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.RunStatus;
@@ -25,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Outputs outputs, @Nullable Image image,
 		List<Destination> destinations, @Nullable Failure failure, int attempts, @Nullable Instant nextAttemptAt,
-		Instant deadline, Map<String, String> labels, @Nullable Instant cancelRequestedAt, List<Object> retries,
+		Instant deadline, Map<String, String> labels, @Nullable Instant cancelRequestedAt, List<PastAttempt> retries,
 		@Nullable String createdBy, Instant createdAt, Instant updatedAt, @Nullable Instant finishedAt) {
 
 	static RunView of(StoredRun stored) {
@@ -33,7 +34,8 @@ record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Outputs ou
 		RunInput input = stored.input();
 		return new RunView(run.id(), run.status(), run.step(), Inputs.of(input), Outputs.of(run), run.image(),
 				Destinations.of(run, input), run.failure(), run.attempts(), run.nextAttemptAt(), run.deadline(),
-				input.labels(), null, List.of(), input.createdBy(), run.createdAt(), run.updatedAt(), run.finishedAt());
+				input.labels(), run.cancelRequestedAt(), run.retries(), input.createdBy(), run.createdAt(),
+				run.updatedAt(), run.finishedAt());
 	}
 
 	/** The workflow's inputs. */

@@ -27,8 +27,10 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
 import software.amazon.awssdk.services.imagebuilder.model.DistributionConfiguration;
 import software.amazon.awssdk.services.imagebuilder.model.ImageState;
+import software.amazon.awssdk.services.imagebuilder.model.ImageSummary;
 import software.amazon.awssdk.services.imagebuilder.model.ImagebuilderResponse;
 import software.amazon.awssdk.services.imagebuilder.model.OutputResources;
+import software.amazon.awssdk.services.imagebuilder.model.WorkflowExecutionMetadata;
 
 /**
  * Image Builder through the AWS SDK: the only class that sees its answers.
@@ -44,6 +46,12 @@ class AwsImageBuilder implements ImageBuilder {
 	private static final Pattern IMAGE_BUILD_VERSION_ARN = Pattern
 		.compile("arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws(?:-[a-z-]+)?):"
 				+ "image/[a-z0-9-_]+/[0-9]+\\.[0-9]+\\.[0-9]+/[0-9]+");
+
+	/** Of a list, at 25 entries each. */
+	private static final int MAX_PAGES = 40;
+
+	/** How far AWS's clock may be behind the database's. */
+	private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 
 	private final Function<String, ImagebuilderClient> clients;
 
@@ -105,6 +113,104 @@ class AwsImageBuilder implements ImageBuilder {
 				OutputResources.builder().build());
 		return new Image(AwsText.cleanOrNull(state.statusAsString()), AwsText.cleanOrNull(state.reason()),
 				amis(outputs), containers(outputs));
+	}
+
+	@Override
+	public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
+		String operation = "CancelImageCreation";
+		var response = call(operation, Arn.parse(imageBuildVersionArn).region(), (client) -> client.cancelImageCreation(
+				(request) -> request.imageBuildVersionArn(imageBuildVersionArn).clientToken(clientToken)));
+		requireSame(operation, response, response.imageBuildVersionArn(), imageBuildVersionArn);
+	}
+
+	@Override
+	public void retryImage(String imageBuildVersionArn, String clientToken) {
+		String operation = "RetryImage";
+		var response = call(operation, Arn.parse(imageBuildVersionArn).region(), (client) -> client
+			.retryImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn).clientToken(clientToken)));
+		requireSame(operation, response, response.imageBuildVersionArn(), imageBuildVersionArn);
+	}
+
+	@Override
+	public boolean isBuildCompleted(String imageBuildVersionArn) {
+		String region = Arn.parse(imageBuildVersionArn).region();
+		String page = null;
+		for (int pages = 0; pages < MAX_PAGES; pages++) {
+			String token = page;
+			var response = call("ListWorkflowExecutions", region, (client) -> client.listWorkflowExecutions(
+					(request) -> request.imageBuildVersionArn(imageBuildVersionArn).nextToken(token)));
+			if (response.workflowExecutions().stream().anyMatch(AwsImageBuilder::isCompletedBuild)) {
+				return true;
+			}
+			page = response.nextToken();
+			if (page == null) {
+				return false;
+			}
+		}
+		return false;
+	}
+
+	// There is no operation that finds an image by its distribution configuration.
+	@Override
+	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since) {
+		String region = Arn.parse(imageRecipeArn).region();
+		String version = imageVersionArn(imageRecipeArn);
+		String page = null;
+		for (int pages = 0; pages < MAX_PAGES; pages++) {
+			String token = page;
+			var response = call("ListImageBuildVersions", region, (client) -> client
+				.listImageBuildVersions((request) -> request.imageVersionArn(version).nextToken(token)));
+			Optional<String> found = response.imageSummaryList()
+				.stream()
+				.filter((summary) -> isCreatedSince(summary, since))
+				.map(ImageSummary::arn)
+				.filter((arn) -> arn != null && IMAGE_BUILD_VERSION_ARN.matcher(arn).matches())
+				.filter((arn) -> distributionConfigurationArn.equals(distributionConfigurationArnOf(arn, region)))
+				.findFirst();
+			page = response.nextToken();
+			if (found.isPresent() || page == null) {
+				return found;
+			}
+		}
+		throw new ImageBuilderException("ListImageBuildVersions",
+				Answer.unusable("The recipe version has more builds than are looked at", null), null);
+	}
+
+	private @Nullable String distributionConfigurationArnOf(String imageBuildVersionArn, String region) {
+		var response = call("GetImage", region,
+				(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)));
+		var configuration = (response.image() != null) ? response.image().distributionConfiguration() : null;
+		return (configuration != null) ? configuration.arn() : null;
+	}
+
+	// A date that cannot be read speaks neither for nor against an image.
+	private static boolean isCreatedSince(ImageSummary summary, Instant since) {
+		try {
+			return summary.dateCreated() == null
+					|| !Instant.parse(summary.dateCreated()).isBefore(since.minus(CLOCK_DIFFERENCE));
+		}
+		catch (DateTimeException ex) {
+			return true;
+		}
+	}
+
+	// With a wildcard in its version the recipe has no single image version: then all
+	// images
+	// of the account and Region are listed.
+	private static @Nullable String imageVersionArn(String imageRecipeArn) {
+		String version = imageRecipeArn.substring(imageRecipeArn.lastIndexOf('/') + 1);
+		return version.contains("x") ? null : imageRecipeArn.replaceFirst(":image-recipe/", ":image/");
+	}
+
+	private static boolean isCompletedBuild(WorkflowExecutionMetadata execution) {
+		return "BUILD".equals(execution.typeAsString()) && "COMPLETED".equals(execution.statusAsString());
+	}
+
+	private static void requireSame(String operation, ImagebuilderResponse response, @Nullable String shown,
+			String asked) {
+		if (!asked.equals(require(operation, response, shown))) {
+			throw unusable(operation, response, "The answer is about another image: " + shown);
+		}
 	}
 
 	private static List<Ami> amis(OutputResources outputs) {

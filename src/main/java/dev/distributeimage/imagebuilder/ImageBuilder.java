@@ -1,5 +1,8 @@
 package dev.distributeimage.imagebuilder;
 
+import java.time.Instant;
+import java.util.Optional;
+
 import dev.distributeimage.run.Image;
 
 /**
@@ -28,5 +31,22 @@ public interface ImageBuilder {
 
 	/** Shows an image. */
 	Image getImage(String imageBuildVersionArn);
+
+	/** Asks AWS to stop the build of an image. What was made until then stays. */
+	void cancelImageCreation(String imageBuildVersionArn, String clientToken);
+
+	/** Asks AWS to take a failed or cancelled image up again after its build. */
+	void retryImage(String imageBuildVersionArn, String clientToken);
+
+	/** Whether the build of an image was completed, whatever came after it. */
+	boolean isBuildCompleted(String imageBuildVersionArn);
+
+	/**
+	 * Looks for an image that was built from the recipe with the distribution
+	 * configuration.
+	 * @param since builds from before are not looked at
+	 * @return the ARN of its build version
+	 */
+	Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since);
 
 }

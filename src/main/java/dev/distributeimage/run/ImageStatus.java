@@ -55,6 +55,11 @@ enum ImageStatus {
 		return this.ends;
 	}
 
+	/** Whether an image that has this status was built before. */
+	boolean isAfterBuild() {
+		return this == TESTING || this == DISTRIBUTING || this == INTEGRATING;
+	}
+
 	/**
 	 * The status of that name, or nothing where AWS has a word that is not known here.
 	 */

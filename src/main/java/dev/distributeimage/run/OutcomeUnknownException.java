@@ -1,5 +1,12 @@
 package dev.distributeimage.run;
 
+import java.sql.SQLException;
+import java.util.function.IntSupplier;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+
 /**
  * The database went away in the middle of a request, which may have been stored or not.
  */
@@ -9,6 +16,32 @@ public class OutcomeUnknownException extends RuntimeException {
 
 	OutcomeUnknownException(Throwable cause) {
 		super("The database went away in the middle of the request, which may have been stored or not", cause);
+	}
+
+	/**
+	 * Carries a statement out, and tells a failure that stored nothing from one that may
+	 * have.
+	 * @return the number of rows
+	 * @throws OutcomeUnknownException if it may be stored
+	 * @throws DataAccessException if it is not
+	 */
+	static int unlessDefinite(IntSupplier statement) {
+		try {
+			return statement.getAsInt();
+		}
+		catch (DataAccessException ex) {
+			throw mayBeStored(ex) ? new OutcomeUnknownException(ex) : ex;
+		}
+	}
+
+	// A statement that reached the server may be committed although its answer was lost.
+	// Disk full, too many connections and the like come before the commit.
+	private static boolean mayBeStored(DataAccessException ex) {
+		if (!(ex instanceof DataAccessResourceFailureException) || ex instanceof CannotGetJdbcConnectionException) {
+			return false;
+		}
+		String state = (ex.getMostSpecificCause() instanceof SQLException cause) ? cause.getSQLState() : null;
+		return state == null || state.startsWith("08") || state.startsWith("57");
 	}
 
 }

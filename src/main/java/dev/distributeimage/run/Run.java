@@ -33,6 +33,12 @@ public class Run {
 	/** How many failed calls of one step are kept as events. */
 	static final int FAILED_CALLS_KEPT = 200;
 
+	/**
+	 * How long after an accepted CancelImageCreation or RetryImage the end of an image
+	 * that was seen before is not believed: GetImage may still show it.
+	 */
+	static final Duration DISBELIEF = Duration.ofMinutes(5);
+
 	/** How many polls in a row must find no image before it counts as deleted. */
 	static final int MISSING_POLLS_BELIEVED = 3;
 
@@ -83,6 +89,26 @@ public class Run {
 	@JdbcTypeCode(SqlTypes.JSON)
 	private @Nullable Failure failure;
 
+	private @Nullable Instant cancelRequestedAt;
+
+	private @Nullable String cancelToken;
+
+	private boolean cancelAnswered;
+
+	@Enumerated(EnumType.STRING)
+	private @Nullable ImageRequest imageRequest;
+
+	private @Nullable String retryImageToken;
+
+	private boolean buildFinished;
+
+	private @Nullable String disbelievedStatus;
+
+	private @Nullable Instant disbelievedUntil;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	private List<PastAttempt> retries;
+
 	private long lastEvent;
 
 	private Instant createdAt;
@@ -129,7 +155,8 @@ public class Run {
 			note(EventType.IMAGE_STATUS, detail("status", seen.status(), "reason", seen.reason()));
 		}
 		RunStatus end = ImageStatus.of(seen.status()).map(ImageStatus::ends).orElse(null);
-		if (end != null) {
+		this.buildFinished |= ImageStatus.of(seen.status()).filter(ImageStatus::isAfterBuild).isPresent();
+		if (isBelieved(seen) && end != null) {
 			note(EventType.STEP_ENDED, detail("failedCalls", this.failedCalls));
 			ended(end, seen.status());
 		}
@@ -164,7 +191,7 @@ public class Run {
 		if (failed.code() != null) {
 			this.missingPolls = 0;
 		}
-		if (certainty == Certainty.UNKNOWN && this.step != StepId.GET_IMAGE && this.unansweredSince == null) {
+		if (certainty == Certainty.UNKNOWN && createsSomething() && this.unansweredSince == null) {
 			this.unansweredSince = this.claimedAt;
 		}
 		waitFor(pause);
@@ -186,6 +213,100 @@ public class Run {
 		ended(RunStatus.TIMED_OUT, lastImageStatus());
 	}
 
+	/** The run was cancelled before anything was built. */
+	public void cancelled() {
+		this.failure = null;
+		ended(RunStatus.CANCELLED, null);
+	}
+
+	/**
+	 * AWS refused to say whether the image is being built: the create is repeated unseen.
+	 */
+	public void lookUpRefused(Failure refused) {
+		requireStep(StepId.CREATE_IMAGE);
+		note(refused);
+	}
+
+	/** AWS took the CancelImageCreation: polling shows what comes of it. */
+	public void imageCancelAccepted(Duration pause) {
+		requireStep(StepId.GET_IMAGE);
+		this.attempts = 0;
+		this.failure = null;
+		imageCancelAnswered(pause);
+		disbelieveTheEndSeen();
+	}
+
+	/** AWS refused the CancelImageCreation: polling shows how the image stands. */
+	public void imageCancelRefused(Failure refused, Duration pause) {
+		requireStep(StepId.GET_IMAGE);
+		callFailed(refused);
+		imageCancelAnswered(pause);
+	}
+
+	/**
+	 * What the retried run would have asked about its image is not asked: it was
+	 * cancelled.
+	 */
+	public void imageRequestDropped() {
+		requireStep(StepId.GET_IMAGE);
+		this.imageRequest = null;
+		this.cancelAnswered = true;
+		this.next = new Next.AtOnce();
+	}
+
+	/** The build was completed: on to RetryImage, at once. */
+	public void buildFoundCompleted() {
+		requireStep(StepId.GET_IMAGE);
+		this.buildFinished = true;
+		this.imageRequest = ImageRequest.RETRY_IMAGE;
+		this.attempts = 0;
+		this.failure = null;
+		this.next = new Next.AtOnce();
+	}
+
+	/** AWS took the RetryImage: the image goes on. */
+	public void imageRetried(Duration pause) {
+		requireStep(StepId.GET_IMAGE);
+		this.imageRequest = null;
+		this.unansweredSince = null;
+		this.attempts = 0;
+		this.failure = null;
+		disbelieveTheEndSeen();
+		this.next = new Next.After(pause);
+	}
+
+	/**
+	 * AWS refused the RetryImage after an attempt that may have been carried out: polling
+	 * shows whether it was.
+	 */
+	public void imageRetryDoubtful(Failure refused, Duration pause) {
+		requireStep(StepId.GET_IMAGE);
+		callFailed(refused);
+		this.imageRequest = null;
+		this.unansweredSince = null;
+		disbelieveTheEndSeen();
+		waitFor(pause);
+	}
+
+	/** The image cannot be retried: another one is built, with a token of its own. */
+	public void imageToBeRebuilt(String newCreateImageToken) {
+		requireStep(StepId.GET_IMAGE);
+		note(EventType.STEP_ENDED, detail("failedCalls", this.failedCalls));
+		this.step = StepId.CREATE_IMAGE;
+		this.createImageToken = newCreateImageToken;
+		this.imageBuildVersionArn = null;
+		this.image = null;
+		this.imageRequest = null;
+		this.buildFinished = false;
+		this.unansweredSince = null;
+		this.attempts = 0;
+		this.failedCalls = 0;
+		this.missingPolls = 0;
+		this.failure = null;
+		note(EventType.STEP_BEGUN, Map.of());
+		this.next = new Next.After(Duration.ZERO);
+	}
+
 	/** The worker could not begin: any worker may take the run up again, now. */
 	public void handedBack() {
 		requireRunning();
@@ -193,10 +314,40 @@ public class Run {
 	}
 
 	/** The outcome was stored, and the claim with it: the run goes on in this worker. */
-	void renewed(long version, Instant claimedAt) {
+	void renewed(long version, Instant claimedAt, @Nullable Instant cancelRequestedAt, @Nullable String cancelToken) {
 		this.version = version;
 		this.claimedAt = claimedAt;
+		this.cancelRequestedAt = cancelRequestedAt;
+		this.cancelToken = cancelToken;
 		this.newEvents.clear();
+	}
+
+	private void imageCancelAnswered(Duration pause) {
+		this.cancelAnswered = true;
+		this.next = isOverdue() ? new Next.AtOnce() : new Next.After(pause);
+	}
+
+	private void disbelieveTheEndSeen() {
+		String seen = lastImageStatus();
+		if (this.claimedAt != null && ImageStatus.of(seen).map(ImageStatus::ends).isPresent()) {
+			this.disbelievedStatus = seen;
+			this.disbelievedUntil = this.claimedAt.plus(DISBELIEF);
+		}
+	}
+
+	private boolean isBelieved(Image seen) {
+		boolean stillTheSame = seen.status() != null && seen.status().equals(this.disbelievedStatus)
+				&& this.claimedAt != null && this.disbelievedUntil != null
+				&& this.claimedAt.isBefore(this.disbelievedUntil);
+		if (!stillTheSame) {
+			this.disbelievedStatus = null;
+			this.disbelievedUntil = null;
+		}
+		return !stillTheSame;
+	}
+
+	private boolean createsSomething() {
+		return this.step != StepId.GET_IMAGE || this.imageRequest == ImageRequest.RETRY_IMAGE;
 	}
 
 	private void stepEnded(StepId following, String output, String arn) {
@@ -214,8 +365,12 @@ public class Run {
 	private void callFailed(Failure failed) {
 		requireRunning();
 		this.attempts++;
-		this.failedCalls++;
 		this.failure = failed;
+		note(failed);
+	}
+
+	private void note(Failure failed) {
+		this.failedCalls++;
 		if (this.failedCalls <= FAILED_CALLS_KEPT) {
 			note(EventType.CALL_FAILED, detail("operation", failed.operation(), "code", failed.code(), "message",
 					failed.message(), "requestId", failed.requestId()));
@@ -346,6 +501,14 @@ public class Run {
 		return this.unansweredSince;
 	}
 
+	/**
+	 * Whether the first attempt that stayed unanswered was that long before the claim.
+	 */
+	public boolean isUnansweredFor(Duration age) {
+		return this.unansweredSince != null && this.claimedAt != null
+				&& this.unansweredSince.plus(age).isBefore(this.claimedAt);
+	}
+
 	public Instant deadline() {
 		return this.deadline;
 	}
@@ -381,6 +544,61 @@ public class Run {
 	/** The failure that ended the run, or the last one while it is being waited out. */
 	public @Nullable Failure failure() {
 		return this.failure;
+	}
+
+	/** When a caller asked for the run to be cancelled. */
+	public @Nullable Instant cancelRequestedAt() {
+		return this.cancelRequestedAt;
+	}
+
+	public @Nullable String cancelToken() {
+		return this.cancelToken;
+	}
+
+	/** Whether AWS has answered the CancelImageCreation. */
+	public boolean isCancelAnswered() {
+		return this.cancelAnswered;
+	}
+
+	/** Whether a cancel is asked for that nothing has come of yet. */
+	public boolean isCancelDue() {
+		return this.cancelRequestedAt != null && !this.cancelAnswered;
+	}
+
+	/** Whether a cancel is asked for and AWS has certainly built nothing. */
+	public boolean isCancelledBeforeBuild() {
+		return isCancelDue() && switch (this.step) {
+			case CREATE_DISTRIBUTION_CONFIGURATION -> true;
+			case CREATE_IMAGE -> this.unansweredSince == null;
+			case GET_IMAGE -> false;
+		};
+	}
+
+	/** What a retried run still asks about its image. */
+	public @Nullable ImageRequest imageRequest() {
+		return this.imageRequest;
+	}
+
+	public @Nullable String retryImageToken() {
+		return this.retryImageToken;
+	}
+
+	/** Whether the image was seen in a status that comes after its build. */
+	public boolean isBuildFinished() {
+		return this.buildFinished;
+	}
+
+	public @Nullable String disbelievedStatus() {
+		return this.disbelievedStatus;
+	}
+
+	public @Nullable Instant disbelievedUntil() {
+		return this.disbelievedUntil;
+	}
+
+	/** What went before each retry. */
+	public List<PastAttempt> retries() {
+		return this.retries;
 	}
 
 	/** The number of the last event. */

@@ -1,11 +1,9 @@
 package dev.distributeimage.run;
 
-import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.jspecify.annotations.Nullable;
@@ -24,16 +22,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class RunIntake {
-
-	/**
-	 * 24 characters; with 12 random ones the token has the 36 that AWS's older models
-	 * allow.
-	 */
-	private static final String TOKEN_PREFIX = "arazzo-distribute-image-";
-
-	private static final String TOKEN_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
-
-	private final SecureRandom random = new SecureRandom();
 
 	private final JdbcClient jdbc;
 
@@ -61,11 +49,11 @@ public class RunIntake {
 	 */
 	public Intake take(NewRun asked) {
 		UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
-		String token = Objects.requireNonNullElseGet(asked.clientToken(), this::newToken);
+		String token = Objects.requireNonNullElseGet(asked.clientToken(), ClientTokens::next);
 		if (!insert(id, token, asked)) {
 			return alreadyTaken(token, asked);
 		}
-		this.events.publishEvent(new RunAccepted(id));
+		this.events.publishEvent(new RunDue(id));
 		try {
 			return new Intake.Accepted(stored(id));
 		}
@@ -80,43 +68,38 @@ public class RunIntake {
 	private boolean insert(UUID id, String token, NewRun asked) {
 		Arn infrastructure = Arn.parse(asked.infrastructureConfigurationArn());
 		Duration deadline = Objects.requireNonNullElse(asked.deadline(), this.settings.deadline());
-		try {
-			return this.jdbc.sql("""
-					with asked as (
-					  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
-					    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
-					    deadline_after, created_at)
-					  values (:id, :name, :distributions::jsonb, :recipe, :infrastructure, :token, :expectedArn,
-					    :labels::jsonb, :deadlineAfter::interval, engine_now())
-					  on conflict (client_token) do nothing
-					  returning run_id, created_at
-					), accepted as (
-					  insert into run (id, region, account, next_attempt_at, deadline, last_event,
-					    create_distribution_configuration_token, create_image_token, created_at, updated_at)
-					  select run_id, :region, :account, created_at, created_at + :deadline::interval, 2,
-					    :token, :token, created_at, created_at
-					  from asked
-					)
-					insert into run_event (run_id, sequence, at, type, step, detail)
-					select run_id, sequence, created_at, type, 'createDistributionConfiguration', '{}'
-					from asked, (values (1, 'ACCEPTED'), (2, 'STEP_BEGUN')) event (sequence, type)""")
-				.param("id", id)
-				.param("name", asked.distributionName())
-				.param("distributions", this.json.writeValueAsString(asked.distributions()))
-				.param("recipe", asked.imageRecipeArn())
-				.param("infrastructure", asked.infrastructureConfigurationArn())
-				.param("token", token)
-				.param("expectedArn", infrastructure.distributionConfiguration(asked.distributionName()).toString())
-				.param("labels", this.json.writeValueAsString(asked.labels()))
-				.param("deadlineAfter", (asked.deadline() != null) ? asked.deadline().toString() : null)
-				.param("region", Arn.parse(asked.imageRecipeArn()).region())
-				.param("account", infrastructure.account())
-				.param("deadline", deadline.toString())
-				.update() > 0;
-		}
-		catch (DataAccessException ex) {
-			throw mayBeStored(ex) ? new OutcomeUnknownException(ex) : ex;
-		}
+		JdbcClient.StatementSpec statement = this.jdbc.sql("""
+				with asked as (
+				  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
+				    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
+				    deadline_after, created_at)
+				  values (:id, :name, :distributions::jsonb, :recipe, :infrastructure, :token, :expectedArn,
+				    :labels::jsonb, :deadlineAfter::interval, engine_now())
+				  on conflict (client_token) do nothing
+				  returning run_id, created_at
+				), accepted as (
+				  insert into run (id, region, account, next_attempt_at, deadline, last_event,
+				    create_distribution_configuration_token, create_image_token, created_at, updated_at)
+				  select run_id, :region, :account, created_at, created_at + :deadline::interval, 2,
+				    :token, :token, created_at, created_at
+				  from asked
+				)
+				insert into run_event (run_id, sequence, at, type, step, detail)
+				select run_id, sequence, created_at, type, 'createDistributionConfiguration', '{}'
+				from asked, (values (1, 'ACCEPTED'), (2, 'STEP_BEGUN')) event (sequence, type)""")
+			.param("id", id)
+			.param("name", asked.distributionName())
+			.param("distributions", this.json.writeValueAsString(asked.distributions()))
+			.param("recipe", asked.imageRecipeArn())
+			.param("infrastructure", asked.infrastructureConfigurationArn())
+			.param("token", token)
+			.param("expectedArn", infrastructure.distributionConfiguration(asked.distributionName()).toString())
+			.param("labels", this.json.writeValueAsString(asked.labels()))
+			.param("deadlineAfter", (asked.deadline() != null) ? asked.deadline().toString() : null)
+			.param("region", Arn.parse(asked.imageRecipeArn()).region())
+			.param("account", infrastructure.account())
+			.param("deadline", deadline.toString());
+		return OutcomeUnknownException.unlessDefinite(statement::update) > 0;
 	}
 
 	private Intake alreadyTaken(String token, NewRun asked) {
@@ -139,24 +122,6 @@ public class RunIntake {
 
 	private StoredRun stored(UUID id) {
 		return this.runs.findStored(id).orElseThrow();
-	}
-
-	private String newToken() {
-		return TOKEN_PREFIX + this.random.ints(12, 0, TOKEN_ALPHABET.length())
-			.mapToObj((index) -> TOKEN_ALPHABET.substring(index, index + 1))
-			.collect(Collectors.joining());
-	}
-
-	// A statement that reached the server may be committed although its answer was lost.
-	// Disk full, too many connections and the like come before the commit.
-	private static boolean mayBeStored(DataAccessException ex) {
-		return ex instanceof DataAccessResourceFailureException && !(ex instanceof CannotGetJdbcConnectionException)
-				&& connectionWasLost(ex.getMostSpecificCause());
-	}
-
-	private static boolean connectionWasLost(@Nullable Throwable cause) {
-		String state = (cause instanceof SQLException ex) ? ex.getSQLState() : null;
-		return state == null || state.startsWith("08") || state.startsWith("57");
 	}
 
 }

@@ -41,8 +41,8 @@ public class RunQueue {
 			set next_attempt_at = engine_now() + cast(:duration as interval),
 			    version = version + 1,
 			    claimed_at = engine_now(),
-			    unanswered_since = case when step = 'getImage' then null
-			      else coalesce(unanswered_since, claimed_at) end
+			    unanswered_since = case when step <> 'getImage' or image_request = 'retryImage'
+			      then coalesce(unanswered_since, claimed_at) end
 			from due
 			where run.id = due.id
 			returning run.*""";

@@ -1,5 +1,6 @@
 package dev.distributeimage.run;
 
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,8 +56,10 @@ public class RunWriter {
 			  select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as outcome (
 			    id uuid, version bigint, status text, step text, next text, pause interval, attempts integer,
 			    "failedCalls" integer, "missingPolls" integer, "unansweredSince" timestamptz,
-			    "distributionConfigurationArn" text, "imageBuildVersionArn" text, "finalStatus" text,
-			    image jsonb, failure jsonb, events jsonb)
+			    "createImageToken" text, "distributionConfigurationArn" text, "imageBuildVersionArn" text,
+			    "finalStatus" text, image jsonb, failure jsonb, "cancelSeen" boolean, "cancelAnswered" boolean,
+			    "imageRequest" text, "buildFinished" boolean, "disbelievedStatus" text,
+			    "disbelievedUntil" timestamptz, events jsonb)
 			), locked as (
 			  select run.id from run join outcome on outcome.id = run.id and outcome.version = run.version
 			  where run.claimed_at is not null
@@ -69,17 +72,24 @@ public class RunWriter {
 			      step = outcome.step,
 			      next_attempt_at = case outcome.next
 			        when 'AtOnce' then engine_now() + cast(:claimFor as interval)
-			        when 'After' then least(engine_now() + outcome.pause, run.deadline) end,
+			        when 'After' then case when run.cancel_requested_at is not null and not outcome."cancelSeen"
+			          then engine_now() else least(engine_now() + outcome.pause, run.deadline) end end,
 			      claimed_at = case outcome.next when 'AtOnce' then engine_now() end,
 			      attempts = outcome.attempts,
 			      failed_calls = outcome."failedCalls",
 			      missing_polls = outcome."missingPolls",
 			      unanswered_since = outcome."unansweredSince",
+			      create_image_token = outcome."createImageToken",
 			      distribution_configuration_arn = outcome."distributionConfigurationArn",
 			      image_build_version_arn = outcome."imageBuildVersionArn",
 			      final_status = outcome."finalStatus",
 			      image = outcome.image,
 			      failure = outcome.failure,
+			      cancel_answered = outcome."cancelAnswered",
+			      image_request = outcome."imageRequest",
+			      build_finished = outcome."buildFinished",
+			      disbelieved_status = outcome."disbelievedStatus",
+			      disbelieved_until = outcome."disbelievedUntil",
 			      last_event = run.last_event + jsonb_array_length(outcome.events),
 			      updated_at = case jsonb_array_length(outcome.events) when 0 then run.updated_at
 			        else engine_now() end,
@@ -87,7 +97,7 @@ public class RunWriter {
 			  from outcome, locked
 			  where run.id = outcome.id and run.id = locked.id and run.version = outcome.version
 			    and run.claimed_at is not null
-			  returning run.id, run.version, engine_now() as at,
+			  returning run.id, run.version, engine_now() as at, run.cancel_requested_at, run.cancel_token,
 			    run.last_event - jsonb_array_length(outcome.events) as events_before, outcome.events
 			), history as (
 			  insert into run_event (run_id, sequence, at, type, step, detail)
@@ -95,13 +105,14 @@ public class RunWriter {
 			    event.value -> 'detail'
 			  from written, jsonb_array_elements(written.events) with ordinality as event (value, number)
 			)
-			select id, version, at from written""";
+			select id, version, at, cancel_requested_at, cancel_token from written""";
 
 	// While the claim lasts nobody else raises the version: one step further on, it is
 	// this
 	// writer's own outcome, whose answer was lost.
 	private static final String WRITTEN_BEFORE = """
-			select run.id, run.version, coalesce(run.claimed_at, engine_now()) as at
+			select run.id, run.version, coalesce(run.claimed_at, engine_now()) as at, run.cancel_requested_at,
+			  run.cancel_token
 			from run join jsonb_to_recordset(cast(:outcomes as jsonb)) as outcome (id uuid, version bigint)
 			  on run.id = outcome.id and run.version = outcome.version + 1""";
 
@@ -214,7 +225,9 @@ public class RunWriter {
 		Map<UUID, Written> written = new HashMap<>();
 		statement.query((row) -> {
 			UUID id = row.getObject("id", UUID.class);
-			written.put(id, new Written(id, row.getLong("version"), row.getTimestamp("at").toInstant()));
+			Timestamp cancelRequestedAt = row.getTimestamp("cancel_requested_at");
+			written.put(id, new Written(id, row.getLong("version"), row.getTimestamp("at").toInstant(),
+					(cancelRequestedAt != null) ? cancelRequestedAt.toInstant() : null, row.getString("cancel_token")));
 		});
 		return written;
 	}
@@ -231,7 +244,7 @@ public class RunWriter {
 			logger.debug("The claim of run {} had passed on; its outcome was dropped", claim.run().id());
 			return Optional.empty();
 		}
-		claim.run().renewed(written.version(), written.at());
+		claim.run().renewed(written.version(), written.at(), written.cancelRequestedAt(), written.cancelToken());
 		return Optional.of(claim.renewed(sentAt));
 	}
 
@@ -268,21 +281,26 @@ public class RunWriter {
 	private record Pending(Claim claim, CompletableFuture<Optional<Claim>> result) {
 	}
 
-	private record Written(UUID id, long version, Instant at) {
+	private record Written(UUID id, long version, Instant at, @Nullable Instant cancelRequestedAt,
+			@Nullable String cancelToken) {
 	}
 
 	/** A row of the statement. */
 	private record Outcome(UUID id, long version, RunStatus status, StepId step, String next, @Nullable Duration pause,
-			int attempts, int failedCalls, int missingPolls, @Nullable Instant unansweredSince,
+			int attempts, int failedCalls, int missingPolls, @Nullable Instant unansweredSince, String createImageToken,
 			@Nullable String distributionConfigurationArn, @Nullable String imageBuildVersionArn,
-			@Nullable String finalStatus, @Nullable Image image, @Nullable Failure failure, List<NewEvent> events) {
+			@Nullable String finalStatus, @Nullable Image image, @Nullable Failure failure, boolean cancelSeen,
+			boolean cancelAnswered, @Nullable ImageRequest imageRequest, boolean buildFinished,
+			@Nullable String disbelievedStatus, @Nullable Instant disbelievedUntil, List<NewEvent> events) {
 
 		static Outcome of(Run run) {
 			Duration pause = (run.next() instanceof Next.After after) ? after.pause() : null;
 			return new Outcome(run.id(), run.version(), run.status(), run.step(), run.next().getClass().getSimpleName(),
 					pause, run.attempts(), run.failedCalls(), run.missingPolls(), run.unansweredSince(),
-					run.distributionConfigurationArn(), run.imageBuildVersionArn(), run.finalStatus(), run.image(),
-					run.failure(), List.copyOf(run.newEvents()));
+					run.createImageToken(), run.distributionConfigurationArn(), run.imageBuildVersionArn(),
+					run.finalStatus(), run.image(), run.failure(), run.cancelRequestedAt() != null,
+					run.isCancelAnswered(), run.imageRequest(), run.isBuildFinished(), run.disbelievedStatus(),
+					run.disbelievedUntil(), List.copyOf(run.newEvents()));
 		}
 
 	}

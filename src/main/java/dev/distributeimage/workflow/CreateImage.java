@@ -1,8 +1,11 @@
 package dev.distributeimage.workflow;
 
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.Run;
@@ -12,16 +15,46 @@ import dev.distributeimage.run.RunInput;
  * Starts the build of an image that uses the distribution configuration. Carried out
  * twice it sends the same token and body, to which AWS answers with the build that is
  * there.
+ * <p>
+ * How long AWS remembers a token is not documented. When the first attempt that stayed
+ * unanswered is over an hour old, the image is looked for before the create is repeated.
  */
-record CreateImage(ImageBuilder imageBuilder) implements Step {
+record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) implements Step {
+
+	/** How long AWS is trusted to remember a token. */
+	private static final Duration TOKEN_TRUSTED = Duration.ofHours(1);
 
 	@Override
 	public void carryOut(Claim claim) {
 		Run run = claim.run();
 		RunInput input = claim.requireInput();
 		String configuration = Objects.requireNonNull(run.distributionConfigurationArn());
-		run.imageRequested(this.imageBuilder.createImage(new NewImage(run.region(), input.imageRecipeArn(),
-				input.infrastructureConfigurationArn(), configuration, run.createImageToken())));
+		Optional<String> found = run.isUnansweredFor(TOKEN_TRUSTED) ? lookFor(run, input, configuration)
+				: Optional.empty();
+		if (found.isPresent()) {
+			run.imageRequested(found.get());
+		}
+		else if (!claim.hasLeft(this.attemptTimeout.multipliedBy(2))) {
+			run.handedBack();
+		}
+		else {
+			run.imageRequested(this.imageBuilder.createImage(new NewImage(run.region(), input.imageRecipeArn(),
+					input.infrastructureConfigurationArn(), configuration, run.createImageToken())));
+		}
+	}
+
+	private Optional<String> lookFor(Run run, RunInput input, String configuration) {
+		try {
+			return this.imageBuilder.findImage(input.imageRecipeArn(), configuration,
+					Objects.requireNonNull(run.unansweredSince()));
+		}
+		catch (ImageBuilderException ex) {
+			if (ex.remedy() != ImageBuilderException.Remedy.GIVE_UP) {
+				throw ex;
+			}
+			run.lookUpRefused(Step.failure(run, ex));
+			return Optional.empty();
+		}
 	}
 
 }

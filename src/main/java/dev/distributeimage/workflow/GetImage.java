@@ -5,8 +5,12 @@ import java.util.Objects;
 
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
+import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.ClientTokens;
+import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
+import dev.distributeimage.run.ImageRequest;
 import dev.distributeimage.run.Run;
 import io.micrometer.core.instrument.Counter;
 import org.slf4j.Logger;
@@ -15,6 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Polls the image. Carried out twice it shows the image twice. Two polls of a run are
  * never closer than the poll interval, also when the first has failed.
+ * <p>
+ * What callers ask of the image comes first: CancelImageCreation once, or what a retry
+ * needs. Carried out twice these send the same token, to which AWS answers as before.
  */
 record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatuses) implements Step {
 
@@ -23,7 +30,82 @@ record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatu
 	@Override
 	public void carryOut(Claim claim) {
 		Run run = claim.run();
-		Image image = this.imageBuilder.getImage(Objects.requireNonNull(run.imageBuildVersionArn()));
+		switch (callOf(run)) {
+			case POLL -> poll(run);
+			case CANCEL -> cancel(run);
+			case DROP_REQUEST -> run.imageRequestDropped();
+			case ASK_FOR_BUILD -> askForBuild(run);
+			case RETRY -> retry(run);
+		}
+	}
+
+	@Override
+	public void failed(Run run, ImageBuilderException ex, Backoff backoff) {
+		Failure failure = Step.failure(run, ex);
+		boolean refused = ex.remedy() == Remedy.GIVE_UP;
+		Duration pause = Backoff.longer(backoff.poll(), backoff.after(ex, run.attempts() + 1));
+		switch (callOf(run)) {
+			case POLL -> pollFailed(run, ex, failure, pause);
+			case CANCEL -> {
+				if (ex.remedy() == Remedy.RETRY) {
+					run.callFailed(failure, ex.certainty(), backoff.after(ex, run.attempts() + 1));
+				}
+				else {
+					run.imageCancelRefused(failure, backoff.poll());
+				}
+			}
+			case ASK_FOR_BUILD, RETRY, DROP_REQUEST -> {
+				if (!refused) {
+					run.callFailed(failure, ex.certainty(), backoff.after(ex, run.attempts() + 1));
+				}
+				else if (run.unansweredSince() != null) {
+					run.imageRetryDoubtful(failure, backoff.poll());
+				}
+				else {
+					run.imageToBeRebuilt(ClientTokens.next());
+				}
+			}
+		}
+	}
+
+	/** What is to be called now. */
+	private enum Call {
+
+		/** GetImage. */
+		POLL,
+
+		/** CancelImageCreation. */
+		CANCEL,
+
+		/**
+		 * Nothing: what a retry would have asked is not asked of a run that is cancelled.
+		 */
+		DROP_REQUEST,
+
+		/** ListWorkflowExecutions. */
+		ASK_FOR_BUILD,
+
+		/** RetryImage. */
+		RETRY
+
+	}
+
+	// A RetryImage that may have been carried out is repeated before the image is
+	// cancelled.
+	// A CancelImageCreation that fails takes turns with polls, which see how it ends.
+	private static Call callOf(Run run) {
+		boolean retryDoubtful = run.unansweredSince() != null;
+		if (run.isCancelDue() && run.imageRequest() != null && !retryDoubtful) {
+			return Call.DROP_REQUEST;
+		}
+		if (run.imageRequest() != null) {
+			return (run.imageRequest() == ImageRequest.RETRY_IMAGE) ? Call.RETRY : Call.ASK_FOR_BUILD;
+		}
+		return (run.isCancelDue() && run.attempts() % 2 == 0) ? Call.CANCEL : Call.POLL;
+	}
+
+	private void poll(Run run) {
+		Image image = this.imageBuilder.getImage(arn(run));
 		if (!image.hasKnownStatus()) {
 			this.unknownStatuses.increment();
 			warnWhenNew(run, image);
@@ -31,19 +113,39 @@ record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatu
 		run.imageSeen(image, this.backoff.poll());
 	}
 
-	@Override
-	public void failed(Run run, ImageBuilderException ex, Backoff backoff) {
-		Duration poll = backoff.poll();
+	private static void pollFailed(Run run, ImageBuilderException ex, Failure failure, Duration pause) {
 		if (ex.isNotFound()) {
-			run.imageMissed(Step.failure(run, ex), poll);
+			run.imageMissed(failure, pause);
 		}
-		else if (ex.remedy() == ImageBuilderException.Remedy.GIVE_UP) {
-			run.callRefused(Step.failure(run, ex));
+		else if (ex.remedy() == Remedy.GIVE_UP) {
+			run.callRefused(failure);
 		}
 		else {
-			run.callFailed(Step.failure(run, ex), ex.certainty(),
-					Backoff.longer(poll, backoff.after(ex, run.attempts() + 1)));
+			run.callFailed(failure, ex.certainty(), pause);
 		}
+	}
+
+	private void cancel(Run run) {
+		this.imageBuilder.cancelImageCreation(arn(run), Objects.requireNonNull(run.cancelToken()));
+		run.imageCancelAccepted(this.backoff.poll());
+	}
+
+	private void askForBuild(Run run) {
+		if (this.imageBuilder.isBuildCompleted(arn(run))) {
+			run.buildFoundCompleted();
+		}
+		else {
+			run.imageToBeRebuilt(ClientTokens.next());
+		}
+	}
+
+	private void retry(Run run) {
+		this.imageBuilder.retryImage(arn(run), Objects.requireNonNull(run.retryImageToken()));
+		run.imageRetried(this.backoff.poll());
+	}
+
+	private static String arn(Run run) {
+		return Objects.requireNonNull(run.imageBuildVersionArn());
 	}
 
 	private static void warnWhenNew(Run run, Image image) {

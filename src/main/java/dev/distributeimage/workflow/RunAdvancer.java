@@ -95,6 +95,10 @@ class RunAdvancer {
 			run.handedBack();
 			return false;
 		}
+		if (run.isCancelledBeforeBuild()) {
+			run.cancelled();
+			return false;
+		}
 		if (run.isOverdue() && run.step() != StepId.GET_IMAGE) {
 			run.timedOut();
 			return false;

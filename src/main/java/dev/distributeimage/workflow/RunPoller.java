@@ -14,7 +14,7 @@ import java.util.function.IntFunction;
 
 import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunAccepted;
+import dev.distributeimage.run.RunDue;
 import dev.distributeimage.run.RunQueue;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
@@ -106,7 +106,7 @@ class RunPoller implements SmartLifecycle {
 	}
 
 	@EventListener
-	void on(RunAccepted accepted) {
+	void on(RunDue accepted) {
 		wake();
 	}
 

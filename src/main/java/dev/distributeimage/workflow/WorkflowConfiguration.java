@@ -60,7 +60,8 @@ class WorkflowConfiguration {
 			.description("Polls that showed an image status that is not known here")
 			.register(metrics);
 		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, runs, backoff, aws.attemptTimeout()),
-				new CreateImage(imageBuilder), new GetImage(imageBuilder, backoff, unknownStatuses));
+				new CreateImage(imageBuilder, aws.attemptTimeout()),
+				new GetImage(imageBuilder, backoff, unknownStatuses));
 		return new RunAdvancer(steps, queue, writer, backoff, aws.attemptTimeout());
 	}
 

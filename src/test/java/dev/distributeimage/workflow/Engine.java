@@ -12,9 +12,12 @@ import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.run.Intake;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunCancellation;
 import dev.distributeimage.run.RunIntake;
 import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.RunRetry;
 import dev.distributeimage.run.RunWriter;
 import dev.distributeimage.run.Runs;
 import io.micrometer.core.instrument.Counter;
@@ -46,6 +49,10 @@ final class Engine {
 
 	private final RunIntake intake;
 
+	private final RunCancellation cancellation;
+
+	private final RunRetry retry;
+
 	private final JsonMapper json;
 
 	private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
@@ -58,6 +65,8 @@ final class Engine {
 		this.runs = beans.getBean(Runs.class);
 		this.queue = beans.getBean(RunQueue.class);
 		this.intake = beans.getBean(RunIntake.class);
+		this.cancellation = beans.getBean(RunCancellation.class);
+		this.retry = beans.getBean(RunRetry.class);
 		this.json = beans.getBean(JsonMapper.class);
 		this.poller = poller(imageBuilder, new java.util.Random(seed));
 	}
@@ -67,7 +76,7 @@ final class Engine {
 		RunWriter writer = new RunWriter(this.jdbc, this.json, this.metrics, Runnable::run);
 		Counter unknownStatuses = this.metrics.counter("distribute.image.status.unknown");
 		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.runs, backoff, ATTEMPT_TIMEOUT),
-				new CreateImage(imageBuilder), new GetImage(imageBuilder, backoff, unknownStatuses));
+				new CreateImage(imageBuilder, ATTEMPT_TIMEOUT), new GetImage(imageBuilder, backoff, unknownStatuses));
 		RunAdvancer advancer = new RunAdvancer(steps, this.queue, writer, backoff, ATTEMPT_TIMEOUT);
 		PollerSettings settings = new PollerSettings(true, Duration.ofSeconds(1), 100, 16, CLAIM_FOR, 0.5);
 		return new RunPoller(this.queue, advancer, settings, new CallBudget(0, System::nanoTime),
@@ -76,6 +85,18 @@ final class Engine {
 
 	UUID start(NewRun asked) {
 		return ((Intake.Accepted) this.intake.take(asked)).run().run().id();
+	}
+
+	RunCancellation.Answer cancel(UUID id) {
+		return this.cancellation.request(id).orElseThrow().answer();
+	}
+
+	RunRetry.Answer retry(UUID id) {
+		return this.retry.request(id).orElseThrow();
+	}
+
+	RetryPlan planOfRetry(UUID id) {
+		return this.retry.plan(this.runs.findStored(id).orElseThrow());
 	}
 
 	/** Lets everything happen that is due now. */
@@ -107,6 +128,10 @@ final class Engine {
 
 	Run run(UUID id) {
 		return this.runs.findStored(id).orElseThrow().run();
+	}
+
+	UUID onlyRun() {
+		return this.jdbc.sql("select id from run").query(UUID.class).single();
 	}
 
 	List<String> eventsOf(UUID id) {

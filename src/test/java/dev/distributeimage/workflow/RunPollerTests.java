@@ -16,7 +16,7 @@ import dev.distributeimage.run.Intake;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunAccepted;
+import dev.distributeimage.run.RunDue;
 import dev.distributeimage.run.RunIntake;
 import dev.distributeimage.run.RunQueue;
 import dev.distributeimage.run.RunStatus;
@@ -81,7 +81,7 @@ class RunPollerTests {
 		Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMillis(200),
 				new java.util.Random(1));
 		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.runs, backoff, ATTEMPT_TIMEOUT),
-				new CreateImage(imageBuilder),
+				new CreateImage(imageBuilder, ATTEMPT_TIMEOUT),
 				new GetImage(imageBuilder, backoff, this.metrics.counter("distribute.image.status.unknown")));
 		PollerSettings settings = new PollerSettings(true, tick, 100, 8, Duration.ofSeconds(20), 0.5);
 		return new RunPoller(this.queue, new RunAdvancer(steps, this.queue, this.writer, backoff, ATTEMPT_TIMEOUT),
@@ -115,7 +115,7 @@ class RunPollerTests {
 		RunPoller slow = pollerWithTick(Duration.ofHours(1));
 		slow.start();
 		List<UUID> ids = start(1, NewRuns.any());
-		slow.on(new RunAccepted(ids.get(0)));
+		slow.on(new RunDue(ids.get(0)));
 		await(() -> run(ids.get(0)).step() == StepId.GET_IMAGE);
 		slow.stop();
 	}

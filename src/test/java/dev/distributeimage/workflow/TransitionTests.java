@@ -1,6 +1,7 @@
 package dev.distributeimage.workflow;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -187,7 +188,7 @@ class TransitionTests {
 		Duration attemptTimeout = Duration.ofSeconds(10);
 		Steps steps = new Steps(
 				new CreateDistributionConfiguration(imageBuilder, new RunsWith(rival), BACKOFF, attemptTimeout),
-				new CreateImage(imageBuilder),
+				new CreateImage(imageBuilder, attemptTimeout),
 				new GetImage(imageBuilder, BACKOFF, new SimpleMeterRegistry().counter("unknown")));
 		new RunAdvancer(steps, null, null, BACKOFF, attemptTimeout).call(claim);
 		return claim.run();
@@ -224,6 +225,26 @@ class TransitionTests {
 			}
 			failUnless("no status", "GetImage");
 			return image(null);
+		}
+
+		@Override
+		public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
+			throw new AssertionError("Nobody cancels here");
+		}
+
+		@Override
+		public void retryImage(String imageBuildVersionArn, String clientToken) {
+			throw new AssertionError("Nobody retries here");
+		}
+
+		@Override
+		public boolean isBuildCompleted(String imageBuildVersionArn) {
+			throw new AssertionError("Nobody retries here");
+		}
+
+		@Override
+		public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since) {
+			throw new AssertionError("No create is late here");
 		}
 
 		private void failUnless(String good, String operation) {

@@ -1,0 +1,38 @@
+package dev.distributeimage.run;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import jakarta.persistence.EnumeratedValue;
+
+/** What a retried run asks about its image before it polls again. */
+public enum ImageRequest {
+
+	/**
+	 * Whether the build was completed, so that the rest can be tried again without it.
+	 */
+	LIST_WORKFLOW_EXECUTIONS("listWorkflowExecutions", "ListWorkflowExecutions"),
+
+	/** To try again what comes after the build. */
+	RETRY_IMAGE("retryImage", "RetryImage");
+
+	@EnumeratedValue
+	private final String id;
+
+	private final String operation;
+
+	ImageRequest(String id, String operation) {
+		this.id = id;
+		this.operation = operation;
+	}
+
+	/** The AWS operation. */
+	public String operation() {
+		return this.operation;
+	}
+
+	@JsonValue
+	@Override
+	public String toString() {
+		return this.id;
+	}
+
+}

@@ -1,0 +1,32 @@
+package dev.distributeimage.run;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** Where a retry takes a run up again. */
+public enum RetryAction {
+
+	/** At its first step. */
+	CREATE_DISTRIBUTION_CONFIGURATION("createDistributionConfiguration"),
+
+	/** With the build of an image. */
+	CREATE_IMAGE("createImage"),
+
+	/** With polling. */
+	GET_IMAGE("getImage"),
+
+	/** With what comes after the build of the image that is there. */
+	RETRY_IMAGE("retryImage");
+
+	private final String id;
+
+	RetryAction(String id) {
+		this.id = id;
+	}
+
+	@JsonValue
+	@Override
+	public String toString() {
+		return this.id;
+	}
+
+}

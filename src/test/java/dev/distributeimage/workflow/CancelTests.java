@@ -1,0 +1,242 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.VirtualTime;
+import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunCancellation.Answer;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.StepId;
+import dev.distributeimage.simulator.Ending;
+import dev.distributeimage.simulator.Fault;
+import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.simulator.SimulatorSettings;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Cancelling a run at every moment of it, in virtual time. */
+@DatabaseTest
+@NullUnmarked
+class CancelTests {
+
+	private static final Duration PACE = Duration.ofMinutes(2);
+
+	private final Simulator simulator;
+
+	private final VirtualTime time;
+
+	private final Engine engine;
+
+	CancelTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc) {
+		jdbc.sql("truncate run cascade").update();
+		this.time = new VirtualTime(jdbc);
+		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(this.time).withPace(PACE));
+		this.engine = new Engine(beans, this.time, ImageBuilders.at(this.simulator.endpoint()), 42);
+	}
+
+	@AfterEach
+	void close() {
+		this.simulator.close();
+	}
+
+	@Test
+	void runThatWasNotBegunIsCancelledWithoutACall() {
+		UUID id = this.engine.start(NewRuns.any());
+		assertThat(this.engine.cancel(id)).isEqualTo(Answer.REQUESTED);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.engine.run(id).finalStatus()).isNull();
+		assertThat(this.simulator.requests()).isEmpty();
+		assertThat(this.engine.eventsOf(id)).endsWith("CANCEL_REQUESTED createDistributionConfiguration",
+				"ENDED createDistributionConfiguration");
+	}
+
+	@Test
+	void runWhoseImageWasCertainlyNotRequestedIsCancelledWithoutABuild() {
+		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(429, "TooManyRequestsException"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.engine.cancel(id);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.engine.run(id).failure()).isNull();
+		assertThat(this.simulator.builds()).isZero();
+		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isOne();
+	}
+
+	@Test
+	void cancelThatComesBetweenTheStepsIsSeenBeforeTheBuild() {
+		UUID id = this.engine.start(NewRuns.any());
+		this.simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION)
+			.when((request) -> this.engine.cancel(id) == null)
+			.reset();
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.engine.run(id).step()).isEqualTo(StepId.CREATE_IMAGE);
+		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isZero();
+	}
+
+	@Test
+	void imageThatMayHaveBeenRequestedIsFoundAndCancelled() {
+		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException").afterCommit());
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.engine.cancel(id);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.engine.run(id).finalStatus()).isEqualTo("CANCELLED");
+		assertThat(this.simulator.builds()).isOne();
+		assertThat(this.simulator.images().get(0).status()).isEqualTo("CANCELLED");
+		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isOne();
+	}
+
+	@Test
+	void cancelThatComesDuringCreateImageCancelsTheImage() {
+		UUID id = this.engine.start(NewRuns.any());
+		this.simulator.always(Operation.CREATE_IMAGE).when((request) -> this.engine.cancel(id) == null).reset();
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).finalStatus()).isEqualTo("CANCELLED");
+		assertThat(this.simulator.images().get(0).status()).isEqualTo("CANCELLED");
+		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isOne();
+	}
+
+	@Test
+	void imageThatIsBeingBuiltIsCancelledOnce() {
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runFor(PACE.multipliedBy(2));
+		assertThat(this.engine.cancel(id)).isEqualTo(Answer.REQUESTED);
+		assertThat(this.engine.cancel(id)).isEqualTo(Answer.REQUESTED);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.engine.run(id).cancelRequestedAt()).isNotNull();
+		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isOne();
+		assertThat(this.engine.eventsOf(id).stream().filter("CANCEL_REQUESTED getImage"::equals)).hasSize(1);
+		assertThat(this.engine.cancel(id)).isEqualTo(Answer.CANCELLED);
+	}
+
+	@Test
+	void cancelThatComesTooLateLeavesTheRunSucceeded() {
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runFor(PACE.multipliedBy(6).minusSeconds(10));
+		this.time.pass(Duration.ofSeconds(9));
+		this.simulator.images().get(0).becomes("AVAILABLE");
+		this.engine.cancel(id);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.engine.run(id).failure()).isNull();
+		assertThat(this.engine.eventsOf(id)).contains("CALL_FAILED getImage");
+		assertThat(this.engine.cancel(id)).isEqualTo(Answer.ENDED);
+	}
+
+	@Test
+	void cancelThatFailsIsRepeatedWithItsToken() {
+		this.simulator.onNext(2, Operation.CANCEL_IMAGE_CREATION, Fault.error(500, "ServiceException").afterCommit());
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.engine.cancel(id);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.simulator.requests(Operation.CANCEL_IMAGE_CREATION))
+			.extracting((request) -> request.parameters().get("clientToken").stringValue())
+			.containsOnly(this.engine.run(id).cancelToken());
+	}
+
+	@Test
+	void cancelThatNeverGetsThroughDoesNotStopThePolls() {
+		this.simulator.always(Operation.CANCEL_IMAGE_CREATION, Fault.html(403));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.engine.cancel(id);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isBetween(10, 70);
+	}
+
+	@Test
+	void refusedCancelIsRecordedAndPollingDecides() {
+		this.simulator.always(Operation.CANCEL_IMAGE_CREATION, Fault.error(403, "AccessDeniedException"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.engine.cancel(id);
+		this.engine.tick();
+		assertThat(this.engine.run(id).failure().operation()).isEqualTo("CancelImageCreation");
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isOne();
+	}
+
+	@Test
+	void claimedRunIsDueAtOnceWhenItsOutcomeIsStored() {
+		this.simulator.onNext(Operation.GET_IMAGE)
+			.when((request) -> this.engine.cancel(this.engine.onlyRun()) == null)
+			.reset();
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		assertThat(this.time.passed()).isZero();
+		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isOne();
+		assertThat(this.engine.run(id).isCancelAnswered()).isTrue();
+	}
+
+	@Test
+	void workerThatDiesAfterACancelIsTakenOver() {
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.time.pass(Duration.ofMinutes(1));
+		List<Claim> dead = this.engine.queue().claim(1, Engine.CLAIM_FOR, List.of());
+		assertThat(dead).hasSize(1);
+		this.engine.cancel(id);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
+	}
+
+	@Test
+	void imageOfARunThatTimedOutIsCancelled() {
+		this.simulator.nextImage(Ending.stuckIn("DISTRIBUTING"));
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(20)));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.TIMED_OUT);
+		assertThat(this.engine.cancel(id)).isEqualTo(Answer.REQUESTED);
+		Run again = this.engine.run(id);
+		assertThat(again.status()).isEqualTo(RunStatus.RUNNING);
+		assertThat(again.deadline()).isEqualTo(this.time.instant().plus(Duration.ofMinutes(20)));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.simulator.images().get(0).status()).isEqualTo("CANCELLED");
+	}
+
+	@Test
+	void runThatTimedOutUnansweredIsCancelledToo() {
+		this.simulator.nextImage(Ending.stuckIn("DISTRIBUTING"));
+		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(503, "ServiceUnavailableException").afterCommit());
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
+		this.engine.runToTheEnd();
+		this.simulator.clearFaults();
+		assertThat(this.engine.cancel(id)).isEqualTo(Answer.REQUESTED);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.simulator.images().get(0).status()).isEqualTo("CANCELLED");
+	}
+
+	@Test
+	void runThatTimedOutBeforeABuildHasEnded() {
+		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(402, "ServiceQuotaExceededException"));
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.cancel(id)).isEqualTo(Answer.ENDED);
+	}
+
+}

@@ -1,0 +1,139 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.UUID;
+
+import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.VirtualTime;
+import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.simulator.Fault;
+import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.simulator.SimulatorSettings;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A CreateImage that stayed unanswered for longer than AWS may remember its token. */
+@DatabaseTest
+@NullUnmarked
+class LateCreateTests {
+
+	private static final Duration PACE = Duration.ofMinutes(2);
+
+	private final Simulator simulator;
+
+	private final VirtualTime time;
+
+	private final Engine engine;
+
+	LateCreateTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc) {
+		jdbc.sql("truncate run cascade").update();
+		this.time = new VirtualTime(jdbc);
+		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(this.time).withPace(PACE));
+		this.engine = new Engine(beans, this.time, ImageBuilders.at(this.simulator.endpoint()), 42);
+	}
+
+	@AfterEach
+	void close() {
+		this.simulator.close();
+	}
+
+	@Test
+	void imageIsFoundInsteadOfBuiltAgain() {
+		UUID id = unansweredForTwoHours(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isOne();
+		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isOne();
+		assertThat(this.simulator.count(Operation.LIST_IMAGE_BUILD_VERSIONS)).isOne();
+	}
+
+	@Test
+	void imageIsFoundAmongMany() {
+		for (int i = 0; i < 60; i++) {
+			this.engine.start(NewRuns.any());
+		}
+		this.engine.tick();
+		UUID id = unansweredForTwoHours(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isEqualTo(61);
+	}
+
+	@Test
+	void imageOfARecipeWithAWildcardIsFound() {
+		NewRun any = NewRuns.any();
+		UUID id = unansweredForTwoHours(new NewRun(any.distributionName(), any.distributions(),
+				"arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.x.x",
+				any.infrastructureConfigurationArn(), null, any.labels(), null));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isOne();
+	}
+
+	@Test
+	void createThatWasNotCarriedOutIsRepeated() {
+		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.time.pass(Duration.ofHours(2));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isOne();
+		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(2);
+	}
+
+	@Test
+	void refusedLookUpIsInTheHistoryAndTheCreateRepeated() {
+		this.simulator.always(Operation.LIST_IMAGE_BUILD_VERSIONS, Fault.error(403, "AccessDeniedException"));
+		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.time.pass(Duration.ofHours(2));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.engine.eventsOf(id).stream().filter("CALL_FAILED createImage"::equals)).hasSize(2);
+	}
+
+	@Test
+	void lookUpThatFailsIsRepeatedBeforeTheCreate() {
+		this.simulator.onNext(3, Operation.LIST_IMAGE_BUILD_VERSIONS, Fault.error(503, "ServiceUnavailableException"));
+		UUID id = unansweredForTwoHours(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isOne();
+		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isOne();
+	}
+
+	@Test
+	void freshCreateIsRepeatedWithoutALook() {
+		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException").afterCommit());
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isOne();
+		assertThat(this.simulator.count(Operation.LIST_IMAGE_BUILD_VERSIONS)).isZero();
+	}
+
+	// The service is down for two hours after AWS has built, and AWS forgets the token.
+	private UUID unansweredForTwoHours(NewRun asked) {
+		this.simulator
+			.change((settings) -> settings.withTokenLifetime(Duration.ofHours(1)).withConcurrentBuilds(1_000));
+		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.reset().afterCommit());
+		UUID id = this.engine.start(asked);
+		this.engine.tick();
+		this.time.pass(Duration.ofHours(2));
+		return id;
+	}
+
+}
