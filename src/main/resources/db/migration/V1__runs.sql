@@ -49,7 +49,11 @@ create table run (
 with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
       autovacuum_vacuum_cost_delay = 0, autovacuum_analyze_scale_factor = 0.02);
 
-create index run_due on run (next_attempt_at) where next_attempt_at is not null;
+-- By Region, so that a claim can leave Regions out without reading their runs.
+create index run_due on run (region, next_attempt_at) where next_attempt_at is not null;
+
+-- For claims of creates only. Polls, which are nearly all changes, have no entry here.
+create index run_due_create on run (region, next_attempt_at) where next_attempt_at is not null and step <> 'getImage';
 
 -- What was asked for. Never changes.
 create table run_input (

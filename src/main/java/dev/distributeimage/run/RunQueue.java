@@ -26,16 +26,32 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class RunQueue {
 
+	// The Regions are found by a loose scan of the index, and each has its own oldest
+	// runs:
+	// a Region that is left out costs nothing, however many of its runs are due.
+	//
 	// A run that is due and still claimed had a worker that never reported: if it was to
 	// create something, AWS may have carried that out since.
-	static final String CLAIM = """
-			with due as (
-			  select id from run
-			  where next_attempt_at <= engine_now() and region <> all(:regionsLeftOut)
-			    and (step <> 'getImage' or :polls)
-			  order by next_attempt_at
+	private static final String CLAIM = """
+			with recursive regions (region) as (
+			  (select region from run where next_attempt_at is not null %1$s order by region limit 1)
+			  union all
+			  select (select run.region from run
+			    where next_attempt_at is not null %1$s and run.region > regions.region
+			    order by run.region limit 1)
+			  from regions where regions.region is not null
+			), due as (
+			  select oldest.id
+			  from regions cross join lateral (
+			    select id, next_attempt_at from run
+			    where run.region = regions.region and next_attempt_at <= engine_now() %1$s
+			    order by next_attempt_at
+			    limit :limit
+			    for update skip locked
+			  ) oldest
+			  where regions.region is not null and regions.region <> all(:regionsLeftOut)
+			  order by oldest.next_attempt_at
 			  limit :limit
-			  for update skip locked
 			)
 			update run
 			set next_attempt_at = engine_now() + cast(:duration as interval),
@@ -46,6 +62,16 @@ public class RunQueue {
 			from due
 			where run.id = due.id
 			returning run.*""";
+
+	static final String CLAIM_ANY = CLAIM.formatted("");
+
+	static final String CLAIM_CREATES = CLAIM.formatted("and step <> 'getImage'");
+
+	private static final String POSTPONE_OLDEST = """
+			update run
+			set next_attempt_at = engine_now() + cast(:duration as interval), version = version + 1
+			where id = (select id from run where next_attempt_at <= engine_now()
+			  order by next_attempt_at limit 1 for update skip locked)""";
 
 	private final EntityManager entityManager;
 
@@ -59,26 +85,33 @@ public class RunQueue {
 	/** Claims due runs, the oldest first, but none of the Regions that are left out. */
 	@Transactional
 	public List<Claim> claim(int limit, Duration duration, Collection<String> regionsLeftOut) {
-		return claim(limit, duration, regionsLeftOut, true);
+		return claim(CLAIM_ANY, limit, duration, regionsLeftOut);
 	}
 
 	/** The same, but only runs that have something to create. */
 	@Transactional
 	public List<Claim> claimCreates(int limit, Duration duration, Collection<String> regionsLeftOut) {
-		return claim(limit, duration, regionsLeftOut, false);
+		return claim(CLAIM_CREATES, limit, duration, regionsLeftOut);
 	}
 
-	private List<Claim> claim(int limit, Duration duration, Collection<String> regionsLeftOut, boolean polls) {
+	private List<Claim> claim(String statement, int limit, Duration duration, Collection<String> regionsLeftOut) {
 		long sentAt = System.nanoTime();
 		@SuppressWarnings("unchecked")
-		List<Run> runs = this.entityManager.createNativeQuery(CLAIM, Run.class)
+		List<Run> runs = this.entityManager.createNativeQuery(statement, Run.class)
 			.setParameter("limit", limit)
 			.setParameter("duration", duration.toString())
 			.setParameter("regionsLeftOut", regionsLeftOut.toArray(String[]::new))
-			.setParameter("polls", polls)
 			.getResultList();
 		Map<UUID, RunInput> asked = inputsOf(runs);
 		return runs.stream().map((run) -> new Claim(run, asked.get(run.id()), sentAt, duration)).toList();
+	}
+
+	/** Puts the run off that has been due for the longest, without looking at it. */
+	@Transactional
+	public void postponeOldest(Duration duration) {
+		this.entityManager.createNativeQuery(POSTPONE_OLDEST)
+			.setParameter("duration", duration.toString())
+			.executeUpdate();
 	}
 
 	/** The claim with the run as it is stored, if the claim still holds. */

@@ -160,18 +160,42 @@ class RunQueueTests {
 	}
 
 	@Test
-	void claimReadsTheIndexOfDueTimesAndNothingElse() {
-		fill(20_000);
-		String plan = String.join("\n",
-				this.jdbc.sql("explain (analyze, timing off, summary off) " + RunQueue.CLAIM)
+	void claimReadsNothingOfTheRegionsThatAreLeftOut() {
+		fill(20_000, "us-east-1");
+		fill(500, "eu-west-1");
+		this.time.pass(Duration.ofDays(1));
+		String plan = plan(RunQueue.CLAIM_ANY, "us-east-1");
+		assertThat(plan).contains("Index Scan using run_due on run").doesNotContain("Seq Scan on run");
+		assertThat(plan).doesNotContainPattern("Rows Removed by Filter: \\d{2,}");
+	}
+
+	@Test
+	void claimOfCreatesReadsAnIndexOfItsOwn() {
+		fill(20_000, "eu-west-1");
+		this.time.pass(Duration.ofDays(1));
+		assertThat(plan(RunQueue.CLAIM_CREATES, "us-east-1")).contains("run_due_create")
+			.doesNotContain("Seq Scan on run");
+	}
+
+	private String plan(String claim, String regionLeftOut) {
+		return String.join("\n",
+				this.jdbc.sql("explain (analyze, timing off, summary off) " + claim)
 					.param("limit", 100)
 					.param("duration", CLAIM_FOR.toString())
-					.param("regionsLeftOut", new String[] { "us-east-1" })
-					.param("polls", true)
+					.param("regionsLeftOut", new String[] { regionLeftOut })
 					.query(String.class)
 					.list());
-		assertThat(plan).contains("Index Scan using run_due on run").doesNotContain("Seq Scan on run");
-		assertThat(plan).containsPattern("Index Cond: \\(next_attempt_at <=");
+	}
+
+	@Test
+	void oldestIsPostponedWithoutBeingLookedAt() {
+		UUID oldest = start();
+		dueAt(oldest, VirtualTime.START.minusSeconds(1));
+		UUID other = start();
+		this.queue.postponeOldest(CLAIM_FOR);
+		assertThat(claim(10)).containsExactly(other);
+		this.time.pass(CLAIM_FOR);
+		assertThat(claim(10)).contains(oldest);
 	}
 
 	@Test
@@ -228,14 +252,18 @@ class RunQueueTests {
 
 	// Polls in flight, one due every second.
 	private void fill(int count) {
+		fill(count, "eu-west-1");
+	}
+
+	private void fill(int count, String region) {
 		this.jdbc.sql("""
 				insert into run (id, step, region, account, next_attempt_at, deadline, last_event,
 				  create_distribution_configuration_token, create_image_token, distribution_configuration_arn,
 				  image_build_version_arn, created_at, updated_at)
-				select gen_random_uuid(), 'getImage', 'eu-west-1', '123456789012',
+				select gen_random_uuid(), 'getImage', :region, '123456789012',
 				  engine_now() + i * interval '1 second', engine_now() + interval '12 hours', 6, 't', 't', 'arn', 'arn',
 				  engine_now(), engine_now()
-				from generate_series(1, :count) i""").param("count", count).update();
+				from generate_series(1, :count) i""").param("count", count).param("region", region).update();
 		this.jdbc.sql("analyze run").update();
 	}
 
