@@ -31,7 +31,8 @@ public record Claim(Run run, @Nullable RunInput input, long sentAt, Duration dur
 		return Objects.requireNonNull(this.input, "Only a run that has to create something is claimed with its input");
 	}
 
-	private Duration age() {
+	/** How old it is at most. */
+	public Duration age() {
 		return Duration.ofNanos(System.nanoTime() - this.sentAt);
 	}
 

@@ -121,6 +121,13 @@ public class Run {
 	private final List<NewEvent> newEvents = new ArrayList<>();
 
 	@Transient
+	private boolean imageChanged;
+
+	/** How long the claim had lasted when the worker began. */
+	@Transient
+	private Duration waited = Duration.ZERO;
+
+	@Transient
 	private Next next = new Next.After(Duration.ZERO);
 
 	protected Run() {
@@ -147,6 +154,7 @@ public class Run {
 	public void imageSeen(Image seen, Duration pause) {
 		requireStep(StepId.GET_IMAGE);
 		boolean news = !seen.equals(this.image) || this.failure != null;
+		this.imageChanged |= !seen.equals(this.image);
 		this.image = seen;
 		this.attempts = 0;
 		this.missingPolls = 0;
@@ -296,6 +304,7 @@ public class Run {
 		this.createImageToken = newCreateImageToken;
 		this.imageBuildVersionArn = null;
 		this.image = null;
+		this.imageChanged = true;
 		this.imageRequest = null;
 		this.buildFinished = false;
 		this.unansweredSince = null;
@@ -320,6 +329,8 @@ public class Run {
 		this.cancelRequestedAt = cancelRequestedAt;
 		this.cancelToken = cancelToken;
 		this.newEvents.clear();
+		this.imageChanged = false;
+		this.waited = Duration.ZERO;
 	}
 
 	private void imageCancelAnswered(Duration pause) {
@@ -427,9 +438,19 @@ public class Run {
 		return detail;
 	}
 
-	/** Whether the deadline had come when the run was claimed. */
+	/** Whether the deadline had come when the worker began. */
 	public boolean isOverdue() {
-		return this.claimedAt != null && !this.claimedAt.isBefore(this.deadline);
+		return this.claimedAt != null && !this.claimedAt.plus(this.waited).isBefore(this.deadline);
+	}
+
+	/** A worker begins, so long after the run was claimed. */
+	public void begun(Duration afterClaim) {
+		this.waited = afterClaim;
+	}
+
+	/** Whether the image is another than the one that is stored. */
+	boolean isImageChanged() {
+		return this.imageChanged;
 	}
 
 	public UUID id() {

@@ -1,5 +1,6 @@
 package dev.distributeimage.run;
 
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,12 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.dao.ConcurrencyFailureException;
-import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.QueryTimeoutException;
-import org.springframework.dao.RecoverableDataAccessException;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -57,7 +55,7 @@ public class RunWriter {
 			    id uuid, version bigint, status text, step text, next text, pause interval, attempts integer,
 			    "failedCalls" integer, "missingPolls" integer, "unansweredSince" timestamptz,
 			    "createImageToken" text, "distributionConfigurationArn" text, "imageBuildVersionArn" text,
-			    "finalStatus" text, image jsonb, failure jsonb, "cancelSeen" boolean, "cancelAnswered" boolean,
+			    "finalStatus" text, "imageChanged" boolean, image jsonb, failure jsonb, "cancelSeen" boolean, "cancelAnswered" boolean,
 			    "imageRequest" text, "buildFinished" boolean, "disbelievedStatus" text,
 			    "disbelievedUntil" timestamptz, events jsonb)
 			), locked as (
@@ -83,7 +81,7 @@ public class RunWriter {
 			      distribution_configuration_arn = outcome."distributionConfigurationArn",
 			      image_build_version_arn = outcome."imageBuildVersionArn",
 			      final_status = outcome."finalStatus",
-			      image = outcome.image,
+			      image = case when outcome."imageChanged" then outcome.image else run.image end,
 			      failure = outcome.failure,
 			      cancel_answered = outcome."cancelAnswered",
 			      image_request = outcome."imageRequest",
@@ -107,14 +105,18 @@ public class RunWriter {
 			)
 			select id, version, at, cancel_requested_at, cancel_token from written""";
 
-	// While the claim lasts nobody else raises the version: one step further on, it is
-	// this
-	// writer's own outcome, whose answer was lost.
+	// One version on it may be this writer's own outcome, whose answer was lost. Another
+	// worker's claim also raises the version, but leaves the run claimed and moves no
+	// step.
 	private static final String WRITTEN_BEFORE = """
 			select run.id, run.version, coalesce(run.claimed_at, engine_now()) as at, run.cancel_requested_at,
 			  run.cancel_token
-			from run join jsonb_to_recordset(cast(:outcomes as jsonb)) as outcome (id uuid, version bigint)
-			  on run.id = outcome.id and run.version = outcome.version + 1""";
+			from run join jsonb_to_recordset(cast(:outcomes as jsonb)) as outcome (
+			    id uuid, version bigint, step text, next text, events jsonb)
+			  on run.id = outcome.id and run.version = outcome.version + 1 and run.step = outcome.step
+			where case outcome.next when 'AtOnce'
+			    then run.claimed_at is not null and outcome.events @> '[{"type": "STEP_BEGUN"}]'
+			    else run.claimed_at is null end""";
 
 	private static final Logger logger = LoggerFactory.getLogger(RunWriter.class);
 
@@ -182,29 +184,63 @@ public class RunWriter {
 	}
 
 	private void write(List<Pending> group) {
-		boolean again = true;
-		for (boolean repeated = false; again; repeated = true) {
-			again = false;
-			long sentAt = System.nanoTime();
-			try {
-				Map<UUID, Written> written = store(group);
-				if (repeated) {
-					written.putAll(storedBefore(group));
-				}
-				complete(group, written, sentAt);
+		try {
+			write(group, System.nanoTime(), false);
+		}
+		catch (Throwable ex) {
+			logger.error("{} outcomes could not be stored", group.size(), ex);
+			group.forEach((one) -> one.result().completeExceptionally(ex));
+		}
+	}
+
+	// The claims of a group that is repeated begin when it was first sent: it may have
+	// been
+	// stored then.
+	private void write(List<Pending> group, long firstSentAt, boolean repeated) {
+		long sentAt = System.nanoTime();
+		try {
+			Map<UUID, Written> written = store(group);
+			complete(group, written, sentAt);
+			if (repeated) {
+				complete(rest(group), storedBefore(group), firstSentAt);
 			}
-			catch (DataAccessException ex) {
-				if (isPassing(ex)) {
-					again = mayBeRepeated(group, ex);
-				}
-				else {
-					writeOneByOne(group, ex);
-				}
+			rest(group).forEach(this::refuse);
+		}
+		catch (RuntimeException ex) {
+			if (isPassing(ex)) {
+				repeat(group, firstSentAt, repeated, ex);
 			}
-			catch (RuntimeException ex) {
-				writeOneByOne(group, ex);
+			else {
+				writeOneByOne(group, firstSentAt, repeated, ex);
 			}
 		}
+	}
+
+	// A group that fails twice may be too large for the time that a statement has.
+	private void repeat(List<Pending> group, long firstSentAt, boolean repeated, RuntimeException ex) {
+		giveUpWhatIsLate(group, ex);
+		List<Pending> rest = rest(group);
+		if (rest.isEmpty()) {
+			return;
+		}
+		LockSupport.parkNanos(PAUSE_BETWEEN_REPEATS.toNanos());
+		int half = (repeated && rest.size() > 1) ? rest.size() / 2 : rest.size();
+		write(rest.subList(0, half), firstSentAt, true);
+		if (half < rest.size()) {
+			write(rest.subList(half, rest.size()), firstSentAt, true);
+		}
+	}
+
+	private void writeOneByOne(List<Pending> group, long firstSentAt, boolean repeated, RuntimeException ex) {
+		if (group.size() == 1) {
+			group.get(0).result().completeExceptionally(ex);
+			return;
+		}
+		group.forEach((one) -> write(List.of(one), firstSentAt, repeated));
+	}
+
+	private static List<Pending> rest(List<Pending> group) {
+		return group.stream().filter((one) -> !one.result().isDone()).toList();
 	}
 
 	private Map<UUID, Written> store(List<Pending> group) {
@@ -232,50 +268,45 @@ public class RunWriter {
 		return written;
 	}
 
-	private void complete(List<Pending> group, Map<UUID, Written> written, long sentAt) {
+	private static void complete(List<Pending> group, Map<UUID, Written> written, long sentAt) {
 		for (Pending one : group) {
-			one.result().complete(stored(one.claim(), written.get(one.claim().run().id()), sentAt));
+			Claim claim = one.claim();
+			Written row = written.get(claim.run().id());
+			if (row != null) {
+				claim.run().renewed(row.version(), row.at(), row.cancelRequestedAt(), row.cancelToken());
+				one.result().complete(Optional.of(claim.renewed(sentAt)));
+			}
 		}
 	}
 
-	private Optional<Claim> stored(Claim claim, @Nullable Written written, long sentAt) {
-		if (written == null) {
-			this.refused.increment();
-			logger.debug("The claim of run {} had passed on; its outcome was dropped", claim.run().id());
-			return Optional.empty();
-		}
-		claim.run().renewed(written.version(), written.at(), written.cancelRequestedAt(), written.cancelToken());
-		return Optional.of(claim.renewed(sentAt));
+	private void refuse(Pending one) {
+		this.refused.increment();
+		logger.debug("The claim of run {} had passed on; its outcome was dropped", one.claim().run().id());
+		one.result().complete(Optional.empty());
 	}
 
-	// An outcome that was stored before its answer was lost is refused when it is
-	// repeated:
-	// its run is then taken up again when the renewed claim is over.
-	private boolean mayBeRepeated(List<Pending> group, DataAccessException ex) {
-		boolean timeLeft = group.stream().allMatch((one) -> one.claim().hasLeft(one.claim().duration().dividedBy(2)));
-		if (timeLeft) {
-			LockSupport.parkNanos(PAUSE_BETWEEN_REPEATS.toNanos());
+	private static void giveUpWhatIsLate(List<Pending> group, RuntimeException ex) {
+		for (Pending one : group) {
+			Claim claim = one.claim();
+			if (!claim.hasLeft(claim.duration().dividedBy(2))) {
+				logger.warn("The outcome of run {} was not stored in time; it is left to fall due again: {}",
+						claim.run().id(), ex.getMessage());
+				one.result().complete(Optional.empty());
+			}
 		}
-		else {
-			logger.warn("{} outcomes were not stored in time and are left to fall due again: {}", group.size(),
-					ex.getMessage());
-			group.forEach((one) -> one.result().complete(Optional.empty()));
-		}
-		return timeLeft;
 	}
 
-	private void writeOneByOne(List<Pending> group, RuntimeException ex) {
-		if (group.size() == 1) {
-			group.get(0).result().completeExceptionally(ex);
-			return;
+	// No connection, a lost one, a deadlock, a server that restarts, is full or has
+	// become a
+	// standby: not the rows' fault.
+	private static boolean isPassing(RuntimeException ex) {
+		if (ex instanceof CannotGetJdbcConnectionException || ex instanceof TransientDataAccessException) {
+			return true;
 		}
-		group.forEach((one) -> write(List.of(one)));
-	}
-
-	private static boolean isPassing(DataAccessException ex) {
-		return ex instanceof DataAccessResourceFailureException || ex instanceof TransientDataAccessException
-				|| ex instanceof RecoverableDataAccessException || ex instanceof ConcurrencyFailureException
-				|| ex instanceof QueryTimeoutException;
+		String state = (NestedExceptionUtils.getMostSpecificCause(ex) instanceof SQLException cause)
+				? cause.getSQLState() : null;
+		return state != null && (state.startsWith("08") || state.startsWith("40") || state.startsWith("53")
+				|| state.startsWith("57P") || state.equals("25006"));
 	}
 
 	private record Pending(Claim claim, CompletableFuture<Optional<Claim>> result) {
@@ -289,18 +320,25 @@ public class RunWriter {
 	private record Outcome(UUID id, long version, RunStatus status, StepId step, String next, @Nullable Duration pause,
 			int attempts, int failedCalls, int missingPolls, @Nullable Instant unansweredSince, String createImageToken,
 			@Nullable String distributionConfigurationArn, @Nullable String imageBuildVersionArn,
-			@Nullable String finalStatus, @Nullable Image image, @Nullable Failure failure, boolean cancelSeen,
-			boolean cancelAnswered, @Nullable ImageRequest imageRequest, boolean buildFinished,
+			@Nullable String finalStatus, boolean imageChanged, @Nullable Image image, @Nullable Failure failure,
+			boolean cancelSeen, boolean cancelAnswered, @Nullable ImageRequest imageRequest, boolean buildFinished,
 			@Nullable String disbelievedStatus, @Nullable Instant disbelievedUntil, List<NewEvent> events) {
 
 		static Outcome of(Run run) {
 			Duration pause = (run.next() instanceof Next.After after) ? after.pause() : null;
-			return new Outcome(run.id(), run.version(), run.status(), run.step(), run.next().getClass().getSimpleName(),
-					pause, run.attempts(), run.failedCalls(), run.missingPolls(), run.unansweredSince(),
+			return new Outcome(run.id(), run.version(), run.status(), run.step(), nameOf(run.next()), pause,
+					run.attempts(), run.failedCalls(), run.missingPolls(), run.unansweredSince(),
 					run.createImageToken(), run.distributionConfigurationArn(), run.imageBuildVersionArn(),
-					run.finalStatus(), run.image(), run.failure(), run.cancelRequestedAt() != null,
-					run.isCancelAnswered(), run.imageRequest(), run.isBuildFinished(), run.disbelievedStatus(),
-					run.disbelievedUntil(), List.copyOf(run.newEvents()));
+					run.finalStatus(), run.isImageChanged(), run.isImageChanged() ? run.image() : null, run.failure(),
+					run.cancelRequestedAt() != null, run.isCancelAnswered(), run.imageRequest(), run.isBuildFinished(),
+					run.disbelievedStatus(), run.disbelievedUntil(), List.copyOf(run.newEvents()));
+		}
+
+		private static String nameOf(Next next) {
+			if (next instanceof Next.AtOnce) {
+				return "AtOnce";
+			}
+			return (next instanceof Next.After) ? "After" : "Never";
 		}
 
 	}
