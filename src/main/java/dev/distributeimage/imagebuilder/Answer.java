@@ -26,4 +26,9 @@ record Answer(Remedy remedy, Certainty certainty, @Nullable String code, String 
 				false);
 	}
 
+	/** Nothing was sent, and never will be. */
+	static Answer unsendable(String message) {
+		return new Answer(Remedy.GIVE_UP, Certainty.NOT_CARRIED_OUT, null, AwsText.clean(message), null, null, false);
+	}
+
 }

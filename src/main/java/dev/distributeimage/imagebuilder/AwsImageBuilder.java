@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,12 +26,14 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
+import software.amazon.awssdk.services.imagebuilder.model.Distribution;
 import software.amazon.awssdk.services.imagebuilder.model.DistributionConfiguration;
 import software.amazon.awssdk.services.imagebuilder.model.ImageState;
 import software.amazon.awssdk.services.imagebuilder.model.ImageSummary;
 import software.amazon.awssdk.services.imagebuilder.model.ImagebuilderResponse;
 import software.amazon.awssdk.services.imagebuilder.model.OutputResources;
 import software.amazon.awssdk.services.imagebuilder.model.WorkflowExecutionMetadata;
+import tools.jackson.core.JacksonException;
 
 /**
  * Image Builder through the AWS SDK: the only class that sees its answers.
@@ -46,6 +49,12 @@ class AwsImageBuilder implements ImageBuilder {
 	private static final Pattern IMAGE_BUILD_VERSION_ARN = Pattern
 		.compile("arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws(?:-[a-z-]+)?):"
 				+ "image/[a-z0-9-_]+/[0-9]+\\.[0-9]+\\.[0-9]+/[0-9]+");
+
+	/** AWS promises no order; another order is nothing new. */
+	private static final Comparator<Ami> BY_PLACE = Comparator
+		.comparing(Ami::region, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
+		.thenComparing(Ami::accountId, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
+		.thenComparing(Ami::image, Comparator.nullsFirst(Comparator.<String>naturalOrder()));
 
 	/** Of a list, at 25 entries each. */
 	private static final int MAX_PAGES = 40;
@@ -68,9 +77,10 @@ class AwsImageBuilder implements ImageBuilder {
 	@Override
 	public String createDistributionConfiguration(NewDistributionConfiguration configuration) {
 		String operation = "CreateDistributionConfiguration";
+		List<Distribution> distributions = distributions(operation, configuration);
 		var response = call(operation, configuration.region(),
 				(client) -> client.createDistributionConfiguration((request) -> request.name(configuration.name())
-					.distributions(Distributions.toSdk(configuration.distributions()))
+					.distributions(distributions)
 					.clientToken(configuration.clientToken())));
 		return requireArn(operation, response, response.distributionConfigurationArn(), DISTRIBUTION_CONFIGURATION_ARN,
 				configuration.region());
@@ -216,17 +226,31 @@ class AwsImageBuilder implements ImageBuilder {
 	private static List<Ami> amis(OutputResources outputs) {
 		return outputs.amis()
 			.stream()
+			.filter(Objects::nonNull)
 			.map((ami) -> new Ami(AwsText.cleanOrNull(ami.region()), AwsText.cleanOrNull(ami.accountId()),
 					AwsText.cleanOrNull(ami.image()), AwsText.cleanOrNull(ami.name())))
+			.sorted(BY_PLACE)
 			.toList();
 	}
 
 	private static List<Container> containers(OutputResources outputs) {
 		return outputs.containers()
 			.stream()
+			.filter(Objects::nonNull)
 			.map((container) -> new Container(AwsText.cleanOrNull(container.region()),
-					container.imageUris().stream().map(AwsText::clean).toList()))
+					container.imageUris().stream().filter(Objects::nonNull).map(AwsText::clean).toList()))
 			.toList();
+	}
+
+	// Nothing was sent: the request is at fault, and will be.
+	private static List<Distribution> distributions(String operation, NewDistributionConfiguration configuration) {
+		try {
+			return Distributions.toSdk(configuration.distributions());
+		}
+		catch (JacksonException ex) {
+			throw new ImageBuilderException(operation,
+					Answer.unsendable("The distributions cannot be sent: " + ex.getOriginalMessage()), ex);
+		}
 	}
 
 	private <R extends ImagebuilderResponse> R call(String operation, String region,
@@ -266,7 +290,7 @@ class AwsImageBuilder implements ImageBuilder {
 	private Answer answer(String operation, AwsServiceException ex) {
 		int status = ex.statusCode();
 		AwsErrorDetails details = ex.awsErrorDetails();
-		String code = (details != null) ? AwsText.cleanOrNull(details.errorCode()) : null;
+		String code = (details != null) ? AwsText.blankToNull(details.errorCode()) : null;
 		String message = (details != null) ? details.errorMessage() : null;
 		if (message == null) {
 			message = "HTTP status %d%s and no message".formatted(status,
@@ -291,9 +315,6 @@ class AwsImageBuilder implements ImageBuilder {
 		}
 		catch (NumberFormatException ex) {
 			return parseRetryDate(value.strip());
-		}
-		catch (ArithmeticException ex) {
-			return null;
 		}
 	}
 

@@ -28,6 +28,10 @@ final class AwsText {
 		return (text != null) ? clean(text) : null;
 	}
 
+	static @Nullable String blankToNull(@Nullable String text) {
+		return (text != null && !text.isBlank()) ? clean(text) : null;
+	}
+
 	// codePoints() yields a surrogate only where it has no partner.
 	private static boolean isStorable(int point) {
 		return point != 0 && (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE);

@@ -27,7 +27,10 @@ class ImageBuilderClients implements AutoCloseable {
 	/** Never the limit: that is the number of the poller's workers. */
 	private static final int MAX_CONNECTIONS = 10_000;
 
-	/** What a call may take beyond its only attempt: signing and reading the answer. */
+	/**
+	 * What a call may take beyond its only attempt, for signing and reading the answer;
+	 * never more than the attempt itself, since a worker reckons with twice that.
+	 */
 	private static final Duration ALLOWANCE = Duration.ofSeconds(2);
 
 	private final SdkHttpClient http;
@@ -68,7 +71,7 @@ class ImageBuilderClients implements AutoCloseable {
 		this.override = ClientOverrideConfiguration.builder()
 			.retryStrategy(AwsRetryStrategy.doNotRetry())
 			.apiCallAttemptTimeout(attemptTimeout)
-			.apiCallTimeout(attemptTimeout.plus(ALLOWANCE))
+			.apiCallTimeout(attemptTimeout.plus((attemptTimeout.compareTo(ALLOWANCE) < 0) ? attemptTimeout : ALLOWANCE))
 			.scheduledExecutorService(this.timer)
 			.build();
 		this.credentials = credentials;

@@ -14,6 +14,9 @@ import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.Runs;
 
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
 /**
  * Creates the distribution configuration. Carried out twice it sends the same token and
  * body, to which AWS answers with the configuration that is there.
@@ -47,8 +50,12 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, Runs runs, Bac
 	private void nameTaken(Claim claim, NewDistributionConfiguration configuration, ImageBuilderException taken) {
 		Run run = claim.run();
 		String arn = claim.requireInput().distributionConfigurationArnExpected();
+		if (run.unansweredSince() == null) {
+			run.callRefused(nameTaken(run, taken, rivalToBeNamed(arn, run)));
+			return;
+		}
 		Optional<Rival> rival = this.runs.findRival(arn, run.id());
-		if (run.unansweredSince() == null || rival.filter(Rival::mayHaveIt).isPresent()) {
+		if (rival.filter(Rival::mayHaveIt).isPresent()) {
 			run.callRefused(nameTaken(run, taken, rival));
 		}
 		else if (rival.isPresent() || !claim.hasLeft(this.attemptTimeout.multipliedBy(2))) {
@@ -57,6 +64,16 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, Runs runs, Bac
 		}
 		else {
 			adopt(run, arn, configuration, taken);
+		}
+	}
+
+	// A first attempt that meets the name always fails, also when the database is away.
+	private Optional<Rival> rivalToBeNamed(String arn, Run run) {
+		try {
+			return this.runs.findRival(arn, run.id());
+		}
+		catch (DataAccessException | TransactionException ex) {
+			return Optional.empty();
 		}
 	}
 
@@ -83,7 +100,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, Runs runs, Bac
 
 	private static Failure nameTaken(Run run, ImageBuilderException taken, Optional<Rival> rival) {
 		String holder = rival.map((other) -> "run %s has this one".formatted(other.id()))
-			.orElse("this one was not made by a run of this service");
+			.orElse("no run of this service is known to have this one");
 		return new Failure(run.step(), taken.operation(), taken.code(),
 				"%s (Names are unique per account and Region, in lower case and with hyphens for spaces and underscores; %s.)"
 					.formatted(taken.message(), holder),

@@ -52,9 +52,9 @@ class RunAdvancer {
 	 * What came of a call.
 	 *
 	 * @param claim the claim whose run was moved on
-	 * @param timedOut whether AWS did not answer in time
+	 * @param reach whether AWS was there
 	 */
-	record Attempt(Claim claim, boolean timedOut) {
+	record Attempt(Claim claim, Reach reach) {
 	}
 
 	/** Makes the run's next call, if there is time for it. Nothing is stored. */
@@ -64,9 +64,9 @@ class RunAdvancer {
 		try {
 			return Optional.of(new Attempt(claim, attempt(claim)));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | StackOverflowError | LinkageError ex) {
 			logger.error("Unexpected failure of run {} at {}", run.id(), run.step(), ex);
-			return unforeseen(claim, ex).map((reloaded) -> new Attempt(reloaded, false));
+			return unforeseen(claim, ex).map((reloaded) -> new Attempt(reloaded, Reach.NOT_CALLED));
 		}
 		finally {
 			MDC.remove("runId");
@@ -89,28 +89,32 @@ class RunAdvancer {
 		});
 	}
 
-	private boolean attempt(Claim claim) {
+	private Reach attempt(Claim claim) {
 		Run run = claim.run();
+		run.begun(claim.age());
 		if (!claim.hasLeft(this.fence)) {
 			run.handedBack();
-			return false;
+			return Reach.NOT_CALLED;
 		}
 		if (run.isCancelledBeforeBuild()) {
 			run.cancelled();
-			return false;
+			return Reach.NOT_CALLED;
 		}
 		if (run.isOverdue() && run.step() != StepId.GET_IMAGE) {
 			run.timedOut();
-			return false;
+			return Reach.NOT_CALLED;
 		}
 		Step step = this.steps.of(run.step());
 		try {
 			step.carryOut(claim);
-			return false;
+			return Reach.ANSWERED;
 		}
 		catch (ImageBuilderException ex) {
+			if (run.attempts() == 0) {
+				logger.warn("Run {}: {} failed: {} {}", run.id(), ex.operation(), ex.code(), ex.message());
+			}
 			step.failed(run, ex, this.backoff);
-			return ex.isTimeout();
+			return ex.isTimeout() ? Reach.TIMED_OUT : Reach.ANSWERED;
 		}
 	}
 

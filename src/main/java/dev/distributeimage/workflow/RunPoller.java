@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,6 +27,8 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
@@ -101,7 +104,12 @@ class RunPoller implements SmartLifecycle {
 	/** Looks for due runs now, and not only at the next tick. */
 	void wake() {
 		if (this.running && !this.stopping && this.woken.compareAndSet(false, true)) {
-			this.ticker.execute(this::tick);
+			try {
+				this.ticker.execute(this::tick);
+			}
+			catch (RejectedExecutionException ex) {
+				logger.debug("The poller stops", ex);
+			}
 		}
 	}
 
@@ -121,13 +129,33 @@ class RunPoller implements SmartLifecycle {
 			this.workload.removeOlderThan(this.settings.claimFor().dividedBy(4)).forEach(this::handBack);
 			return claim();
 		}
-		catch (DataAccessException | TransactionException ex) {
+		catch (DataAccessResourceFailureException | TransientDataAccessException | TransactionException ex) {
 			databaseIsAway(ex);
 		}
-		catch (RuntimeException ex) {
+		catch (DataAccessException ex) {
+			logger.error("Due runs could not be claimed together and are claimed one by one", ex);
+			return claimOneByOne();
+		}
+		catch (Throwable ex) {
+			// Whatever it is: a scheduled task that throws is never run again.
 			logger.error("The poller failed and goes on at its next tick", ex);
 		}
 		return 0;
+	}
+
+	// One row that cannot be read must not hold up the others.
+	private int claimOneByOne() {
+		int claimed = 0;
+		for (int i = 0; i < this.settings.batchSize(); i++) {
+			try {
+				claimed += take(1, (room) -> this.queue.claim(room, this.settings.claimFor(), Set.of()));
+			}
+			catch (RuntimeException ex) {
+				this.queue.postponeOldest(this.settings.claimFor());
+			}
+		}
+		beginWhatMay();
+		return claimed;
 	}
 
 	// With a budget, overdue polls would leave no room for creates, which go first.
@@ -178,7 +206,7 @@ class RunPoller implements SmartLifecycle {
 			attempt = this.advancer.call(claim);
 		}
 		finally {
-			idle = this.workload.end(run.region(), attempt.filter(Attempt::timedOut).isPresent());
+			idle = this.workload.end(run.region(), attempt.map(Attempt::reach).orElse(Reach.NOT_CALLED));
 			if (attempt.isEmpty()) {
 				this.inHand.decrementAndGet();
 			}
@@ -237,10 +265,10 @@ class RunPoller implements SmartLifecycle {
 
 	@Override
 	public void stop() {
+		long end = System.nanoTime() + SHUTDOWN.toNanos();
 		this.stopping = true;
 		awaitLastTick();
 		this.workload.removeOlderThan(Duration.ZERO).forEach(this::handBack);
-		long end = System.nanoTime() + SHUTDOWN.toNanos();
 		while (this.inHand.get() > 0 && System.nanoTime() < end) {
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
 		}

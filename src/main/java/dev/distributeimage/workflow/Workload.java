@@ -80,11 +80,18 @@ class Workload {
 	 * A worker is free again.
 	 * @return whether it could begin another run of the Region, if there were one
 	 */
-	synchronized boolean end(String name, boolean timedOut) {
+	synchronized boolean end(String name, Reach reach) {
 		RegionLoad region = this.regions.computeIfAbsent(name, (unknown) -> new RegionLoad());
 		region.running--;
 		this.running--;
-		region.timeoutsInARow = timedOut ? region.timeoutsInARow + 1 : 0;
+		region.timeoutsInARow = switch (reach) {
+			case ANSWERED -> 0;
+			case TIMED_OUT -> region.timeoutsInARow + 1;
+			case NOT_CALLED -> region.timeoutsInARow;
+		};
+		if (region.isForgettable()) {
+			this.regions.remove(name);
+		}
 		return region.creates.isEmpty() && region.polls.isEmpty() && !isFull(region);
 	}
 
@@ -156,6 +163,10 @@ class Workload {
 		private int running;
 
 		private int timeoutsInARow;
+
+		private boolean isForgettable() {
+			return this.running == 0 && this.timeoutsInARow == 0 && this.creates.isEmpty() && this.polls.isEmpty();
+		}
 
 	}
 

@@ -43,7 +43,7 @@ class WorkloadTests {
 	void freedWorkerBeginsTheNext() {
 		add("eu-west-1", 3);
 		begin();
-		assertThat(this.workload.end("eu-west-1", false)).isFalse();
+		assertThat(this.workload.end("eu-west-1", Reach.ANSWERED)).isFalse();
 		assertThat(begin()).containsExactly("eu-west-1");
 	}
 
@@ -51,20 +51,31 @@ class WorkloadTests {
 	void workerIsIdleWhenItsRegionHasNothingMore() {
 		add("eu-west-1", 1);
 		begin();
-		assertThat(this.workload.end("eu-west-1", false)).isTrue();
+		assertThat(this.workload.end("eu-west-1", Reach.ANSWERED)).isTrue();
 	}
 
 	@Test
 	void regionWhoseLastCallsAllTimedOutHoldsOneWorker() {
 		add("eu-west-1", 10);
 		begin();
-		this.workload.end("eu-west-1", true);
-		this.workload.end("eu-west-1", true);
+		this.workload.end("eu-west-1", Reach.TIMED_OUT);
+		this.workload.end("eu-west-1", Reach.TIMED_OUT);
 		assertThat(begin()).hasSize(1);
-		this.workload.end("eu-west-1", true);
+		this.workload.end("eu-west-1", Reach.TIMED_OUT);
 		assertThat(begin()).hasSize(1);
-		this.workload.end("eu-west-1", false);
+		this.workload.end("eu-west-1", Reach.ANSWERED);
 		assertThat(begin()).hasSize(2);
+	}
+
+	@Test
+	void runThatMadeNoCallDoesNotBringAHangingRegionBack() {
+		add("eu-west-1", 10);
+		begin();
+		this.workload.end("eu-west-1", Reach.TIMED_OUT);
+		this.workload.end("eu-west-1", Reach.TIMED_OUT);
+		begin();
+		this.workload.end("eu-west-1", Reach.NOT_CALLED);
+		assertThat(begin()).hasSize(1);
 	}
 
 	@Test
