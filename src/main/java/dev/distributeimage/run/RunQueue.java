@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 import jakarta.persistence.EntityManager;
 
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
@@ -23,7 +23,7 @@ import org.springframework.transaction.annotation.Transactional;
  * claim writes nothing: there is no lock table, no state "in progress" and nothing that
  * cleans up.
  */
-@Component
+@Repository
 public class RunQueue {
 
 	// The Regions are found by a loose scan of the index, and each has its own oldest

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
-import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.TransactionException;
@@ -132,13 +131,10 @@ class RunPoller implements SmartLifecycle {
 		catch (DataAccessResourceFailureException | TransientDataAccessException | TransactionException ex) {
 			databaseIsAway(ex);
 		}
-		catch (DataAccessException ex) {
-			logger.error("Due runs could not be claimed together and are claimed one by one", ex);
-			return claimOneByOne();
-		}
 		catch (Throwable ex) {
 			// Whatever it is: a scheduled task that throws is never run again.
-			logger.error("The poller failed and goes on at its next tick", ex);
+			logger.error("The poller failed; due runs are claimed one by one", ex);
+			return claimOneByOne();
 		}
 		return 0;
 	}
@@ -151,11 +147,20 @@ class RunPoller implements SmartLifecycle {
 				claimed += take(1, (room) -> this.queue.claim(room, this.settings.claimFor(), Set.of()));
 			}
 			catch (RuntimeException ex) {
-				this.queue.postponeOldest(this.settings.claimFor());
+				postponeOldest();
 			}
 		}
 		beginWhatMay();
 		return claimed;
+	}
+
+	private void postponeOldest() {
+		try {
+			this.queue.postponeOldest(this.settings.claimFor());
+		}
+		catch (RuntimeException ex) {
+			logger.error("The run that has been due for the longest can be neither claimed nor postponed", ex);
+		}
 	}
 
 	// With a budget, overdue polls would leave no room for creates, which go first.

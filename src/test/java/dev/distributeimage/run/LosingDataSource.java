@@ -17,9 +17,16 @@ class LosingDataSource extends DelegatingDataSource {
 
 	private final AtomicInteger toLose;
 
+	private final String sqlState;
+
 	LosingDataSource(DataSource target, int answers) {
+		this(target, answers, "08006");
+	}
+
+	LosingDataSource(DataSource target, int answers, String sqlState) {
 		super(target);
 		this.toLose = new AtomicInteger(answers);
+		this.sqlState = sqlState;
 	}
 
 	@Override
@@ -35,7 +42,7 @@ class LosingDataSource extends DelegatingDataSource {
 		return proxy(PreparedStatement.class, (proxy, method, args) -> {
 			Object result = method.invoke(statement, args);
 			if (method.getName().startsWith("execute") && this.toLose.getAndDecrement() > 0) {
-				throw new SQLException("The answer was lost", "08006");
+				throw new SQLException("The answer was lost", this.sqlState);
 			}
 			return result;
 		});

@@ -1,5 +1,7 @@
 package dev.distributeimage.run;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -22,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -97,6 +100,95 @@ class RunWriterTests {
 		assertThat(result.join().orElseThrow().run().version()).isEqualTo(2).isEqualTo(stored(claim).version());
 		assertThat(this.metrics.counter("distribute.image.writes.refused").count()).isZero();
 		assertThat(stored(claim).lastEvent()).isEqualTo(4);
+	}
+
+	@Test
+	void claimOfAnotherWorkerIsNotTakenForAnOwnOutcome(@Autowired DataSource dataSource, @Autowired JsonMapper json) {
+		Claim claim = claimNew(1).get(0);
+		DataSource frozen = new DelegatingDataSource(dataSource) {
+
+			private boolean thawed;
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				if (this.thawed) {
+					return super.getConnection();
+				}
+				this.thawed = true;
+				RunWriterTests.this.time.pass(CLAIM_FOR);
+				RunWriterTests.this.queue.claim(1, CLAIM_FOR, Set.of());
+				throw new SQLException("The connection was lost", "08006");
+			}
+
+		};
+		RunWriter late = new RunWriter(JdbcClient.create(frozen), json, this.metrics, this.tasks::add);
+		claim.run().distributionConfigurationCreated("arn:late");
+		CompletableFuture<Optional<Claim>> result = late.write(claim);
+		this.tasks.remove().run();
+		assertThat(result.join()).isEmpty();
+		assertThat(stored(claim).distributionConfigurationArn()).isNull();
+		assertThat(this.metrics.counter("distribute.image.writes.refused").count()).isOne();
+	}
+
+	@Test
+	void claimOfARecognisedOutcomeCountsFromItsFirstSending(@Autowired DataSource dataSource,
+			@Autowired JsonMapper json) {
+		RunWriter unlucky = new RunWriter(JdbcClient.create(new LosingDataSource(dataSource, 1)), json, this.metrics,
+				this.tasks::add);
+		Claim claim = claimNew(1).get(0);
+		claim.run().distributionConfigurationCreated("arn");
+		CompletableFuture<Optional<Claim>> result = unlucky.write(claim);
+		long before = System.nanoTime();
+		this.tasks.remove().run();
+		assertThat(result.join().orElseThrow().sentAt() - before).isLessThan(Duration.ofMillis(100).toNanos());
+	}
+
+	@Test
+	void onlyTheLateOutcomesAreGivenUpWhenTheDatabaseIsAway(@Autowired DataSource dataSource,
+			@Autowired JsonMapper json) {
+		RunWriter unlucky = new RunWriter(JdbcClient.create(new LosingDataSource(dataSource, 1)), json, this.metrics,
+				this.tasks::add);
+		List<Claim> claims = claimNew(2);
+		claims.forEach((claim) -> claim.run().distributionConfigurationCreated("arn"));
+		Claim old = Claims.sent(Duration.ofSeconds(40), claims.get(0));
+		CompletableFuture<Optional<Claim>> late = unlucky.write(old);
+		CompletableFuture<Optional<Claim>> fresh = unlucky.write(claims.get(1));
+		this.tasks.remove().run();
+		assertThat(late.join()).isEmpty();
+		assertThat(fresh.join()).isPresent();
+	}
+
+	@Test
+	void deadlockIsNotTheRowsFault(@Autowired DataSource dataSource, @Autowired JsonMapper json) {
+		RunWriter unlucky = new RunWriter(JdbcClient.create(new LosingDataSource(dataSource, 3, "40P01")), json,
+				this.metrics, this.tasks::add);
+		List<Claim> claims = claimNew(4);
+		claims.forEach((claim) -> claim.run().distributionConfigurationCreated("arn"));
+		List<CompletableFuture<Optional<Claim>>> results = claims.stream().map(unlucky::write).toList();
+		this.tasks.remove().run();
+		assertThat(results).allSatisfy((result) -> assertThat(result.join()).isPresent());
+	}
+
+	@Test
+	void pollThatSeesNothingNewDoesNotWriteTheImageAgain() {
+		Claim claim = atGetImage();
+		claim.run().imageSeen(new Image("BUILDING", null, List.of(), List.of()), Duration.ofSeconds(30));
+		assertThat(claim.run().isImageChanged()).isTrue();
+		written(claim);
+		this.time.pass(Duration.ofSeconds(30));
+		Claim again = this.queue.claim(1, CLAIM_FOR, Set.of()).get(0);
+		again.run().imageSeen(new Image("BUILDING", null, List.of(), List.of()), Duration.ofSeconds(30));
+		assertThat(again.run().isImageChanged()).isFalse();
+		written(again);
+		assertThat(stored(claim).image()).isEqualTo(new Image("BUILDING", null, List.of(), List.of()));
+	}
+
+	private Claim atGetImage() {
+		Claim first = claimNew(1).get(0);
+		first.run().distributionConfigurationCreated("arn");
+		Claim second = written(first).orElseThrow();
+		second.run().imageRequested("arn");
+		return written(second).orElseThrow();
 	}
 
 	@Test

@@ -5,11 +5,13 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.Intake;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RetryPlan;
@@ -57,6 +59,10 @@ final class Engine {
 
 	private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
+	private final RunWriter writer;
+
+	private final RunAdvancer advancer;
+
 	private final RunPoller poller;
 
 	Engine(BeanFactory beans, VirtualTime time, ImageBuilder imageBuilder, long seed) {
@@ -68,18 +74,22 @@ final class Engine {
 		this.cancellation = beans.getBean(RunCancellation.class);
 		this.retry = beans.getBean(RunRetry.class);
 		this.json = beans.getBean(JsonMapper.class);
-		this.poller = poller(imageBuilder, new java.util.Random(seed));
+		this.writer = new RunWriter(this.jdbc, this.json, this.metrics, Runnable::run);
+		this.advancer = advancer(imageBuilder, new Random(seed));
+		this.poller = poller();
 	}
 
-	private RunPoller poller(ImageBuilder imageBuilder, java.util.Random random) {
+	private RunAdvancer advancer(ImageBuilder imageBuilder, Random random) {
 		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), POLL_EVERY, random);
-		RunWriter writer = new RunWriter(this.jdbc, this.json, this.metrics, Runnable::run);
 		Counter unknownStatuses = this.metrics.counter("distribute.image.status.unknown");
 		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.runs, backoff, ATTEMPT_TIMEOUT),
 				new CreateImage(imageBuilder, ATTEMPT_TIMEOUT), new GetImage(imageBuilder, backoff, unknownStatuses));
-		RunAdvancer advancer = new RunAdvancer(steps, this.queue, writer, backoff, ATTEMPT_TIMEOUT);
+		return new RunAdvancer(steps, this.queue, this.writer, backoff, ATTEMPT_TIMEOUT);
+	}
+
+	private RunPoller poller() {
 		PollerSettings settings = new PollerSettings(true, Duration.ofSeconds(1), 100, 16, CLAIM_FOR, 0.5);
-		return new RunPoller(this.queue, advancer, settings, new CallBudget(0, System::nanoTime),
+		return new RunPoller(this.queue, this.advancer, settings, new CallBudget(0, System::nanoTime),
 				Executors.newSingleThreadScheduledExecutor(), Runnable::run);
 	}
 
@@ -128,6 +138,17 @@ final class Engine {
 
 	Run run(UUID id) {
 		return this.runs.findStored(id).orElseThrow().run();
+	}
+
+	/** A worker makes the call that is due and is gone before it can report. */
+	Claim callAndDie() {
+		Claim claim = this.queue.claim(1, CLAIM_FOR, List.of()).get(0);
+		return this.advancer.call(claim).orElseThrow().claim();
+	}
+
+	/** A worker reports after all. */
+	Optional<Claim> store(Claim claim) {
+		return this.writer.write(claim).join();
 	}
 
 	UUID onlyRun() {

@@ -1,6 +1,7 @@
 package dev.distributeimage.workflow;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -9,6 +10,7 @@ import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
@@ -17,6 +19,7 @@ import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.RecordedRequest;
 import dev.distributeimage.simulator.Simulator;
 import dev.distributeimage.simulator.SimulatorSettings;
 import org.jspecify.annotations.NullUnmarked;
@@ -193,7 +196,10 @@ class WholeRunTests {
 		this.simulator.always(Operation.GET_IMAGE, Fault.error(429, "CallRateLimitExceededException"));
 		this.engine.start(NewRuns.any());
 		this.engine.runFor(Duration.ofMinutes(5));
-		assertThat(this.simulator.count(Operation.GET_IMAGE)).isBetween(5, 12);
+		List<Instant> polls = this.simulator.requests(Operation.GET_IMAGE).stream().map(RecordedRequest::at).toList();
+		assertThat(polls).hasSizeGreaterThan(4);
+		assertThat(IntStream.range(1, polls.size()).mapToObj((i) -> Duration.between(polls.get(i - 1), polls.get(i))))
+			.allSatisfy((distance) -> assertThat(distance).isGreaterThanOrEqualTo(Duration.ofSeconds(27)));
 	}
 
 	@Test
@@ -242,12 +248,33 @@ class WholeRunTests {
 	@Test
 	void workerThatDiesBetweenCallAndCommitBuildsNothingTwice() {
 		UUID id = this.engine.start(NewRuns.any());
-		this.engine.queue().claim(10, Engine.CLAIM_FOR, List.of());
-		assertThat(this.engine.run(id).nextAttemptAt()).isNull();
+		this.engine.callAndDie();
+		assertThat(this.simulator.distributionConfigurations()).isOne();
+		assertThat(this.engine.run(id).distributionConfigurationArn()).isNull();
+		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(429, "TooManyRequestsException"));
+		this.engine.runFor(Engine.CLAIM_FOR);
+		this.time.passTo(this.engine.nextDue().orElseThrow());
+		this.engine.callAndDie();
+		assertThat(this.simulator.builds()).isOne();
+		assertThat(this.engine.run(id).imageBuildVersionArn()).isNull();
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();
-		assertThat(this.time.passed()).isGreaterThanOrEqualTo(Duration.ofMinutes(41));
+		assertThat(this.simulator.distributionConfigurations()).isOne();
+		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(3);
+	}
+
+	@Test
+	void workerThatOutlivesItsClaimWritesNothing() {
+		UUID id = this.engine.start(NewRuns.any());
+		Claim slow = this.engine.callAndDie();
+		this.engine.runFor(Engine.CLAIM_FOR.plusSeconds(1));
+		long version = this.engine.run(id).version();
+		assertThat(this.engine.store(slow)).isEmpty();
+		assertThat(this.engine.run(id).version()).isEqualTo(version);
+		assertThat(this.engine.count("distribute.image.writes.refused")).isOne();
+		this.engine.runToTheEnd();
+		assertThat(this.simulator.builds()).isOne();
 	}
 
 	@Test
@@ -406,6 +433,24 @@ class WholeRunTests {
 		assertThat(build.get("clientToken").stringValue()).isEqualTo("release-4711");
 		assertThat(build.get("distributionConfigurationArn").stringValue())
 			.isEqualTo(this.engine.run(id).distributionConfigurationArn());
+	}
+
+	@Test
+	void rowThatCannotBeReadHindersNoOther() {
+		UUID bad = this.engine.start(NewRuns.any());
+		List<UUID> good = IntStream.range(0, 20).mapToObj((i) -> this.engine.start(NewRuns.any())).toList();
+		this.engine.jdbc().sql("update run set image = '[]' where id = :id").param("id", bad).update();
+		this.engine.runFor(Duration.ofMinutes(45));
+		assertThat(good).allSatisfy((id) -> assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED));
+	}
+
+	@Test
+	void exceptionThatNobodyForesawIsAFailedAttempt() {
+		this.simulator.onNext(Operation.GET_IMAGE,
+				Fault.body("{\"image\":{\"outputResources\":{\"amis\":[{\"region\":7}]}}}"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 	}
 
 	@Test
