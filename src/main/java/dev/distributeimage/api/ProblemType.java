@@ -78,6 +78,13 @@ enum ProblemType {
 			"To build another image, start another run.",
 			"The run /v1/runs/01990000-0000-7000-8000-000000000000 is SUCCEEDED."),
 
+	/** The page token does not belong to the request. */
+	INVALID_PAGE_TOKEN(HttpStatus.BAD_REQUEST, "The page token is not valid",
+			"The pageToken is not one that this service gave for the same list with the same filters.",
+			"Send the nextPageToken of the page before as it was, with the filters of that page; only pageSize may "
+					+ "change. Or start again without a pageToken.",
+			"The pageToken is not one that was given for these filters."),
+
 	/** The service has more to do than it can. */
 	OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "The service is overloaded",
 			"The service has more to do than it can. The request was not carried out.",
@@ -165,8 +172,8 @@ enum ProblemType {
 				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "RUNNING");
 			case RUN_ENDED, RUN_SUCCEEDED ->
 				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "SUCCEEDED");
-			case TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, METHOD_NOT_ALLOWED, NOT_FOUND, OVERLOADED,
-					UNAVAILABLE, OUTCOME_UNKNOWN ->
+			case TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, METHOD_NOT_ALLOWED, NOT_FOUND, INVALID_PAGE_TOKEN,
+					OVERLOADED, UNAVAILABLE, OUTCOME_UNKNOWN ->
 				Map.of();
 		});
 	}

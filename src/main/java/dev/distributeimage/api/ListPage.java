@@ -1,0 +1,15 @@
+package dev.distributeimage.api;
+
+import java.util.List;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of a list.
+ *
+ * @param nextPageToken what asks for the next page, or null if there is none
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record ListPage<T>(List<T> items, @Nullable String nextPageToken) {
+}

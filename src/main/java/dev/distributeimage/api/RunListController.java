@@ -1,0 +1,52 @@
+package dev.distributeimage.api;
+
+import java.util.List;
+
+import dev.distributeimage.run.RunSearch;
+import dev.distributeimage.run.SearchTimeoutException;
+import dev.distributeimage.run.StoredRun;
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Lists runs, the newest first. */
+@RestController
+@RequestMapping(path = "/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
+class RunListController {
+
+	private final RunSearch search;
+
+	private final PageTokens tokens;
+
+	RunListController(RunSearch search, PageTokens tokens) {
+		this.search = search;
+		this.tokens = tokens;
+	}
+
+	@GetMapping
+	ListPage<RunView> list(HttpServletRequest request) {
+		ListQuery query = ListParameters.runs(request);
+		String token = query.pageToken();
+		long before = (token != null) ? this.tokens.number(query.list(), token) : Long.MAX_VALUE;
+		List<StoredRun> found = found(query, before);
+		List<StoredRun> page = found.subList(0, Math.min(found.size(), query.pageSize()));
+		String next = (page.size() < found.size())
+				? this.tokens.token(query.list(), page.get(page.size() - 1).run().number()) : null;
+		return new ListPage<>(page.stream().map(RunView::of).toList(), next);
+	}
+
+	// One more than asked for tells whether there is a next page.
+	private List<StoredRun> found(ListQuery query, long before) {
+		try {
+			return this.search.page(query.filter(), before, query.pageSize() + 1);
+		}
+		catch (SearchTimeoutException ex) {
+			throw new ProblemException(ProblemType.INVALID_REQUEST,
+					"The search took longer than 2 seconds; narrow the filter.", ex);
+		}
+	}
+
+}

@@ -1,0 +1,143 @@
+package dev.distributeimage.run;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import javax.sql.DataSource;
+
+import dev.distributeimage.DatabaseTest;
+import jakarta.persistence.EntityManager;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+@DatabaseTest
+class RunSearchTests {
+
+	private static final int RUNS = 20_000;
+
+	private final JdbcClient jdbc;
+
+	private final RunSearch search;
+
+	RunSearchTests(@Autowired JdbcClient jdbc, @Autowired RunSearch search) {
+		jdbc.sql("truncate run cascade").update();
+		this.jdbc = jdbc;
+		this.search = search;
+	}
+
+	@Test
+	void everyFilterReadsNoMoreThanItsPages() {
+		manyRuns();
+		for (Facet facet : List.of(Facet.ANY, new Facet("step", "createDistributionConfiguration"),
+				new Facet("distributionName", "web"), new Facet("region", "eu-west-1"),
+				new Facet("imageRecipeArn", "arn:recipe"), new Facet("label", "team"),
+				new Facet("label", "team:platform"))) {
+			for (Set<RunStatus> statuses : List.of(Set.<RunStatus>of(), Set.of(RunStatus.RUNNING))) {
+				assertThat(rowsRead(new RunFilter(statuses, List.of(facet), null, null))).as(facet.toString())
+					.isBetween(51L, 51L * 4);
+			}
+		}
+		Instant middle = Instant.parse("2026-01-01T00:00:00Z").plusSeconds(10 * RUNS / 2);
+		assertThat(rowsRead(new RunFilter(Set.of(), List.of(), middle, null))).isLessThan(300);
+		assertThat(rowsRead(new RunFilter(Set.of(), List.of(), null, middle))).isLessThan(300);
+		assertThat(this.search.page(new RunFilter(Set.of(), List.of(), null, middle), Long.MAX_VALUE, 1)
+			.get(0)
+			.run()
+			.createdAt()).isEqualTo(middle.minusSeconds(10));
+	}
+
+	// What the plan's nodes that read something gave or threw away.
+	private long rowsRead(RunFilter filter) {
+		Map<String, Object> parameters = new HashMap<>(Map.of("before", Long.MAX_VALUE, "limit", 51));
+		String sql = RunSearch.numbers(filter, parameters);
+		List<String> plan = this.jdbc.sql("explain (analyze, timing off) " + sql)
+			.params(parameters)
+			.query(String.class)
+			.list();
+		long rows = 0;
+		for (String line : plan) {
+			assertThat(line).doesNotContain("Seq Scan");
+			if (line.contains("Scan") && line.contains("(actual")) {
+				String actual = line.substring(line.indexOf("(actual"));
+				rows += (long) (Double.parseDouble(actual.replaceAll(".*rows=([0-9.]+).*", "$1"))
+						* Long.parseLong(actual.replaceAll(".*loops=(\\d+).*", "$1")));
+			}
+			if (line.contains("Rows Removed by Filter")) {
+				rows += Long.parseLong(line.replaceAll("\\D", ""));
+			}
+		}
+		return rows;
+	}
+
+	@Test
+	void searchThatTakesTooLongIsGivenUp(@Autowired EntityManager entityManager, @Autowired DataSource database,
+			@Autowired TransactionTemplate transaction) throws SQLException {
+		RunSearch impatient = new RunSearch(entityManager, Duration.ofMillis(50));
+		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			statement.execute("lock table run_facet");
+			RunFilter all = new RunFilter(Set.of(), List.of(), null, null);
+			assertThatExceptionOfType(SearchTimeoutException.class)
+				.isThrownBy(() -> transaction.execute((status) -> impatient.page(all, Long.MAX_VALUE, 1)));
+			connection.rollback();
+		}
+		assertThat(this.jdbc.sql("show statement_timeout").query(String.class).single()).isEqualTo("0");
+	}
+
+	@Test
+	void whatAwsSaysAtLengthIsStoredAllTheSame(@Autowired RunIntake intake) {
+		intake.take(NewRuns.any());
+		this.jdbc.sql("""
+				update run set image = jsonb_build_object('status',
+				  (select string_agg(md5(n::text), '') from generate_series(1, 200) n))""").update();
+		assertThat(this.jdbc.sql("select count(*) from run_facet where parameter = 'imageStatus'")
+			.query(Integer.class)
+			.single()).isZero();
+	}
+
+	// A statement may take 4 seconds at most.
+	private void manyRuns() {
+		for (int first = 0; first < RUNS; first += 1000) {
+			moreRuns(first, first + 999);
+		}
+		for (String table : List.of("run", "run_input", "run_facet", "run_created")) {
+			this.jdbc.sql("vacuum analyze " + table).update();
+		}
+	}
+
+	private void moreRuns(int first, int last) {
+		this.jdbc
+			.sql("""
+					with many as (
+					  insert into run (id, region, account, next_attempt_at, deadline, create_distribution_configuration_token,
+					    create_image_token, last_event, created_at, updated_at)
+					  select gen_random_uuid(), 'eu-west-1', '1', now(), now(), 't', 't', 2,
+					    timestamptz '2026-01-01Z' + n * interval '10 seconds', now()
+					  from generate_series(:first, :last) n
+					  returning *
+					)
+					insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
+					  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
+					  created_at)
+					select id, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0', 'arn:infrastructure', id::text,
+					  'arn:expected', '{ "team": "platform" }', created_at
+					from many""")
+			.param("first", first)
+			.param("last", last)
+			.update();
+	}
+
+}
