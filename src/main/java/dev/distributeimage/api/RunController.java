@@ -121,7 +121,7 @@ class RunController {
 		}
 	}
 
-	private StoredRun found(String id) {
+	StoredRun found(String id) {
 		return Optional.of(id)
 			.filter((text) -> UUID_FORM.matcher(text).matches())
 			.flatMap((text) -> this.runs.findStored(UUID.fromString(text)))
@@ -137,7 +137,7 @@ class RunController {
 				Map.of("run", path(run), "runStatus", run.run().status()));
 	}
 
-	private ResponseEntity<Object> answer(HttpStatus status, StoredRun run) {
+	ResponseEntity<Object> answer(HttpStatus status, StoredRun run) {
 		HttpHeaders headers = new HttpHeaders();
 		this.retryAfter.of(run.run()).ifPresent((seconds) -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
 		if (status == HttpStatus.ACCEPTED) {

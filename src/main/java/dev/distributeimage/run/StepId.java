@@ -1,5 +1,7 @@
 package dev.distributeimage.run;
 
+import java.util.Arrays;
+
 import com.fasterxml.jackson.annotation.JsonValue;
 import jakarta.persistence.EnumeratedValue;
 
@@ -23,6 +25,17 @@ public enum StepId {
 	StepId(String id, String operation) {
 		this.id = id;
 		this.operation = operation;
+	}
+
+	/**
+	 * The step of that id.
+	 * @throws IllegalArgumentException if there is none
+	 */
+	public static StepId of(String id) {
+		return Arrays.stream(values())
+			.filter((step) -> step.id.equals(id))
+			.findAny()
+			.orElseThrow(() -> new IllegalArgumentException("There is no step " + id));
 	}
 
 	/** The AWS operation that the step calls. */

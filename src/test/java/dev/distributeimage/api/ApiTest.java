@@ -14,7 +14,8 @@ import org.springframework.context.annotation.Import;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = "distribute-image.poller.enabled=false")
+		properties = { "distribute-image.poller.enabled=false", "distribute-image.watch.every=50ms",
+				"distribute-image.watch.heartbeat=200ms" })
 @Import(TestPostgres.class)
 @interface ApiTest {
 

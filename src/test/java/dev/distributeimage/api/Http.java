@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +25,15 @@ record Http(int port) {
 
 	HttpResponse<String> get(String path, String... headers) {
 		return send("GET", path, "", headers);
+	}
+
+	CompletableFuture<HttpResponse<String>> getAsync(String path, String... headers) {
+		return CLIENT.sendAsync(request(path, headers).build(), BodyHandlers.ofString());
+	}
+
+	/** Gives the lines of the body as they come. */
+	HttpResponse<Stream<String>> lines(String path, String... headers) {
+		return CLIENT.sendAsync(request(path, headers).build(), BodyHandlers.ofLines()).join();
 	}
 
 	/** Posts JSON; headers are added to its Content-Type. */
@@ -65,7 +75,7 @@ record Http(int port) {
 		return JsonMapper.shared().readTree(response.body());
 	}
 
-	static String header(HttpResponse<String> response, String name) {
+	static String header(HttpResponse<?> response, String name) {
 		return response.headers().firstValue(name).orElse("");
 	}
 

@@ -1,0 +1,31 @@
+package dev.distributeimage.run;
+
+import java.util.UUID;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a run can be waited for.
+ *
+ * @param imageStatus AWS's word for the image, as last seen
+ * @param lastEvent the number of the last event
+ */
+public record RunState(UUID id, RunStatus status, StepId step, @Nullable String imageStatus, long lastEvent) {
+
+	public static RunState of(Run run) {
+		Image image = run.image();
+		return new RunState(run.id(), run.status(), run.step(), (image != null) ? image.status() : null,
+				run.lastEvent());
+	}
+
+	/** Whether the run has ended. */
+	public boolean hasEnded() {
+		return this.status != RunStatus.RUNNING;
+	}
+
+	/** Whether it is the same but for events that change none of it. */
+	public boolean isLike(RunState other) {
+		return equals(new RunState(other.id, other.status, other.step, other.imageStatus, this.lastEvent));
+	}
+
+}
