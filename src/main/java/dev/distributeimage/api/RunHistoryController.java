@@ -1,0 +1,100 @@
+package dev.distributeimage.api;
+
+import java.util.List;
+import java.util.Set;
+
+import dev.distributeimage.run.RunEvent;
+import dev.distributeimage.run.RunHistory;
+import dev.distributeimage.run.RunHistory.Place;
+import dev.distributeimage.run.RunState;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Shows what happened to a run: page by page, or as a stream of server-sent events. */
+@RestController
+class RunHistoryController {
+
+	private final RunController controller;
+
+	private final RunHistory history;
+
+	private final PageTokens tokens;
+
+	private final EventStreams streams;
+
+	RunHistoryController(RunController controller, RunHistory history, PageTokens tokens, EventStreams streams) {
+		this.controller = controller;
+		this.history = history;
+		this.tokens = tokens;
+		this.streams = streams;
+	}
+
+	@GetMapping(path = "/v1/runs/{id}/events",
+			produces = { MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_EVENT_STREAM_VALUE })
+	@Nullable ResponseEntity<Object> events(@PathVariable String id, HttpServletRequest request, HttpServletResponse response)
+			throws HttpMediaTypeNotAcceptableException {
+		if (EventsFormat.of(request) == EventsFormat.JSON) {
+			ListQuery query = ListParameters.of(request, "events of " + id);
+			return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(page(state(id), query));
+		}
+		QueryParameters.of(request, Set.of());
+		return stream(state(id), request, response);
+	}
+
+	private ListPage<EventView> page(RunState run, ListQuery query) {
+		String token = query.pageToken();
+		long after = (token != null) ? this.tokens.number(query.list(), token) : 0;
+		List<RunEvent> found = this.history.after(new Place(run.id(), after), query.pageSize() + 1);
+		List<RunEvent> page = found.subList(0, Math.min(found.size(), query.pageSize()));
+		String next = (page.size() < found.size())
+				? this.tokens.token(query.list(), page.get(page.size() - 1).sequence()) : null;
+		return new ListPage<>(page.stream().map(EventView::of).toList(), next);
+	}
+
+	// 204 is what makes a browser's EventSource give up.
+	private @Nullable ResponseEntity<Object> stream(RunState run, HttpServletRequest request,
+			HttpServletResponse response) {
+		long after = lastEventId(request);
+		if (after > run.lastEvent()) {
+			throw invalidLastEventId();
+		}
+		if (run.hasEnded() && after == run.lastEvent()) {
+			return ResponseEntity.noContent().build();
+		}
+		if (request.getMethod().equals("HEAD")) {
+			return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).build();
+		}
+		this.streams.open(new Place(run.id(), after), run, request, response);
+		return null;
+	}
+
+	private static long lastEventId(HttpServletRequest request) {
+		String id = request.getHeader("Last-Event-ID");
+		if (id == null || id.isBlank()) {
+			return 0;
+		}
+		if (!id.trim().matches("[0-9]{1,18}")) {
+			throw invalidLastEventId();
+		}
+		return Long.parseLong(id.trim());
+	}
+
+	private static ProblemException invalidLastEventId() {
+		return new ProblemException(ProblemType.INVALID_REQUEST,
+				"Last-Event-ID is not the id of an event of this run.");
+	}
+
+	private RunState state(String id) {
+		return RunState.of(this.controller.found(id).run());
+	}
+
+}

@@ -1,0 +1,74 @@
+package dev.distributeimage.run;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What happened to runs, in order. */
+@Component
+public class RunHistory {
+
+	private static final TypeReference<Map<String, Object>> DETAIL = new TypeReference<>() {
+	};
+
+	private final JdbcClient jdbc;
+
+	private final JsonMapper json;
+
+	RunHistory(JdbcClient jdbc, JsonMapper json) {
+		this.jdbc = jdbc;
+		this.json = json;
+	}
+
+	/** The next events behind a place. */
+	public List<RunEvent> after(Place place, int limit) {
+		return after(List.of(place), limit).getOrDefault(place, List.of());
+	}
+
+	/** The next events behind each of these places; none where there are none yet. */
+	public Map<Place, List<RunEvent>> after(Collection<Place> places, int limit) {
+		Map<Place, List<RunEvent>> events = new HashMap<>();
+		this.jdbc.sql("""
+				select place.after, event.*
+				from unnest(cast(:ids as uuid[]), cast(:afters as bigint[])) place (id, after)
+				cross join lateral (
+				  select * from run_event where run_id = place.id and sequence > place.after
+				  order by sequence limit :limit) event
+				order by event.run_id, place.after, event.sequence""")
+			.param("ids", places.stream().map((place) -> place.run().toString()).toArray(String[]::new))
+			.param("afters", places.stream().map(Place::after).toArray(Long[]::new))
+			.param("limit", limit)
+			.query((row) -> {
+				Place place = new Place(row.getObject("run_id", UUID.class), row.getLong("after"));
+				events.computeIfAbsent(place, (key) -> new ArrayList<>()).add(event(row));
+			});
+		return events;
+	}
+
+	private RunEvent event(ResultSet row) throws SQLException {
+		return new RunEvent(row.getLong("sequence"), row.getObject("at", OffsetDateTime.class).toInstant(),
+				row.getString("type"), row.getString("by"), row.getString("step"),
+				this.json.readValue(row.getString("detail"), DETAIL));
+	}
+
+	/**
+	 * A place in a run's history.
+	 *
+	 * @param after the last event before it, or 0
+	 */
+	public record Place(UUID run, long after) {
+	}
+
+}
