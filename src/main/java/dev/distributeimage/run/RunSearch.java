@@ -62,9 +62,7 @@ public class RunSearch {
 	 */
 	@Transactional(readOnly = true)
 	public List<StoredRun> page(RunFilter filter, long before, int limit) {
-		this.entityManager.createNativeQuery("select set_config('statement_timeout', :millis, true)", String.class)
-			.setParameter("millis", Long.toString(this.timeout.toMillis()))
-			.getSingleResult();
+		limitTheStatement();
 		Map<String, Object> parameters = new HashMap<>(Map.of("before", before, "limit", limit));
 		String sql = """
 				select {run.*}, {input.*}
@@ -78,6 +76,17 @@ public class RunSearch {
 		catch (PersistenceException ex) {
 			throw tookTooLong(ex) ? new SearchTimeoutException(ex) : ex;
 		}
+	}
+
+	// For the rest of the transaction. The planner may take few entries for a filter's
+	// and
+	// collect and sort what turns out to be all runs: the index gives them in order.
+	void limitTheStatement() {
+		this.entityManager.createNativeQuery("""
+				select set_config('statement_timeout', :millis, true) || set_config('enable_bitmapscan', 'off', true)
+				  || set_config('enable_seqscan', 'off', true)""", String.class)
+			.setParameter("millis", Long.toString(this.timeout.toMillis()))
+			.getSingleResult();
 	}
 
 	/** The runs of these ids, as far as there are any. */

@@ -32,8 +32,8 @@ record Http(int port) {
 	}
 
 	/** Gives the lines of the body as they come. */
-	HttpResponse<Stream<String>> lines(String path, String... headers) {
-		return CLIENT.sendAsync(request(path, headers).build(), BodyHandlers.ofLines()).join();
+	CompletableFuture<HttpResponse<Stream<String>>> lines(String path, String... headers) {
+		return CLIENT.sendAsync(request(path, headers).build(), BodyHandlers.ofLines());
 	}
 
 	/** Posts JSON; headers are added to its Content-Type. */

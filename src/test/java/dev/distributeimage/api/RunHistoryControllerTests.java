@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -194,7 +195,6 @@ class RunHistoryControllerTests {
 		Iterator<String> lines = stream("Last-Event-ID", "2");
 		assertThat(lines.next()).isEqualTo(":");
 		assertThat(lines.next()).isEmpty();
-		assertThat(lines.next()).isEqualTo(":");
 	}
 
 	@Test
@@ -207,20 +207,24 @@ class RunHistoryControllerTests {
 
 	@Test
 	void thousandStreamsHoldNoThread() {
-		List<HttpResponse<Stream<String>>> streams = new ArrayList<>();
-		for (int i = 0; i < 1000; i++) {
-			streams.add(this.http.lines(this.path, "Accept", STREAM, "Last-Event-ID", "2"));
+		List<CompletableFuture<HttpResponse<Stream<String>>>> streams = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			for (int j = 0; j < 50; j++) {
+				streams.add(this.http.lines(this.path, "Accept", STREAM, "Last-Event-ID", "2"));
+			}
+			streams.forEach(CompletableFuture::join);
 		}
 		assertThat(Thread.getAllStackTraces().keySet()).filteredOn((thread) -> thread.getName().contains("-exec-"))
 			.hasSizeLessThan(250);
 		ended(3);
-		assertThat(streams).allSatisfy((stream) -> assertThat(stream.body().filter((line) -> line.startsWith("id: ")))
-			.containsExactly("id: 3"));
+		assertThat(streams)
+			.allSatisfy((stream) -> assertThat(stream.join().body().filter((line) -> line.startsWith("id: ")))
+				.containsExactly("id: 3"));
 	}
 
 	private Iterator<String> stream(String... headers) {
 		String[] all = Stream.concat(Stream.of("Accept", STREAM), Stream.of(headers)).toArray(String[]::new);
-		HttpResponse<Stream<String>> response = this.http.lines(this.path, all);
+		HttpResponse<Stream<String>> response = this.http.lines(this.path, all).join();
 		assertThat(response.statusCode()).isEqualTo(200);
 		return response.body().iterator();
 	}
