@@ -1,8 +1,5 @@
 package dev.distributeimage.api;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -13,51 +10,17 @@ import java.util.stream.StreamSupport;
 import com.networknt.schema.Error;
 import com.networknt.schema.FailFastAssertionException;
 import com.networknt.schema.Schema;
-import com.networknt.schema.SchemaRegistry;
-import com.networknt.schema.SchemaRegistryConfig;
-import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.NodePath;
-import com.networknt.schema.path.PathType;
-import com.networknt.schema.regex.JDKRegularExpressionFactory;
-import com.networknt.schema.regex.RegularExpressionFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The types and shapes of a request, and what is wrong with those of another one. */
 final class RequestSchema {
 
-	/** Where the JSON Schema of a start is, among the resources. */
-	static final String START_RUN = "start-run.schema.json";
-
-	// White space as ECMA-262 has it; Java's own \s knows ASCII only.
-	private static final RegularExpressionFactory ECMA = (pattern) -> JDKRegularExpressionFactory.getInstance()
-		.getRegularExpression(pattern.replace("\\s",
-				"\\t\\n\\x0B\\f\\r \\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF"));
-
-	private static final SchemaRegistryConfig SETTINGS = SchemaRegistryConfig.builder()
-		.pathType(PathType.JSON_POINTER)
-		.regularExpressionFactory(ECMA)
-		.build();
-
-	private final JsonNode document;
-
 	private final Schema schema;
 
-	RequestSchema(String resource) {
-		this.document = parse(resource);
-		this.schema = SchemaRegistry
-			.withDefaultDialect(SpecificationVersion.DRAFT_2020_12,
-					(registry) -> registry.schemaRegistryConfig(SETTINGS))
-			.getSchema(this.document);
-	}
-
-	private static JsonNode parse(String resource) {
-		try (InputStream in = RequestSchema.class.getResourceAsStream(resource)) {
-			return JsonMapper.shared().readTree(in);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+	/** The schema of that name among the components of the contract. */
+	RequestSchema(String name) {
+		this.schema = OpenApi.schema(OpenApi.reference(name));
 	}
 
 	/**
@@ -105,12 +68,12 @@ final class RequestSchema {
 	/** The schema whose keyword it is. */
 	private JsonNode wanted(Error error) {
 		NodePath keyword = error.getSchemaLocation().getFragment();
-		JsonNode wanted = this.document.at(pointer(keyword.getParent()));
+		JsonNode wanted = OpenApi.document().at(pointer(keyword.getParent()));
 		return "propertyNames".equals(error.getKeyword()) ? resolved(wanted.path("propertyNames")) : wanted;
 	}
 
 	private JsonNode resolved(JsonNode reference) {
-		return this.document.at(reference.path("$ref").asString("").substring(1));
+		return OpenApi.document().at(reference.path("$ref").asString("").substring(1));
 	}
 
 	private static String described(JsonNode wanted) {

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 class StartRun {
 
-	private final RequestSchema schema = new RequestSchema(RequestSchema.START_RUN);
+	private final RequestSchema schema = new RequestSchema("StartRun");
 
 	private final RequestRules rules;
 

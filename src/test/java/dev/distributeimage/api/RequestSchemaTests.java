@@ -34,9 +34,11 @@ class RequestSchemaTests {
 			Map.entry("InfrastructureConfigurationArn pattern",
 					"^arn:aws[^:]*:imagebuilder:[^:]+:[0-9]{12}:infrastructure-configuration/[a-z0-9-_]+$"));
 
-	private final JsonNode schema = read("start-run.schema.json").path("$defs");
+	private final JsonNode schema = OpenApi.document().at("/components/schemas");
 
-	private final JsonNode model = read("/dev/distributeimage/simulator/imagebuilder-model.json").path("shapes");
+	private final JsonNode model = JsonMapper.shared()
+		.readTree(getClass().getResourceAsStream("/dev/distributeimage/simulator/imagebuilder-model.json"))
+		.path("shapes");
 
 	private final Map<String, String> ofSchema = new TreeMap<>();
 
@@ -89,8 +91,8 @@ class RequestSchemaTests {
 
 	// A Boolean has nothing to say, so the schema has it in place.
 	private void describeSchema(String name, JsonNode schema) {
-		JsonNode shape = name.equals("Boolean")
-				? read("start-run.schema.json").at("/$defs/FastLaunchConfiguration/properties/enabled") : schema;
+		JsonNode shape = name.equals("Boolean") ? this.schema.at("/FastLaunchConfiguration/properties/enabled")
+				: schema;
 		put(this.ofSchema, name, "type", shape.path("type").asString("null"));
 		put(this.ofSchema, name, "pattern", shape.path("pattern").asString("null"));
 		put(this.ofSchema, name, "minimum", bound(shape, "min"));
@@ -123,17 +125,13 @@ class RequestSchemaTests {
 			return "Boolean";
 		}
 		JsonNode reference = schema.has("allOf") ? schema.at("/allOf/0/$ref") : schema.path("$ref");
-		return reference.asString("#/$defs/null").substring("#/$defs/".length());
+		return reference.asString("null").replace("#/components/schemas/", "");
 	}
 
 	private static String sorted(JsonNode names) {
 		TreeSet<String> sorted = new TreeSet<>();
 		names.forEach((name) -> sorted.add(name.asString()));
 		return sorted.toString();
-	}
-
-	private static JsonNode read(String resource) {
-		return JsonMapper.shared().readTree(RequestSchemaTests.class.getResourceAsStream(resource));
 	}
 
 }

@@ -1,9 +1,5 @@
 package dev.distributeimage.api;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,17 +11,14 @@ final class Requests {
 
 	private static final JsonMapper JSON = JsonMapper.shared();
 
+	private static final JsonNode EVERYTHING = OpenApi.document().at("/components/examples/everything/value");
+
 	private Requests() {
 	}
 
-	/** One that is valid and uses every member there is. */
+	/** One that is valid and uses every member there is: the contract's own example. */
 	static ObjectNode everything() {
-		try (InputStream in = Requests.class.getResourceAsStream("everything.json")) {
-			return (ObjectNode) JSON.readTree(in);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return (ObjectNode) EVERYTHING.deepCopy();
 	}
 
 	/** A small one with this client token. */

@@ -1,0 +1,157 @@
+package dev.distributeimage.api;
+
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The contract, to hold the service's answers against. */
+final class Contract {
+
+	/** What the contract has and the service does not have yet. */
+	static final Set<String> NOT_YET = Set.of("listRuns", "listRunEvents", "cancelRun", "retryRun",
+			"/problems/run-ended", "/problems/run-not-ended", "/problems/run-succeeded",
+			"/problems/invalid-page-token");
+
+	static final JsonNode DOCUMENT = OpenApi.document();
+
+	private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
+
+	private static final Map<JsonNode, Schema> SCHEMAS = new ConcurrentHashMap<>();
+
+	private Contract() {
+	}
+
+	/** What can be done, of all that is there by now. */
+	static List<Operation> operations() {
+		return DOCUMENT.path("paths")
+			.properties()
+			.stream()
+			.flatMap((path) -> path.getValue()
+				.properties()
+				.stream()
+				.filter((member) -> METHODS.contains(member.getKey()))
+				.map((operation) -> new Operation(operation.getKey().toUpperCase(Locale.ROOT), path.getKey(),
+						operation.getValue(), path.getValue())))
+			.filter((operation) -> !NOT_YET.contains(operation.id()))
+			.toList();
+	}
+
+	/** The answer, if it is one that the contract allows. */
+	static HttpResponse<String> checked(HttpResponse<String> response) {
+		String method = response.request().method();
+		check(method, response.uri().getRawPath(), response.statusCode(), (name) -> response.headers().firstValue(name),
+				response.body());
+		return response;
+	}
+
+	static void check(String method, String path, int status, Headers headers, String body) {
+		JsonNode answer = answer(method, path, status);
+		if (answer == null) {
+			return;
+		}
+		answer.path("headers").properties().forEach((header) -> check(header.getKey(), header.getValue(), headers));
+		JsonNode content = answer.path("content");
+		if (method.equals("HEAD") || content.isMissingNode()) {
+			assertThat(body).isEmpty();
+			return;
+		}
+		String type = headers.get("Content-Type").orElse("").replaceFirst(";.*", "");
+		assertThat(content.propertyNames()).as("content types of %s %s", method, path).contains(type);
+		JsonNode json = type.endsWith("json") ? JsonMapper.shared().readTree(body)
+				: JsonNodeFactory.instance.stringNode(body);
+		assertThat(violations(content.path(type).path("schema"), json)).as(body).isEmpty();
+	}
+
+	// What is not documented must be an error.
+	private static @Nullable JsonNode answer(String method, String path, int status) {
+		Optional<Operation> operation = operation(method, path);
+		if (operation.isEmpty()) {
+			return (status < 400) ? null : DOCUMENT.at("/components/responses/AnyOther");
+		}
+		JsonNode responses = operation.get().node().path("responses");
+		JsonNode answer = responses.path(Integer.toString(status));
+		assertThat(answer.isObject() || status >= 400).as("%s %s may answer %d", method, path, status).isTrue();
+		return resolved(answer.isObject() ? answer : responses.path("default"));
+	}
+
+	static Optional<Operation> operation(String method, String path) {
+		String mapped = method.equals("HEAD") ? "GET" : method;
+		return operations().stream()
+			.filter((operation) -> operation.method().equals(mapped) && path.matches(operation.pattern()))
+			.findFirst();
+	}
+
+	private static void check(String name, JsonNode reference, Headers headers) {
+		JsonNode header = resolved(reference);
+		String value = headers.get(name).orElse(null);
+		if (value == null) {
+			assertThat(header.path("required").asBoolean(false)).as(name + " is required").isFalse();
+			return;
+		}
+		JsonNode json = header.at("/schema/type").asString().equals("integer") ? JsonMapper.shared().readTree(value)
+				: JsonNodeFactory.instance.stringNode(value);
+		assertThat(violations(header.path("schema"), json)).as(name).isEmpty();
+	}
+
+	/** What the reference refers to, or the node itself. */
+	static JsonNode resolved(JsonNode node) {
+		return node.has("$ref") ? resolved(DOCUMENT.at(node.path("$ref").asString().substring(1))) : node;
+	}
+
+	static JsonNode schema(String name) {
+		return DOCUMENT.path("components").path("schemas").path(name);
+	}
+
+	static List<Error> violations(JsonNode schema, JsonNode instance) {
+		return SCHEMAS.computeIfAbsent(schema, OpenApi::schema).validate(instance);
+	}
+
+	/** Headers of an answer. */
+	interface Headers {
+
+		Optional<String> get(String name);
+
+	}
+
+	/**
+	 * Something that can be done.
+	 *
+	 * @param path with the names of its parameters in braces
+	 * @param item what the operations of the path have in common
+	 */
+	record Operation(String method, String path, JsonNode node, JsonNode item) {
+
+		String id() {
+			return this.node.path("operationId").asString();
+		}
+
+		/** Its parameters that are in the path, the query or a header. */
+		List<JsonNode> parameters(String in) {
+			return Stream.of(this.item, this.node)
+				.flatMap((node) -> node.path("parameters").valueStream())
+				.map(Contract::resolved)
+				.filter((parameter) -> parameter.path("in").asString().equals(in))
+				.toList();
+		}
+
+		private String pattern() {
+			return this.path.replace(".", "\\.").replaceAll("\\{[^}]*}", "[^/]+");
+		}
+
+	}
+
+}
