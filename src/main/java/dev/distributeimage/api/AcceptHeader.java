@@ -12,7 +12,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * What a caller accepts. Spring takes {@code q=0} for the least wanted; it means not at
- * all.
+ * all. Other parameters do not matter: JSON has none, and Spring would write in whatever
+ * charset is asked for, or fail to after the request was carried out.
  */
 @Component
 class AcceptHeader extends HeaderContentNegotiationStrategy implements WebMvcConfigurer {
@@ -21,6 +22,7 @@ class AcceptHeader extends HeaderContentNegotiationStrategy implements WebMvcCon
 	public List<MediaType> resolveMediaTypes(NativeWebRequest request) throws HttpMediaTypeNotAcceptableException {
 		List<MediaType> wanted = super.resolveMediaTypes(request).stream()
 			.filter((type) -> type.getQualityValue() > 0)
+			.map((type) -> new MediaType(type.getType(), type.getSubtype(), type.getQualityValue()))
 			.toList();
 		if (wanted.isEmpty()) {
 			throw new HttpMediaTypeNotAcceptableException("Nothing is acceptable");

@@ -234,9 +234,13 @@ class RunControllerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "*/*", "application/*", "application/json", "text/html, application/json;q=0.1" })
+	@ValueSource(strings = { "*/*", "application/*", "application/json", "text/html, application/json;q=0.1",
+			"application/json;charset=utf-8", "application/json;charset=utf-16", "application/json;charset=utf-16be",
+			"application/json;a=b;q=0.1" })
 	void startWithFittingAcceptIs202(String accept) {
-		assertThat(this.http.post("/v1/runs", Requests.withoutToken(), "Accept", accept).statusCode()).isEqualTo(202);
+		HttpResponse<String> response = this.http.post("/v1/runs", Requests.withoutToken(), "Accept", accept);
+		assertThat(response.statusCode()).isEqualTo(202);
+		assertThat(header(response, "Content-Type")).isEqualTo("application/json");
 	}
 
 	@Test
