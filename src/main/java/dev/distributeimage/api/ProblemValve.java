@@ -3,6 +3,7 @@ package dev.distributeimage.api;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.catalina.connector.Request;
@@ -12,6 +13,7 @@ import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 
@@ -20,6 +22,12 @@ import org.springframework.http.MediaType;
  * sees it: a malformed request line, a header that is too long.
  */
 class ProblemValve extends ErrorReportValve {
+
+	/**
+	 * A method, a coding or a version that Tomcat does not know is the caller's fault.
+	 */
+	private static final Set<Integer> NOT_SUPPORTED = Set.of(HttpStatus.NOT_IMPLEMENTED.value(),
+			HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value());
 
 	private final JsonMapper json;
 
@@ -32,6 +40,9 @@ class ProblemValve extends ErrorReportValve {
 		if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()
 				|| !isWritable(response)) {
 			return;
+		}
+		if (NOT_SUPPORTED.contains(response.getStatus())) {
+			response.setStatus(HttpStatus.BAD_REQUEST.value());
 		}
 		Problem problem = Problems.of(HttpStatusCode.valueOf(response.getStatus()));
 		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);

@@ -15,7 +15,7 @@ final class Problems {
 	static Problem of(HttpStatusCode status) {
 		return switch (status.value()) {
 			case 400, 414, 431 -> ProblemType.INVALID_REQUEST
-				.problem("The request line, the query or a header is malformed or too long.", Map.of());
+				.problem("The request line, the query or a header is malformed, too long or not supported.", Map.of());
 			case 404 -> ProblemType.NOT_FOUND.problem("There is no such path.", Map.of());
 			case 405 -> ProblemType.METHOD_NOT_ALLOWED
 				.problem("This method is not allowed here; the Allow header lists those that are.", Map.of());

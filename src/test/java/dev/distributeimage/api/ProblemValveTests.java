@@ -62,8 +62,14 @@ class ProblemValveTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "TRACE / HTTP/1.1", "CONNECT a:1 HTTP/1.1", "GET / HTTP/9.9",
-			"POST / HTTP/1.1\r\nExpect: x", "POST / HTTP/1.1\r\nTransfer-Encoding: gzip" })
+	@ValueSource(strings = { "CONNECT a:1 HTTP/1.1", "CONNECT / HTTP/1.1", "GET / HTTP/9.9",
+			"POST / HTTP/1.1\r\nTransfer-Encoding: gzip", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked, gzip" })
+	void whatTomcatDoesNotSupportIsNoFaultOfTheService(String start) {
+		assertBadRequest(raw(start + "\r\n" + HOST + "\r\n"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "TRACE / HTTP/1.1", "POST / HTTP/1.1\r\nExpect: x" })
 	void anythingElseIsProblemToo(String start) {
 		assertThat(raw(start + "\r\n" + HOST + "\r\n")).contains("Content-Type: application/problem+json")
 			.doesNotContain("<html", "Tomcat");
