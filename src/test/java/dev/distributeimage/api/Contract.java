@@ -32,11 +32,17 @@ final class Contract {
 
 	private static final Map<JsonNode, Schema> SCHEMAS = new ConcurrentHashMap<>();
 
+	private static final List<Operation> OPERATIONS = read();
+
 	private Contract() {
 	}
 
 	/** What can be done, of all that is there by now. */
 	static List<Operation> operations() {
+		return OPERATIONS;
+	}
+
+	private static List<Operation> read() {
 		return DOCUMENT.path("paths")
 			.properties()
 			.stream()
