@@ -48,7 +48,6 @@ class OpenApiTests {
 	@Test
 	void problemTypesAreThoseOfTheService() {
 		Set<String> expected = Arrays.stream(ProblemType.values()).map(ProblemType::path).collect(treeSet());
-		Contract.NOT_YET.stream().filter((type) -> type.startsWith("/")).forEach(expected::add);
 		expected.add("about:blank");
 		assertThat(texts(Contract.schema("ProblemType").path("enum"))).isEqualTo(expected);
 		assertThat(json(Problems.of(HttpStatus.INTERNAL_SERVER_ERROR))).isEqualTo(EXAMPLES.at("/fault/value"));
@@ -59,7 +58,6 @@ class OpenApiTests {
 		Set<String> answered = errorAnswers().flatMap((answer) -> examples(answer).propertyNames().stream())
 			.collect(treeSet());
 		answered.remove("fault");
-		Contract.NOT_YET.forEach((type) -> answered.remove(name(type)));
 		assertThat(answered)
 			.isEqualTo(Arrays.stream(ProblemType.values()).map((type) -> name(type.path())).collect(treeSet()));
 	}
