@@ -47,6 +47,8 @@ class DatabaseAwayTests {
 		this.server = new SingleConnectionDataSource(session(url.substring(0, slash) + "/template1"), true);
 		this.admin = JdbcClient.create(this.server);
 		this.http = new Http(port);
+		// The pool takes its time to believe that the database is back.
+		Awaitility.await().until(() -> this.http.get("/v1/runs/" + UUID.randomUUID()).statusCode() == 404);
 	}
 
 	@AfterEach
