@@ -15,6 +15,7 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Takes requests in. A request is stored by one statement, so that it is there as a whole
@@ -22,6 +23,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class RunIntake {
+
+	private static final int MAX_REPEATS = 3;
+
+	private static final Duration REPEATS_WITHIN = Duration.ofMillis(500);
 
 	private final JdbcClient jdbc;
 
@@ -50,16 +55,32 @@ public class RunIntake {
 	public Intake take(NewRun asked) {
 		UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
 		String token = Objects.requireNonNullElseGet(asked.clientToken(), ClientTokens::next);
-		if (!insert(id, token, asked)) {
-			return alreadyTaken(token, asked);
+		if (!insertAgainWhileUnknown(id, token, asked)) {
+			return alreadyTaken(id, token, asked);
 		}
 		this.events.publishEvent(new RunDue(id));
-		try {
-			return new Intake.Accepted(stored(id));
+		return accepted(id);
+	}
+
+	// A connection that was lost may be replaced at once, and id and token tell whether
+	// the
+	// run was stored before. A caller is not kept waiting for that.
+	private boolean insertAgainWhileUnknown(UUID id, String token, NewRun asked) {
+		long begun = System.nanoTime();
+		OutcomeUnknownException unknown = null;
+		for (int attempts = 0; attempts <= MAX_REPEATS
+				&& System.nanoTime() - begun < REPEATS_WITHIN.toNanos(); attempts++) {
+			try {
+				return insert(id, token, asked);
+			}
+			catch (OutcomeUnknownException ex) {
+				unknown = ex;
+			}
+			catch (DataAccessException ex) {
+				throw (unknown != null) ? unknown : ex;
+			}
 		}
-		catch (DataAccessException ex) {
-			throw new OutcomeUnknownException(ex);
-		}
+		throw Objects.requireNonNull(unknown);
 	}
 
 	// The token's unique index makes equal requests queue up behind the first. run is
@@ -102,7 +123,16 @@ public class RunIntake {
 		return OutcomeUnknownException.unlessDefinite(statement::update) > 0;
 	}
 
-	private Intake alreadyTaken(String token, NewRun asked) {
+	private Intake accepted(UUID id) {
+		try {
+			return new Intake.Accepted(stored(id));
+		}
+		catch (DataAccessException | TransactionException ex) {
+			throw new OutcomeUnknownException(ex);
+		}
+	}
+
+	private Intake alreadyTaken(UUID id, String token, NewRun asked) {
 		record First(UUID runId, boolean same) {
 		}
 		First first = this.jdbc.sql("""
@@ -116,6 +146,9 @@ public class RunIntake {
 			.param("token", token)
 			.query(First.class)
 			.single();
+		if (first.runId().equals(id)) {
+			return accepted(id);
+		}
 		StoredRun run = stored(first.runId());
 		return first.same() ? new Intake.Known(run) : new Intake.TokenReused(run);
 	}

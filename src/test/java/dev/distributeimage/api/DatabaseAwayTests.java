@@ -62,7 +62,10 @@ class DatabaseAwayTests {
 		this.admin.sql("alter database " + this.name + " allow_connections false").update();
 		endSessions("");
 		assertUnavailable(this.http.get("/v1/runs/" + UUID.randomUUID()));
-		assertUnavailable(this.http.post("/v1/runs", Requests.withToken("away")));
+		// Of the first ones it is not known: connections that have died are found one by
+		// one.
+		Awaitility.await()
+			.untilAsserted(() -> assertUnavailable(this.http.post("/v1/runs", Requests.withToken("away"))));
 		assertThat(this.http.post("/v1/runs?validateOnly=true", Requests.withToken("away")).statusCode())
 			.isEqualTo(200);
 	}

@@ -15,6 +15,9 @@ import dev.distributeimage.run.Container;
 import dev.distributeimage.run.EventType;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
+import dev.distributeimage.run.PastAttempt;
+import dev.distributeimage.run.RetryAction;
+import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +99,9 @@ class OpenApiTests {
 		return Stream.of(arguments(RunView.class, "Run"), arguments(RunView.Inputs.class, "Inputs"),
 				arguments(RunView.Outputs.class, "Outputs"), arguments(Image.class, "Image"),
 				arguments(Ami.class, "Ami"), arguments(Container.class, "Container"),
-				arguments(Destination.class, "Destination"), arguments(Failure.class, "Failure"));
+				arguments(Destination.class, "Destination"), arguments(Failure.class, "Failure"),
+				arguments(PastAttempt.class, "PastAttempt"), arguments(PastAttempt.Outputs.class, "Outputs"),
+				arguments(RetryPlan.class, "RetryPlan"));
 	}
 
 	@ParameterizedTest
@@ -107,7 +112,7 @@ class OpenApiTests {
 
 	static Stream<Arguments> enumHasTheConstantsOfItsSchema() {
 		return Stream.of(arguments(RunStatus.values(), "RunStatus"), arguments(StepId.values(), "StepId"),
-				arguments(EventType.values(), "EventType"),
+				arguments(RetryAction.values(), "RetryAction"), arguments(EventType.values(), "EventType"),
 				arguments(Destination.Status.values(), "DestinationStatus"));
 	}
 

@@ -7,15 +7,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
+import javax.sql.DataSource;
+
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @DatabaseTest
 class RunIntakeTests {
@@ -97,6 +101,24 @@ class RunIntakeTests {
 		assertThat(accepted).isOne();
 		assertThat(this.jdbc.sql("select count(*) from run").query(Integer.class).single()).isOne();
 		assertThat(this.jdbc.sql("select count(*) from run_event").query(Integer.class).single()).isEqualTo(2);
+	}
+
+	@Test
+	void requestWhoseAnswerWasLostIsAcceptedOnce(@Autowired DataSource dataSource, @Autowired Runs runs,
+			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
+		RunIntake unlucky = new RunIntake(JdbcClient.create(new LosingDataSource(dataSource, 2)), runs, json,
+				new RunSettings(Duration.ofHours(12)), events);
+		assertThat(unlucky.take(NewRuns.any())).isInstanceOf(Intake.Accepted.class);
+		assertThat(unlucky.take(NewRuns.withToken("t-5"))).isInstanceOf(Intake.Accepted.class);
+		assertThat(this.jdbc.sql("select count(*) from run").query(Integer.class).single()).isEqualTo(2);
+	}
+
+	@Test
+	void requestThatCannotBeSettledIsUnknown(@Autowired DataSource dataSource, @Autowired Runs runs,
+			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
+		RunIntake unlucky = new RunIntake(JdbcClient.create(new LosingDataSource(dataSource, 100)), runs, json,
+				new RunSettings(Duration.ofHours(12)), events);
+		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> unlucky.take(NewRuns.any()));
 	}
 
 	private StoredRun accepted(NewRun asked) {
