@@ -155,7 +155,10 @@ class RunWaitControllerTests {
 				responses.add(this.http.getAsync(this.path, "Prefer", "wait=60"));
 			}
 			int all = responses.size();
-			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.waits.count() == all);
+			Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+				assertThat(responses).noneMatch(CompletableFuture::isDone);
+				assertThat(this.waits.count()).isEqualTo(all);
+			});
 		}
 		assertThat(this.waits.runs()).hasSize(1);
 		Awaitility.await().until(() -> this.database.getHikariPoolMXBean().getActiveConnections() == 0);
