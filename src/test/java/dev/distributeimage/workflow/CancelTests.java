@@ -4,9 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-import dev.distributeimage.DatabaseTest;
-import dev.distributeimage.VirtualTime;
-import dev.distributeimage.imagebuilder.ImageBuilders;
 import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
@@ -16,10 +13,7 @@ import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
-import dev.distributeimage.simulator.Simulator;
-import dev.distributeimage.simulator.SimulatorSettings;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -29,28 +23,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Cancelling a run at every moment of it, in virtual time. */
-@DatabaseTest
 @NullUnmarked
-class CancelTests {
+class CancelTests extends VirtualRuns {
 
 	private static final Duration PACE = Duration.ofMinutes(2);
 
-	private final Simulator simulator;
-
-	private final VirtualTime time;
-
-	private final Engine engine;
-
 	CancelTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc) {
-		jdbc.sql("truncate run cascade").update();
-		this.time = new VirtualTime(jdbc);
-		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(this.time).withPace(PACE));
-		this.engine = new Engine(beans, this.time, ImageBuilders.at(this.simulator.endpoint()), 42);
-	}
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
+		super(beans, jdbc, PACE);
 	}
 
 	@Test

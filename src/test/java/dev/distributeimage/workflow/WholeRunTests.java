@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.imagebuilder.ImageBuilders;
 import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.NewRuns;
@@ -20,11 +17,7 @@ import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.RecordedRequest;
-import dev.distributeimage.simulator.Simulator;
-import dev.distributeimage.simulator.SimulatorSettings;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,38 +29,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * Whole runs in virtual time, through the real SDK client and a real PostgreSQL: hours in
- * milliseconds.
- */
-@DatabaseTest
+/** Forty-minute builds, and what may come in between. */
 @NullUnmarked
-class WholeRunTests {
-
-	private final Simulator simulator;
-
-	private final VirtualTime time;
-
-	private final ImageBuilder imageBuilder;
-
-	private final Engine engine;
+class WholeRunTests extends VirtualRuns {
 
 	WholeRunTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc) {
-		jdbc.sql("truncate run cascade").update();
-		this.time = new VirtualTime(jdbc);
-		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(this.time));
-		this.imageBuilder = ImageBuilders.at(this.simulator.endpoint());
-		this.engine = new Engine(beans, this.time, this.imageBuilder, 42);
-	}
-
-	@BeforeEach
-	void buildForFortyMinutes() {
-		this.simulator.pace(Duration.ofMinutes(40).dividedBy(6));
-	}
-
-	@AfterEach
-	void close() {
-		this.simulator.close();
+		super(beans, jdbc, Duration.ofMinutes(40).dividedBy(6));
 	}
 
 	@Test

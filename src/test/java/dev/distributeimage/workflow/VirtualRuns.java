@@ -1,0 +1,48 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+
+import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.VirtualTime;
+import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.simulator.SimulatorSettings;
+import org.junit.jupiter.api.AfterEach;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Whole runs in virtual time, through the real SDK client and a real PostgreSQL: hours in
+ * milliseconds.
+ */
+@DatabaseTest
+abstract class VirtualRuns {
+
+	final Simulator simulator;
+
+	final VirtualTime time;
+
+	final ImageBuilder imageBuilder;
+
+	final Engine engine;
+
+	/**
+	 * Begins without a run.
+	 * @param pace how long an image stays in each status
+	 */
+	VirtualRuns(BeanFactory beans, JdbcClient jdbc, Duration pace) {
+		jdbc.sql("truncate run cascade").update();
+		this.time = new VirtualTime(jdbc);
+		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(this.time).withPace(pace));
+		this.imageBuilder = ImageBuilders.at(this.simulator.endpoint());
+		this.engine = new Engine(beans, this.time, this.imageBuilder, 42);
+	}
+
+	@AfterEach
+	void closeSimulator() {
+		this.simulator.close();
+	}
+
+}
