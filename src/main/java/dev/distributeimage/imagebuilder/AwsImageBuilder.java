@@ -205,8 +205,7 @@ class AwsImageBuilder implements ImageBuilder {
 	}
 
 	// With a wildcard in its version the recipe has no single image version: then all
-	// images
-	// of the account and Region are listed.
+	// images of the account and Region are listed.
 	private static @Nullable String imageVersionArn(String imageRecipeArn) {
 		String version = imageRecipeArn.substring(imageRecipeArn.lastIndexOf('/') + 1);
 		return version.contains("x") ? null : imageRecipeArn.replaceFirst(":image-recipe/", ":image/");
@@ -276,8 +275,7 @@ class AwsImageBuilder implements ImageBuilder {
 	}
 
 	// Asked for beforehand, because the SDK tells a call that was never sent from one
-	// that
-	// broke off by its message only. The chain caches what it finds.
+	// that broke off by its message only. The chain caches what it finds.
 	private void requireCredentials(String operation) {
 		try {
 			this.credentials.resolveCredentials();

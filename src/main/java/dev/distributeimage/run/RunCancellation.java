@@ -30,8 +30,7 @@ public class RunCancellation {
 			select id, last_event, engine_now(), 'CANCEL_REQUESTED', step, '{}' from cancelled""";
 
 	// The image of such a run goes on building, or may: it is taken up again until AWS
-	// says
-	// how it ended.
+	// says how it ended.
 	private static final String CANCEL_TIMED_OUT = """
 			with cancelled as (
 			  update run

@@ -63,8 +63,7 @@ public class RunIntake {
 	}
 
 	// A connection that was lost may be replaced at once, and id and token tell whether
-	// the
-	// run was stored before. A caller is not kept waiting for that.
+	// the run was stored before. A caller is not kept waiting for that.
 	private boolean insertAgainWhileUnknown(UUID id, String token, NewRun asked) {
 		long begun = System.nanoTime();
 		OutcomeUnknownException unknown = null;
@@ -83,9 +82,9 @@ public class RunIntake {
 		throw Objects.requireNonNull(unknown);
 	}
 
-	// The token's unique index makes equal requests queue up behind the first. run is
-	// filled from what was really inserted into run_input: nothing, if the token was
-	// there.
+	// The token's unique index makes equal requests queue up behind the first.
+	// run is filled from what was really inserted into run_input: nothing, if the
+	// token was there.
 	private boolean insert(UUID id, String token, NewRun asked) {
 		Arn infrastructure = Arn.parse(asked.infrastructureConfigurationArn());
 		Duration deadline = Objects.requireNonNullElse(asked.deadline(), this.settings.deadline());

@@ -27,8 +27,7 @@ import org.springframework.transaction.annotation.Transactional;
 public class RunQueue {
 
 	// The Regions are found by a loose scan of the index, and each has its own oldest
-	// runs:
-	// a Region that is left out costs nothing, however many of its runs are due.
+	// runs: a Region that is left out costs nothing, however many of its runs are due.
 	//
 	// A run that is due and still claimed had a worker that never reported: if it was to
 	// create something, AWS may have carried that out since.

@@ -79,8 +79,7 @@ public class RunSearch {
 	}
 
 	// For the rest of the transaction. The planner may take few entries for a filter's
-	// and
-	// collect and sort what turns out to be all runs: the index gives them in order.
+	// and collect and sort what turns out to be all runs: the index gives them in order.
 	void limitTheStatement() {
 		this.entityManager.createNativeQuery("""
 				select set_config('statement_timeout', :millis, true) || set_config('enable_bitmapscan', 'off', true)
@@ -121,9 +120,9 @@ public class RunSearch {
 	}
 
 	// The order of numbers and that of times differ by as much as statements overtake
-	// each other: much less than a minute. A number that is null finds nothing, rightly.
-	// The time itself is a subquery and no join, which might be planned to begin with all
-	// runs.
+	// each other: much less than a minute. A number that is null finds nothing,
+	// rightly. The time itself is a subquery and no join, which might be planned to
+	// begin with all runs.
 	private static String entries(RunFilter filter, Map<String, Object> parameters) {
 		List<String> conditions = new ArrayList<>();
 		List<Facet> facets = new ArrayList<>(filter.facets());

@@ -46,9 +46,8 @@ public class RunWriter {
 	private static final Duration PAUSE_BETWEEN_REPEATS = Duration.ofMillis(100);
 
 	// The rows are locked in the order of their ids, so that two writers cannot block
-	// each
-	// other. The version is compared again by the update: the row may have changed while
-	// its lock was waited for. updated_at is the time of the last event.
+	// each other. The version is compared again by the update: the row may have changed
+	// while its lock was waited for. updated_at is the time of the last event.
 	private static final String WRITE = """
 			with outcome as (
 			  select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as outcome (
@@ -105,9 +104,9 @@ public class RunWriter {
 			)
 			select id, version, at, cancel_requested_at, cancel_token from written""";
 
-	// One version on it may be this writer's own outcome, whose answer was lost. Another
-	// worker's claim also raises the version, but leaves the run claimed and moves no
-	// step.
+	// One version on it may be this writer's own outcome, whose answer was lost.
+	// Another worker's claim also raises the version, but leaves the run claimed and
+	// moves no step.
 	private static final String WRITTEN_BEFORE = """
 			select run.id, run.version, coalesce(run.claimed_at, engine_now()) as at, run.cancel_requested_at,
 			  run.cancel_token
@@ -194,8 +193,7 @@ public class RunWriter {
 	}
 
 	// The claims of a group that is repeated begin when it was first sent: it may have
-	// been
-	// stored then.
+	// been stored then.
 	private void write(List<Pending> group, long firstSentAt, boolean repeated) {
 		long sentAt = System.nanoTime();
 		try {
@@ -297,8 +295,7 @@ public class RunWriter {
 	}
 
 	// No connection, a lost one, a deadlock, a server that restarts, is full or has
-	// become a
-	// standby: not the rows' fault.
+	// become a standby: not the rows' fault.
 	private static boolean isPassing(RuntimeException ex) {
 		if (ex instanceof CannotGetJdbcConnectionException || ex instanceof TransientDataAccessException) {
 			return true;

@@ -91,8 +91,8 @@ record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatu
 	}
 
 	// A RetryImage that may have been carried out is repeated before the image is
-	// cancelled.
-	// A CancelImageCreation that fails takes turns with polls, which see how it ends.
+	// cancelled. A CancelImageCreation that fails takes turns with polls, which see
+	// how it ends.
 	private static Call callOf(Run run) {
 		boolean retryDoubtful = run.unansweredSince() != null;
 		if (run.isCancelDue() && run.imageRequest() != null && !retryDoubtful) {

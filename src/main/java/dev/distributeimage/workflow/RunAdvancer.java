@@ -119,8 +119,7 @@ class RunAdvancer {
 	}
 
 	// The run may have been left half changed: it is taken as it is stored, and the
-	// failure
-	// counted. AWS may have carried out whatever was under way.
+	// failure counted. AWS may have carried out whatever was under way.
 	private Optional<Claim> unforeseen(Claim claim, Throwable cause) {
 		try {
 			Optional<Claim> reloaded = this.queue.reload(claim);

@@ -283,8 +283,8 @@ class RunPoller implements SmartLifecycle {
 		this.running = false;
 	}
 
-	// A tick under way may still claim: what it has claimed is handed back with the
-	// others.
+	// A tick under way may still claim: what it has claimed is handed back
+	// with the others.
 	private void awaitLastTick() {
 		this.ticker.shutdown();
 		try {
