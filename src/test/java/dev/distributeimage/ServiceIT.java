@@ -41,7 +41,7 @@ class ServiceIT {
 	@Test
 	void runGoesFromThePostToAnAvailableImage() {
 		this.simulator.pace(Duration.ofMillis(200));
-		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator, QUICK)) {
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
 			HttpResponse<String> accepted = service.post(request("web"));
 			assertThat(accepted.statusCode()).isEqualTo(202);
 			String location = accepted.headers().firstValue("Location").orElseThrow();
@@ -69,7 +69,7 @@ class ServiceIT {
 		Random random = new Random(4711);
 		List<String> locations = new ArrayList<>();
 		for (int kills = 0; kills < 4; kills++) {
-			try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator, QUICK)) {
+			try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
 				for (int i = 0; i < 15; i++) {
 					locations.add(service.post(request("web-" + locations.size()))
 						.headers()
@@ -83,7 +83,7 @@ class ServiceIT {
 				service.kill();
 			}
 		}
-		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator, QUICK)) {
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
 			assertThat(ended(service, locations))
 				.allSatisfy((run) -> assertThat(run.at("/outputs/finalStatus").stringValue()).isEqualTo("AVAILABLE"));
 		}
@@ -96,8 +96,8 @@ class ServiceIT {
 	void twoReplicasShareTheRunsAndStopInTime() throws Exception {
 		this.simulator.change((settings) -> settings.withPace(Duration.ofMillis(200)).withConcurrentBuilds(1_000));
 		List<String> locations = new ArrayList<>();
-		try (ServiceProcess one = ServiceProcess.start(this.database, this.simulator, QUICK);
-				ServiceProcess other = ServiceProcess.start(this.database, this.simulator, QUICK)) {
+		try (ServiceProcess one = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK);
+				ServiceProcess other = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
 			for (int i = 0; i < 60; i++) {
 				ServiceProcess taker = (i % 2 == 0) ? one : other;
 				locations.add(taker.post(request("web-" + i)).headers().firstValue("Location").orElseThrow());

@@ -20,7 +20,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import dev.distributeimage.simulator.Simulator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,7 +29,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
  * The service as it is shipped: {@code java -jar}, configured by its environment, in a
  * process that can be killed.
  */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
 
 	private static final Path JAR = Path.of("target", "distribute-image.jar");
 
@@ -47,7 +46,14 @@ final class ServiceProcess implements AutoCloseable {
 		this.port = port;
 	}
 
-	static ServiceProcess start(JdbcConnectionDetails database, Simulator simulator, String... settings) {
+	/** Starts it and waits until it answers. */
+	public static ServiceProcess start(JdbcConnectionDetails database, URI imageBuilder, String... settings) {
+		return start(database, imageBuilder, Map.of(), settings);
+	}
+
+	/** Starts it with more in its environment, which wins. */
+	public static ServiceProcess start(JdbcConnectionDetails database, URI imageBuilder,
+			Map<String, String> moreEnvironment, String... settings) {
 		List<String> command = Stream
 			.concat(Stream.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m",
 					"-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "--server.port=0"), Stream.of(settings))
@@ -57,9 +63,10 @@ final class ServiceProcess implements AutoCloseable {
 		environment.put("SPRING_DATASOURCE_URL", database.getJdbcUrl());
 		environment.put("SPRING_DATASOURCE_USERNAME", String.valueOf(database.getUsername()));
 		environment.put("SPRING_DATASOURCE_PASSWORD", String.valueOf(database.getPassword()));
-		environment.put("AWS_ENDPOINT_URL_IMAGEBUILDER", simulator.endpoint().toString());
+		environment.put("AWS_ENDPOINT_URL_IMAGEBUILDER", imageBuilder.toString());
 		environment.put("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
 		environment.put("AWS_SECRET_ACCESS_KEY", "secret");
+		environment.putAll(moreEnvironment);
 		try {
 			Process process = builder.start();
 			return new ServiceProcess(process, port(process));
@@ -69,18 +76,60 @@ final class ServiceProcess implements AutoCloseable {
 		}
 	}
 
-	HttpResponse<String> post(String body) {
-		return send(HttpRequest.newBuilder(uri("/v1/runs"))
+	/**
+	 * Asks for a run.
+	 * @throws UncheckedIOException if the connection broke before the answer
+	 */
+	public HttpResponse<String> post(String body) {
+		return post("/v1/runs", body);
+	}
+
+	public HttpResponse<String> post(String path, String body) {
+		return send(HttpRequest.newBuilder(uri(path))
 			.header("Content-Type", "application/json")
 			.POST(BodyPublishers.ofString(body)));
 	}
 
-	JsonNode get(String path) {
-		return JsonMapper.shared().readTree(send(HttpRequest.newBuilder(uri(path))).body());
+	public JsonNode get(String path) {
+		return JsonMapper.shared().readTree(answer(path).body());
+	}
+
+	public HttpResponse<String> answer(String path) {
+		return send(HttpRequest.newBuilder(uri(path)));
+	}
+
+	public long pid() {
+		return this.process.pid();
+	}
+
+	public boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	/** Stops every thread of it, as {@code kill -STOP} does. */
+	public void suspend() {
+		signal("STOP");
+	}
+
+	/** Lets it go on. */
+	public void resume() {
+		signal("CONT");
+	}
+
+	private void signal(String name) {
+		try {
+			new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/** As {@code kill -9} does. */
-	void kill() {
+	public void kill() {
 		this.process.destroyForcibly().onExit().join();
 	}
 
@@ -88,7 +137,7 @@ final class ServiceProcess implements AutoCloseable {
 	 * As {@code kill -TERM} does.
 	 * @return the exit code
 	 */
-	int stop(Duration patience) throws InterruptedException {
+	public int stop(Duration patience) throws InterruptedException {
 		this.process.destroy();
 		if (!this.process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
 			throw new IllegalStateException("The service did not stop within " + patience);
@@ -101,7 +150,7 @@ final class ServiceProcess implements AutoCloseable {
 		kill();
 	}
 
-	private URI uri(String path) {
+	public URI uri(String path) {
 		return URI.create("http://localhost:" + this.port + path);
 	}
 

@@ -3,6 +3,7 @@ package dev.distributeimage.simulator;
 import java.time.DateTimeException;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Predicate;
 
 import dev.distributeimage.simulator.http.HttpAnswer;
 import dev.distributeimage.simulator.http.HttpRequest;
@@ -80,9 +81,28 @@ final class ControlDoor {
 	}
 
 	private HttpAnswer requests(@Nullable String query) {
-		List<RecordedRequest> found = (query == null) ? this.simulator.requests()
-				: this.simulator.requests(Operation.named(query.replaceFirst("^operation=", "")).orElseThrow());
+		Predicate<RecordedRequest> wanted = (request) -> true;
+		for (String filter : (query != null) ? query.split("&") : new String[0]) {
+			wanted = wanted.and(filter(filter));
+		}
+		List<RecordedRequest> found = this.simulator.requests().stream().filter(wanted).toList();
 		return Json.answer(200, ControlView.list("requests", found, ControlView::request));
+	}
+
+	private static Predicate<RecordedRequest> filter(String pair) {
+		String[] parts = pair.split("=", 2);
+		String value = parts[parts.length - 1];
+		return switch (parts[0]) {
+			case "operation" -> {
+				Operation operation = Operation.named(value).orElseThrow();
+				yield (request) -> request.operation() == operation;
+			}
+			case "status" -> {
+				int status = Integer.parseInt(value);
+				yield (request) -> request.status() == status;
+			}
+			default -> throw new NoSuchElementException(pair);
+		};
 	}
 
 	private HttpAnswer image(JsonNode order) {

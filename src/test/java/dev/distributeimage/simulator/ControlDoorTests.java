@@ -51,6 +51,7 @@ class ControlDoorTests {
 		assertThat(requests.get(0).path("region").asString()).isEqualTo("eu-west-1");
 		assertThat(requests.get(0).path("parameters").path("clientToken").asString()).hasSize(36);
 		assertThat(requests.get(0).path("outcome").asString()).isEqualTo("COMMITTED");
+		assertThat(json("GET", "/requests?operation=CreateImage&status=0", "").path("requests")).isEmpty();
 		assertThat(json("GET", "/requests", "").path("requests")).hasSize(2);
 		send("DELETE", "/requests", "");
 		assertThat(this.simulator.requests()).isEmpty();
