@@ -1,0 +1,106 @@
+package dev.distributeimage.chaos;
+
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.distributeimage.ServiceProcess;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Replicas of the service on one database, before one simulator. Each signs its calls
+ * with an access key of its own, so that it can be told whose a call is.
+ */
+final class Fleet implements AutoCloseable {
+
+	private static final Pattern ACCESS_KEY = Pattern.compile("Credential=REPLICA([0-9]+)/");
+
+	private static final List<String> SETTINGS = List.of("--distribute-image.image.poll-every=1s",
+			"--distribute-image.poller.claim-for=10s", "--distribute-image.aws.attempt-timeout=2s");
+
+	private final SimulatorProcess simulator = SimulatorProcess.start("--pace=1s");
+
+	private final ExecutorService starter = Executors.newSingleThreadExecutor();
+
+	private final JdbcConnectionDetails database;
+
+	private final JdbcClient jdbc;
+
+	private final AtomicReferenceArray<ServiceProcess> replicas;
+
+	private final String[] settings;
+
+	/** Starts so many replicas, with more settings than the usual ones. */
+	Fleet(JdbcConnectionDetails database, int replicas, String... moreSettings) {
+		this.database = database;
+		this.jdbc = JdbcClient.create(new DriverManagerDataSource(database.getJdbcUrl(),
+				Objects.requireNonNull(database.getUsername()), Objects.requireNonNull(database.getPassword())));
+		this.settings = Stream.concat(SETTINGS.stream(), Stream.of(moreSettings)).toArray(String[]::new);
+		this.replicas = new AtomicReferenceArray<>(replicas);
+		IntStream.range(0, replicas).forEach(this::start);
+	}
+
+	SimulatorProcess simulator() {
+		return this.simulator;
+	}
+
+	JdbcClient jdbc() {
+		return this.jdbc;
+	}
+
+	/** Those that have started and were not killed. */
+	List<ServiceProcess> ready() {
+		return IntStream.range(0, this.replicas.length())
+			.mapToObj(this.replicas::get)
+			.filter(Objects::nonNull)
+			.toList();
+	}
+
+	ServiceProcess replica(int number) {
+		return Objects.requireNonNull(this.replicas.get(number), "The replica has not started yet");
+	}
+
+	/** Kills a replica at once; another one starts in its place, in its own time. */
+	void kill(int number) {
+		ServiceProcess killed = replica(number);
+		this.replicas.set(number, null);
+		killed.kill();
+		this.starter.execute(() -> start(number));
+	}
+
+	/** Which replica has waited the longest for the answer to a call of the operation. */
+	int holderOf(String operation) {
+		JsonNode waiting = this.simulator.get("requests?status=0&operation=" + operation).get("requests");
+		String authorization = waiting.valueStream().findFirst().orElseThrow().at("/headers/authorization").asString();
+		MatchResult key = ACCESS_KEY.matcher(authorization)
+			.results()
+			.findFirst()
+			.orElseThrow(() -> new NoSuchElementException("No replica signs as " + authorization));
+		return Integer.parseInt(key.group(1));
+	}
+
+	@Override
+	public void close() {
+		this.starter.shutdownNow();
+		ready().forEach(ServiceProcess::close);
+		this.simulator.close();
+	}
+
+	private void start(int number) {
+		this.replicas.set(number, ServiceProcess.start(this.database, this.simulator.endpoint(),
+				Map.of("AWS_ACCESS_KEY_ID", "REPLICA" + number), this.settings));
+	}
+
+}
