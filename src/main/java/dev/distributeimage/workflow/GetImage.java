@@ -41,30 +41,12 @@ record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatu
 
 	@Override
 	public void failed(Run run, ImageBuilderException ex, Backoff backoff) {
-		Failure failure = Step.failure(run, ex);
-		boolean refused = ex.remedy() == Remedy.GIVE_UP;
-		Duration pause = Backoff.longer(backoff.poll(), backoff.after(ex, run.attempts() + 1));
+		Duration soon = backoff.after(ex, run.attempts() + 1);
+		Duration nextPoll = Backoff.longer(backoff.poll(), soon);
 		switch (callOf(run)) {
-			case POLL -> pollFailed(run, ex, failure, pause);
-			case CANCEL -> {
-				if (ex.remedy() == Remedy.RETRY) {
-					run.callFailed(failure, ex.certainty(), backoff.after(ex, run.attempts() + 1));
-				}
-				else {
-					run.imageCancelRefused(failure, backoff.poll());
-				}
-			}
-			case ASK_FOR_BUILD, RETRY, DROP_REQUEST -> {
-				if (!refused) {
-					run.callFailed(failure, ex.certainty(), backoff.after(ex, run.attempts() + 1));
-				}
-				else if (run.unansweredSince() != null) {
-					run.imageRetryDoubtful(failure, backoff.poll());
-				}
-				else {
-					run.imageToBeRebuilt(ClientTokens.next());
-				}
-			}
+			case POLL -> pollFailed(run, ex, nextPoll);
+			case CANCEL -> cancelFailed(run, ex, nextPoll);
+			case ASK_FOR_BUILD, RETRY, DROP_REQUEST -> requestFailed(run, ex, soon, nextPoll);
 		}
 	}
 
@@ -113,15 +95,40 @@ record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatu
 		run.imageSeen(image, this.backoff.poll());
 	}
 
-	private static void pollFailed(Run run, ImageBuilderException ex, Failure failure, Duration pause) {
+	private static void pollFailed(Run run, ImageBuilderException ex, Duration nextPoll) {
+		Failure failure = Step.failure(run, ex);
 		if (ex.isNotFound()) {
-			run.imageMissed(failure, pause);
+			run.imageMissed(failure, nextPoll);
 		}
 		else if (ex.remedy() == Remedy.GIVE_UP) {
 			run.callRefused(failure);
 		}
 		else {
-			run.callFailed(failure, ex.certainty(), pause);
+			run.callFailed(failure, ex.certainty(), nextPoll);
+		}
+	}
+
+	// Whatever comes of a cancel, the next call is a poll.
+	private static void cancelFailed(Run run, ImageBuilderException ex, Duration nextPoll) {
+		Failure failure = Step.failure(run, ex);
+		if (ex.remedy() == Remedy.RETRY) {
+			run.callFailed(failure, ex.certainty(), nextPoll);
+		}
+		else {
+			run.imageCancelRefused(failure, nextPoll);
+		}
+	}
+
+	private static void requestFailed(Run run, ImageBuilderException ex, Duration soon, Duration nextPoll) {
+		Failure failure = Step.failure(run, ex);
+		if (ex.remedy() != Remedy.GIVE_UP) {
+			run.callFailed(failure, ex.certainty(), soon);
+		}
+		else if (run.unansweredSince() != null) {
+			run.imageRetryDoubtful(failure, nextPoll);
+		}
+		else {
+			run.imageToBeRebuilt(ClientTokens.next());
 		}
 	}
 

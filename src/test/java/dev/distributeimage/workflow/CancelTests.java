@@ -146,6 +146,18 @@ class CancelTests extends VirtualRuns {
 	}
 
 	@Test
+	void pollAfterACancelThatFailedKeepsItsDistance() {
+		this.simulator.always(Operation.CANCEL_IMAGE_CREATION, Fault.error(503, "ServiceUnavailableException"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.engine.cancel(id);
+		this.engine.runFor(PACE.multipliedBy(4));
+		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isGreaterThan(4);
+		assertThat(distances(Operation.GET_IMAGE)).hasSizeGreaterThan(4)
+			.allSatisfy((distance) -> assertThat(distance).isGreaterThanOrEqualTo(Duration.ofSeconds(27)));
+	}
+
+	@Test
 	void refusedCancelIsRecordedAndPollingDecides() {
 		this.simulator.always(Operation.CANCEL_IMAGE_CREATION, Fault.error(403, "AccessDeniedException"));
 		UUID id = this.engine.start(NewRuns.any());

@@ -1,11 +1,16 @@
 package dev.distributeimage.workflow;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.RecordedRequest;
 import dev.distributeimage.simulator.Simulator;
 import dev.distributeimage.simulator.SimulatorSettings;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +43,14 @@ abstract class VirtualRuns {
 		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(this.time).withPace(pace));
 		this.imageBuilder = ImageBuilders.at(this.simulator.endpoint());
 		this.engine = new Engine(beans, this.time, this.imageBuilder, 42);
+	}
+
+	/** How far apart the calls of an operation were. */
+	List<Duration> distances(Operation operation) {
+		List<Instant> calls = this.simulator.requests(operation).stream().map(RecordedRequest::at).toList();
+		return IntStream.range(1, calls.size())
+			.mapToObj((i) -> Duration.between(calls.get(i - 1), calls.get(i)))
+			.toList();
 	}
 
 	@AfterEach
