@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
 
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -45,7 +46,7 @@ public class RunQueue {
 			    select id, next_attempt_at from run
 			    where run.region = regions.region and next_attempt_at <= engine_now() %1$s
 			    order by next_attempt_at
-			    limit :limit
+			    limit :regionLimit
 			    for update skip locked
 			  ) oldest
 			  where regions.region is not null and regions.region <> all(:regionsLeftOut)
@@ -66,6 +67,8 @@ public class RunQueue {
 
 	static final String CLAIM_CREATES = CLAIM.formatted("and step <> 'getImage'");
 
+	private static final String CLAIM_IN_REGION = CLAIM.formatted("and region = :region");
+
 	private static final String POSTPONE_OLDEST = """
 			update run
 			set next_attempt_at = engine_now() + cast(:duration as interval), version = version + 1
@@ -84,23 +87,38 @@ public class RunQueue {
 	/** Claims due runs, the oldest first, but none of the Regions that are left out. */
 	@Transactional
 	public List<Claim> claim(int limit, Duration duration, Collection<String> regionsLeftOut) {
-		return claim(CLAIM_ANY, limit, duration, regionsLeftOut);
+		return claim(limit, limit, duration, regionsLeftOut);
+	}
+
+	/** The same, but only so many of each Region. */
+	@Transactional
+	public List<Claim> claim(int limit, int regionLimit, Duration duration, Collection<String> regionsLeftOut) {
+		return claim(query(CLAIM_ANY, limit, regionLimit, regionsLeftOut), duration);
 	}
 
 	/** The same, but only runs that have something to create. */
 	@Transactional
-	public List<Claim> claimCreates(int limit, Duration duration, Collection<String> regionsLeftOut) {
-		return claim(CLAIM_CREATES, limit, duration, regionsLeftOut);
+	public List<Claim> claimCreates(int limit, int regionLimit, Duration duration, Collection<String> regionsLeftOut) {
+		return claim(query(CLAIM_CREATES, limit, regionLimit, regionsLeftOut), duration);
 	}
 
-	private List<Claim> claim(String statement, int limit, Duration duration, Collection<String> regionsLeftOut) {
+	/** Claims due runs of one Region. */
+	@Transactional
+	public List<Claim> claimIn(String region, int limit, Duration duration) {
+		return claim(query(CLAIM_IN_REGION, limit, limit, List.of()).setParameter("region", region), duration);
+	}
+
+	private Query query(String statement, int limit, int regionLimit, Collection<String> regionsLeftOut) {
+		return this.entityManager.createNativeQuery(statement, Run.class)
+			.setParameter("limit", limit)
+			.setParameter("regionLimit", regionLimit)
+			.setParameter("regionsLeftOut", regionsLeftOut.toArray(String[]::new));
+	}
+
+	private List<Claim> claim(Query query, Duration duration) {
 		long sentAt = System.nanoTime();
 		@SuppressWarnings("unchecked")
-		List<Run> runs = this.entityManager.createNativeQuery(statement, Run.class)
-			.setParameter("limit", limit)
-			.setParameter("duration", duration.toString())
-			.setParameter("regionsLeftOut", regionsLeftOut.toArray(String[]::new))
-			.getResultList();
+		List<Run> runs = query.setParameter("duration", duration.toString()).getResultList();
 		Map<UUID, RunInput> asked = inputsOf(runs);
 		return runs.stream().map((run) -> new Claim(run, asked.get(run.id()), sentAt, duration)).toList();
 	}

@@ -14,7 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param concurrency how many calls may be under way at once
  * @param claimFor how long a worker has a run; at least three times
  * {@code distribute-image.aws.attempt-timeout}
- * @param regionShare the part of the workers that one Region may hold, above 0 up to 1
+ * @param regionShare the part of the workers, and of the batch, that one Region may hold,
+ * above 0 up to 1
  */
 @ConfigurationProperties("distribute-image.poller")
 record PollerSettings(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration tick,
@@ -31,6 +32,11 @@ record PollerSettings(@DefaultValue("true") boolean enabled, @DefaultValue("1s")
 	/** How many calls to one Region may be under way at once. */
 	int regionConcurrency() {
 		return (int) Math.max(1, Math.floor(this.concurrency * this.regionShare));
+	}
+
+	/** How many runs of one Region are claimed at once. */
+	int regionBatchSize() {
+		return (int) Math.max(1, Math.floor(this.batchSize * this.regionShare));
 	}
 
 	private static void require(boolean condition, String message) {

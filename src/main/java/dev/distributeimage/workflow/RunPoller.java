@@ -172,11 +172,14 @@ class RunPoller implements SmartLifecycle {
 		int claimed = 0;
 		this.moreMayBeDue = !fullRegions.isEmpty();
 		if (this.budget.isLimited()) {
-			claimed += take(this.settings.batchSize() - this.workload.waitingCreates(),
-					(room) -> this.queue.claimCreates(room, this.settings.claimFor(), fullRegions));
+			claimed += take(this.settings.batchSize() - this.workload.waitingCreates(), (room) -> this.queue
+				.claimCreates(room, this.settings.regionBatchSize(), this.settings.claimFor(), fullRegions));
 		}
-		claimed += take(this.settings.batchSize() - this.workload.waiting(),
-				(room) -> this.queue.claim(room, this.settings.claimFor(), fullRegions));
+		claimed += take(this.settings.batchSize() - this.workload.waiting(), (room) -> this.queue.claim(room,
+				this.settings.regionBatchSize(), this.settings.claimFor(), fullRegions));
+		for (String region : this.workload.regionsToTry()) {
+			claimed += take(1, (room) -> this.queue.claimIn(region, room, this.settings.claimFor()));
+		}
 		beginWhatMay();
 		return claimed;
 	}
@@ -188,7 +191,7 @@ class RunPoller implements SmartLifecycle {
 		}
 		List<Claim> claims = claim.apply(room);
 		databaseIsBack();
-		this.moreMayBeDue |= claims.size() == room;
+		this.moreMayBeDue |= claims.size() >= Math.min(room, this.settings.regionBatchSize());
 		this.inHand.addAndGet(claims.size());
 		claims.forEach(this.workload::add);
 		return claims.size();

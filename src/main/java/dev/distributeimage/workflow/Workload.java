@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import dev.distributeimage.run.Claim;
@@ -92,14 +93,23 @@ class Workload {
 		if (region.isForgettable()) {
 			this.regions.remove(name);
 		}
-		return region.creates.isEmpty() && region.polls.isEmpty() && !isFull(region);
+		return region.isEmpty() && !isFull(region);
 	}
 
-	/** The Regions that may not begin another run now. */
+	/** The Regions that may not begin another run now, and those that hang. */
 	synchronized Set<String> fullRegions() {
+		return regions((region) -> isFull(region) || hangs(region));
+	}
+
+	/** The Regions that hang and may be tried with another run now. */
+	synchronized Set<String> regionsToTry() {
+		return regions((region) -> hangs(region) && !isFull(region) && region.isEmpty());
+	}
+
+	private Set<String> regions(Predicate<RegionLoad> those) {
 		return this.regions.entrySet()
 			.stream()
-			.filter((entry) -> isFull(entry.getValue()))
+			.filter((entry) -> those.test(entry.getValue()))
 			.map(Map.Entry::getKey)
 			.collect(Collectors.toSet());
 	}
@@ -112,12 +122,13 @@ class Workload {
 		return this.regions.values().stream().mapToInt((region) -> region.creates.size()).sum();
 	}
 
-	/** Takes out the waiting claims that are at least so old. */
+	/** Takes out the waiting claims that are at least so old, or whose Region hangs. */
 	synchronized List<Claim> removeOlderThan(Duration age) {
 		List<Claim> removed = new ArrayList<>();
 		for (RegionLoad region : this.regions.values()) {
-			region.creates.removeIf((claim) -> claim.isOlderThan(age) && removed.add(claim));
-			region.polls.removeIf((claim) -> claim.isOlderThan(age) && removed.add(claim));
+			Predicate<Claim> inVain = (claim) -> hangs(region) || claim.isOlderThan(age);
+			region.creates.removeIf((claim) -> inVain.test(claim) && removed.add(claim));
+			region.polls.removeIf((claim) -> inVain.test(claim) && removed.add(claim));
 		}
 		this.waiting -= removed.size();
 		return removed;
@@ -148,8 +159,11 @@ class Workload {
 	}
 
 	private boolean isFull(RegionLoad region) {
-		boolean hangs = region.timeoutsInARow >= this.regionConcurrency;
-		return region.running >= (hangs ? 1 : this.regionConcurrency);
+		return region.running >= (hangs(region) ? 1 : this.regionConcurrency);
+	}
+
+	private boolean hangs(RegionLoad region) {
+		return region.timeoutsInARow >= this.regionConcurrency;
 	}
 
 	/** What a Region holds and waits for. */
@@ -165,7 +179,11 @@ class Workload {
 		private int timeoutsInARow;
 
 		private boolean isForgettable() {
-			return this.running == 0 && this.timeoutsInARow == 0 && this.creates.isEmpty() && this.polls.isEmpty();
+			return this.running == 0 && this.timeoutsInARow == 0 && isEmpty();
+		}
+
+		private boolean isEmpty() {
+			return this.creates.isEmpty() && this.polls.isEmpty();
 		}
 
 	}

@@ -115,11 +115,33 @@ class RunQueueTests {
 	}
 
 	@Test
+	void claimTakesOnlySoManyOfARegion() {
+		for (int i = 0; i < 5; i++) {
+			this.intake.take(NewRuns.of("us-east-1", "web"));
+		}
+		this.time.pass(Duration.ofSeconds(1));
+		UUID other = start();
+		assertThat(this.queue.claim(4, 3, CLAIM_FOR, Set.of())).hasSize(4)
+			.extracting((claim) -> claim.run().id())
+			.contains(other);
+		assertThat(this.queue.claim(4, 3, CLAIM_FOR, Set.of())).hasSize(2);
+	}
+
+	@Test
+	void claimInARegionTakesNoOther() {
+		start();
+		this.intake.take(NewRuns.of("us-east-1", "web"));
+		this.intake.take(NewRuns.of("us-east-1", "web"));
+		assertThat(this.queue.claimIn("us-east-1", 1, CLAIM_FOR)).extracting((claim) -> claim.run().region())
+			.containsExactly("us-east-1");
+	}
+
+	@Test
 	void claimOfCreatesTakesNoPolls() {
 		fill(3);
 		this.time.pass(Duration.ofMinutes(1));
 		UUID create = start();
-		assertThat(this.queue.claimCreates(10, CLAIM_FOR, Set.of())).extracting((claim) -> claim.run().id())
+		assertThat(this.queue.claimCreates(10, 10, CLAIM_FOR, Set.of())).extracting((claim) -> claim.run().id())
 			.containsExactly(create);
 	}
 
@@ -181,6 +203,7 @@ class RunQueueTests {
 		return String.join("\n",
 				this.jdbc.sql("explain (analyze, timing off, summary off) " + claim)
 					.param("limit", 100)
+					.param("regionLimit", 50)
 					.param("duration", CLAIM_FOR.toString())
 					.param("regionsLeftOut", new String[] { regionLeftOut })
 					.query(String.class)

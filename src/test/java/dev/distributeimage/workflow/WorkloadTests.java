@@ -96,6 +96,24 @@ class WorkloadTests {
 	}
 
 	@Test
+	void regionThatHangsKeepsNothingWaitingAndIsTriedWithOne() {
+		add("eu-west-1", 10);
+		begin();
+		this.workload.end("eu-west-1", Reach.TIMED_OUT);
+		this.workload.end("eu-west-1", Reach.TIMED_OUT);
+		assertThat(this.workload.regionsToTry()).isEmpty();
+		assertThat(this.workload.removeOlderThan(Duration.ofSeconds(15))).hasSize(8);
+		assertThat(this.workload.fullRegions()).containsExactly("eu-west-1");
+		assertThat(this.workload.regionsToTry()).containsExactly("eu-west-1");
+		add("eu-west-1", 1);
+		begin();
+		assertThat(this.workload.regionsToTry()).isEmpty();
+		this.workload.end("eu-west-1", Reach.ANSWERED);
+		assertThat(this.workload.fullRegions()).isEmpty();
+		assertThat(this.workload.regionsToTry()).isEmpty();
+	}
+
+	@Test
 	void createsGoBeforePolls() {
 		add("eu-west-1", 1);
 		Claim create = Claims.at(StepId.CREATE_IMAGE);

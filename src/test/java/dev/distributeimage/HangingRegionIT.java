@@ -1,0 +1,174 @@
+package dev.distributeimage;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.distributeimage.chaos.Chaos;
+import dev.distributeimage.simulator.FaultRule;
+import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.RecordedRequest;
+import dev.distributeimage.simulator.Simulator;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The jar while every call to one Region hangs until its timeout: the Region with most of
+ * the runs.
+ */
+@Tag("chaos")
+@Tag("chaos-full")
+class HangingRegionIT {
+
+	private static final String HANGING = "eu-west-1";
+
+	private static final List<String> OTHERS = List.of("us-east-1", "us-west-2", "ap-south-1");
+
+	private static final Duration INTERVAL = Duration.ofSeconds(2);
+
+	private static final String[] SETTINGS = { "--distribute-image.image.poll-every=" + INTERVAL.toMillis() + "ms",
+			"--distribute-image.poller.claim-for=10s", "--distribute-image.aws.attempt-timeout=2s",
+			"--distribute-image.poller.tick=200ms" };
+
+	private final Simulator simulator = Simulator.start();
+
+	private final JdbcConnectionDetails database = new TestPostgres().newDatabase();
+
+	private final List<String> runs = new ArrayList<>();
+
+	@AfterEach
+	void close() {
+		this.simulator.clearFaults();
+		this.simulator.close();
+	}
+
+	@Test
+	void otherRegionsArePolledOnTime() {
+		this.simulator.pace(Duration.ofHours(1));
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator, SETTINGS)) {
+			IntStream.range(0, 200).forEach((i) -> start(service, HANGING));
+			IntStream.range(0, 99).forEach((i) -> start(service, OTHERS.get(i % 3)));
+			Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> this.simulator.builds() == 299);
+			Latencies before = callFor(service, 15);
+			Figures polls = new Figures(List.of());
+			Latencies during = Latencies.NONE;
+			for (int i = 0; i < 3; i++) {
+				this.simulator.forgetRequests();
+				FaultRule hang = this.simulator.always().inRegion(HANGING).hang();
+				during = during.and(callFor(service, 15));
+				polls = polls.and(distances(Instant.now()));
+				assertThat(hang.hits()).isGreaterThan(8);
+				hang.release();
+				Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> pollsOf(HANGING).size() > 600);
+			}
+			String figures = "polls of other Regions p99 %d ms, longest %d ms apart at %d ms; GET p99 %d ms (%d ms without), POST p99 %d ms (%d ms without)"
+				.formatted(polls.p99(), polls.longest(), INTERVAL.toMillis(), during.gets().p99(), before.gets().p99(),
+						during.posts().p99(), before.posts().p99());
+			System.out.println(figures);
+			assertThat(polls.p99()).as(figures).isLessThanOrEqualTo(2 * INTERVAL.toMillis());
+			assertThat(during.gets().p99()).as(figures).isLessThan(3 * before.gets().p99() + 100);
+			assertThat(during.posts().p99()).as(figures).isLessThan(3 * before.posts().p99() + 100);
+			Chaos.held(10, "all calls of the Region with two thirds of 300 runs hang, three times", figures);
+		}
+	}
+
+	private void start(ServiceProcess service, String region) {
+		this.runs.add(
+				service
+					.post("""
+							{ "distributionName": "run-%1$d",
+							  "distributions": [ { "region": "%2$s",
+							    "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ],
+							  "imageRecipeArn": "arn:aws:imagebuilder:%2$s:123456789012:image-recipe/web/1.0.0",
+							  "infrastructureConfigurationArn":
+							    "arn:aws:imagebuilder:%2$s:123456789012:infrastructure-configuration/web" }"""
+						.formatted(this.runs.size(), region))
+					.headers()
+					.firstValue("Location")
+					.orElseThrow());
+	}
+
+	private Latencies callFor(ServiceProcess service, int seconds) {
+		List<Long> gets = new ArrayList<>();
+		List<Long> posts = new ArrayList<>();
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+		while (System.nanoTime() < end) {
+			int run = gets.size() % this.runs.size();
+			gets.add(millis(() -> service.get(this.runs.get(run))));
+			if (gets.size() % 20 == 0) {
+				posts.add(millis(() -> start(service, OTHERS.get(0))));
+			}
+		}
+		return new Latencies(new Figures(gets), new Figures(posts));
+	}
+
+	// Up to the end, so that a run that is not polled at all is seen.
+	private Figures distances(Instant end) {
+		Map<String, List<Instant>> polls = this.simulator.requests(Operation.GET_IMAGE)
+			.stream()
+			.filter((request) -> !HANGING.equals(request.region()))
+			.collect(Collectors.groupingBy((request) -> request.parameter("imageBuildVersionArn").orElseThrow(),
+					Collectors.mapping(RecordedRequest::at, Collectors.toList())));
+		assertThat(polls).hasSizeGreaterThanOrEqualTo(99);
+		return new Figures(polls.values()
+			.stream()
+			.map((of) -> Stream.concat(of.stream(), Stream.of(end)).toList())
+			.flatMap((of) -> IntStream.range(1, of.size())
+				.mapToObj((i) -> Duration.between(of.get(i - 1), of.get(i)).toMillis()))
+			.toList());
+	}
+
+	private List<RecordedRequest> pollsOf(String region) {
+		return this.simulator.requests(Operation.GET_IMAGE)
+			.stream()
+			.filter((request) -> region.equals(request.region()))
+			.toList();
+	}
+
+	private static long millis(Runnable call) {
+		long begin = System.nanoTime();
+		call.run();
+		return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+	}
+
+	/** What the callers of the service waited. */
+	private record Latencies(Figures gets, Figures posts) {
+
+		static final Latencies NONE = new Latencies(new Figures(List.of()), new Figures(List.of()));
+
+		Latencies and(Latencies other) {
+			return new Latencies(this.gets.and(other.gets), this.posts.and(other.posts));
+		}
+
+	}
+
+	/** Milliseconds. */
+	private record Figures(List<Long> all) {
+
+		Figures and(Figures other) {
+			return new Figures(Stream.concat(this.all.stream(), other.all.stream()).toList());
+		}
+
+		long p99() {
+			return this.all.stream().sorted().skip(this.all.size() * 99L / 100).findFirst().orElseThrow();
+		}
+
+		long longest() {
+			return this.all.stream().mapToLong(Long::longValue).max().orElseThrow();
+		}
+
+	}
+
+}
