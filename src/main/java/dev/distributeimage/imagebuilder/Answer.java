@@ -8,27 +8,28 @@ import org.jspecify.annotations.Nullable;
 
 /** An answer that is not the expected one, or what there is instead of an answer. */
 record Answer(Remedy remedy, Certainty certainty, @Nullable String code, String message, @Nullable String requestId,
-		@Nullable Duration retryAfter, boolean timedOut) {
+		@Nullable Duration retryAfter, boolean timedOut, boolean throttled) {
 
 	/** There was no answer, or none that can be relied on. */
 	static Answer unusable(String message, @Nullable String requestId) {
-		return new Answer(Remedy.RETRY, Certainty.UNKNOWN, null, AwsText.clean(message), requestId, null, false);
+		return new Answer(Remedy.RETRY, Certainty.UNKNOWN, null, AwsText.clean(message), requestId, null, false, false);
 	}
 
 	/** There was no answer in time. */
 	static Answer timedOut(String message) {
-		return new Answer(Remedy.RETRY, Certainty.UNKNOWN, null, AwsText.clean(message), null, null, true);
+		return new Answer(Remedy.RETRY, Certainty.UNKNOWN, null, AwsText.clean(message), null, null, true, false);
 	}
 
 	/** Nothing was sent. */
 	static Answer notSent(String message) {
 		return new Answer(Remedy.RETRY_SLOWLY, Certainty.NOT_CARRIED_OUT, null, AwsText.clean(message), null, null,
-				false);
+				false, false);
 	}
 
 	/** Nothing was sent, and never will be. */
 	static Answer unsendable(String message) {
-		return new Answer(Remedy.GIVE_UP, Certainty.NOT_CARRIED_OUT, null, AwsText.clean(message), null, null, false);
+		return new Answer(Remedy.GIVE_UP, Certainty.NOT_CARRIED_OUT, null, AwsText.clean(message), null, null, false,
+				false);
 	}
 
 }

@@ -294,9 +294,10 @@ class AwsImageBuilder implements ImageBuilder {
 			message = "HTTP status %d%s and no message".formatted(status,
 					(code != null) ? "" : " without an AWS error code");
 		}
-		return new Answer(ErrorCodes.remedy(operation, status, code, ex.isThrottlingException()),
-				ErrorCodes.certainty(status, code), code, AwsText.clean(message), AwsText.cleanOrNull(ex.requestId()),
-				retryAfter(details), false);
+		boolean throttled = ErrorCodes.isThrottling(status, code, ex.isThrottlingException());
+		return new Answer(ErrorCodes.remedy(operation, status, code, throttled), ErrorCodes.certainty(status, code),
+				code, AwsText.clean(message), AwsText.cleanOrNull(ex.requestId()), retryAfter(details), false,
+				throttled);
 	}
 
 	private @Nullable Duration retryAfter(@Nullable AwsErrorDetails details) {

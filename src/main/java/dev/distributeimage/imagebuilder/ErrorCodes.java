@@ -35,9 +35,13 @@ final class ErrorCodes {
 				|| (operation.equals("GetImage") && SLOW_FOR_GET_IMAGE.contains(name))) {
 			return Remedy.RETRY_SLOWLY;
 		}
-		boolean passing = throttled || status == 429 || status == 408 || status < 400 || status >= 500
-				|| name.equals("CallRateLimitExceeded") || BROKEN_OFF.contains(name);
+		boolean passing = throttled || status == 408 || status < 400 || status >= 500 || BROKEN_OFF.contains(name);
 		return passing ? Remedy.RETRY : Remedy.GIVE_UP;
+	}
+
+	/** Whether there were too many calls, of this run or of others. */
+	static boolean isThrottling(int status, @Nullable String code, boolean knownToTheSdk) {
+		return knownToTheSdk || status == 429 || (code != null && withoutSuffix(code).equals("CallRateLimitExceeded"));
 	}
 
 	static Certainty certainty(int status, @Nullable String code) {

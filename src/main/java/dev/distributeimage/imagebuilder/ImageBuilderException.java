@@ -41,6 +41,8 @@ public class ImageBuilderException extends RuntimeException {
 
 	private final boolean timedOut;
 
+	private final boolean throttled;
+
 	ImageBuilderException(String operation, Answer answer, @Nullable Throwable cause) {
 		super(answer.message(), cause);
 		this.operation = operation;
@@ -50,6 +52,7 @@ public class ImageBuilderException extends RuntimeException {
 		this.requestId = answer.requestId();
 		this.retryAfter = answer.retryAfter();
 		this.timedOut = answer.timedOut();
+		this.throttled = answer.throttled();
 	}
 
 	/** The AWS operation, such as {@code CreateImage}. */
@@ -88,6 +91,11 @@ public class ImageBuilderException extends RuntimeException {
 	/** Whether the call took all the time it may take. */
 	public boolean isTimeout() {
 		return this.timedOut;
+	}
+
+	/** Whether there were too many calls, of this run or of others. */
+	public boolean isThrottled() {
+		return this.throttled;
 	}
 
 	/** Whether AWS does not know what was asked for. */

@@ -14,19 +14,39 @@ import org.jspecify.annotations.Nullable;
  * @param first the upper limit of the first wait; it doubles with every failure
  * @param max the upper limit of every wait
  * @param pollEvery the time between two polls
+ * @param throttles what AWS's accounts and Regions bear at the moment
  */
-record Backoff(Duration first, Duration max, Duration pollEvery, RandomGenerator random) {
+record Backoff(Duration first, Duration max, Duration pollEvery, RandomGenerator random, Throttles throttles) {
 
 	private static final Duration MIN = Duration.ofMillis(50);
 
 	/** What AWS may ask for at most with {@code Retry-After}. */
 	private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(15);
 
-	/** The wait before a call is repeated that has failed so many times in a row. */
-	Duration after(ImageBuilderException failure, int failures) {
+	/** Begins as if nothing had been throttled yet. */
+	Backoff(Duration first, Duration max, Duration pollEvery, RandomGenerator random) {
+		this(first, max, pollEvery, random, new Throttles());
+	}
+
+	/**
+	 * The wait before a call of the run is repeated that has failed once more. The more
+	 * of its calls a Region throttles, the longer all wait that it throttles; from half
+	 * of them on, close to the longest wait.
+	 */
+	Duration after(ImageBuilderException failure, Run run) {
 		Duration wait = (failure.remedy() == ImageBuilderException.Remedy.RETRY_SLOWLY) ? slow()
-				: exponential(failures);
-		return longer(wait, floor(failure.retryAfter()));
+				: exponential(run.attempts() + 1);
+		return longer(longer(wait, withOthers(failure, run)), floor(failure.retryAfter()));
+	}
+
+	/**
+	 * The wait before the image is polled after a failed call: never less than the time
+	 * between two polls, and up to twice that when throttled, so that runs that met it
+	 * together come apart.
+	 */
+	Duration pollAfter(ImageBuilderException failure, Run run) {
+		Duration poll = failure.isThrottled() ? scaled(this.pollEvery, 0.9, 2.0) : poll();
+		return longer(poll, after(failure, run));
 	}
 
 	/** The wait after a failure that is this service's own. */
@@ -54,6 +74,11 @@ record Backoff(Duration first, Duration max, Duration pollEvery, RandomGenerator
 
 	static Duration longer(Duration one, Duration other) {
 		return (one.compareTo(other) >= 0) ? one : other;
+	}
+
+	private Duration withOthers(ImageBuilderException failure, Run run) {
+		double slower = failure.isThrottled() ? Math.min(1, 2 * this.throttles.share(run)) : 0;
+		return Duration.ofNanos((long) (scaled(this.max, 0.5, 1.0).toNanos() * slower));
 	}
 
 	private Duration scaled(Duration duration, double from, double to) {

@@ -41,12 +41,11 @@ record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatu
 
 	@Override
 	public void failed(Run run, ImageBuilderException ex, Backoff backoff) {
-		Duration soon = backoff.after(ex, run.attempts() + 1);
-		Duration nextPoll = Backoff.longer(backoff.poll(), soon);
+		Duration nextPoll = backoff.pollAfter(ex, run);
 		switch (callOf(run)) {
 			case POLL -> pollFailed(run, ex, nextPoll);
 			case CANCEL -> cancelFailed(run, ex, nextPoll);
-			case ASK_FOR_BUILD, RETRY, DROP_REQUEST -> requestFailed(run, ex, soon, nextPoll);
+			case ASK_FOR_BUILD, RETRY, DROP_REQUEST -> requestFailed(run, ex, backoff.after(ex, run), nextPoll);
 		}
 	}
 

@@ -107,12 +107,14 @@ class RunAdvancer {
 		Step step = this.steps.of(run.step());
 		try {
 			step.carryOut(claim);
+			this.backoff.throttles().called(run, false);
 			return Reach.ANSWERED;
 		}
 		catch (ImageBuilderException ex) {
 			if (run.attempts() == 0) {
 				logger.warn("Run {}: {} failed: {} {}", run.id(), ex.operation(), ex.code(), ex.message());
 			}
+			this.backoff.throttles().called(run, ex.isThrottled());
 			step.failed(run, ex, this.backoff);
 			return ex.isTimeout() ? Reach.TIMED_OUT : Reach.ANSWERED;
 		}

@@ -23,7 +23,7 @@ sealed interface Step permits CreateDistributionConfiguration, CreateImage, GetI
 			run.callRefused(failure(run, ex));
 		}
 		else {
-			run.callFailed(failure(run, ex), ex.certainty(), backoff.after(ex, run.attempts() + 1));
+			run.callFailed(failure(run, ex), ex.certainty(), backoff.after(ex, run));
 		}
 	}
 

@@ -31,11 +31,17 @@ public final class ImageBuilders {
 		return new AwsImageBuilder(clients::inRegion, CREDENTIALS, Clock.systemUTC());
 	}
 
+	/** A call that was one of too many. */
+	public static ImageBuilderException throttled(String operation) {
+		return new ImageBuilderException(operation, new Answer(Remedy.RETRY, Certainty.NOT_CARRIED_OUT,
+				"ThrottlingException", "Rate exceeded", "4711", null, false, true), null);
+	}
+
 	/** A call that failed like this. */
 	public static ImageBuilderException failure(String operation, Remedy remedy, Certainty certainty,
 			@Nullable String code) {
-		return new ImageBuilderException(operation, new Answer(remedy, certainty, code, "As told", "4711", null, false),
-				null);
+		return new ImageBuilderException(operation,
+				new Answer(remedy, certainty, code, "As told", "4711", null, false, false), null);
 	}
 
 }

@@ -3,8 +3,13 @@ package dev.distributeimage.workflow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
+import dev.distributeimage.imagebuilder.ImageBuilderException;
+import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.run.Claims;
+import dev.distributeimage.run.Run;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,10 +47,41 @@ class BackoffTests {
 	}
 
 	@Test
+	void runThatIsThrottledWaitsLikeAllThatAre() {
+		ImageBuilderException throttled = ImageBuilders.throttled("CreateImage");
+		Run first = Claims.inRegion("eu-west-1").run();
+		this.backoff.throttles().called(first, true);
+		assertThat(seconds(() -> this.backoff.after(throttled, first))).allMatch((wait) -> wait <= 1.2);
+		called(first, 200, true);
+		assertThat(seconds(() -> this.backoff.after(throttled, first))).allMatch((wait) -> wait >= 28 && wait <= 60);
+		assertThat(seconds(() -> this.backoff.after(throttled, Claims.inRegion("us-east-1").run())))
+			.allMatch((wait) -> wait <= 1);
+		called(first, 1_000, false);
+		assertThat(seconds(() -> this.backoff.after(throttled, first))).allMatch((wait) -> wait <= 1);
+	}
+
+	@Test
+	void throttledPollsComeApart() {
+		ImageBuilderException throttled = ImageBuilders.throttled("GetImage");
+		Run run = Claims.inRegion("eu-west-1").run();
+		assertThat(seconds(() -> this.backoff.pollAfter(throttled, run))).allMatch((wait) -> wait >= 27 && wait <= 60)
+			.anyMatch((wait) -> wait < 30)
+			.anyMatch((wait) -> wait > 57);
+	}
+
+	@Test
 	void noWaitIsShorterThanFiftyMilliseconds() {
 		Backoff eager = new Backoff(Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofSeconds(1), new Random(7));
 		assertThat(eager.exponential(1)).isEqualTo(Duration.ofMillis(50));
 		assertThat(eager.slow()).isEqualTo(Duration.ofMillis(50));
+	}
+
+	private void called(Run run, int times, boolean throttled) {
+		IntStream.range(0, times).forEach((i) -> this.backoff.throttles().called(run, throttled));
+	}
+
+	private static List<Double> seconds(Supplier<Duration> wait) {
+		return IntStream.range(0, 1_000).mapToObj((i) -> wait.get().toMillis() / 1000.0).toList();
 	}
 
 }
