@@ -35,6 +35,8 @@ import software.amazon.awssdk.services.imagebuilder.model.OutputResources;
 import software.amazon.awssdk.services.imagebuilder.model.WorkflowExecutionMetadata;
 import tools.jackson.core.JacksonException;
 
+import org.springframework.core.NestedExceptionUtils;
+
 /**
  * Image Builder through the AWS SDK: the only class that sees its answers.
  * <p>
@@ -270,8 +272,14 @@ class AwsImageBuilder implements ImageBuilder {
 			throw new ImageBuilderException(operation, Answer.timedOut(String.valueOf(ex.getMessage())), ex);
 		}
 		catch (SdkException ex) {
-			throw new ImageBuilderException(operation, Answer.unusable(String.valueOf(ex.getMessage()), null), ex);
+			throw new ImageBuilderException(operation, Answer.unusable(noAnswer(ex), null), ex);
 		}
+	}
+
+	// The SDK's own message says that there was none, and its cause says why.
+	private static String noAnswer(SdkException ex) {
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
+		return "No usable answer (%s: %s)".formatted(cause.getClass().getSimpleName(), cause.getMessage());
 	}
 
 	// Asked for beforehand, because the SDK tells a call that was never sent from one

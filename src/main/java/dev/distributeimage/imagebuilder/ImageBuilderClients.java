@@ -73,6 +73,7 @@ class ImageBuilderClients implements AutoCloseable {
 			.apiCallAttemptTimeout(attemptTimeout)
 			.apiCallTimeout(attemptTimeout.plus((attemptTimeout.compareTo(ALLOWANCE) < 0) ? attemptTimeout : ALLOWANCE))
 			.scheduledExecutorService(this.timer)
+			.addExecutionInterceptor(new AnswerLimit())
 			.build();
 		this.credentials = credentials;
 		this.customizer = customizer;

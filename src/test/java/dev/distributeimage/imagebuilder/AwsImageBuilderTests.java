@@ -208,6 +208,37 @@ class AwsImageBuilderTests {
 		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
 	}
 
+	static Stream<Fault> answersThatAreTooLong() {
+		return Stream.of(Fault.megabytes(3), Fault.answer(502, "text/html", "x".repeat(3_000_000)),
+				Fault.answer(200, "application/json", "x".repeat(3_000_000)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("answersThatAreTooLong")
+	void answerThatIsTooLongIsNoAnswer(Fault fault) {
+		simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, fault);
+		ImageBuilderException failure = failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
+		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
+		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
+		assertThat(failure.message()).containsAnyOf("The answer is longer than 2 MiB", "HTTP status 502");
+	}
+
+	@Test
+	void answerWithAMegabyteTooManyIsRead() {
+		String arn = build();
+		simulator.onNext(Operation.GET_IMAGE, Fault.megabytes(1));
+		assertThat(imageBuilder.getImage(arn).status()).isNotNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "400, ThrottlingException, true", "429, TooManyRequestsException, true",
+			"400, CallRateLimitExceededException, true", "503, ServiceUnavailableException, false",
+			"402, ServiceQuotaExceededException, false" })
+	void tooManyCallsAreToldFromOtherFailures(int status, String code, boolean throttled) {
+		simulator.always(Fault.error(status, code));
+		assertThat(failure(() -> imageBuilder.createImage(image())).isThrottled()).isEqualTo(throttled);
+	}
+
 	@Test
 	void noCallIsRepeatedByTheSdk() {
 		simulator.always(Fault.error(503, "ServiceUnavailableException"));

@@ -1,0 +1,84 @@
+package dev.distributeimage.imagebuilder;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.Abortable;
+
+/**
+ * Breaks off an answer that is longer than any of Image Builder's, before it fills the
+ * memory: the SDK reads whatever it is sent.
+ */
+class AnswerLimit implements ExecutionInterceptor {
+
+	private static final int MEGABYTES = 2;
+
+	/** In bytes: twice what a caller may send, since an image shows what was asked. */
+	static final int LIMIT = MEGABYTES * 1024 * 1024;
+
+	@Override
+	public Optional<InputStream> modifyHttpResponseContent(Context.ModifyHttpResponse context,
+			ExecutionAttributes attributes) {
+		long announced = context.httpResponse()
+			.firstMatchingHeader("Content-Length")
+			.map(AnswerLimit::parse)
+			.orElse(0L);
+		return context.responseBody().map((body) -> new Limited(body, announced));
+	}
+
+	private static long parse(String length) {
+		try {
+			return Long.parseLong(length);
+		}
+		catch (NumberFormatException ex) {
+			return 0;
+		}
+	}
+
+	/** Closed early, a stream would be read to its end: it is aborted instead. */
+	private static final class Limited extends FilterInputStream implements Abortable {
+
+		private long left;
+
+		private Limited(InputStream body, long announced) {
+			super(body);
+			this.left = (announced > LIMIT) ? -1 : LIMIT;
+		}
+
+		@Override
+		public int read() throws IOException {
+			byte[] one = new byte[1];
+			return (read(one, 0, 1) < 0) ? -1 : Byte.toUnsignedInt(one[0]);
+		}
+
+		@Override
+		public int read(byte[] bytes, int offset, int length) throws IOException {
+			requireRoom();
+			int read = super.read(bytes, offset, length);
+			this.left -= Math.max(read, 0);
+			requireRoom();
+			return read;
+		}
+
+		private void requireRoom() throws IOException {
+			if (this.left < 0) {
+				abort();
+				throw new IOException("The answer is longer than %d MiB".formatted(MEGABYTES));
+			}
+		}
+
+		@Override
+		public void abort() {
+			if (this.in instanceof Abortable abortable) {
+				abortable.abort();
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,46 @@
+package dev.distributeimage.imagebuilder;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.InterceptorContext;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.SdkHttpFullResponse;
+import software.amazon.awssdk.services.imagebuilder.model.GetImageRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+/** Answers that do not say how long they are. */
+class AnswerLimitTests {
+
+	private final AtomicBoolean aborted = new AtomicBoolean();
+
+	@Test
+	void longestAnswerIsReadWhole() throws IOException {
+		assertThat(limited(AnswerLimit.LIMIT).readAllBytes()).hasSize(AnswerLimit.LIMIT);
+		assertThat(this.aborted).isFalse();
+	}
+
+	@Test
+	void oneByteMoreIsBrokenOff() {
+		assertThatIOException().isThrownBy(() -> limited(AnswerLimit.LIMIT + 1).readAllBytes())
+			.withMessage("The answer is longer than 2 MiB");
+		assertThat(this.aborted).isTrue();
+	}
+
+	private InputStream limited(int length) {
+		InterceptorContext context = InterceptorContext.builder()
+			.request(GetImageRequest.builder().build())
+			.httpResponse(SdkHttpFullResponse.builder().statusCode(200).build())
+			.responseBody(AbortableInputStream.create(new ByteArrayInputStream(new byte[length]),
+					() -> this.aborted.set(true)))
+			.build();
+		return new AnswerLimit().modifyHttpResponseContent(context, new ExecutionAttributes()).orElseThrow();
+	}
+
+}
