@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
 
 import dev.distributeimage.run.OutcomeUnknownException;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -42,8 +43,18 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 		if (!ex.type().status().is5xxServerError()) {
 			return ex.problem().response(Map.of());
 		}
-		logged(ex);
+		if (ex.type() == ProblemType.OVERLOADED) {
+			return ex.problem().response(Map.of(HttpHeaders.RETRY_AFTER, spread()));
+		}
+		if (ex.getCause() != null) {
+			logged(ex);
+		}
 		return ex.problem().response(LATER);
+	}
+
+	// Those who were refused together do not come back together.
+	private static String spread() {
+		return Integer.toString(ThreadLocalRandom.current().nextInt(1, 6));
 	}
 
 	@ExceptionHandler

@@ -50,20 +50,28 @@ class RunController {
 
 	private final RetryAfter retryAfter;
 
+	private final Admission admission;
+
 	RunController(StartRun startRun, RunIntake intake, Runs runs, RunCancellation cancellation, RunRetry retry,
-			RetryAfter retryAfter) {
+			RetryAfter retryAfter, Admission admission) {
 		this.startRun = startRun;
 		this.intake = intake;
 		this.runs = runs;
 		this.cancellation = cancellation;
 		this.retry = retry;
 		this.retryAfter = retryAfter;
+		this.admission = admission;
 	}
 
 	@PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Object> start(HttpServletRequest request) {
 		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
-		NewRun asked = this.startRun.checked(JsonBody.read(request));
+		byte[] body = JsonBody.read(request);
+		return this.admission.admit(() -> start(body, validateOnly));
+	}
+
+	private ResponseEntity<Object> start(byte[] body, boolean validateOnly) {
+		NewRun asked = this.startRun.checked(body);
 		if (validateOnly) {
 			return ResponseEntity.ok(Map.of("valid", true));
 		}
@@ -78,12 +86,16 @@ class RunController {
 	@GetMapping("/{id}")
 	ResponseEntity<Object> get(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		return answer(HttpStatus.OK, found(id));
+		return this.admission.admit(() -> answer(HttpStatus.OK, found(id)));
 	}
 
 	@PostMapping("/{id}/cancel")
 	ResponseEntity<Object> cancel(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
+		return this.admission.admit(() -> cancel(id));
+	}
+
+	private ResponseEntity<Object> cancel(String id) {
 		Cancellation cancelled = this.cancellation.request(found(id).run().id()).orElseThrow(RunController::notFound);
 		return switch (cancelled.answer()) {
 			case REQUESTED -> answer(HttpStatus.ACCEPTED, cancelled.run());
@@ -95,6 +107,10 @@ class RunController {
 	@PostMapping("/{id}/retry")
 	ResponseEntity<Object> retry(@PathVariable String id, HttpServletRequest request) {
 		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
+		return this.admission.admit(() -> retry(id, validateOnly));
+	}
+
+	private ResponseEntity<Object> retry(String id, boolean validateOnly) {
 		StoredRun run = found(id);
 		RunRetry.Answer answer = validateOnly ? this.retry.refusal(run)
 				: this.retry.request(run.run().id()).orElseThrow(RunController::notFound);

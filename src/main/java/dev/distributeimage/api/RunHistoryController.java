@@ -31,11 +31,15 @@ class RunHistoryController {
 
 	private final EventStreams streams;
 
-	RunHistoryController(RunController controller, RunHistory history, PageTokens tokens, EventStreams streams) {
+	private final Admission admission;
+
+	RunHistoryController(RunController controller, RunHistory history, PageTokens tokens, EventStreams streams,
+			Admission admission) {
 		this.controller = controller;
 		this.history = history;
 		this.tokens = tokens;
 		this.streams = streams;
+		this.admission = admission;
 	}
 
 	@GetMapping(path = "/v1/runs/{id}/events",
@@ -44,10 +48,11 @@ class RunHistoryController {
 			throws HttpMediaTypeNotAcceptableException {
 		if (EventsFormat.of(request) == EventsFormat.JSON) {
 			ListQuery query = ListParameters.of(request, "events of " + id);
-			return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(page(state(id), query));
+			return this.admission
+				.admit(() -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(page(state(id), query)));
 		}
 		QueryParameters.of(request, Set.of());
-		return stream(state(id), request, response);
+		return this.admission.admit(() -> stream(state(id), request, response));
 	}
 
 	private ListPage<EventView> page(RunState run, ListQuery query) {

@@ -21,14 +21,21 @@ class RunListController {
 
 	private final PageTokens tokens;
 
-	RunListController(RunSearch search, PageTokens tokens) {
+	private final Admission admission;
+
+	RunListController(RunSearch search, PageTokens tokens, Admission admission) {
 		this.search = search;
 		this.tokens = tokens;
+		this.admission = admission;
 	}
 
 	@GetMapping
 	ListPage<RunView> list(HttpServletRequest request) {
 		ListQuery query = ListParameters.runs(request);
+		return this.admission.admit(() -> page(query));
+	}
+
+	private ListPage<RunView> page(ListQuery query) {
 		String token = query.pageToken();
 		long before = (token != null) ? this.tokens.number(query.list(), token) : Long.MAX_VALUE;
 		List<StoredRun> found = found(query, before);

@@ -37,9 +37,12 @@ class RunWaitController {
 
 	private final RunWaits waits;
 
-	RunWaitController(RunController controller, RunWaits waits) {
+	private final Admission admission;
+
+	RunWaitController(RunController controller, RunWaits waits, Admission admission) {
 		this.controller = controller;
 		this.waits = waits;
+		this.admission = admission;
 	}
 
 	/** Answers when the run has ended. */
@@ -66,7 +69,7 @@ class RunWaitController {
 	@GetMapping("/{id}")
 	DeferredResult<ResponseEntity<Object>> get(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		StoredRun run = this.controller.found(id);
+		StoredRun run = this.admission.admit(() -> this.controller.found(id));
 		Duration longest = WaitPreference.of(request).orElse(null);
 		if (longest == null) {
 			return atOnce(this.controller.answer(HttpStatus.OK, run));

@@ -1,0 +1,126 @@
+package dev.distributeimage.api;
+
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import dev.distributeimage.run.RunQueue;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+
+import static dev.distributeimage.api.Http.header;
+import static dev.distributeimage.api.Http.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A pool of ten connections, and six requests that the database keeps waiting. */
+@ApiTest
+@TestPropertySource(properties = "spring.datasource.hikari.data-source-properties.socketTimeout=60")
+class OverloadTests {
+
+	private static final int TURNS = 6;
+
+	@Autowired
+	private JdbcConnectionDetails database;
+
+	@Autowired
+	private JdbcClient jdbc;
+
+	@Autowired
+	private RunQueue queue;
+
+	private final Http http;
+
+	OverloadTests(@LocalServerPort int port) {
+		this.http = new Http(port);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, ''", "GET, /{id}", "GET, /{id}/events", "POST, /{id}/cancel", "POST, /{id}/retry" })
+	void requestOutOfTurnIsOverloaded(String method, String path) throws SQLException {
+		String uri = "/v1/runs" + path.replace("{id}", runId());
+		whileAllTurnsAreTaken(() -> {
+			HttpResponse<String> refused = this.http.send(method, uri, "");
+			problem(refused, ProblemType.OVERLOADED);
+			assertThat(Integer.parseInt(header(refused, "Retry-After"))).isBetween(1, 5);
+		});
+	}
+
+	@Test
+	void startOutOfTurnIsOverloadedAndStoresNothing() throws SQLException {
+		int before = runs();
+		whileAllTurnsAreTaken(
+				() -> problem(this.http.post("/v1/runs", Requests.withoutToken()), ProblemType.OVERLOADED));
+		assertThat(runs()).isEqualTo(before + TURNS);
+	}
+
+	@Test
+	void whatIsNoRequestForRunsGoesOn() throws SQLException {
+		runId();
+		whileAllTurnsAreTaken(() -> {
+			assertThat(this.http.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+			assertThat(this.http.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+			assertThat(this.queue.claim(1, Duration.ofMinutes(1), Set.of())).hasSize(1);
+		});
+	}
+
+	@Test
+	void whoWaitsForNewsHasNoTurn() {
+		String path = "/v1/runs/" + runId();
+		List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+		for (int i = 0; i < 2 * TURNS; i++) {
+			waiting.add(this.http.getAsync(path, "Prefer", "wait=3"));
+		}
+		assertThat(this.http.get(path).statusCode()).isEqualTo(200);
+		assertThat(waiting).allSatisfy((response) -> assertThat(response.join().statusCode()).isEqualTo(200));
+	}
+
+	// The lock lets nobody insert.
+	private void whileAllTurnsAreTaken(Runnable asserted) throws SQLException {
+		List<CompletableFuture<HttpResponse<String>>> starts = new ArrayList<>();
+		try (Connection connection = session(); Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			statement.execute("lock table run_input in share mode");
+			for (int i = 0; i < TURNS; i++) {
+				starts.add(this.http.postAsync("/v1/runs", Requests.withoutToken()));
+			}
+			Awaitility.await().until(() -> waitingForLock() == TURNS);
+			asserted.run();
+		}
+		assertThat(starts).allSatisfy((start) -> assertThat(start.join().statusCode()).isEqualTo(202));
+	}
+
+	private Connection session() throws SQLException {
+		return DriverManager.getConnection(this.database.getJdbcUrl(), this.database.getUsername(),
+				this.database.getPassword());
+	}
+
+	private int waitingForLock() {
+		return this.jdbc.sql("""
+				select count(*) from pg_stat_activity
+				where datname = current_database() and wait_event_type = 'Lock'""").query(Integer.class).single();
+	}
+
+	private int runs() {
+		return this.jdbc.sql("select count(*) from run").query(Integer.class).single();
+	}
+
+	private String runId() {
+		return header(this.http.post("/v1/runs", Requests.withoutToken()), "Location").replaceFirst(".*/", "");
+	}
+
+}
