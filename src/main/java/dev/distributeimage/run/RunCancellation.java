@@ -22,12 +22,12 @@ public class RunCancellation {
 			  update run
 			  set cancel_requested_at = engine_now(), cancel_token = :token,
 			      next_attempt_at = case when claimed_at is null then engine_now() else next_attempt_at end,
-			      last_event = last_event + 1, updated_at = engine_now()
+			      last_event = last_event + 1, updated_at = greatest(updated_at, engine_now())
 			  where id = :id and status = 'RUNNING' and cancel_requested_at is null
-			  returning id, last_event, step
+			  returning id, last_event, updated_at, step
 			)
 			insert into run_event (run_id, sequence, at, type, step, detail)
-			select id, last_event, engine_now(), 'CANCEL_REQUESTED', step, '{}' from cancelled""";
+			select id, last_event, updated_at, 'CANCEL_REQUESTED', step, '{}' from cancelled""";
 
 	// The image of such a run goes on building, or may: it is taken up again until AWS
 	// says how it ended.
@@ -38,14 +38,14 @@ public class RunCancellation {
 			      cancel_answered = false, next_attempt_at = engine_now(), version = version + 1,
 			      deadline = engine_now() + coalesce(deadline_after, cast(:deadline as interval)), attempts = 0,
 			      missing_polls = 0, final_status = null, failure = null, finished_at = null,
-			      last_event = last_event + 1, updated_at = engine_now()
+			      last_event = last_event + 1, updated_at = greatest(updated_at, engine_now())
 			  from run_input
 			  where id = :id and run_id = id and status = 'TIMED_OUT'
 			    and (image_build_version_arn is not null or unanswered_since is not null and step = 'createImage')
-			  returning id, last_event, step
+			  returning id, last_event, updated_at, step
 			)
 			insert into run_event (run_id, sequence, at, type, step, detail)
-			select id, last_event, engine_now(), 'CANCEL_REQUESTED', step, '{}' from cancelled""";
+			select id, last_event, updated_at, 'CANCEL_REQUESTED', step, '{}' from cancelled""";
 
 	private final JdbcClient jdbc;
 

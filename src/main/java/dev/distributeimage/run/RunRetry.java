@@ -45,13 +45,13 @@ public class RunRetry {
 			        'outputs', jsonb_build_object('distributionConfigurationArn', run.distribution_configuration_arn,
 			          'imageBuildVersionArn', image_build_version_arn, 'finalStatus', final_status),
 			        'status', status),
-			      last_event = last_event + 2, updated_at = engine_now()
+			      last_event = last_event + 2, updated_at = greatest(updated_at, engine_now())
 			  from run_input
 			  where id = :id and run_id = id and version = :version and status <> 'RUNNING'
-			  returning id, last_event
+			  returning id, last_event, updated_at
 			)
 			insert into run_event (run_id, sequence, at, type, step, detail)
-			select id, last_event - 2 + number, engine_now(), type, :step, cast(detail as jsonb)
+			select id, last_event - 2 + number, updated_at, type, :step, cast(detail as jsonb)
 			from retried, (values (1, 'RETRY_REQUESTED', cast(:detail as text)), (2, 'STEP_BEGUN', '{}'))
 			  as event (number, type, detail)""";
 

@@ -47,7 +47,9 @@ public class RunWriter {
 
 	// The rows are locked in the order of their ids, so that two writers cannot block
 	// each other. The version is compared again by the update: the row may have changed
-	// while its lock was waited for. updated_at is the time of the last event.
+	// while its lock was waited for. updated_at is the time of the last event, and never
+	// goes back: a statement that waited for the lock has an earlier time than the one
+	// that it waited for.
 	private static final String WRITE = """
 			with outcome as (
 			  select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as outcome (
@@ -89,16 +91,16 @@ public class RunWriter {
 			      disbelieved_until = outcome."disbelievedUntil",
 			      last_event = run.last_event + jsonb_array_length(outcome.events),
 			      updated_at = case jsonb_array_length(outcome.events) when 0 then run.updated_at
-			        else engine_now() end,
-			      finished_at = case outcome.next when 'Never' then engine_now() end
+			        else greatest(run.updated_at, engine_now()) end,
+			      finished_at = case outcome.next when 'Never' then greatest(run.updated_at, engine_now()) end
 			  from outcome, locked
 			  where run.id = outcome.id and run.id = locked.id and run.version = outcome.version
 			    and run.claimed_at is not null
-			  returning run.id, run.version, engine_now() as at, run.cancel_requested_at, run.cancel_token,
+			  returning run.id, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at, run.cancel_token,
 			    run.last_event - jsonb_array_length(outcome.events) as events_before, outcome.events
 			), history as (
 			  insert into run_event (run_id, sequence, at, type, step, detail)
-			  select written.id, events_before + event.number, at, event.value ->> 'type', event.value ->> 'step',
+			  select written.id, events_before + event.number, updated_at, event.value ->> 'type', event.value ->> 'step',
 			    event.value -> 'detail'
 			  from written, jsonb_array_elements(written.events) with ordinality as event (value, number)
 			)

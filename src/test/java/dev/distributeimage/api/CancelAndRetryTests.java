@@ -121,6 +121,20 @@ class CancelAndRetryTests {
 		assertThat(past.path("outputs").path("finalStatus").asString()).isEqualTo("FAILED");
 	}
 
+	/** What another statement has stored that began later, and was faster. */
+	@ParameterizedTest
+	@ValueSource(strings = { "cancel", "retry" })
+	void runNeverGetsOlder(String action) {
+		end("TIMED_OUT", "getImage", "BUILDING");
+		this.jdbc.sql("update run set updated_at = now() + interval '1 minute'").update();
+		JsonNode before = json(this.http.get(this.path));
+		JsonNode after = json(this.http.post(this.path + "/" + action, ""));
+		assertThat(after.path("status").asString()).isEqualTo("RUNNING");
+		assertThat(after.path("updatedAt")).isEqualTo(before.path("updatedAt"));
+		JsonNode events = json(this.http.get(this.path + "/events")).path("items");
+		assertThat(events.get(events.size() - 1).path("at")).isEqualTo(before.path("updatedAt"));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "cancel", "retry" })
 	void unknownRunIs404(String action) {

@@ -3,6 +3,7 @@ package dev.distributeimage.run;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,17 @@ class RunWriterTests {
 		current.run().distributionConfigurationCreated("arn:current");
 		assertThat(written(current)).isPresent();
 		assertThat(stored(late).distributionConfigurationArn()).isEqualTo("arn:current");
+	}
+
+	@Test
+	void outcomeIsNoOlderThanWhatWasStoredWhileItWaited() {
+		Claim claim = claimNew(1).get(0);
+		this.jdbc.sql("update run set updated_at = updated_at + interval '1 minute'").update();
+		Instant before = stored(claim).updatedAt();
+		claim.run().timedOut();
+		assertThat(written(claim)).isPresent();
+		assertThat(stored(claim).updatedAt()).isEqualTo(before);
+		assertThat(stored(claim).finishedAt()).isEqualTo(before);
 	}
 
 	@Test
