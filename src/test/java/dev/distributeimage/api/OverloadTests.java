@@ -27,7 +27,9 @@ import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A pool of ten connections, and six requests that the database keeps waiting. */
+/**
+ * A pool of ten connections, and twelve requests of which the database keeps six waiting.
+ */
 @ApiTest
 @TestPropertySource(properties = "spring.datasource.hikari.data-source-properties.socketTimeout=60")
 class OverloadTests {
@@ -63,9 +65,9 @@ class OverloadTests {
 	@Test
 	void startOutOfTurnIsOverloadedAndStoresNothing() throws SQLException {
 		int before = runs();
-		whileAllTurnsAreTaken(
+		int started = whileAllTurnsAreTaken(
 				() -> problem(this.http.post("/v1/runs", Requests.withoutToken()), ProblemType.OVERLOADED));
-		assertThat(runs()).isEqualTo(before + TURNS);
+		assertThat(runs()).isEqualTo(before + started);
 	}
 
 	@Test
@@ -89,19 +91,21 @@ class OverloadTests {
 		assertThat(waiting).allSatisfy((response) -> assertThat(response.join().statusCode()).isEqualTo(200));
 	}
 
-	// The lock lets nobody insert.
-	private void whileAllTurnsAreTaken(Runnable asserted) throws SQLException {
+	// The lock lets nobody insert. Gives how many could, once it was gone.
+	private int whileAllTurnsAreTaken(Runnable asserted) throws SQLException {
 		List<CompletableFuture<HttpResponse<String>>> starts = new ArrayList<>();
 		try (Connection connection = session(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
 			statement.execute("lock table run_input in share mode");
-			for (int i = 0; i < TURNS; i++) {
+			for (int i = 0; i < 2 * TURNS; i++) {
 				starts.add(this.http.postAsync("/v1/runs", Requests.withoutToken()));
 			}
 			Awaitility.await().until(() -> waitingForLock() == TURNS);
 			asserted.run();
 		}
-		assertThat(starts).allSatisfy((start) -> assertThat(start.join().statusCode()).isEqualTo(202));
+		int started = (int) starts.stream().filter((start) -> start.join().statusCode() == 202).count();
+		assertThat(started).isGreaterThanOrEqualTo(TURNS);
+		return started;
 	}
 
 	private Connection session() throws SQLException {
