@@ -1,19 +1,16 @@
 package dev.distributeimage.run;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
-import org.springframework.jdbc.datasource.DelegatingDataSource;
+import dev.distributeimage.Intercepted.Call;
+import dev.distributeimage.InterceptedDataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Lets the first statements be carried out and loses their answers. */
-class LosingDataSource extends DelegatingDataSource {
+class LosingDataSource extends InterceptedDataSource {
 
 	private final AtomicInteger toLose;
 
@@ -30,34 +27,12 @@ class LosingDataSource extends DelegatingDataSource {
 	}
 
 	@Override
-	public Connection getConnection() throws SQLException {
-		Connection connection = super.getConnection();
-		return proxy(Connection.class, (proxy, method, args) -> {
-			Object result = method.invoke(connection, args);
-			return (result instanceof PreparedStatement statement) ? losing(statement) : result;
-		});
-	}
-
-	private PreparedStatement losing(PreparedStatement statement) {
-		return proxy(PreparedStatement.class, (proxy, method, args) -> {
-			Object result = method.invoke(statement, args);
-			if (method.getName().startsWith("execute") && this.toLose.getAndDecrement() > 0) {
-				throw new SQLException("The answer was lost", this.sqlState);
-			}
-			return result;
-		});
-	}
-
-	private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-		InvocationHandler unwrapping = (proxy, method, args) -> {
-			try {
-				return handler.invoke(proxy, method, args);
-			}
-			catch (InvocationTargetException ex) {
-				throw ex.getCause();
-			}
-		};
-		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, unwrapping));
+	protected @Nullable Object executed(Call execution) throws Throwable {
+		Object answer = execution.make();
+		if (this.toLose.getAndDecrement() > 0) {
+			throw new SQLException("The answer was lost", this.sqlState);
+		}
+		return answer;
 	}
 
 }
