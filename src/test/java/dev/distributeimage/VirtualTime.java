@@ -48,6 +48,11 @@ public final class VirtualTime implements InstantSource {
 		}
 	}
 
+	/** The connections that it is turned with. */
+	public JdbcClient jdbc() {
+		return this.jdbc;
+	}
+
 	public Duration passed() {
 		return Duration.between(START, instant());
 	}

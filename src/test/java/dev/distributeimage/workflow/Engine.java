@@ -3,11 +3,14 @@ package dev.distributeimage.workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
@@ -43,6 +46,7 @@ final class Engine {
 
 	private final VirtualTime time;
 
+	/** To look on: the engine's own statements may be made to fail. */
 	private final JdbcClient jdbc;
 
 	private final Runs runs;
@@ -55,8 +59,6 @@ final class Engine {
 
 	private final RunRetry retry;
 
-	private final JsonMapper json;
-
 	private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
 	private final RunWriter writer;
@@ -65,16 +67,21 @@ final class Engine {
 
 	private final RunPoller poller;
 
+	/** What the writer has still to do, where outcomes are written in groups. */
+	private final Queue<Runnable> writes = new ArrayDeque<>();
+
+	private boolean inGroups;
+
 	Engine(BeanFactory beans, VirtualTime time, ImageBuilder imageBuilder, long seed) {
 		this.time = time;
-		this.jdbc = beans.getBean(JdbcClient.class);
+		this.jdbc = time.jdbc();
 		this.runs = beans.getBean(Runs.class);
 		this.queue = beans.getBean(RunQueue.class);
 		this.intake = beans.getBean(RunIntake.class);
 		this.cancellation = beans.getBean(RunCancellation.class);
 		this.retry = beans.getBean(RunRetry.class);
-		this.json = beans.getBean(JsonMapper.class);
-		this.writer = new RunWriter(this.jdbc, this.json, this.metrics, Runnable::run);
+		JdbcClient served = beans.getBean(JdbcClient.class);
+		this.writer = new RunWriter(served, beans.getBean(JsonMapper.class), this.metrics, this::write);
 		this.advancer = advancer(imageBuilder, new Random(seed));
 		this.poller = poller();
 	}
@@ -93,8 +100,37 @@ final class Engine {
 				Executors.newSingleThreadScheduledExecutor(), Runnable::run);
 	}
 
+	/**
+	 * From now on outcomes wait for those of the other runs that are due, as under load.
+	 */
+	Engine writingInGroups() {
+		this.inGroups = true;
+		return this;
+	}
+
+	private void write(Runnable task) {
+		if (this.inGroups) {
+			this.writes.add(task);
+		}
+		else {
+			task.run();
+		}
+	}
+
+	private boolean writeWhatWaits() {
+		Runnable task = this.writes.poll();
+		if (task != null) {
+			task.run();
+		}
+		return task != null;
+	}
+
 	UUID start(NewRun asked) {
-		return ((Intake.Accepted) this.intake.take(asked)).run().run().id();
+		return ((Intake.Accepted) take(asked)).run().run().id();
+	}
+
+	Intake take(NewRun asked) {
+		return this.intake.take(asked);
 	}
 
 	RunCancellation.Answer cancel(UUID id) {
@@ -111,15 +147,20 @@ final class Engine {
 
 	/** Lets everything happen that is due now. */
 	void tick() {
-		while (this.poller.tick() > 0) {
+		while (this.poller.tick() > 0 || writeWhatWaits()) {
 			// there may be more
 		}
 	}
 
 	/** Turns the clock from one due time to the next until no run is left. */
 	void runToTheEnd() {
+		runUntil(() -> false);
+	}
+
+	/** The same, but no further than this. */
+	void runUntil(BooleanSupplier there) {
 		tick();
-		for (Optional<Instant> next = nextDue(); next.isPresent(); next = nextDue()) {
+		for (Optional<Instant> next = nextDue(); next.isPresent() && !there.getAsBoolean(); next = nextDue()) {
 			this.time.passTo(next.get());
 			tick();
 		}
