@@ -1,0 +1,240 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import dev.distributeimage.chaos.Chaos;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.Runs;
+import dev.distributeimage.simulator.Ending;
+import dev.distributeimage.simulator.Fault;
+import dev.distributeimage.simulator.Operation;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whole stories, each told once without a crash, which counts the fail points, and then
+ * once for every one of them with a crash there: all must end as without. In short form
+ * only every fourth point has its turn; in full all have, and are then taken again with
+ * another crash later on.
+ */
+@Tag("chaos")
+@Import(MortalDataSource.Everywhere.class)
+class CrashAtEveryPointTests extends VirtualRuns {
+
+	private static final int EVERY = Chaos.times(4, 1);
+
+	private static final int SECOND_CRASHES = Chaos.times(0, 1);
+
+	/** Longer than the claims of the dead and a poll, so that no status is missed. */
+	private static final Duration PACE = Duration.ofSeconds(Chaos.times(95, 155));
+
+	private static final LoggingSystem LOGGING = LoggingSystem.get(CrashAtEveryPointTests.class.getClassLoader());
+
+	private static int told;
+
+	private static int held;
+
+	private static int crashes;
+
+	private final Random random = Chaos.random(2);
+
+	private final FailPoints points;
+
+	private final Runs runs;
+
+	private Supplier<Engine> processes;
+
+	CrashAtEveryPointTests(@Autowired BeanFactory beans, @Autowired MortalDataSource dataSource, @Autowired Runs runs) {
+		super(beans, dataSource.onlooker(), PACE);
+		this.points = dataSource.points();
+		this.runs = runs;
+		this.processes = () -> new Engine(beans, this.time, this.points.around(this.imageBuilder), 42);
+	}
+
+	/** What those say who die here is of no interest. */
+	@BeforeAll
+	static void listenNoMore() {
+		LOGGING.setLogLevel("dev.distributeimage", LogLevel.OFF);
+	}
+
+	@AfterEach
+	void watchNoMore() {
+		this.points.end();
+	}
+
+	@AfterAll
+	static void report() {
+		LOGGING.setLogLevel("dev.distributeimage", null);
+		if (held == told) {
+			Chaos.held(2, "a crash before and after each statement, commit and AWS call",
+					"%d crashes in %d stories, all ended as without".formatted(crashes, held));
+		}
+	}
+
+	@Test
+	void imageIsBuilt() {
+		RunsEnd end = endsTheSame((service) -> {
+			this.simulator.nextImage(Ending.available().by("BUILDING", "DISTRIBUTING"));
+			service.post(NewRuns.withToken("plain"));
+			service.awaitsTheEnd();
+		});
+		assertThat(end.statuses()).containsExactly(RunStatus.SUCCEEDED);
+		assertThat(end.carriedOut(Operation.CREATE_IMAGE)).isOne();
+	}
+
+	@Test
+	void createsAreAnsweredWithErrors() {
+		RunsEnd end = endsTheSame((service) -> {
+			this.simulator.nextImage(Ending.available().by("BUILDING"));
+			this.simulator.onNext(2, Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.error(429, "Throttling"));
+			this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException").afterCommit());
+			this.simulator.onNext(Operation.GET_IMAGE, Fault.error(503, "ServiceUnavailableException"));
+			service.post(NewRuns.withToken("backoff"));
+			service.awaitsTheEnd();
+		});
+		assertThat(end.statuses()).containsExactly(RunStatus.SUCCEEDED);
+	}
+
+	@Test
+	void failedDistributionIsRetried() {
+		RunsEnd end = endsTheSame((service) -> {
+			this.simulator.nextImage(Ending.failedAt("DISTRIBUTING", "no room")
+				.by("BUILDING", "DISTRIBUTING")
+				.onRetry(Ending.available().by("DISTRIBUTING")));
+			UUID id = service.post(NewRuns.withToken("retried"));
+			service.awaitsTheEnd();
+			service.retry(id);
+			service.awaitsTheEnd();
+		});
+		assertThat(end.statuses()).containsExactly(RunStatus.SUCCEEDED);
+		assertThat(end.carriedOut(Operation.RETRY_IMAGE)).isOne();
+		assertThat(end.carriedOut(Operation.CREATE_IMAGE)).isOne();
+	}
+
+	@Test
+	void failedBuildIsBuiltAgain() {
+		RunsEnd end = endsTheSame((service) -> {
+			this.simulator.nextImage(Ending.failedAt("BUILDING", "exit status 1").by("BUILDING"));
+			this.simulator.nextImage(Ending.available().by("BUILDING"));
+			UUID id = service.post(NewRuns.withToken("rebuilt"));
+			service.awaitsTheEnd();
+			service.retry(id);
+			service.awaitsTheEnd();
+		});
+		assertThat(end.statuses()).containsExactly(RunStatus.SUCCEEDED);
+		assertThat(end.carriedOut(Operation.CREATE_IMAGE)).isEqualTo(2);
+	}
+
+	@Test
+	void buildIsCancelled() {
+		RunsEnd end = endsTheSame((service) -> {
+			this.simulator.nextImage(Ending.available().by("CREATING", "BUILDING"));
+			UUID id = service.post(NewRuns.withToken("cancelled"));
+			service.awaits(exists("run where image ->> 'status' = 'CREATING'"));
+			service.cancel(id);
+			service.awaitsTheEnd();
+		});
+		assertThat(end.statuses()).containsExactly(RunStatus.CANCELLED);
+		assertThat(end.carriedOut(Operation.CANCEL_IMAGE_CREATION)).isOne();
+	}
+
+	@Test
+	void runIsCancelledBeforeItsBuild() {
+		RunsEnd end = endsTheSame((service) -> {
+			this.simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.error(429, "Throttling"));
+			UUID id = service.post(NewRuns.withToken("unbuilt"));
+			service.awaits(exists("run where attempts > 0"));
+			service.cancel(id);
+			service.awaitsTheEnd();
+		});
+		assertThat(end.statuses()).containsExactly(RunStatus.CANCELLED);
+		assertThat(end.carriedOut(Operation.CREATE_IMAGE)).isZero();
+	}
+
+	@Test
+	void deadlineComes() {
+		RunsEnd end = endsTheSame((service) -> {
+			this.simulator.nextImage(Ending.stuckIn("BUILDING").by("BUILDING"));
+			NewRun asked = NewRuns.withToken("late");
+			service.post(new NewRun(asked.distributionName(), asked.distributions(), asked.imageRecipeArn(),
+					asked.infrastructureConfigurationArn(), asked.clientToken(), asked.labels(),
+					Duration.ofMinutes(3)));
+			service.awaitsTheEnd();
+		});
+		assertThat(end.statuses()).containsExactly(RunStatus.TIMED_OUT);
+	}
+
+	@Test
+	void runsAreClaimedAndWrittenTogether() {
+		Supplier<Engine> alone = this.processes;
+		this.processes = () -> alone.get().writingInGroups();
+		RunsEnd end = endsTheSame((service) -> {
+			for (String recipe : List.of("web", "mail", "proxy")) {
+				this.simulator.imagesOf(recipe, Ending.available().by("BUILDING"));
+				NewRun asked = NewRuns.of("eu-west-1", recipe);
+				service.post(new NewRun(recipe, asked.distributions(), asked.imageRecipeArn(),
+						asked.infrastructureConfigurationArn(), recipe, asked.labels(), asked.deadline()));
+			}
+			service.awaitsTheEnd();
+		});
+		assertThat(end.statuses()).hasSize(3).containsOnly(RunStatus.SUCCEEDED);
+		assertThat(end.carriedOut(Operation.CREATE_IMAGE)).isEqualTo(3);
+	}
+
+	private RunsEnd endsTheSame(Consumer<MortalService> story) {
+		told++;
+		RunsEnd expected = endOf(story, List.of());
+		int last = this.points.passed();
+		for (int point = 1 + this.random.nextInt(EVERY); point <= last; point += EVERY) {
+			assertEndsLike(expected, story, List.of(point));
+			for (int i = 0; i < SECOND_CRASHES; i++) {
+				assertEndsLike(expected, story, List.of(point, 1 + this.random.nextInt(last)));
+			}
+		}
+		held++;
+		return expected;
+	}
+
+	private void assertEndsLike(RunsEnd expected, Consumer<MortalService> story, List<Integer> deaths) {
+		assertThat(endOf(story, deaths)).as("Crashes at points %s", deaths).isEqualTo(expected);
+	}
+
+	private RunsEnd endOf(Consumer<MortalService> story, List<Integer> deaths) {
+		this.time.jdbc().sql("delete from run").update();
+		this.simulator.reset();
+		MortalService service = new MortalService(this.points, this.processes, deaths);
+		story.accept(service);
+		this.points.end();
+		// A second process may have less to do than it takes to die.
+		assertThat(service.died()).isBetween(Math.min(deaths.size(), 1), deaths.size());
+		crashes += service.died();
+		return RunsEnd.of(this.time.jdbc(), this.runs, this.simulator);
+	}
+
+	private BooleanSupplier exists(String what) {
+		return () -> this.time.jdbc()
+			.sql("select exists (select from %s)".formatted(what))
+			.query(Boolean.class)
+			.single();
+	}
+
+}

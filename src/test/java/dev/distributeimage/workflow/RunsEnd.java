@@ -1,0 +1,106 @@
+package dev.distributeimage.workflow;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import dev.distributeimage.run.Ami;
+import dev.distributeimage.run.Image;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.Runs;
+import dev.distributeimage.run.StoredRun;
+import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.RecordedRequest;
+import dev.distributeimage.simulator.RecordedRequest.Outcome;
+import dev.distributeimage.simulator.Simulator;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How all runs have ended, here and at AWS, without what differs from time to time: ids,
+ * times, and how often something was tried.
+ *
+ * @param carriedOut how often AWS has carried out what changes something
+ * @param tokens how many tokens it was sent for that
+ */
+record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation, Long> tokens) {
+
+	private static final List<Operation> CHANGING = List.of(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
+			Operation.CREATE_IMAGE, Operation.CANCEL_IMAGE_CREATION, Operation.RETRY_IMAGE);
+
+	/** How one run has ended. */
+	record RunEnd(String clientToken, RunStatus status, Outputs outputs, List<String> history) {
+	}
+
+	/** What is told of a run that has ended. */
+	record Outputs(@Nullable String configuration, @Nullable String image, @Nullable String finalStatus,
+			@Nullable String reason, List<String> amis, @Nullable String failure, int retries) {
+
+		static Outputs of(Run run) {
+			Image image = run.image();
+			return new Outputs(run.distributionConfigurationArn(), run.imageBuildVersionArn(), run.finalStatus(),
+					(image != null) ? image.reason() : null,
+					(image != null) ? image.amis().stream().map(Outputs::told).toList() : List.of(),
+					(run.failure() != null) ? run.failure().code() : null, run.retries().size());
+		}
+
+		// Its name has the time in it.
+		private static String told(Ami ami) {
+			return "%s in %s of %s".formatted(ami.image(), ami.region(), ami.accountId());
+		}
+
+	}
+
+	static RunsEnd of(JdbcClient jdbc, Runs runs, Simulator simulator) {
+		Map<Operation, Long> carriedOut = new EnumMap<>(Operation.class);
+		Map<Operation, Long> tokens = new EnumMap<>(Operation.class);
+		for (Operation operation : CHANGING) {
+			List<RecordedRequest> requests = simulator.requests(operation);
+			carriedOut.put(operation,
+					requests.stream().filter((request) -> request.outcome() == Outcome.COMMITTED).count());
+			tokens.put(operation,
+					requests.stream().map((request) -> request.parameter("clientToken")).distinct().count());
+		}
+		List<RunEnd> ends = jdbc.sql("select run_id from run_input order by client_token")
+			.query(UUID.class)
+			.list()
+			.stream()
+			.map((id) -> of(jdbc, runs.findStored(id).orElseThrow()))
+			.toList();
+		return new RunsEnd(ends, carriedOut, tokens);
+	}
+
+	private static RunEnd of(JdbcClient jdbc, StoredRun stored) {
+		Run run = stored.run();
+		return new RunEnd(stored.input().clientToken(), run.status(), Outputs.of(run), history(jdbc, run));
+	}
+
+	// What failed is told only where somebody was left to tell it.
+	private static List<String> history(JdbcClient jdbc, Run run) {
+		record Event(long sequence, String type, String told) {
+		}
+		List<Event> events = jdbc.sql("""
+				select sequence, type, concat_ws(' ', type, step, detail ->> 'status', detail ->> 'reason') as told
+				from run_event where run_id = :id order by sequence""").param("id", run.id()).query(Event.class).list();
+		assertThat(events).extracting(Event::sequence)
+			.as("The history of run %s", run.id())
+			.containsExactlyElementsOf(
+					IntStream.rangeClosed(1, (int) run.lastEvent()).mapToObj(Long::valueOf).toList());
+		return events.stream().filter((event) -> !event.type().equals("CALL_FAILED")).map(Event::told).toList();
+	}
+
+	List<RunStatus> statuses() {
+		return this.runs.stream().map(RunEnd::status).toList();
+	}
+
+	long carriedOut(Operation operation) {
+		return this.carriedOut.getOrDefault(operation, 0L);
+	}
+
+}
