@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * An HTTP/1.1 client with one connection that is kept alive. It sends any bytes, also
  * such as no other client does.
  */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
 
 	private final int port;
 
@@ -26,7 +26,7 @@ final class Wire implements AutoCloseable {
 
 	private @Nullable InputStream in;
 
-	Wire(int port) {
+	public Wire(int port) {
 		this.port = port;
 	}
 
@@ -43,7 +43,7 @@ final class Wire implements AutoCloseable {
 	 * Sends a request.
 	 * @throws IOException if there is no answer, or half of one
 	 */
-	Answer send(byte[] request, String method) throws IOException {
+	public Answer send(byte[] request, String method) throws IOException {
 		write(request);
 		Answer answer = read(method);
 		if (answer.header("Connection").filter("close"::equalsIgnoreCase).isPresent()) {
@@ -147,9 +147,9 @@ final class Wire implements AutoCloseable {
 	}
 
 	/** What came back. Of headers of one name, the last. */
-	record Answer(int status, Map<String, String> headers, String body) {
+	public record Answer(int status, Map<String, String> headers, String body) {
 
-		Optional<String> header(String name) {
+		public Optional<String> header(String name) {
 			return Optional.ofNullable(this.headers.get(name.toLowerCase(Locale.ROOT)));
 		}
 

@@ -1,0 +1,155 @@
+package dev.distributeimage.chaos;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+import dev.distributeimage.ServiceProcess;
+import dev.distributeimage.TestPostgres;
+import dev.distributeimage.chaos.Flood.Tally;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Row 16: more is asked for than one replica can take, for two minutes. Its database is
+ * slow, so that callers on the same machine can be ten times as fast.
+ */
+@Tag("chaos")
+@Tag("chaos-full")
+class OverloadIT {
+
+	private static final String JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+
+	private static final Pattern BYTES = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
+
+	/** Six requests at once, of 100 ms each. */
+	private static final int CAN_TAKE_AT_MOST = 60;
+
+	private static final Duration TIME = Duration.ofMinutes(2);
+
+	/** How much more of the heap of 256 MB may be alive after the load than before. */
+	private static final int FLAT_MEGABYTES = 32;
+
+	@BeforeEach
+	void need() {
+		Chaos.need(16, Chaos.answers(JCMD, "-l"), "jcmd of a JDK");
+	}
+
+	@Test
+	void tenTimesWhatItCanTakeIsRefusedAndWhatWasAcceptedEnds() throws Exception {
+		try (Fleet fleet = new Fleet(new TestPostgres().newDatabase(), 1, "--distribute-image.poller.concurrency=32",
+				"--distribute-image.poller.region-share=1")) {
+			fleet.simulator().change("{ \"pace\": \"100ms\" }");
+			slowDown(fleet);
+			Flood flood = new Flood(fleet.replica(0).uri("/").getPort());
+			Tally warmUp = flood.asFastAsAnswered(12, Duration.ofSeconds(20));
+			Tally canTake = flood.asFastAsAnswered(12, Duration.ofSeconds(15));
+			List<Integer> heap = new ArrayList<>();
+			Tally flooded = flooded(fleet, () -> flood.atPace(10 * CAN_TAKE_AT_MOST, 400, TIME), heap);
+			assertThat(flooded.unexpected()).isEmpty();
+			assertThat(flooded.refusedOtherwise()).isZero();
+			assertThat(canTake.acceptedPerSecond()).isLessThan(CAN_TAKE_AT_MOST);
+			assertThat(flooded.askedPerSecond()).isGreaterThan(9 * CAN_TAKE_AT_MOST);
+			assertThat(flooded.acceptedPerSecond()).isGreaterThan(canTake.acceptedPerSecond() / 2);
+			assertThat(flooded.quantileOfAccepted(0.99)).isLessThan(Duration.ofSeconds(10));
+			assertThat(heap.get(1) - heap.get(0)).as("heap: %s", heap).isLessThan(FLAT_MEGABYTES);
+			int accepted = warmUp.accepted() + canTake.accepted() + flooded.accepted();
+			Duration rest = allEnd(fleet, accepted);
+			Chaos.held(16,
+					"POST at ten times what it can take, %d s, inserts slowed down to 100 ms"
+						.formatted(TIME.toSeconds()),
+					("before: %s; then: %s; refused with 503 and Retry-After; %s MB of heap alive before and after; "
+							+ "all %d accepted runs ended, the last %d s later")
+						.formatted(canTake, flooded, heap, accepted, rest.toSeconds()));
+		}
+	}
+
+	private static void slowDown(Fleet fleet) {
+		fleet.jdbc().sql("""
+				create function slow() returns trigger language plpgsql as
+				'begin perform pg_sleep(0.1); return new; end'""").update();
+		fleet.jdbc()
+			.sql("create trigger slow before insert on run_input for each row execute function slow()")
+			.update();
+	}
+
+	/**
+	 * Looks every 20 s whether work goes on, and before and after at the heap: that stops
+	 * the service for a while.
+	 */
+	private static Tally flooded(Fleet fleet, Supplier<Tally> flood, List<Integer> heap) throws Exception {
+		ServiceProcess service = fleet.replica(0);
+		List<Integer> ended = new ArrayList<>();
+		heap.add(heapMegabytes(service));
+		CompletableFuture<Tally> flooding = CompletableFuture.supplyAsync(flood, (task) -> new Thread(task).start());
+		while (!isDoneWithin20Seconds(flooding)) {
+			ended.add(ended(fleet));
+			assertThat(service.answer("/actuator/health/readiness").statusCode()).isEqualTo(200);
+		}
+		heap.add(heapMegabytes(service));
+		assertThat(ended).isSorted().doesNotHaveDuplicates();
+		return flooding.join();
+	}
+
+	private static Duration allEnd(Fleet fleet, int accepted) {
+		long begin = System.nanoTime();
+		Awaitility.await()
+			.atMost(Duration.ofMinutes(20))
+			.pollInterval(Duration.ofSeconds(1))
+			.until(() -> ended(fleet) >= accepted);
+		assertThat(count(fleet, "true")).isEqualTo(accepted);
+		assertThat(count(fleet, "status = 'SUCCEEDED'")).isEqualTo(accepted);
+		assertThat(fleet.simulator().get("counts").get("builds").asInt()).isEqualTo(accepted);
+		return Duration.ofNanos(System.nanoTime() - begin);
+	}
+
+	private static int ended(Fleet fleet) {
+		return count(fleet, "status <> 'RUNNING'");
+	}
+
+	private static int count(Fleet fleet, String condition) {
+		return fleet.jdbc().sql("select count(*) from run where " + condition).query(Integer.class).single();
+	}
+
+	private static boolean isDoneWithin20Seconds(CompletableFuture<Tally> flooding) throws Exception {
+		try {
+			flooding.get(20, TimeUnit.SECONDS);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+	}
+
+	// Of what is alive: it collects the garbage first.
+	private static int heapMegabytes(ServiceProcess service) {
+		MatchResult total = BYTES.matcher(jcmd(service, "GC.class_histogram")).results().findFirst().orElseThrow();
+		return Math.toIntExact(Long.parseLong(total.group(1)) / (1024 * 1024));
+	}
+
+	private static String jcmd(ServiceProcess service, String command) {
+		try {
+			Process process = new ProcessBuilder(JCMD, Long.toString(service.pid()), command).redirectErrorStream(true)
+				.start();
+			return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
