@@ -1,4 +1,4 @@
-package dev.distributeimage;
+package dev.distributeimage.chaos;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.distributeimage.chaos.Chaos;
+import dev.distributeimage.ServiceProcess;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.simulator.FaultRule;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.RecordedRequest;
@@ -57,7 +58,7 @@ class HangingRegionIT {
 	@Test
 	void otherRegionsArePolledOnTime() {
 		this.simulator.pace(Duration.ofHours(1));
-		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator, SETTINGS)) {
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), SETTINGS)) {
 			IntStream.range(0, 200).forEach((i) -> start(service, HANGING));
 			IntStream.range(0, 99).forEach((i) -> start(service, OTHERS.get(i % 3)));
 			Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> this.simulator.builds() == 299);

@@ -1,10 +1,11 @@
-package dev.distributeimage;
+package dev.distributeimage.chaos;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import dev.distributeimage.chaos.Chaos;
+import dev.distributeimage.ServiceProcess;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.Simulator;
@@ -43,7 +44,7 @@ class UnusableAnswersIT {
 		this.simulator.always(Operation.GET_IMAGE)
 			.mentioning("/huge/")
 			.meet(Fault.body("{\"image\":{\"state\":{\"status\":\"BUILDING\",\"reason\":\"" + padding + "\"}}}"));
-		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator, SETTINGS)) {
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), SETTINGS)) {
 			List<String> huge = IntStream.range(0, 64).mapToObj((i) -> start(service, "huge", i)).toList();
 			List<String> good = IntStream.range(0, 10).mapToObj((i) -> start(service, "good", i)).toList();
 			await(() -> this.simulator.count(Operation.GET_IMAGE) > 64 * 5);
