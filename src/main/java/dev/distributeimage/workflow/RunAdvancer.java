@@ -64,7 +64,8 @@ class RunAdvancer {
 		try {
 			return Optional.of(new Attempt(claim, attempt(claim)));
 		}
-		catch (RuntimeException | StackOverflowError | LinkageError ex) {
+		catch (Throwable ex) {
+			// An error that every attempt meets must not keep the run from its deadline.
 			logger.error("Unexpected failure of run {} at {}", run.id(), run.step(), ex);
 			return unforeseen(claim, ex).map((reloaded) -> new Attempt(reloaded, Reach.NOT_CALLED));
 		}
