@@ -18,7 +18,7 @@ import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -71,8 +71,8 @@ class CrashAtEveryPointTests extends VirtualRuns {
 	}
 
 	/** What those say who die here is of no interest. */
-	@BeforeAll
-	static void listenNoMore() {
+	@BeforeEach
+	void listenNoMore() {
 		LOGGING.setLogLevel("dev.distributeimage", LogLevel.OFF);
 	}
 
