@@ -126,7 +126,9 @@ class UnusableAnswersTests extends VirtualRuns {
 		System.out.println(what + ": " + run.status() + " " + run.finalStatus() + ": " + shown);
 		assertThat(run.status()).as(what).isIn(RunStatus.TIMED_OUT, RunStatus.SUCCEEDED);
 		assertThat(run.status() == RunStatus.SUCCEEDED || shown != null || run.image() != null).as(what).isTrue();
-		assertThat(String.valueOf(shown)).as(what).hasSizeLessThanOrEqualTo(2_100).doesNotContain("\0", "Unexpected failure");
+		assertThat(String.valueOf(shown)).as(what)
+			.hasSizeLessThanOrEqualTo(2_100)
+			.doesNotContain("\0", "Unexpected failure");
 	}
 
 	private UUID startOdd(int number, int times, Operation operation, Fault fault) {
