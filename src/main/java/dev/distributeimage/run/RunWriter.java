@@ -1,6 +1,5 @@
 package dev.distributeimage.run;
 
-import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +23,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.dao.TransientDataAccessException;
-import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -207,7 +203,7 @@ public class RunWriter {
 			rest(group).forEach(this::refuse);
 		}
 		catch (RuntimeException ex) {
-			if (isPassing(ex)) {
+			if (PassingFailures.isPassing(ex)) {
 				repeat(group, firstSentAt, repeated, ex);
 			}
 			else {
@@ -294,18 +290,6 @@ public class RunWriter {
 				one.result().complete(Optional.empty());
 			}
 		}
-	}
-
-	// No connection, a lost one, a deadlock, a server that restarts, is full or has
-	// become a standby: not the rows' fault.
-	private static boolean isPassing(RuntimeException ex) {
-		if (ex instanceof CannotGetJdbcConnectionException || ex instanceof TransientDataAccessException) {
-			return true;
-		}
-		String state = (NestedExceptionUtils.getMostSpecificCause(ex) instanceof SQLException cause)
-				? cause.getSQLState() : null;
-		return state != null && (state.startsWith("08") || state.startsWith("40") || state.startsWith("53")
-				|| state.startsWith("57P") || state.equals("25006"));
 	}
 
 	private record Pending(Claim claim, CompletableFuture<Optional<Claim>> result) {

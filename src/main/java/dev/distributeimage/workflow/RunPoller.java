@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.PassingFailures;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunDue;
 import dev.distributeimage.run.RunQueue;
@@ -132,6 +133,10 @@ class RunPoller implements SmartLifecycle {
 			databaseIsAway(ex);
 		}
 		catch (Throwable ex) {
+			if (PassingFailures.isPassing(ex)) {
+				databaseIsAway(ex);
+				return 0;
+			}
 			// Whatever it is: a scheduled task that throws is never run again.
 			logger.error("The poller failed; due runs are claimed one by one", ex);
 			return claimOneByOne();
@@ -246,7 +251,7 @@ class RunPoller implements SmartLifecycle {
 		this.advancer.store(claim, run.status(), run.step()).whenComplete((done, ex) -> this.inHand.decrementAndGet());
 	}
 
-	private void databaseIsAway(RuntimeException ex) {
+	private void databaseIsAway(Throwable ex) {
 		if (!this.databaseAway) {
 			logger.warn("The database is away; the poller goes on when it is back: {}", ex.getMessage());
 		}

@@ -1,5 +1,6 @@
 package dev.distributeimage.run;
 
+import java.io.EOFException;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,7 +31,7 @@ class LosingDataSource extends InterceptedDataSource {
 	protected @Nullable Object executed(Call execution) throws Throwable {
 		Object answer = execution.make();
 		if (this.toLose.getAndDecrement() > 0) {
-			throw new SQLException("The answer was lost", this.sqlState);
+			throw new SQLException("The answer was lost", this.sqlState, new EOFException());
 		}
 		return answer;
 	}
