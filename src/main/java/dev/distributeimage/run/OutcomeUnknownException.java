@@ -2,6 +2,7 @@ package dev.distributeimage.run;
 
 import java.sql.SQLException;
 import java.util.function.IntSupplier;
+import java.util.stream.StreamSupport;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -35,13 +36,19 @@ public class OutcomeUnknownException extends RuntimeException {
 	}
 
 	// A statement that reached the server may be committed although its answer was lost.
-	// Disk full, too many connections and the like come before the commit.
+	// Disk full, too many connections and the like come before the commit, unless the
+	// server went down over it: then the lost connection is told after the error.
 	private static boolean mayBeStored(DataAccessException ex) {
 		if (!(ex instanceof DataAccessResourceFailureException) || ex instanceof CannotGetJdbcConnectionException) {
 			return false;
 		}
-		String state = (ex.getMostSpecificCause() instanceof SQLException cause) ? cause.getSQLState() : null;
-		return state == null || state.startsWith("08") || state.startsWith("57");
+		return !(ex.getMostSpecificCause() instanceof SQLException cause)
+				|| StreamSupport.stream(cause.spliterator(), false).anyMatch(OutcomeUnknownException::isLostConnection);
+	}
+
+	private static boolean isLostConnection(Throwable cause) {
+		String state = (cause instanceof SQLException ex) ? ex.getSQLState() : null;
+		return cause instanceof SQLException && (state == null || state.startsWith("08") || state.startsWith("57"));
 	}
 
 }
