@@ -76,6 +76,7 @@ public class RunIntake {
 				unknown = ex;
 			}
 			catch (DataAccessException ex) {
+				this.events.publishEvent(new RunRefused(ex));
 				throw (unknown != null) ? unknown : ex;
 			}
 		}

@@ -9,11 +9,14 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -26,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 @ApiTest
 @TestPropertySource(properties = { "spring.datasource.hikari.connection-timeout=300", "logging.level.root=error" })
+@NullUnmarked
 class DatabaseAwayTests {
 
 	@Autowired
@@ -68,6 +72,19 @@ class DatabaseAwayTests {
 			.untilAsserted(() -> assertUnavailable(this.http.post("/v1/runs", Requests.withToken("away"))));
 		assertThat(this.http.post("/v1/runs?validateOnly=true", Requests.withToken("away")).statusCode())
 			.isEqualTo(200);
+	}
+
+	@Test
+	void notReadyWhileNothingCanBeStored(@Autowired HealthEndpoint health) {
+		this.admin.sql("alter database " + this.name + " set default_transaction_read_only = on").update();
+		endSessions("");
+		Awaitility.await()
+			.untilAsserted(() -> assertUnavailable(this.http.post("/v1/runs", Requests.withToken("read-only"))));
+		assertThat(health.healthForPath("readiness").getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.healthForPath("liveness").getStatus()).isEqualTo(Status.UP);
+		this.admin.sql("alter database " + this.name + " reset default_transaction_read_only").update();
+		endSessions("");
+		Awaitility.await().until(() -> health.healthForPath("readiness").getStatus().equals(Status.UP));
 	}
 
 	@Test
