@@ -1,12 +1,12 @@
 package dev.distributeimage.api;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.StoredRun;
 
 import org.springframework.stereotype.Component;
 
@@ -16,19 +16,14 @@ class RetryAfter {
 
 	private static final long LONGEST = 60;
 
-	private final Clock clock;
-
-	RetryAfter(Clock clock) {
-		this.clock = clock;
-	}
-
 	/** Whole seconds, from 1 to 60; nothing for a run that has ended. */
-	Optional<String> of(Run run) {
+	Optional<String> of(StoredRun stored) {
+		Run run = stored.run();
 		if (run.status() != RunStatus.RUNNING) {
 			return Optional.empty();
 		}
 		Instant next = run.nextAttemptAt();
-		long seconds = (next != null) ? roundedUp(Duration.between(this.clock.instant(), next)) : 1;
+		long seconds = (next != null) ? roundedUp(Duration.between(stored.readAt(), next)) : 1;
 		return Optional.of(Long.toString(Math.min(Math.max(seconds, 1), LONGEST)));
 	}
 

@@ -155,7 +155,7 @@ class RunController {
 
 	ResponseEntity<Object> answer(HttpStatus status, StoredRun run) {
 		HttpHeaders headers = new HttpHeaders();
-		this.retryAfter.of(run.run()).ifPresent((seconds) -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
+		this.retryAfter.of(run).ifPresent((seconds) -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
 		if (status == HttpStatus.ACCEPTED) {
 			headers.set(HttpHeaders.LOCATION, path(run));
 		}

@@ -311,28 +311,35 @@ class AwsImageBuilder implements ImageBuilder {
 	private @Nullable Duration retryAfter(@Nullable AwsErrorDetails details) {
 		return Optional.ofNullable(details)
 			.map(AwsErrorDetails::sdkHttpResponse)
-			.flatMap((response) -> response.firstMatchingHeader("Retry-After"))
-			.map(this::parseRetryAfter)
+			.flatMap((response) -> response.firstMatchingHeader("Retry-After")
+				.map((value) -> parseRetryAfter(value, response)))
 			.orElse(null);
 	}
 
-	private @Nullable Duration parseRetryAfter(String value) {
+	private @Nullable Duration parseRetryAfter(String value, SdkHttpResponse response) {
 		try {
 			return Duration.ofSeconds(Long.parseLong(value.strip()));
 		}
 		catch (NumberFormatException ex) {
-			return parseRetryDate(value.strip());
+			return parseRetryDate(value.strip(), response);
 		}
 	}
 
-	private @Nullable Duration parseRetryDate(String value) {
+	// By the clock of whoever wrote it: ours may be off.
+	private @Nullable Duration parseRetryDate(String value, SdkHttpResponse response) {
 		try {
-			Instant date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-			return Duration.between(this.clock.instant(), date);
+			Instant now = response.firstMatchingHeader("Date")
+				.map(AwsImageBuilder::parseDate)
+				.orElseGet(this.clock::instant);
+			return Duration.between(now, parseDate(value));
 		}
 		catch (DateTimeException ex) {
 			return null;
 		}
+	}
+
+	private static Instant parseDate(String value) {
+		return ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
 	}
 
 	private static String requireArn(String operation, ImagebuilderResponse response, @Nullable String arn,

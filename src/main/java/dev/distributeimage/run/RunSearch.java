@@ -65,7 +65,7 @@ public class RunSearch {
 		limitTheStatement();
 		Map<String, Object> parameters = new HashMap<>(Map.of("before", before, "limit", limit));
 		String sql = """
-				select {run.*}, {input.*}
+				select {run.*}, {input.*}, engine_now() as read_at
 				from (%s) page
 				join run on run.number = page.number
 				join run_input input on input.run_id = run.id
@@ -93,7 +93,7 @@ public class RunSearch {
 	public List<StoredRun> all(Collection<UUID> ids) {
 		String[] texts = ids.stream().map(UUID::toString).toArray(String[]::new);
 		return stored("""
-				select {run.*}, {input.*}
+				select {run.*}, {input.*}, engine_now() as read_at
 				from run join run_input input on input.run_id = run.id
 				where run.id = any (cast(:ids as uuid[]))""", Map.of("ids", texts));
 	}
@@ -101,9 +101,12 @@ public class RunSearch {
 	@SuppressWarnings("unchecked")
 	private List<StoredRun> stored(String sql, Map<String, Object> parameters) {
 		NativeQuery<Object[]> query = this.entityManager.createNativeQuery(sql).unwrap(NativeQuery.class);
-		query.addEntity("run", Run.class).addEntity("input", RunInput.class);
+		query.addEntity("run", Run.class).addEntity("input", RunInput.class).addScalar("read_at", Instant.class);
 		parameters.forEach(query::setParameter);
-		return query.getResultList().stream().map((row) -> new StoredRun((Run) row[0], (RunInput) row[1])).toList();
+		return query.getResultList()
+			.stream()
+			.map((row) -> new StoredRun((Run) row[0], (RunInput) row[1], (Instant) row[2]))
+			.toList();
 	}
 
 	/** The statement that gives the numbers, whose parameters are added. */

@@ -11,7 +11,7 @@ public interface Runs extends Repository<Run, UUID> {
 
 	/** The run with what was asked for. */
 	@Query("""
-			select new dev.distributeimage.run.StoredRun(run, input)
+			select new dev.distributeimage.run.StoredRun(run, input, cast(function('engine_now') as Instant))
 			from Run run join RunInput input on input.runId = run.id
 			where run.id = :id""")
 	Optional<StoredRun> findStored(UUID id);

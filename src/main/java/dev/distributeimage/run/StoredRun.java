@@ -1,5 +1,11 @@
 package dev.distributeimage.run;
 
-/** A run together with what was asked for. */
-public record StoredRun(Run run, RunInput input) {
+import java.time.Instant;
+
+/**
+ * A run together with what was asked for.
+ *
+ * @param readAt when that was so, by the clock that all times of the run come from
+ */
+public record StoredRun(Run run, RunInput input, Instant readAt) {
 }

@@ -3,6 +3,7 @@ package dev.distributeimage.imagebuilder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -319,6 +320,31 @@ class AwsImageBuilderTests {
 		simulator.always(Fault.error(429, "TooManyRequestsException").header("Retry-After", date));
 		assertThat(failure(() -> imageBuilder.getImage(imageArn("1.0.0/1"))).retryAfter())
 			.isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
+	}
+
+	@Test
+	void retryAfterDateIsByTheClockOfWhoeverSentIt() {
+		ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC).plusHours(2);
+		simulator.always(Fault.error(429, "TooManyRequestsException")
+			.header("Date", httpDate(now))
+			.header("Retry-After", httpDate(now.plusMinutes(10))));
+		assertThat(failure(() -> imageBuilder.getImage(imageArn("1.0.0/1"))).retryAfter())
+			.isEqualTo(Duration.ofMinutes(10));
+	}
+
+	@Test
+	void clockThatIsOffIsSetRightByTheAnswer() {
+		Instant ahead = Instant.now().plus(Duration.ofHours(2));
+		simulator.onNext(Operation.GET_IMAGE,
+				Fault.error(403, "InvalidSignatureException").header("Date", httpDate(ahead.atZone(ZoneOffset.UTC))));
+		ImageBuilder skewed = ImageBuilders.at(simulator.endpoint());
+		failure(() -> skewed.getImage(imageArn("1.0.0/1")));
+		assertThat(failure(() -> skewed.getImage(imageArn("1.0.0/1"))).message()).contains("not yet current");
+		assertThat(failure(() -> skewed.getImage(imageArn("1.0.0/1"))).isNotFound()).isTrue();
+	}
+
+	private static String httpDate(ZonedDateTime date) {
+		return date.format(DateTimeFormatter.RFC_1123_DATE_TIME);
 	}
 
 	@ParameterizedTest

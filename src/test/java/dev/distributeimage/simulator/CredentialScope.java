@@ -1,5 +1,10 @@
 package dev.distributeimage.simulator;
 
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -9,11 +14,17 @@ import dev.distributeimage.simulator.http.HttpRequest;
 
 /**
  * What a request was signed for, from its {@code Authorization} header. The signature
- * itself is not verified: any secret will do.
+ * itself is not verified: any secret will do, but not any time.
  */
 record CredentialScope(String region, String signingName, String signedHeaders) {
 
 	private static final String SIGNING_NAME = "imagebuilder";
+
+	/** How far the caller's clock may be off, either way. */
+	private static final Duration MOST_SKEW = Duration.ofMinutes(5);
+
+	private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
+		.withZone(ZoneOffset.UTC);
 
 	private static final Pattern AUTHORIZATION = Pattern
 		.compile("AWS4-HMAC-SHA256 Credential=[^/, ]+/\\d{8}/([^/, ]+)/([^/, ]+)/aws4_request, ?"
@@ -36,7 +47,35 @@ record CredentialScope(String region, String signingName, String signedHeaders) 
 			throw new ApiException(403, "IncompleteSignature", "The request has neither X-Amz-Date nor Date.");
 		}
 		scope.check();
+		request.header("x-amz-date").ifPresent(CredentialScope::checkDate);
 		return scope;
+	}
+
+	// By this machine's clock, also where the images follow another one: clients sign
+	// with theirs.
+	private static void checkDate(String text) {
+		Instant now = Instant.now();
+		Instant date = date(text);
+		if (date.isBefore(now.minus(MOST_SKEW))) {
+			throw new ApiException(403, "InvalidSignatureException",
+					"Signature expired: %s is now earlier than %s (%s - 5 min.)".formatted(text,
+							DATE.format(now.minus(MOST_SKEW)), DATE.format(now)));
+		}
+		if (date.isAfter(now.plus(MOST_SKEW))) {
+			throw new ApiException(403, "InvalidSignatureException",
+					"Signature not yet current: %s is still later than %s (%s + 5 min.)".formatted(text,
+							DATE.format(now.plus(MOST_SKEW)), DATE.format(now)));
+		}
+	}
+
+	private static Instant date(String text) {
+		try {
+			return DATE.parse(text, Instant::from);
+		}
+		catch (DateTimeException ex) {
+			throw new ApiException(403, "IncompleteSignature",
+					"Date must be in ISO-8601 'basic format'. Got '%s'.".formatted(text));
+		}
 	}
 
 	private void check() {

@@ -7,6 +7,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -21,7 +25,7 @@ final class RawCalls {
 	private final Simulator simulator;
 
 	private final Map<String, String> headers = new LinkedHashMap<>(
-			Map.of("Authorization", AUTHORIZATION, "X-Amz-Date", "20260903T054421Z"));
+			Map.of("Authorization", AUTHORIZATION, "X-Amz-Date", date(Duration.ZERO)));
 
 	private RawCalls(Simulator simulator) {
 		this.simulator = simulator;
@@ -41,6 +45,11 @@ final class RawCalls {
 		return this;
 	}
 
+	/** Signed with a clock that is so much ahead. */
+	RawCalls ahead(Duration skew) {
+		return with("X-Amz-Date", date(skew));
+	}
+
 	RawCalls authorized(String part, String other) {
 		return with("Authorization", AUTHORIZATION.replace(part, other));
 	}
@@ -54,6 +63,12 @@ final class RawCalls {
 			.method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
 		this.headers.forEach(request::header);
 		return this.client.send(request.build(), BodyHandlers.ofString());
+	}
+
+	private static String date(Duration ahead) {
+		return DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
+			.withZone(ZoneOffset.UTC)
+			.format(Instant.now().plus(ahead));
 	}
 
 	/** The error code of an answer, empty if it has none. */

@@ -1,6 +1,7 @@
 package dev.distributeimage.simulator;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 import dev.distributeimage.simulator.RecordedRequest.Outcome;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -54,6 +56,22 @@ class WireTests {
 		HttpResponse<String> response = this.calls.without("X-Amz-Date").send("PUT", "/CreateImage", "{}");
 		assertThat(response.statusCode()).isEqualTo(403);
 		assertThat(RawCalls.code(response)).isEqualTo("IncompleteSignature");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "-PT6M, expired", "PT6M, not yet current" })
+	void clockThatIsFarOffIs403(Duration ahead, String message) throws Exception {
+		HttpResponse<String> response = this.calls.ahead(ahead).send("PUT", "/CreateImage", "{}");
+		assertThat(response.statusCode()).isEqualTo(403);
+		assertThat(RawCalls.code(response)).isEqualTo("InvalidSignatureException");
+		assertThat(Json.read(response.body()).required("message").asString()).startsWith("Signature " + message);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "-PT4M", "PT4M" })
+	void clockThatIsLittleOffIsAccepted(Duration ahead) throws Exception {
+		assertThat(this.calls.ahead(ahead).send("PUT", "/CreateImage", IMAGE.formatted("")).statusCode())
+			.isEqualTo(200);
 	}
 
 	@ParameterizedTest

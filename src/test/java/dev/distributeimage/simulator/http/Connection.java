@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +97,11 @@ final class Connection implements Runnable {
 		byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
 		StringBuilder head = new StringBuilder("HTTP/1.1 ").append(answer.status()).append(" \r\n");
 		answer.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+		if (!answer.headers().containsKey("Date")) {
+			head.append("Date: ")
+				.append(DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)))
+				.append("\r\n");
+		}
 		head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
 		byte[] headBytes = head.toString().getBytes(StandardCharsets.UTF_8);
 		int sent = withBody ? body.length : 0;
