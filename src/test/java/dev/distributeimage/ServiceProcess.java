@@ -69,7 +69,7 @@ public final class ServiceProcess implements AutoCloseable {
 		environment.putAll(moreEnvironment);
 		try {
 			Process process = builder.start();
-			return new ServiceProcess(process, port(process));
+			return new ServiceProcess(process, portOrEnd(process));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -164,6 +164,17 @@ public final class ServiceProcess implements AutoCloseable {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	// What does not start in time must not start later.
+	private static int portOrEnd(Process process) {
+		try {
+			return port(process);
+		}
+		catch (RuntimeException ex) {
+			process.destroyForcibly().onExit().join();
+			throw ex;
 		}
 	}
 

@@ -1,5 +1,7 @@
 package dev.distributeimage.chaos;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -34,7 +36,16 @@ final class Fleet implements AutoCloseable {
 
 	private final ExecutorService starter = Executors.newSingleThreadExecutor();
 
-	private final JdbcConnectionDetails database;
+	/**
+	 * What a replica runs in.
+	 *
+	 * @param database its way to the database
+	 * @param environment more of it than the usual
+	 */
+	record Surroundings(JdbcConnectionDetails database, Map<String, String> environment) {
+	}
+
+	private final List<Surroundings> surroundings;
 
 	private final JdbcClient jdbc;
 
@@ -44,12 +55,23 @@ final class Fleet implements AutoCloseable {
 
 	/** Starts so many replicas, with more settings than the usual ones. */
 	Fleet(JdbcConnectionDetails database, int replicas, String... moreSettings) {
-		this.database = database;
+		this(database, Collections.nCopies(replicas, new Surroundings(database, Map.of())), moreSettings);
+	}
+
+	/** Starts a replica in each of the surroundings, all with the same database. */
+	Fleet(JdbcConnectionDetails database, List<Surroundings> surroundings, String... moreSettings) {
+		this.surroundings = surroundings;
 		this.jdbc = JdbcClient.create(new DriverManagerDataSource(database.getJdbcUrl(),
 				Objects.requireNonNull(database.getUsername()), Objects.requireNonNull(database.getPassword())));
 		this.settings = Stream.concat(SETTINGS.stream(), Stream.of(moreSettings)).toArray(String[]::new);
-		this.replicas = new AtomicReferenceArray<>(replicas);
-		IntStream.range(0, replicas).forEach(this::start);
+		this.replicas = new AtomicReferenceArray<>(surroundings.size());
+		try {
+			IntStream.range(0, surroundings.size()).forEach(this::start);
+		}
+		catch (RuntimeException ex) {
+			close();
+			throw ex;
+		}
 	}
 
 	SimulatorProcess simulator() {
@@ -99,8 +121,10 @@ final class Fleet implements AutoCloseable {
 	}
 
 	private void start(int number) {
-		this.replicas.set(number, ServiceProcess.start(this.database, this.simulator.endpoint(),
-				Map.of("AWS_ACCESS_KEY_ID", "REPLICA" + number), this.settings));
+		Map<String, String> environment = new HashMap<>(this.surroundings.get(number).environment());
+		environment.put("AWS_ACCESS_KEY_ID", "REPLICA" + number);
+		this.replicas.set(number, ServiceProcess.start(this.surroundings.get(number).database(),
+				this.simulator.endpoint(), environment, this.settings));
 	}
 
 }

@@ -53,6 +53,11 @@ final class StartedRuns {
 		return id;
 	}
 
+	/** One that was accepted by other means. */
+	void accepted(String token, String id) {
+		this.accepted.put(token, id);
+	}
+
 	void start(int runs) {
 		for (int i = 0; i < runs; i++) {
 			start();
