@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -151,7 +152,9 @@ class AwsImageBuilder implements ImageBuilder {
 			String token = page;
 			var response = call("ListWorkflowExecutions", region, (client) -> client.listWorkflowExecutions(
 					(request) -> request.imageBuildVersionArn(imageBuildVersionArn).nextToken(token)));
-			if (response.workflowExecutions().stream().anyMatch(AwsImageBuilder::isCompletedBuild)) {
+			var executions = response.hasWorkflowExecutions() ? response.workflowExecutions() : null;
+			if (require("ListWorkflowExecutions", response, executions).stream()
+				.anyMatch(AwsImageBuilder::isCompletedBuild)) {
 				return true;
 			}
 			page = response.nextToken();
@@ -164,7 +167,8 @@ class AwsImageBuilder implements ImageBuilder {
 
 	// There is no operation that finds an image by its distribution configuration.
 	@Override
-	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since) {
+	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
+			Set<String> known) {
 		String region = Arn.parse(imageRecipeArn).region();
 		String version = imageVersionArn(imageRecipeArn);
 		String page = null;
@@ -172,11 +176,11 @@ class AwsImageBuilder implements ImageBuilder {
 			String token = page;
 			var response = call("ListImageBuildVersions", region, (client) -> client
 				.listImageBuildVersions((request) -> request.imageVersionArn(version).nextToken(token)));
-			Optional<String> found = response.imageSummaryList()
-				.stream()
+			var summaries = response.hasImageSummaryList() ? response.imageSummaryList() : null;
+			Optional<String> found = require("ListImageBuildVersions", response, summaries).stream()
 				.filter((summary) -> isCreatedSince(summary, since))
 				.map(ImageSummary::arn)
-				.filter((arn) -> arn != null && IMAGE_BUILD_VERSION_ARN.matcher(arn).matches())
+				.filter((arn) -> arn != null && !known.contains(arn) && IMAGE_BUILD_VERSION_ARN.matcher(arn).matches())
 				.filter((arn) -> distributionConfigurationArn.equals(distributionConfigurationArnOf(arn, region)))
 				.findFirst();
 			page = response.nextToken();

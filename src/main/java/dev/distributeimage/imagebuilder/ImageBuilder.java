@@ -2,6 +2,7 @@ package dev.distributeimage.imagebuilder;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.distributeimage.run.Image;
 
@@ -45,8 +46,10 @@ public interface ImageBuilder {
 	 * Looks for an image that was built from the recipe with the distribution
 	 * configuration.
 	 * @param since builds from before are not looked at
+	 * @param known the ARNs of builds that are not meant
 	 * @return the ARN of its build version
 	 */
-	Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since);
+	Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
+			Set<String> known);
 
 }

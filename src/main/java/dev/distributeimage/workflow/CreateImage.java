@@ -3,6 +3,8 @@ package dev.distributeimage.workflow;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
@@ -46,7 +48,7 @@ record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) implement
 	private Optional<String> lookFor(Run run, RunInput input, String configuration) {
 		try {
 			return this.imageBuilder.findImage(input.imageRecipeArn(), configuration,
-					Objects.requireNonNull(run.unansweredSince()));
+					Objects.requireNonNull(run.unansweredSince()), earlierImages(run));
 		}
 		catch (ImageBuilderException ex) {
 			if (ex.remedy() != ImageBuilderException.Remedy.GIVE_UP) {
@@ -55,6 +57,15 @@ record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) implement
 			run.lookUpRefused(Step.failure(run, ex));
 			return Optional.empty();
 		}
+	}
+
+	// Images that a retry has given up were made with other tokens.
+	private static Set<String> earlierImages(Run run) {
+		return run.retries()
+			.stream()
+			.map((past) -> past.outputs().imageBuildVersionArn())
+			.filter(Objects::nonNull)
+			.collect(Collectors.toSet());
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.UUID;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import org.jspecify.annotations.NullUnmarked;
@@ -92,6 +93,29 @@ class LateCreateTests extends VirtualRuns {
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();
 		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isOne();
+	}
+
+	@Test
+	void emptyAnswerDoesNotSayThatThereIsNoImage() {
+		this.simulator.onNext(Operation.LIST_IMAGE_BUILD_VERSIONS, Fault.empty());
+		UUID id = unansweredForTwoHours(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isOne();
+	}
+
+	@Test
+	void imageThatARetryHasGivenUpIsNotTakenForTheNewOne() {
+		this.simulator.nextImage(Ending.failedAt("BUILDING", "exit status 1").atPace(Duration.ofSeconds(1)));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		this.engine.retry(id);
+		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException"));
+		this.engine.tick();
+		this.time.pass(Duration.ofHours(2));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isEqualTo(2);
 	}
 
 	@Test

@@ -146,6 +146,18 @@ class RetryTests extends VirtualRuns {
 	}
 
 	@Test
+	void emptyAnswerDoesNotSayThatTheBuildWasNotCompleted() {
+		this.simulator.nextImage(
+				Ending.failedAt("DISTRIBUTING", "no room").atPace(Duration.ofSeconds(1)).onRetry(Ending.available()));
+		this.simulator.onNext(Operation.LIST_WORKFLOW_EXECUTIONS, Fault.empty());
+		UUID id = ended(NewRuns.any());
+		this.engine.retry(id);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isOne();
+	}
+
+	@Test
 	void imageThatFailedInItsBuildIsBuiltAgain() {
 		this.simulator.nextImage(Ending.failedAt("BUILDING", "exit status 1"));
 		UUID id = ended(NewRuns.withToken("first"));

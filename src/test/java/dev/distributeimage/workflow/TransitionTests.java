@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.Random;
 import java.util.UUID;
 
@@ -243,7 +244,8 @@ class TransitionTests {
 		}
 
 		@Override
-		public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since) {
+		public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
+				Set<String> known) {
 			throw new AssertionError("No create is late here");
 		}
 
