@@ -195,14 +195,18 @@ public class Run {
 	 * out.
 	 */
 	public void callFailed(Failure failed, Certainty certainty, Duration pause) {
-		callFailed(failed);
-		if (failed.code() != null) {
-			this.missingPolls = 0;
-		}
-		if (certainty == Certainty.UNKNOWN && createsSomething() && this.unansweredSince == null) {
-			this.unansweredSince = this.claimedAt;
-		}
+		callFailed(failed, certainty);
 		waitFor(pause);
+	}
+
+	/**
+	 * A call about the image failed that may succeed later, and showed nothing of the
+	 * image: past its deadline the run is polled once more before it times out.
+	 */
+	public void imageRequestFailed(Failure failed, Certainty certainty, Duration pause) {
+		requireStep(StepId.GET_IMAGE);
+		callFailed(failed, certainty);
+		this.next = new Next.After(pause);
 	}
 
 	/** AWS refused the call for good; past its deadline the run times out. */
@@ -371,6 +375,16 @@ public class Run {
 		this.failure = null;
 		note(EventType.STEP_BEGUN, Map.of());
 		this.next = new Next.AtOnce();
+	}
+
+	private void callFailed(Failure failed, Certainty certainty) {
+		callFailed(failed);
+		if (failed.code() != null) {
+			this.missingPolls = 0;
+		}
+		if (certainty == Certainty.UNKNOWN && createsSomething() && this.unansweredSince == null) {
+			this.unansweredSince = this.claimedAt;
+		}
 	}
 
 	private void callFailed(Failure failed) {

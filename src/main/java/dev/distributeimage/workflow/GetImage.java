@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatuses) implements Step {
 
+	private static final String CANCEL_IMAGE_CREATION = "CancelImageCreation";
+
 	private static final Logger logger = LoggerFactory.getLogger(GetImage.class);
 
 	@Override
@@ -71,18 +73,29 @@ record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatu
 
 	}
 
-	// A RetryImage that may have been carried out is repeated before the image is
-	// cancelled. A CancelImageCreation that fails takes turns with polls, which see
-	// how it ends.
+	// A CancelImageCreation that fails takes turns with polls, which see how it ends.
 	private static Call callOf(Run run) {
+		if (run.imageRequest() != null) {
+			return callOf(run, run.imageRequest());
+		}
+		return (run.isCancelDue() && !hasFailedToCancel(run)) ? Call.CANCEL : Call.POLL;
+	}
+
+	// A RetryImage that may have been carried out is repeated before the image is
+	// cancelled. Past its deadline a run asks for nothing more.
+	private static Call callOf(Run run, ImageRequest request) {
 		boolean retryDoubtful = run.unansweredSince() != null;
-		if (run.isCancelDue() && run.imageRequest() != null && !retryDoubtful) {
+		if (run.isOverdue()) {
+			return Call.POLL;
+		}
+		if (run.isCancelDue() && !retryDoubtful) {
 			return Call.DROP_REQUEST;
 		}
-		if (run.imageRequest() != null) {
-			return (run.imageRequest() == ImageRequest.RETRY_IMAGE) ? Call.RETRY : Call.ASK_FOR_BUILD;
-		}
-		return (run.isCancelDue() && run.attempts() % 2 == 0) ? Call.CANCEL : Call.POLL;
+		return (request == ImageRequest.RETRY_IMAGE) ? Call.RETRY : Call.ASK_FOR_BUILD;
+	}
+
+	private static boolean hasFailedToCancel(Run run) {
+		return run.failure() != null && run.failure().operation().equals(CANCEL_IMAGE_CREATION);
 	}
 
 	private void poll(Run run) {
@@ -110,18 +123,18 @@ record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatu
 	// Whatever comes of a cancel, the next call is a poll.
 	private static void cancelFailed(Run run, ImageBuilderException ex, Duration nextPoll) {
 		Failure failure = Step.failure(run, ex);
-		if (ex.remedy() == Remedy.RETRY) {
-			run.callFailed(failure, ex.certainty(), nextPoll);
+		if (ex.remedy() == Remedy.GIVE_UP) {
+			run.imageCancelRefused(failure, nextPoll);
 		}
 		else {
-			run.imageCancelRefused(failure, nextPoll);
+			run.imageRequestFailed(failure, ex.certainty(), nextPoll);
 		}
 	}
 
 	private static void requestFailed(Run run, ImageBuilderException ex, Duration soon, Duration nextPoll) {
 		Failure failure = Step.failure(run, ex);
 		if (ex.remedy() != Remedy.GIVE_UP) {
-			run.callFailed(failure, ex.certainty(), soon);
+			run.imageRequestFailed(failure, ex.certainty(), soon);
 		}
 		else if (run.unansweredSince() != null) {
 			run.imageRetryDoubtful(failure, nextPoll);

@@ -135,6 +135,40 @@ class CancelTests extends VirtualRuns {
 	}
 
 	@Test
+	void cancelGoesBeforeAPollThatHasFailed() {
+		this.simulator.onNext(Operation.GET_IMAGE, Fault.error(429, "TooManyRequestsException"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.engine.cancel(id);
+		this.engine.tick();
+		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isOne();
+		assertThat(this.simulator.count(Operation.GET_IMAGE)).isOne();
+	}
+
+	@Test
+	void cancelThatMeetsExpiredCredentialsIsRepeated() {
+		this.simulator.onNext(Operation.CANCEL_IMAGE_CREATION, Fault.error(403, "ExpiredTokenException"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.engine.cancel(id);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
+		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isEqualTo(2);
+	}
+
+	@Test
+	void overdueRunWhoseCancelFailsIsPolledOnceMore() {
+		this.simulator.always(Operation.CANCEL_IMAGE_CREATION, Fault.error(503, "ServiceUnavailableException"));
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(5)));
+		this.engine.tick();
+		this.engine.cancel(id);
+		this.time.pass(Duration.ofMinutes(5));
+		this.simulator.images().get(0).becomes("AVAILABLE");
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+	}
+
+	@Test
 	void cancelThatNeverGetsThroughDoesNotStopThePolls() {
 		this.simulator.always(Operation.CANCEL_IMAGE_CREATION, Fault.html(403));
 		UUID id = this.engine.start(NewRuns.any());

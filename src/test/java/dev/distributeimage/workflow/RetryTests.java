@@ -158,6 +158,17 @@ class RetryTests extends VirtualRuns {
 	}
 
 	@Test
+	void overdueRunWhoseRetryFailsEndsAsItsImageStands() {
+		this.simulator.nextImage(Ending.failedAt("DISTRIBUTING", "no room"));
+		this.simulator.always(Operation.RETRY_IMAGE, Fault.error(503, "ServiceUnavailableException"));
+		UUID id = ended(NewRuns.withDeadline(Duration.ofMinutes(30)));
+		this.engine.retry(id);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.FAILED);
+		assertThat(this.engine.run(id).finalStatus()).isEqualTo("FAILED");
+	}
+
+	@Test
 	void imageThatFailedInItsBuildIsBuiltAgain() {
 		this.simulator.nextImage(Ending.failedAt("BUILDING", "exit status 1"));
 		UUID id = ended(NewRuns.withToken("first"));
