@@ -20,6 +20,9 @@ record Backoff(Duration first, Duration max, Duration pollEvery, RandomGenerator
 
 	private static final Duration MIN = Duration.ofMillis(50);
 
+	/** The share of throttled calls that says nothing of a Region. */
+	private static final double NOW_AND_THEN = 0.05;
+
 	/** What AWS may ask for at most with {@code Retry-After}. */
 	private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(15);
 
@@ -77,7 +80,8 @@ record Backoff(Duration first, Duration max, Duration pollEvery, RandomGenerator
 	}
 
 	private Duration withOthers(ImageBuilderException failure, Run run) {
-		double slower = failure.isThrottled() ? Math.min(1, 2 * this.throttles.share(run)) : 0;
+		double share = failure.isThrottled() ? this.throttles.share(run) : 0;
+		double slower = Math.min(1, 2 * Math.max(0, share - NOW_AND_THEN));
 		return Duration.ofNanos((long) (scaled(this.max, 0.5, 1.0).toNanos() * slower));
 	}
 
