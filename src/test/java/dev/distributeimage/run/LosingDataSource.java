@@ -3,6 +3,7 @@ package dev.distributeimage.run;
 import java.io.EOFException;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import javax.sql.DataSource;
 
@@ -10,13 +11,24 @@ import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Lets the first statements be carried out and loses their answers. */
-class LosingDataSource extends InterceptedDataSource {
+/** Lets statements be carried out and loses their answers. */
+public class LosingDataSource extends InterceptedDataSource {
 
 	private final AtomicInteger toLose;
 
 	private final String sqlState;
 
+	private final Predicate<String> which;
+
+	/** Loses nothing until it is told to, and then only of statements with such a text. */
+	public LosingDataSource(DataSource target, Predicate<String> which) {
+		super(target);
+		this.toLose = new AtomicInteger();
+		this.sqlState = "08006";
+		this.which = which;
+	}
+
+	/** Loses the answers of the first statements. */
 	LosingDataSource(DataSource target, int answers) {
 		this(target, answers, "08006");
 	}
@@ -25,12 +37,18 @@ class LosingDataSource extends InterceptedDataSource {
 		super(target);
 		this.toLose = new AtomicInteger(answers);
 		this.sqlState = sqlState;
+		this.which = (sql) -> true;
+	}
+
+	/** From now on, loses so many answers. */
+	public void lose(int answers) {
+		this.toLose.set(answers);
 	}
 
 	@Override
 	protected @Nullable Object executed(Call execution) throws Throwable {
 		Object answer = execution.make();
-		if (this.toLose.getAndDecrement() > 0) {
+		if (this.which.test(String.valueOf(execution.target())) && this.toLose.getAndDecrement() > 0) {
 			throw new SQLException("The answer was lost", this.sqlState, new EOFException());
 		}
 		return answer;

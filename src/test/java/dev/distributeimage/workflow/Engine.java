@@ -126,10 +126,10 @@ final class Engine {
 	}
 
 	UUID start(NewRun asked) {
-		return ((Intake.Accepted) take(asked)).run().run().id();
+		return ((Intake.Accepted) ask(asked)).run().run().id();
 	}
 
-	Intake take(NewRun asked) {
+	Intake ask(NewRun asked) {
 		return this.intake.take(asked);
 	}
 
@@ -181,9 +181,23 @@ final class Engine {
 		return this.runs.findStored(id).orElseThrow().run();
 	}
 
+	/** Lets happen what is due now, but not what is due after that. */
+	void tickOnce() {
+		this.poller.tick();
+	}
+
 	/** A worker makes the call that is due and is gone before it can report. */
 	Claim callAndDie() {
-		Claim claim = this.queue.claim(1, CLAIM_FOR, List.of()).get(0);
+		return call(take().orElseThrow());
+	}
+
+	/** A worker takes the run that has been due for the longest, if one is. */
+	Optional<Claim> take() {
+		return this.queue.claim(1, CLAIM_FOR, List.of()).stream().findFirst();
+	}
+
+	/** A worker makes the call of the run that it has. */
+	Claim call(Claim claim) {
 		return this.advancer.call(claim).orElseThrow().claim();
 	}
 

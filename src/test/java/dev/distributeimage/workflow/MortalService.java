@@ -44,7 +44,7 @@ final class MortalService {
 	}
 
 	UUID post(NewRun asked) {
-		return answer((engine) -> idOf(engine.take(asked)));
+		return answer((engine) -> idOf(engine.ask(asked)));
 	}
 
 	private static UUID idOf(Intake intake) {

@@ -1,0 +1,46 @@
+package dev.distributeimage.workflow;
+
+import java.time.Instant;
+import java.util.Optional;
+
+import dev.distributeimage.run.Image;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call of a run, and what it was told.
+ *
+ * @param operation the AWS operation
+ * @param failing the operation that failed, of the several that a look-up takes
+ * @param about the ARN or name that it was about
+ * @param token its client token, where it has one
+ * @param answer what it was answered with if it was carried out: an ARN, an image,
+ * whether something is so
+ * @param at when it was made
+ * @param claimedAt when its worker had taken the run
+ */
+record AwsCall(String operation, String failing, String about, @Nullable String token, Told told,
+		@Nullable Object answer, Instant at, Instant claimedAt) {
+
+	@Nullable String arn() {
+		Object found = (this.answer instanceof Optional<?> some) ? some.orElse(null) : this.answer;
+		return (found instanceof String arn) ? arn : null;
+	}
+
+	Image image() {
+		if (this.answer instanceof Image image) {
+			return image;
+		}
+		throw new IllegalStateException(this + " shows no image");
+	}
+
+	boolean isSo() {
+		return Boolean.TRUE.equals(this.answer);
+	}
+
+	@Override
+	public String toString() {
+		return "%s %s%s: %s".formatted(this.operation, this.about, (this.token != null) ? " " + this.token : "",
+				(this.answer instanceof Image image) ? image.status() : this.told);
+	}
+
+}

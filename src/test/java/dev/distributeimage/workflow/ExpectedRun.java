@@ -1,0 +1,652 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import dev.distributeimage.run.Image;
+import dev.distributeimage.run.RetryAction;
+import dev.distributeimage.run.RunCancellation;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.StepId;
+import dev.distributeimage.workflow.Told.Kind;
+import org.jspecify.annotations.NullUnmarked;
+
+import static dev.distributeimage.run.StepId.CREATE_DISTRIBUTION_CONFIGURATION;
+import static dev.distributeimage.run.StepId.CREATE_IMAGE;
+import static dev.distributeimage.run.StepId.GET_IMAGE;
+
+/**
+ * What must become of a run, by the rules alone: which calls may be made for it now, what
+ * each answer makes of it, and what callers may ask. It knows neither claims nor
+ * versions; it is told what callers asked and what AWS answered, in order, and by what
+ * died in between.
+ */
+@NullUnmarked
+final class ExpectedRun {
+
+	private static final Duration LEAST_BACKOFF = Duration.ofMillis(50);
+
+	private static final Duration LEAST_SLOW_BACKOFF = Duration.ofSeconds(48);
+
+	private static final Duration LEAST_BETWEEN_POLLS = Duration.ofSeconds(27);
+
+	private static final Duration LONGEST_WAIT = Duration.ofSeconds(66);
+
+	private static final Duration DISBELIEF = Duration.ofMinutes(5);
+
+	private static final Duration TOKEN_TRUSTED = Duration.ofHours(1);
+
+	private static final Set<String> AFTER_BUILD = Set.of("TESTING", "DISTRIBUTING", "INTEGRATING");
+
+	private static final Map<String, RunStatus> ENDS = Map.of("AVAILABLE", RunStatus.SUCCEEDED, "DEPRECATED",
+			RunStatus.SUCCEEDED, "DISABLED", RunStatus.SUCCEEDED, "FAILED", RunStatus.FAILED, "DELETED",
+			RunStatus.FAILED, "CANCELLED", RunStatus.CANCELLED);
+
+	/** What a retried run still wants of its image. */
+	private enum Wish {
+
+		NONE, TO_KNOW_WHETHER_BUILT, TO_BE_RETRIED
+
+	}
+
+	final UUID id;
+
+	private final String name;
+
+	private final Duration deadlineAfter;
+
+	private final List<ExpectedRun> all;
+
+	private final Complaints complaints;
+
+	private final List<String> events = new ArrayList<>();
+
+	/** By operation: the token that its calls have now, and those that others had. */
+	private final Map<String, String> tokens = new HashMap<>();
+
+	private final Set<String> used = new HashSet<>();
+
+	private Instant deadline;
+
+	RunStatus status = RunStatus.RUNNING;
+
+	private StepId step = CREATE_DISTRIBUTION_CONFIGURATION;
+
+	private String configurationArn;
+
+	String imageArn;
+
+	private Image image;
+
+	private String finalStatus;
+
+	private String failure;
+
+	private int attempts;
+
+	private int missed;
+
+	private int retries;
+
+	int cancels;
+
+	private boolean cancelAsked;
+
+	/** Whether the worker that has the run knows that a cancel is asked. */
+	private boolean cancelKnown;
+
+	private boolean cancelAnswered;
+
+	private boolean cancelJustFailed;
+
+	/** Since when AWS may have done what the run does not know of. */
+	private Instant inDoubtSince;
+
+	/** When a worker took the run that has not reported. */
+	private Instant lostSince;
+
+	private boolean lookedFor;
+
+	private AwsCall nameTaken;
+
+	private boolean rivalAtWork;
+
+	private boolean rivalLost;
+
+	private Wish wish = Wish.NONE;
+
+	private boolean built;
+
+	private String disbelieved;
+
+	private Instant disbelievedUntil;
+
+	private Instant notBefore;
+
+	/** AWS refused to say whether there is an image: then two may be built. */
+	boolean mayBuildTwice;
+
+	ExpectedRun(UUID id, String name, String token, Duration deadlineAfter, Instant now, List<ExpectedRun> all,
+			Complaints complaints) {
+		this.id = id;
+		this.name = name;
+		this.deadlineAfter = deadlineAfter;
+		this.deadline = now.plus(deadlineAfter);
+		this.all = all;
+		this.complaints = complaints;
+		this.tokens.put("CreateDistributionConfiguration", token);
+		this.tokens.put("CreateImage", token);
+		note("ACCEPTED");
+		note("STEP_BEGUN");
+	}
+
+	// What callers ask
+
+	RunCancellation.Answer cancelled(Instant now) {
+		boolean mayBeBuilding = this.imageArn != null || (this.step == CREATE_IMAGE && this.inDoubtSince != null);
+		if (this.status == RunStatus.TIMED_OUT && mayBeBuilding) {
+			goesOn(now);
+			this.cancelAsked = false;
+		}
+		if (this.status != RunStatus.RUNNING) {
+			return (this.status == RunStatus.CANCELLED) ? RunCancellation.Answer.CANCELLED
+					: RunCancellation.Answer.ENDED;
+		}
+		if (!this.cancelAsked) {
+			this.cancelAsked = true;
+			this.cancelAnswered = false;
+			this.cancels++;
+			this.notBefore = null;
+			this.tokens.remove("CancelImageCreation");
+			note("CANCEL_REQUESTED");
+		}
+		return RunCancellation.Answer.REQUESTED;
+	}
+
+	/** What a retry of the ended run does. */
+	RetryAction retried(Instant now) {
+		RetryAction action = retryAction();
+		boolean mismatch = this.failure != null && this.failure.endsWith(" IdempotentParameterMismatchException");
+		switch (action) {
+			case CREATE_DISTRIBUTION_CONFIGURATION ->
+				createsAgain(CREATE_DISTRIBUTION_CONFIGURATION, "CreateDistributionConfiguration", mismatch);
+			case CREATE_IMAGE -> createsAgain(CREATE_IMAGE, "CreateImage", mismatch || this.imageArn != null);
+			case GET_IMAGE -> this.wish = Wish.NONE;
+			case RETRY_IMAGE -> {
+				this.wish = this.built ? Wish.TO_BE_RETRIED : Wish.TO_KNOW_WHETHER_BUILT;
+				if (this.inDoubtSince == null) {
+					this.tokens.remove("RetryImage");
+				}
+			}
+		}
+		goesOn(now);
+		this.retries++;
+		this.cancelAsked = false;
+		this.cancelAnswered = false;
+		this.disbelieved = null;
+		note("RETRY_REQUESTED", action);
+		note("STEP_BEGUN");
+		return action;
+	}
+
+	private RetryAction retryAction() {
+		if (this.step != GET_IMAGE) {
+			return (this.step == CREATE_IMAGE) ? RetryAction.CREATE_IMAGE
+					: RetryAction.CREATE_DISTRIBUTION_CONFIGURATION;
+		}
+		return switch (String.valueOf(this.finalStatus)) {
+			case "DELETED" -> RetryAction.CREATE_IMAGE;
+			case "FAILED", "CANCELLED" -> RetryAction.RETRY_IMAGE;
+			default -> RetryAction.GET_IMAGE;
+		};
+	}
+
+	private void createsAgain(StepId again, String operation, boolean tokenSpent) {
+		this.step = again;
+		forgetsImage();
+		if (tokenSpent) {
+			this.tokens.remove(operation);
+			this.inDoubtSince = null;
+		}
+	}
+
+	private void goesOn(Instant now) {
+		this.status = RunStatus.RUNNING;
+		this.deadline = now.plus(this.deadlineAfter);
+		this.finalStatus = null;
+		this.failure = null;
+		this.attempts = 0;
+		this.missed = 0;
+		this.notBefore = null;
+	}
+
+	// What workers do
+
+	/** A worker takes the run. The one before it may have called without telling. */
+	void taken() {
+		if (this.lostSince != null && creates() && this.inDoubtSince == null) {
+			this.inDoubtSince = this.lostSince;
+		}
+		this.lostSince = null;
+		this.cancelKnown = this.cancelAsked;
+		resolveTakenName(false);
+	}
+
+	/** The worker that took the run then is gone, or late. */
+	void lost(Instant takenAt) {
+		this.lostSince = takenAt;
+		this.lookedFor = false;
+	}
+
+	/** The worker that was late has reported after all, before somebody else took it. */
+	void foundAgain() {
+		this.lostSince = null;
+	}
+
+	/** A call begins. */
+	void calls(String operation, String token, Instant at) {
+		boolean certain = this.inDoubtSince == null;
+		boolean late = !certain && this.inDoubtSince.plus(TOKEN_TRUSTED).isBefore(at);
+		boolean asked = this.cancelKnown && !this.cancelAnswered;
+		boolean allowed = this.status == RunStatus.RUNNING && switch (operation) {
+			case "CreateDistributionConfiguration" -> isAt(CREATE_DISTRIBUTION_CONFIGURATION, at) && !asked;
+			case "GetDistributionConfiguration" -> isAt(CREATE_DISTRIBUTION_CONFIGURATION, at) && !certain;
+			case "ListImageBuildVersions" -> isAt(CREATE_IMAGE, at) && late;
+			case "CreateImage" -> isAt(CREATE_IMAGE, at) && !(asked && certain) && (!late || this.lookedFor);
+			case "GetImage" -> this.step == GET_IMAGE && mayPoll(asked, certain, at);
+			case "CancelImageCreation" -> this.step == GET_IMAGE && asked && !this.cancelJustFailed;
+			case "ListWorkflowExecutions" -> isAt(GET_IMAGE, at) && this.wish == Wish.TO_KNOW_WHETHER_BUILT;
+			case "RetryImage" -> isAt(GET_IMAGE, at) && this.wish == Wish.TO_BE_RETRIED && !(asked && certain);
+			default -> false;
+		};
+		this.complaints.unless(allowed, "%s may not be called now", operation);
+		this.lookedFor |= operation.equals("ListImageBuildVersions");
+		boolean early = this.notBefore != null && at.isBefore(this.notBefore) && at.isBefore(this.deadline);
+		this.complaints.unless(!early, "%s is called at %s, not before %s is right", operation, at, this.notBefore);
+		if (token != null) {
+			hasToken(operation, token);
+		}
+	}
+
+	// Every repeat of a call has the token of the first. Where that is spent, the next
+	// one has a token that no call of its kind has had.
+	private void hasToken(String operation, String token) {
+		String right = this.tokens.get(operation);
+		if (right == null) {
+			this.complaints.unless(!this.used.contains(operation + token), "%s has an old token", operation);
+			right = token;
+		}
+		this.complaints.unless(token.equals(right), "%s has the token %s instead of %s", operation, token, right);
+		this.tokens.put(operation, right);
+		this.used.add(operation + token);
+	}
+
+	// A cancel comes first, and takes turns with polls while it fails. What a retry
+	// wants comes before the polls, unless the run is cancelled or overdue.
+	private boolean mayPoll(boolean asked, boolean certain, Instant at) {
+		if (this.wish != Wish.NONE) {
+			return !at.isBefore(this.deadline) || (asked && certain);
+		}
+		return !asked || this.cancelJustFailed;
+	}
+
+	/** Whether this token was used for a CreateImage of this run, now or before. */
+	boolean built(String token) {
+		return this.used.contains("CreateImage" + token);
+	}
+
+	/** The token of which its image must be. */
+	String imageToken() {
+		return this.tokens.get("CreateImage");
+	}
+
+	private boolean isAt(StepId other, Instant at) {
+		return this.step == other && at.isBefore(this.deadline);
+	}
+
+	/** The outcome of a call is stored. */
+	void hears(AwsCall call) {
+		this.notBefore = null;
+		this.cancelJustFailed = call.operation().equals("CancelImageCreation") && !call.told().is(Kind.DONE);
+		switch (call.operation()) {
+			case "CreateDistributionConfiguration" -> hearsOfConfiguration(call);
+			case "GetDistributionConfiguration" -> hearsWhoseConfigurationItIs(call);
+			case "ListImageBuildVersions" -> hearsWhetherThereIsAnImage(call);
+			case "CreateImage" -> {
+				if (call.told().is(Kind.DONE)) {
+					imageRequested(call.arn());
+				}
+				else {
+					failed(call);
+				}
+			}
+			case "GetImage" -> hearsOfImage(call);
+			case "CancelImageCreation" -> hearsOfCancel(call);
+			default -> hearsOfRetry(call);
+		}
+		if (this.cancelAsked && !this.cancelKnown) {
+			this.notBefore = null;
+		}
+	}
+
+	private void hearsOfConfiguration(AwsCall call) {
+		boolean taken = call.told().says("ResourceAlreadyExistsException");
+		if (call.told().is(Kind.DONE)) {
+			configurationCreated(call.arn());
+		}
+		else if (taken && this.inDoubtSince != null && !isTakenByAnotherRun()) {
+			this.nameTaken = call;
+			this.rivalAtWork = rivals().anyMatch((rival) -> rival.status == RunStatus.RUNNING);
+			this.rivalLost = rivals().anyMatch((rival) -> rival.lostSince != null);
+		}
+		else {
+			failed(call);
+		}
+	}
+
+	private boolean isTakenByAnotherRun() {
+		return rivals().anyMatch((rival) -> rival.configurationArn != null || rival.inDoubtSince != null);
+	}
+
+	private Stream<ExpectedRun> rivals() {
+		return this.all.stream().filter((other) -> other != this && other.name.equals(this.name));
+	}
+
+	private void hearsWhoseConfigurationItIs(AwsCall call) {
+		AwsCall taken = this.nameTaken;
+		this.nameTaken = null;
+		if (call.told().is(Kind.DONE) && call.isSo()) {
+			configurationCreated(call.about());
+		}
+		else if (call.told().is(Kind.DONE) || call.told().is(Kind.NEVER)) {
+			failed(taken);
+		}
+		else {
+			failedForNow(call);
+		}
+	}
+
+	// The name is another run's whose call is under way: what comes of that is waited
+	// for. If that call was lost, the other run may have the name, and this one fails.
+	private void resolveTakenName(boolean failed) {
+		AwsCall taken = this.nameTaken;
+		this.nameTaken = null;
+		if (taken != null && failed && this.rivalLost) {
+			failed(taken);
+		}
+		else if (taken != null) {
+			this.complaints.unless(this.rivalAtWork, "No other run has the name of run %s", this.id);
+			failedForNow(taken);
+		}
+	}
+
+	private void configurationCreated(String arn) {
+		note("STEP_ENDED", arn);
+		this.configurationArn = arn;
+		begins(CREATE_IMAGE);
+	}
+
+	private void hearsWhetherThereIsAnImage(AwsCall call) {
+		if (call.arn() != null) {
+			imageRequested(call.arn());
+		}
+		else if (call.told().is(Kind.NEVER)) {
+			this.mayBuildTwice = true;
+			note("CALL_FAILED", call.failing(), call.told().code());
+		}
+		else if (!call.told().is(Kind.DONE)) {
+			failedForNow(call);
+		}
+	}
+
+	private void imageRequested(String arn) {
+		note("STEP_ENDED", arn);
+		this.imageArn = arn;
+		begins(GET_IMAGE);
+	}
+
+	private void hearsOfImage(AwsCall call) {
+		boolean overdue = !call.at().isBefore(this.deadline);
+		if (this.cancelKnown && this.wish != Wish.NONE && !overdue) {
+			this.cancelAnswered = true;
+			this.wish = Wish.NONE;
+		}
+		this.notBefore = call.at().plus(LEAST_BETWEEN_POLLS);
+		if (call.told().is(Kind.DONE)) {
+			sees(call);
+		}
+		else {
+			misses(call);
+		}
+		if (overdue && this.status == RunStatus.RUNNING) {
+			ends(RunStatus.TIMED_OUT, lastStatus());
+		}
+	}
+
+	private void sees(AwsCall call) {
+		Image seen = call.image();
+		if (!seen.equals(this.image) || this.failure != null) {
+			note("IMAGE_STATUS", seen.status());
+		}
+		this.image = seen;
+		this.attempts = 0;
+		this.missed = 0;
+		this.failure = null;
+		this.built |= AFTER_BUILD.contains(String.valueOf(seen.status()));
+		boolean old = this.disbelieved != null && this.disbelieved.equals(seen.status())
+				&& call.claimedAt().isBefore(this.disbelievedUntil);
+		if (old) {
+			return;
+		}
+		this.disbelieved = null;
+		RunStatus end = ENDS.get(String.valueOf(seen.status()));
+		if (end != null) {
+			note("STEP_ENDED");
+			ends(end, seen.status());
+		}
+	}
+
+	private void misses(AwsCall call) {
+		if (!call.told().says("ResourceNotFoundException")) {
+			this.missed = (call.told().code() != null) ? 0 : this.missed;
+			failed(call);
+			return;
+		}
+		failedForNow(call);
+		this.missed++;
+		if (this.missed == 3) {
+			ends(RunStatus.FAILED, "DELETED");
+		}
+	}
+
+	private void hearsOfCancel(AwsCall call) {
+		if (call.told().is(Kind.DONE)) {
+			this.attempts = 0;
+			this.failure = null;
+			disbelievesTheEndSeen(call);
+		}
+		else {
+			failedForNow(call);
+		}
+		if (call.told().is(Kind.DONE) || call.told().is(Kind.NEVER)) {
+			this.cancelAnswered = true;
+			this.notBefore = call.at().plus(LEAST_BETWEEN_POLLS);
+		}
+	}
+
+	// The image is known to be built; AWS takes the retry, or refuses it for good: then
+	// another image is built, unless the retry may have been taken before.
+	private void hearsOfRetry(AwsCall call) {
+		boolean retry = call.operation().equals("RetryImage");
+		if (call.told().is(Kind.NEVER) && this.inDoubtSince != null) {
+			failedForNow(call);
+			retryIsOver(call);
+		}
+		else if (call.told().is(Kind.NEVER) || (!retry && call.told().is(Kind.DONE) && !call.isSo())) {
+			rebuilds();
+		}
+		else if (!call.told().is(Kind.DONE)) {
+			failedForNow(call);
+		}
+		else if (retry) {
+			this.attempts = 0;
+			this.failure = null;
+			retryIsOver(call);
+		}
+		else {
+			this.attempts = 0;
+			this.failure = null;
+			this.built = true;
+			this.wish = Wish.TO_BE_RETRIED;
+		}
+	}
+
+	private void retryIsOver(AwsCall call) {
+		this.wish = Wish.NONE;
+		this.inDoubtSince = null;
+		this.notBefore = call.at().plus(LEAST_BETWEEN_POLLS);
+		disbelievesTheEndSeen(call);
+	}
+
+	private void rebuilds() {
+		note("STEP_ENDED");
+		this.tokens.remove("CreateImage");
+		forgetsImage();
+		begins(CREATE_IMAGE);
+	}
+
+	private void forgetsImage() {
+		this.imageArn = null;
+		this.image = null;
+		this.built = false;
+		this.wish = Wish.NONE;
+	}
+
+	private void disbelievesTheEndSeen(AwsCall call) {
+		if (ENDS.containsKey(String.valueOf(lastStatus()))) {
+			this.disbelieved = lastStatus();
+			this.disbelievedUntil = call.claimedAt().plus(DISBELIEF);
+		}
+	}
+
+	private void begins(StepId next) {
+		this.step = next;
+		this.attempts = 0;
+		this.missed = 0;
+		this.failure = null;
+		this.inDoubtSince = null;
+		this.lookedFor = false;
+		note("STEP_BEGUN");
+	}
+
+	private void failed(AwsCall call) {
+		failedForNow(call);
+		if (call.told().is(Kind.NEVER)) {
+			boolean overdue = !call.at().isBefore(this.deadline);
+			ends(overdue ? RunStatus.TIMED_OUT : RunStatus.FAILED, lastStatus());
+		}
+	}
+
+	private void failedForNow(AwsCall call) {
+		this.attempts++;
+		this.failure = call.failing() + " " + call.told().code();
+		this.lookedFor = false;
+		note("CALL_FAILED", call.failing(), call.told().code());
+		Instant soonest = call.at().plus(call.told().is(Kind.SLOWLY) ? LEAST_SLOW_BACKOFF : LEAST_BACKOFF);
+		if (this.notBefore == null || this.notBefore.isBefore(soonest)) {
+			this.notBefore = soonest;
+		}
+		if (call.told().is(Kind.UNSURE) && creates() && this.inDoubtSince == null) {
+			this.inDoubtSince = call.claimedAt();
+		}
+	}
+
+	private boolean creates() {
+		return this.step != GET_IMAGE || this.wish == Wish.TO_BE_RETRIED;
+	}
+
+	// What ends without a call
+
+	/** Before there is an image a run ends by itself when it is cancelled or overdue. */
+	void settles(Instant now) {
+		boolean certain = this.inDoubtSince == null && this.lostSince == null;
+		boolean cancellable = this.cancelAsked && !this.cancelAnswered
+				&& (this.step == CREATE_DISTRIBUTION_CONFIGURATION || (this.step == CREATE_IMAGE && certain));
+		if (this.status != RunStatus.RUNNING) {
+			return;
+		}
+		if (cancellable) {
+			this.failure = null;
+			taken();
+			ends(RunStatus.CANCELLED, null);
+		}
+		else if (this.step != GET_IMAGE && !now.isBefore(this.deadline)) {
+			taken();
+			ends(RunStatus.TIMED_OUT, null);
+		}
+	}
+
+	private void ends(RunStatus end, String lastStatus) {
+		this.status = end;
+		this.finalStatus = lastStatus;
+		this.notBefore = null;
+		note("ENDED", end, lastStatus);
+	}
+
+	private String lastStatus() {
+		return (this.image != null) ? this.image.status() : null;
+	}
+
+	private void note(String type, Object... details) {
+		StringBuilder event = new StringBuilder(type + " " + this.step);
+		for (Object detail : details) {
+			event.append((detail != null) ? " " + detail : "");
+		}
+		this.events.add(event.toString());
+	}
+
+	// What is seen of it
+
+	/** Compares what is stored with what must be. */
+	void compare(ObservedRun seen, Instant now) {
+		resolveTakenName(seen.status() == RunStatus.FAILED);
+		if (!seen.isRunning()) {
+			settles(now);
+		}
+		same("status", this.status, seen.status());
+		same("step", this.step, seen.step());
+		same("distributionConfigurationArn", this.configurationArn, seen.configurationArn());
+		same("imageBuildVersionArn", this.imageArn, seen.imageArn());
+		same("finalStatus", this.finalStatus, seen.finalStatus());
+		same("image.status", lastStatus(), seen.imageStatus());
+		same("failure", this.failure, seen.failure());
+		same("attempts", this.attempts, seen.attempts());
+		same("cancelRequested", this.cancelAsked, seen.cancelRequested());
+		same("deadline", this.deadline, seen.deadline());
+		same("retries", this.retries, seen.retries());
+		same("events", this.events, seen.events());
+		boolean held = this.lostSince != null && this.status == RunStatus.RUNNING;
+		same("claimed", held, seen.claimedAt() != null);
+		if (seen.dueAt() != null && !held) {
+			this.complaints.unless(!seen.dueAt().isAfter(this.deadline) || !seen.dueAt().isAfter(now),
+					"It is due at %s, after its deadline", seen.dueAt());
+			this.complaints.unless(!seen.dueAt().isAfter(now.plus(LONGEST_WAIT)), "It is due at %s, which is too late",
+					seen.dueAt());
+		}
+	}
+
+	private void same(String what, Object expected, Object actual) {
+		this.complaints.unless(Objects.equals(expected, actual), "Run %s: %s is%n      %s%n    and not%n      %s",
+				this.id, what, actual, expected);
+	}
+
+}

@@ -1,0 +1,24 @@
+package dev.distributeimage.workflow;
+
+/** What was done to the service in all sequences. */
+final class Figures {
+
+	int deeds;
+
+	int runs;
+
+	int crashes;
+
+	int faults;
+
+	int calls;
+
+	int builds;
+
+	@Override
+	public String toString() {
+		return "%d operations, %d runs, %d crashes, %d faults, %d calls to AWS, %d builds".formatted(this.deeds,
+				this.runs, this.crashes, this.faults, this.calls, this.builds);
+	}
+
+}

@@ -1,0 +1,453 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+import dev.distributeimage.VirtualTime;
+import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.Intake;
+import dev.distributeimage.run.LosingDataSource;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.OutcomeUnknownException;
+import dev.distributeimage.run.RunCancellation;
+import dev.distributeimage.run.RunRetry.Answer;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.SimulatedImage;
+import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.workflow.TroubledCalls.Result;
+import dev.distributeimage.workflow.WatchedImageBuilder.Watcher;
+import org.jspecify.annotations.NullUnmarked;
+import org.slf4j.MDC;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The service, AWS and the model side by side, for one sequence: does what it is told
+ * with the service, tells the model what happened, and notes where they come apart.
+ */
+@NullUnmarked
+final class ModelWorld implements Watcher {
+
+	private static final Duration DEADLINE = Duration.ofHours(12);
+
+	private static final int MOST_STEPS = 500;
+
+	private static final int STEPS_TO_THE_END = 12;
+
+	/** How far a worker gets before it dies, or falls behind. */
+	enum Until {
+
+		TAKEN, CALLED, STORED
+
+	}
+
+	/** A worker that has not reported, or was about to go on. */
+	private record Straggler(Claim claim, Instant takenAt, boolean called, List<AwsCall> calls) {
+	}
+
+	final Figures figures;
+
+	private final JdbcClient jdbc;
+
+	private final VirtualTime time;
+
+	private final Simulator simulator;
+
+	private final LosingDataSource database;
+
+	private final Engine engine;
+
+	private final TroubledCalls aws;
+
+	private final Complaints complaints = new Complaints();
+
+	private final Map<Integer, ExpectedRun> runs = new LinkedHashMap<>();
+
+	private final List<ExpectedRun> models = new ArrayList<>();
+
+	private final List<Straggler> stragglers = new ArrayList<>();
+
+	private final Set<UUID> cancelledDuringCall = new HashSet<>();
+
+	private final AwsPromises promises;
+
+	private Map<UUID, ObservedRun> seen = new HashMap<>();
+
+	/** The calls of a straggler that is at work; null while the poller is. */
+	private Straggler working;
+
+	private int answersToLose;
+
+	/** Begins without a run and without anything in AWS. */
+	ModelWorld(BeanFactory beans, LosingDataSource database, VirtualTime time, Simulator simulator,
+			ImageBuilder imageBuilder, Figures figures, long seed) {
+		this.jdbc = JdbcClient.create(Objects.requireNonNull(database.getTargetDataSource()));
+		this.database = database;
+		this.time = time;
+		this.simulator = simulator;
+		this.figures = figures;
+		this.aws = new TroubledCalls(simulator, time);
+		this.promises = new AwsPromises(simulator, this.models, this.complaints);
+		this.engine = new Engine(beans, time, new WatchedImageBuilder(imageBuilder, this), seed);
+		simulator.reset();
+		simulator.change((settings) -> settings.withNameBeforeToken(false)
+			.withPace(Duration.ofSeconds(20))
+			.withTokenLifetime(Duration.ofMinutes(65)));
+		this.jdbc.sql("delete from run").update();
+	}
+
+	/** Whatever the model does not explain. */
+	List<String> complaints() {
+		return this.complaints.all();
+	}
+
+	// What is done
+
+	/** POST, once more if the answer is not known. */
+	void post(int number, NewRun asked) {
+		ExpectedRun known = this.runs.get(number);
+		Intake intake = repeatedWhileUnknown(() -> this.engine.ask(asked));
+		if (known != null) {
+			this.complaints.unless(intake instanceof Intake.Known same && same.run().run().id().equals(known.id),
+					"The repeated POST is answered %s", intake);
+			return;
+		}
+		this.figures.runs++;
+		UUID id = ((intake instanceof Intake.Known same) ? same.run() : ((Intake.Accepted) intake).run()).run().id();
+		Duration deadline = (asked.deadline() != null) ? asked.deadline() : DEADLINE;
+		ExpectedRun model = new ExpectedRun(id, asked.distributionName(), asked.clientToken(), deadline,
+				this.time.instant(), this.models, this.complaints);
+		this.runs.put(number, model);
+		this.models.add(model);
+	}
+
+	/** POST with a token that is taken and other inputs. */
+	void postOther(int number, NewRun asked) {
+		if (this.runs.containsKey(number)) {
+			Intake intake = repeatedWhileUnknown(() -> this.engine.ask(asked));
+			this.complaints.unless(intake instanceof Intake.TokenReused, "The POST with other inputs is answered %s",
+					intake);
+		}
+	}
+
+	void cancel(int number) {
+		ExpectedRun model = this.runs.get(number);
+		if (model != null) {
+			cancel(model);
+		}
+	}
+
+	private void cancel(ExpectedRun model) {
+		RunCancellation.Answer expected = model.cancelled(this.time.instant());
+		RunCancellation.Answer answer = repeatedWhileUnknown(() -> this.engine.cancel(model.id));
+		this.complaints.unless(answer == expected, "The cancel is answered %s instead of %s", answer, expected);
+	}
+
+	/** A cancel comes while a call of the run is under way. */
+	void cancelDuringNextCall(int number) {
+		ExpectedRun model = this.runs.get(number);
+		if (model != null) {
+			this.cancelledDuringCall.add(model.id);
+		}
+	}
+
+	void retry(int number) {
+		ExpectedRun model = this.runs.get(number);
+		if (model == null) {
+			return;
+		}
+		RunStatus before = model.status;
+		boolean expected = before != RunStatus.RUNNING && before != RunStatus.SUCCEEDED;
+		if (expected) {
+			String plan = this.engine.planOfRetry(model.id).action().toString();
+			String right = model.retried(this.time.instant()).toString();
+			this.complaints.unless(plan.equals(right), "The retry is to do %s instead of %s", plan, right);
+		}
+		boolean[] unknown = { false };
+		Answer answer = repeatedWhileUnknown(() -> this.engine.retry(model.id), () -> unknown[0] = true);
+		boolean done = answer instanceof Answer.Retried || (unknown[0] && answer instanceof Answer.Running);
+		this.complaints.unless(done == expected, "The retry of a run that is %s is answered %s", before, answer);
+		this.complaints.unless(expected || (answer instanceof Answer.Succeeded) == (before == RunStatus.SUCCEEDED),
+				"The retry of a run that is %s is answered %s", before, answer);
+	}
+
+	private <T> T repeatedWhileUnknown(Supplier<T> request) {
+		return repeatedWhileUnknown(request, () -> {
+		});
+	}
+
+	private <T> T repeatedWhileUnknown(Supplier<T> request, Runnable whenUnknown) {
+		this.database.lose(this.answersToLose);
+		this.answersToLose = 0;
+		while (true) {
+			try {
+				return request.get();
+			}
+			catch (OutcomeUnknownException | DataAccessException ex) {
+				whenUnknown.run();
+			}
+		}
+	}
+
+	/** Time passes while the service is at work. */
+	void tick(Duration duration) {
+		Instant end = this.time.instant().plus(duration);
+		this.database.lose(this.answersToLose);
+		this.answersToLose = 0;
+		this.engine.tickOnce();
+		int steps = 0;
+		for (Instant next = nextDue(); !next.isAfter(end) && steps < MOST_STEPS; next = nextDue()) {
+			this.time.passTo(next);
+			this.engine.tickOnce();
+			steps++;
+		}
+		this.complaints.unless(steps < MOST_STEPS, "The service does not come to rest");
+		this.database.lose(0);
+		this.time.passTo(end);
+	}
+
+	/** Time passes while no worker is there. */
+	void pass(Duration duration) {
+		this.time.pass(duration);
+	}
+
+	// A worker measures the time to the deadline with another clock. Just before a
+	// deadline it makes no difference which of them is right.
+	private Instant nextDue() {
+		Instant next = this.engine.nextDue().orElse(Instant.MAX);
+		return this.seen.values()
+			.stream()
+			.map(ObservedRun::deadline)
+			.filter((deadline) -> deadline.isAfter(next) && deadline.minusSeconds(2).isBefore(next))
+			.max(Comparator.naturalOrder())
+			.orElse(next);
+	}
+
+	/** A worker takes a run, and gets so far with it. */
+	void die(Until until) {
+		Optional<Claim> claim = this.engine.take();
+		if (claim.isEmpty()) {
+			return;
+		}
+		this.figures.crashes++;
+		model(claim.get()).taken();
+		Straggler straggler = new Straggler(claim.get(), this.time.instant(), false, new ArrayList<>());
+		if (until != Until.TAKEN) {
+			straggler = call(straggler);
+		}
+		if (until == Until.STORED) {
+			store(straggler);
+		}
+		else {
+			model(straggler.claim()).lost(straggler.takenAt());
+			this.stragglers.add(straggler);
+		}
+	}
+
+	/** A worker that was late goes on after all. */
+	void goOn(int which) {
+		if (this.stragglers.isEmpty()) {
+			return;
+		}
+		Straggler straggler = this.stragglers.remove(which % this.stragglers.size());
+		store(straggler.called() ? straggler : call(straggler));
+	}
+
+	private Straggler call(Straggler straggler) {
+		Claim claim = straggler.claim();
+		Duration age = Duration.between(straggler.takenAt(), this.time.instant());
+		Claim aged = new Claim(claim.run(), claim.input(), System.nanoTime() - age.toNanos(), claim.duration());
+		this.working = straggler;
+		try {
+			return new Straggler(this.engine.call(aged), straggler.takenAt(), true, straggler.calls());
+		}
+		finally {
+			this.working = null;
+		}
+	}
+
+	// An outcome counts over the version of its claim, and only over that.
+	private void store(Straggler straggler) {
+		ObservedRun before = observed().get(straggler.claim().run().id());
+		boolean current = before.version() == straggler.claim().run().version() && before.claimedAt() != null;
+		Optional<Claim> stored = this.engine.store(straggler.claim());
+		this.complaints.unless(current == stored.isPresent(), "The outcome of %s is %s", straggler.calls(),
+				current ? "refused" : "stored over that of another worker");
+		if (stored.isEmpty()) {
+			return;
+		}
+		ExpectedRun model = model(straggler.claim());
+		model.foundAgain();
+		straggler.calls().forEach(model::hears);
+		if (stored.get().run().goesOnAtOnce()) {
+			model.lost(this.time.instant());
+			this.stragglers.add(new Straggler(stored.get(), this.time.instant(), false, new ArrayList<>()));
+		}
+	}
+
+	void nextImage(Fate fate) {
+		this.simulator.nextImage(fate.ending());
+	}
+
+	/** The image of a run becomes something else, at once. */
+	void turn(int number, String status) {
+		ExpectedRun model = this.runs.get(number);
+		if (model != null && model.imageArn != null) {
+			SimulatedImage image = this.simulator.image(model.imageArn);
+			boolean ended = image.hasEnded();
+			if (!ended || (!image.isGone() && "AVAILABLE".equals(image.status()))) {
+				image.becomes(ended ? "DEPRECATED" : status);
+			}
+		}
+	}
+
+	void trouble(int times, Operation operation, Trouble trouble) {
+		this.aws.trouble(times, operation, trouble);
+	}
+
+	void deliverWhatIsStuck() {
+		this.aws.deliverWhatIsStuck();
+	}
+
+	void loseAnswersOfDatabase(int answers) {
+		this.answersToLose = answers;
+		this.figures.faults += answers;
+	}
+
+	void change(Duration pace, boolean nameBeforeToken) {
+		this.simulator.change((settings) -> settings.withPace(pace).withNameBeforeToken(nameBeforeToken));
+	}
+
+	/** Somebody else has a configuration of that name. */
+	void takeName(String name, ImageBuilder stranger) {
+		try {
+			stranger.createDistributionConfiguration(Configurations.other(name));
+		}
+		catch (RuntimeException ex) {
+			// A run has it already.
+		}
+	}
+
+	/** Nothing goes wrong any more, and every run comes to its end. */
+	void comeToTheEnd() {
+		this.aws.end();
+		this.stragglers.clear();
+		check();
+		goOnFor(STEPS_TO_THE_END);
+		this.seen.values()
+			.stream()
+			.filter(ObservedRun::isRunning)
+			.map(ObservedRun::deadline)
+			.max(Comparator.naturalOrder())
+			.ifPresent(this.time::passTo);
+		goOnFor(STEPS_TO_THE_END);
+		check();
+		this.seen.values()
+			.forEach((run) -> this.complaints.unless(!run.isRunning(), "Run %s has not ended past its deadline",
+					run.id()));
+		this.figures.faults += this.aws.befallen();
+		this.figures.calls += this.simulator.requests().size();
+		this.figures.builds += this.simulator.builds();
+	}
+
+	private void goOnFor(int steps) {
+		this.engine.tickOnce();
+		for (int i = 0; i < steps && !nextDue().equals(Instant.MAX); i++) {
+			this.time.passTo(nextDue());
+			this.engine.tickOnce();
+		}
+		this.seen = observed();
+	}
+
+	// What the calls of the service do
+
+	@Override
+	public <T> T makes(String operation, String about, String token, Supplier<T> call) {
+		UUID id = UUID.fromString(MDC.get("runId"));
+		ExpectedRun model = this.models.stream().filter((run) -> run.id.equals(id)).findFirst().orElseThrow();
+		if (this.working == null && !operation.equals("GetDistributionConfiguration")) {
+			model.taken();
+		}
+		Instant at = this.time.instant();
+		model.calls(operation, token, at);
+		if (this.cancelledDuringCall.remove(id)) {
+			cancel(model);
+		}
+		Result<T> result = this.aws.make(operation, call);
+		AwsCall made = new AwsCall(operation, result.failing(), about, token, result.told(), result.answer(), at,
+				(this.working != null) ? this.working.takenAt() : at);
+		this.complaints.unless(TroubledCalls.fits(result), "Told %s, the service understands %s", made,
+				result.thrown());
+		if (this.working != null) {
+			this.working.calls().add(made);
+		}
+		else {
+			model.hears(made);
+		}
+		return result.get();
+	}
+
+	// What is seen
+
+	/** Compares everything with the model. */
+	void check() {
+		Map<UUID, ObservedRun> before = this.seen;
+		this.seen = observed();
+		for (ExpectedRun model : this.models) {
+			ObservedRun now = this.seen.get(model.id);
+			model.compare(now, this.time.instant());
+			follows(before.get(model.id), now);
+		}
+		this.complaints.unless(this.seen.size() == this.models.size(), "There are %s runs", this.seen.size());
+		this.promises.check(this.seen);
+	}
+
+	private Map<UUID, ObservedRun> observed() {
+		Map<UUID, ObservedRun> all = new LinkedHashMap<>();
+		ObservedRun.all(this.jdbc).forEach((run) -> all.put(run.id(), run));
+		return all;
+	}
+
+	private void follows(ObservedRun before, ObservedRun now) {
+		this.complaints.unless(now.isRunning() == (now.dueAt() != null), "Run %s is %s and due at %s", now.id(),
+				now.status(), now.dueAt());
+		this.complaints.unless(now.isRunning() == (now.finishedAt() == null), "Run %s is %s, finished at %s", now.id(),
+				now.status(), now.finishedAt());
+		this.complaints.unless(now.gapless() && now.lastEvent() == now.events().size(), "The history has a gap: %s",
+				now.events());
+		if (before == null) {
+			return;
+		}
+		boolean news = now.events().size() > before.events().size();
+		this.complaints.unless(now.version() >= before.version(), "The version goes back to %s", now.version());
+		this.complaints.unless(!now.updatedAt().isBefore(before.updatedAt()), "updatedAt goes back to %s",
+				now.updatedAt());
+		this.complaints.unless(news || now.updatedAt().equals(before.updatedAt()), "It is updated without an event");
+		this.complaints.unless(
+				now.events().size() >= before.events().size()
+						&& now.events().subList(0, before.events().size()).equals(before.events()),
+				"The past has changed");
+	}
+
+	private ExpectedRun model(Claim claim) {
+		UUID id = claim.run().id();
+		return this.models.stream().filter((run) -> run.id.equals(id)).findFirst().orElseThrow();
+	}
+
+}

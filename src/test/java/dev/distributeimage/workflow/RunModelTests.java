@@ -1,0 +1,167 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.VirtualTime;
+import dev.distributeimage.chaos.Chaos;
+import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.run.LosingDataSource;
+import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.simulator.SimulatorSettings;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Random sequences of whatever may happen to runs, against a model of the rules. With
+ * {@code -Dchaos.seed} and {@code -Dchaos.sequence} one of them is taken again.
+ */
+@Tag("chaos")
+@DatabaseTest
+@NullUnmarked
+class RunModelTests {
+
+	private static final int ROW = 17;
+
+	private static final int MOST_DIVERGENCES = Integer.getInteger("chaos.divergences", 1);
+
+	private static final Integer ONLY = Integer.getInteger("chaos.sequence");
+
+	@Autowired
+	private BeanFactory beans;
+
+	@Autowired
+	private DataSource dataSource;
+
+	private final Figures figures = new Figures();
+
+	private VirtualTime time;
+
+	private Simulator simulator;
+
+	private ImageBuilder imageBuilder;
+
+	private final List<String> divergences = new ArrayList<>();
+
+	@Test
+	void nothingHappensThatTheModelDoesNotExplain() {
+		long begun = System.nanoTime();
+		int sequences = (ONLY != null) ? 1 : Chaos.times(500, 10_000);
+		int first = (ONLY != null) ? ONLY : 0;
+		this.time = new VirtualTime(JdbcClient.create(database().getTargetDataSource()));
+		try (Simulator started = Simulator.start(SimulatorSettings.defaults().withClock(this.time))) {
+			this.simulator = started;
+			this.imageBuilder = ImageBuilders.at(started.endpoint());
+			log(LogLevel.OFF);
+			for (int i = first; i < first + sequences; i++) {
+				carryOut(i);
+			}
+		}
+		finally {
+			log(null);
+		}
+		assertThat(this.divergences).isEmpty();
+		long each = Duration.ofNanos(System.nanoTime() - begun).dividedBy(sequences).toMillis();
+		Chaos.held(ROW, sequences + " random sequences against a model of the rules",
+				this.figures + ": no divergence (" + each + " ms a sequence)");
+	}
+
+	private void carryOut(int number) {
+		List<Deed> deeds = new RandomDeeds(Chaos.seed() * 1_000_003 + number, this.imageBuilder).sequence();
+		List<String> complaints = complaints(deeds, number);
+		if (complaints.isEmpty()) {
+			return;
+		}
+		List<Deed> fewest = fewest(deeds, number);
+		List<String> last = complaints(fewest, number);
+		this.divergences.add("-Dchaos.seed=%d -Dchaos.sequence=%d%n  %s%n-> %s".formatted(Chaos.seed(), number,
+				String.join("\n  ", fewest.stream().map(Deed::toString).toList()),
+				String.join("\n   ", last.isEmpty() ? complaints : last)));
+		assertThat(this.divergences).hasSizeLessThan(MOST_DIVERGENCES);
+	}
+
+	private static void log(LogLevel level) {
+		LoggingSystem.get(RunModelTests.class.getClassLoader()).setLogLevel("dev.distributeimage", level);
+	}
+
+	/** Without all that the divergence does not need. */
+	private List<Deed> fewest(List<Deed> deeds, int number) {
+		List<Deed> fewest = new ArrayList<>(deeds);
+		boolean shrunk = true;
+		while (shrunk) {
+			shrunk = false;
+			for (int i = fewest.size() - 1; i >= 0; i--) {
+				Deed without = fewest.remove(i);
+				if (complaints(fewest, number).isEmpty()) {
+					fewest.add(i, without);
+				}
+				else {
+					shrunk = true;
+				}
+			}
+		}
+		return fewest;
+	}
+
+	/** Up to the first deed whose outcome the model does not explain. */
+	private List<String> complaints(List<Deed> deeds, int number) {
+		ModelWorld world = new ModelWorld(this.beans, database(), this.time, this.simulator, this.imageBuilder,
+				this.figures, Chaos.seed() + number);
+		try {
+			for (Deed deed : deeds) {
+				this.figures.deeds++;
+				deed.act().accept(world);
+				world.check();
+				if (!world.complaints().isEmpty()) {
+					return world.complaints();
+				}
+			}
+			world.comeToTheEnd();
+		}
+		catch (RuntimeException ex) {
+			return List.of(ex.toString());
+		}
+		return world.complaints();
+	}
+
+	private LosingDataSource database() {
+		return (LosingDataSource) this.dataSource;
+	}
+
+	/** A database that loses answers, of statements that change a run. */
+	@TestConfiguration(proxyBeanMethods = false)
+	static class LosingDatabase {
+
+		@Bean
+		static BeanPostProcessor losing() {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String name) {
+					return (bean instanceof DataSource database) ? new LosingDataSource(database,
+							(sql) -> sql.matches("(?s)\\s*with (outcome|asked|cancelled|retried) .*")) : bean;
+				}
+
+			};
+		}
+
+	}
+
+}

@@ -1,0 +1,183 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import dev.distributeimage.imagebuilder.ImageBuilderException;
+import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
+import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.run.Certainty;
+import dev.distributeimage.simulator.FaultRule;
+import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.RecordedRequest;
+import dev.distributeimage.simulator.RecordedRequest.Outcome;
+import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.workflow.Told.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls to the simulator, the troubles that befall them, and what their callers were
+ * told: known from what went over the wire, not from what the service made of it.
+ */
+final class TroubledCalls {
+
+	/** Longer than that no network holds a request back. */
+	private static final Duration HELD_BACK = Duration.ofMinutes(50);
+
+	private record Trap(Trouble trouble, FaultRule rule) {
+	}
+
+	private record StuckRequest(Instant sentAt, Runnable call) {
+	}
+
+	/** What came of a call, whether it returned or threw. */
+	record Result<T>(String failing, Told told, @Nullable T answer, @Nullable RuntimeException thrown) {
+
+		T get() {
+			if (this.thrown != null) {
+				throw this.thrown;
+			}
+			return Objects.requireNonNull(this.answer);
+		}
+
+	}
+
+	private final Simulator simulator;
+
+	private final InstantSource time;
+
+	private final List<Trap> traps = new ArrayList<>();
+
+	private final Map<Operation, Integer> toBeStuck = new EnumMap<>(Operation.class);
+
+	private final Deque<StuckRequest> stuck = new ArrayDeque<>();
+
+	private int befallen;
+
+	TroubledCalls(Simulator simulator, InstantSource time) {
+		this.simulator = simulator;
+		this.time = time;
+	}
+
+	/** The next calls of that operation, so many of them, meet this trouble. */
+	void trouble(int times, Operation operation, Trouble trouble) {
+		if (trouble.fault() != null) {
+			this.traps.add(new Trap(trouble, this.simulator.onNext(times, operation, trouble.fault())));
+		}
+		else {
+			this.toBeStuck.merge(operation, times, Integer::sum);
+		}
+	}
+
+	/** Nothing goes wrong from now on. */
+	void end() {
+		this.befallen = befallen();
+		this.simulator.clearFaults();
+		this.traps.clear();
+		this.toBeStuck.clear();
+	}
+
+	/** How many calls met trouble. */
+	int befallen() {
+		return this.befallen + this.traps.stream().mapToInt((trap) -> trap.rule().hits()).sum();
+	}
+
+	/** What was stuck reaches AWS after all, when nobody waits for the answer. */
+	void deliverWhatIsStuck() {
+		while (!this.stuck.isEmpty()) {
+			StuckRequest request = this.stuck.remove();
+			if (request.sentAt().plus(HELD_BACK).isAfter(this.time.instant())) {
+				deliver(request);
+			}
+		}
+	}
+
+	private static void deliver(StuckRequest request) {
+		try {
+			request.call().run();
+		}
+		catch (ImageBuilderException ex) {
+			// Nobody hears it.
+		}
+	}
+
+	<T> Result<T> make(String operation, Supplier<T> call) {
+		if (isStuck(operation)) {
+			this.befallen++;
+			this.stuck.add(new StuckRequest(this.time.instant(), () -> Objects.requireNonNull(call.get())));
+			return new Result<>(operation, Trouble.STUCK.told(operation), null,
+					ImageBuilders.failure(operation, Remedy.RETRY, Certainty.UNKNOWN, null));
+		}
+		int requestsBefore = this.simulator.requests().size();
+		List<Integer> hitsBefore = hits();
+		try {
+			T answer = call.get();
+			return result(requestsBefore, hitsBefore, answer, null);
+		}
+		catch (ImageBuilderException ex) {
+			return result(requestsBefore, hitsBefore, null, ex);
+		}
+	}
+
+	private boolean isStuck(String operation) {
+		return this.toBeStuck.entrySet()
+			.stream()
+			.filter((entry) -> entry.getKey().wireName().equals(operation) && entry.getValue() > 0)
+			.findAny()
+			.map((entry) -> entry.setValue(entry.getValue() - 1))
+			.isPresent();
+	}
+
+	private <T> Result<T> result(int requestsBefore, List<Integer> hitsBefore, @Nullable T answer,
+			@Nullable RuntimeException thrown) {
+		List<RecordedRequest> requests = this.simulator.requests();
+		Told told = Told.done();
+		for (RecordedRequest request : requests.subList(requestsBefore, requests.size())) {
+			told = told(request, hitsBefore);
+		}
+		RecordedRequest last = requests.get(requests.size() - 1);
+		return new Result<>(nameOf(last), told, answer, thrown);
+	}
+
+	// What AWS refuses it refuses also where the answer is damaged: the code is in a
+	// header.
+	private Told told(RecordedRequest request, List<Integer> hitsBefore) {
+		Told genuine = (request.status() == 200) ? Told.done() : Told.refusal(request.code());
+		List<Integer> hits = hits();
+		for (int i = 0; i < hits.size(); i++) {
+			Trouble trouble = this.traps.get(i).trouble();
+			if (hits.get(i) > hitsBefore.get(i) && trouble.befalls(operationOf(request))) {
+				boolean refused = request.outcome() == Outcome.REFUSED && genuine.code() != null
+						&& trouble.told(nameOf(request)).code() == null && trouble.isDamage();
+				return refused ? genuine : trouble.told(nameOf(request));
+			}
+		}
+		return genuine;
+	}
+
+	private List<Integer> hits() {
+		return this.traps.stream().map((trap) -> trap.rule().hits()).toList();
+	}
+
+	private static Operation operationOf(RecordedRequest request) {
+		return Objects.requireNonNull(request.operation());
+	}
+
+	private static String nameOf(RecordedRequest request) {
+		return operationOf(request).wireName();
+	}
+
+	static boolean fits(Result<?> result) {
+		return result.told().is(Kind.DONE) == (result.thrown() == null);
+	}
+
+}

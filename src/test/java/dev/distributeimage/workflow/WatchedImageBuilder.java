@@ -1,0 +1,79 @@
+package dev.distributeimage.workflow;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
+import dev.distributeimage.imagebuilder.NewImage;
+import dev.distributeimage.run.Image;
+import org.jspecify.annotations.Nullable;
+
+/** Shows somebody every call before it is made. */
+record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implements ImageBuilder {
+
+	/** Whoever looks at the calls. */
+	interface Watcher {
+
+		/** Makes the call, and may do so otherwise than it was meant. */
+		<T> T makes(String operation, String about, @Nullable String token, Supplier<T> call);
+
+	}
+
+	@Override
+	public String createDistributionConfiguration(NewDistributionConfiguration configuration) {
+		return this.watcher.makes("CreateDistributionConfiguration", configuration.name(), configuration.clientToken(),
+				() -> this.target.createDistributionConfiguration(configuration));
+	}
+
+	@Override
+	public boolean hasDistributionConfiguration(String distributionConfigurationArn,
+			NewDistributionConfiguration configuration) {
+		return this.watcher.makes("GetDistributionConfiguration", distributionConfigurationArn, null,
+				() -> this.target.hasDistributionConfiguration(distributionConfigurationArn, configuration));
+	}
+
+	@Override
+	public String createImage(NewImage image) {
+		return this.watcher.makes("CreateImage", image.distributionConfigurationArn(), image.clientToken(),
+				() -> this.target.createImage(image));
+	}
+
+	@Override
+	public Image getImage(String imageBuildVersionArn) {
+		return this.watcher.makes("GetImage", imageBuildVersionArn, null,
+				() -> this.target.getImage(imageBuildVersionArn));
+	}
+
+	@Override
+	public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
+		this.watcher.makes("CancelImageCreation", imageBuildVersionArn, clientToken, () -> {
+			this.target.cancelImageCreation(imageBuildVersionArn, clientToken);
+			return true;
+		});
+	}
+
+	@Override
+	public void retryImage(String imageBuildVersionArn, String clientToken) {
+		this.watcher.makes("RetryImage", imageBuildVersionArn, clientToken, () -> {
+			this.target.retryImage(imageBuildVersionArn, clientToken);
+			return true;
+		});
+	}
+
+	@Override
+	public boolean isBuildCompleted(String imageBuildVersionArn) {
+		return this.watcher.makes("ListWorkflowExecutions", imageBuildVersionArn, null,
+				() -> this.target.isBuildCompleted(imageBuildVersionArn));
+	}
+
+	@Override
+	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
+			Set<String> known) {
+		return this.watcher.makes("ListImageBuildVersions", distributionConfigurationArn, null,
+				() -> this.target.findImage(imageRecipeArn, distributionConfigurationArn, since, known));
+	}
+
+}
