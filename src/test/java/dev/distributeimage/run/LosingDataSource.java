@@ -20,7 +20,9 @@ public class LosingDataSource extends InterceptedDataSource {
 
 	private final Predicate<String> which;
 
-	/** Loses nothing until it is told to, and then only of statements with such a text. */
+	/**
+	 * Loses nothing until it is told to, and then only of statements with such a text.
+	 */
 	public LosingDataSource(DataSource target, Predicate<String> which) {
 		super(target);
 		this.toLose = new AtomicInteger();

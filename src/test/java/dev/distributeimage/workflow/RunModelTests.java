@@ -156,7 +156,7 @@ class RunModelTests {
 				@Override
 				public Object postProcessAfterInitialization(Object bean, String name) {
 					return (bean instanceof DataSource database) ? new LosingDataSource(database,
-							(sql) -> sql.matches("(?s)\\s*with (outcome|asked|cancelled|retried) .*")) : bean;
+							(sql) -> sql.matches("(?s).*\\bwith (outcome|asked|cancelled|retried) as .*")) : bean;
 				}
 
 			};
