@@ -46,7 +46,7 @@ public class RunWriter {
 	// while its lock was waited for. updated_at is the time of the last event, and never
 	// goes back: a statement that waited for the lock has an earlier time than the one
 	// that it waited for.
-	private static final String WRITE = """
+	static final String WRITE = """
 			with outcome as (
 			  select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as outcome (
 			    id uuid, version bigint, status text, step text, next text, pause interval, attempts integer,

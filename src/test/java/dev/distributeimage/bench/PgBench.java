@@ -1,0 +1,168 @@
+package dev.distributeimage.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.distributeimage.chaos.Chaos;
+import dev.distributeimage.run.EngineStatements;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * PostgreSQL alone: pgbench sends the engine's own statements for the same rows, and no
+ * Java is in between. A claim of 500 runs answers with their outcomes, which the next
+ * statement writes.
+ */
+record PgBench() implements Contestant {
+
+	private static final int GROUP = 500;
+
+	private static final int CLIENTS = 2;
+
+	private static final Path SCRIPT = Path.of("target", "bench", "pgbench.sql");
+
+	// Every claim and every write raises the version: it tells how far the run is.
+	private static final String OUTCOMES = """
+			select coalesce(jsonb_agg(jsonb_build_object('id', id, 'version', version, 'status',
+			  case made when 10 then 'SUCCEEDED' else 'RUNNING' end, 'step',
+			  case made when 1 then 'createImage' else 'getImage' end, 'next',
+			  case made when 10 then 'Never' else 'After' end, 'pause', 'PT0S', 'attempts', 0, 'failedCalls', 0,
+			  'missingPolls', 0, 'createImageToken', create_image_token, 'distributionConfigurationArn',
+			  coalesce(distribution_configuration_arn,
+			    'arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/' || id), 'imageBuildVersionArn',
+			  coalesce(image_build_version_arn, case made when 2 then
+			    'arn:aws:imagebuilder:eu-west-1:123456789012:image/' || id || '/1.0.0/1' end), 'finalStatus',
+			  case made when 10 then 'AVAILABLE' end, 'imageChanged', made > 2 and made <> 6, 'image',
+			  case when made > 2 then jsonb_build_object('status', image_status, 'reason', null, 'amis', '[]'::jsonb,
+			    'containers', '[]'::jsonb) end,
+			  'cancelSeen', false, 'cancelAnswered', false, 'buildFinished', made > 6, 'events', case
+			    when made < 3 then jsonb_build_array(
+			      jsonb_build_object('type', 'STEP_ENDED', 'step', step, 'detail', jsonb_build_object('failedCalls', 0,
+			        'arn', 'arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/' || id)),
+			      jsonb_build_object('type', 'STEP_BEGUN', 'step', step, 'detail', '{}'::jsonb))
+			    when made = 6 then '[]'
+			    when made < 10 then jsonb_build_array(
+			      jsonb_build_object('type', 'IMAGE_STATUS', 'step', step, 'detail',
+			        jsonb_build_object('status', image_status)))
+			    else jsonb_build_array(
+			      jsonb_build_object('type', 'IMAGE_STATUS', 'step', step, 'detail',
+			        jsonb_build_object('status', image_status)),
+			      jsonb_build_object('type', 'STEP_ENDED', 'step', step, 'detail', jsonb_build_object('failedCalls', 0)),
+			      jsonb_build_object('type', 'ENDED', 'step', step, 'detail', jsonb_build_object('status', 'SUCCEEDED',
+			        'finalStatus', 'AVAILABLE', 'failedCalls', 0))) end)), '[]')::text as outcomes
+			from claimed, lateral (select (version + 1) / 2 as made) transition, lateral (
+			  select (array['', '', 'PENDING', 'CREATING', 'BUILDING', 'BUILDING', 'TESTING', 'DISTRIBUTING',
+			    'INTEGRATING', 'AVAILABLE'])[made] as image_status) look
+			""";
+
+	@Override
+	public String name() {
+		return "pgbench, the same statements";
+	}
+
+	@Override
+	public boolean isHere() {
+		boolean here = Chaos.answers("pgbench", "--version");
+		if (!here) {
+			System.out.println("skipped: " + name() + " (needs pgbench)");
+		}
+		return here;
+	}
+
+	@Override
+	public int runs(Load load) {
+		return load.call().isZero() ? 20_000 : 0;
+	}
+
+	@Override
+	public void prepare(BenchPostgres postgres, String database, int runs) {
+		new DistributeImage(1).prepare(postgres, database, runs);
+	}
+
+	@Override
+	public Turn turn(BenchPostgres postgres, String database, Load load, Calls calls) {
+		HikariDataSource pool = postgres.pool(database);
+		long runs = JdbcClient.create(pool).sql("select count(*) from run").query(Long.class).single();
+		return new Script(command(postgres, database, runs), pool);
+	}
+
+	private static ProcessBuilder command(BenchPostgres postgres, String database, long runs) {
+		try {
+			Files.createDirectories(SCRIPT.getParent());
+			Files.writeString(SCRIPT, script());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		// Some more, for what one client finds locked by the other.
+		long loops = runs * Calls.PER_RUN / GROUP / CLIENTS + 10;
+		ProcessBuilder command = new ProcessBuilder("pgbench", "--host=localhost", "--port=" + postgres.port(),
+				"--username=postgres", "--no-vacuum", "--protocol=prepared", "--client=" + CLIENTS, "--jobs=" + CLIENTS,
+				"--transactions=" + loops, "--define=limit=" + GROUP, "--define=duration=PT1M",
+				"--define=claimFor=PT1M", "--define=regionsLeftOut={}", "--file=" + SCRIPT, database);
+		command.environment().put("PGPASSWORD", "postgres");
+		return command.redirectErrorStream(true).redirectOutput(SCRIPT.resolveSibling("pgbench.log").toFile());
+	}
+
+	private static String script() {
+		List<String> claim = List.of(EngineStatements.claim().split("\nupdate run"));
+		return claim.get(0) + "\n, claimed as (update run" + claim.get(1) + ")\n" + OUTCOMES + "\\gset\n"
+				+ EngineStatements.write() + ";\n";
+	}
+
+	private static final class Script implements Turn {
+
+		private final ProcessBuilder command;
+
+		private final HikariDataSource pool;
+
+		private Script(ProcessBuilder command, HikariDataSource pool) {
+			this.command = command;
+			this.pool = pool;
+		}
+
+		@Override
+		public void start() {
+		}
+
+		@Override
+		public void awaitEnd(Duration patience) throws InterruptedException {
+			try {
+				Process process = this.command.start();
+				if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+					process.destroyForcibly().waitFor();
+				}
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+		@Override
+		public long unended() {
+			return count("select count(*) from run where status = 'RUNNING'");
+		}
+
+		@Override
+		public long endedOnce() {
+			return count("select count(*) from run where status = 'SUCCEEDED' and version = 20");
+		}
+
+		private long count(String query) {
+			return JdbcClient.create(this.pool).sql(query).query(Long.class).single();
+		}
+
+		@Override
+		public void close() {
+			this.pool.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,84 @@
+package dev.distributeimage.bench;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
+import dev.distributeimage.imagebuilder.NewImage;
+import dev.distributeimage.run.Image;
+
+/**
+ * Answers at once, and shows an image one status further at every look: with the two
+ * creates and eight looks a run makes its ten transitions.
+ */
+final class SteppingImageBuilder implements ImageBuilder {
+
+	private static final List<Image> LOOKS = List
+		.of("PENDING", "CREATING", "BUILDING", "BUILDING", "TESTING", "DISTRIBUTING", "INTEGRATING", "AVAILABLE")
+		.stream()
+		.map((status) -> new Image(status, null, List.of(), List.of()))
+		.toList();
+
+	private final Calls calls;
+
+	SteppingImageBuilder(Calls calls) {
+		this.calls = calls;
+	}
+
+	@Override
+	public String createDistributionConfiguration(NewDistributionConfiguration configuration) {
+		this.calls.make(configuration.name(), 1);
+		return arn("distribution-configuration/" + configuration.name());
+	}
+
+	@Override
+	public String createImage(NewImage image) {
+		String run = nameIn(image.distributionConfigurationArn(), 1);
+		this.calls.make(run, 2);
+		return arn("image/" + run + "/1.0.0/1");
+	}
+
+	@Override
+	public Image getImage(String imageBuildVersionArn) {
+		String run = nameIn(imageBuildVersionArn, 1);
+		int look = this.calls.madeBy(run) - 2;
+		this.calls.make(run, look + 3);
+		return LOOKS.get(Math.min(look, LOOKS.size() - 1));
+	}
+
+	private static String arn(String resource) {
+		return "arn:aws:imagebuilder:eu-west-1:123456789012:" + resource;
+	}
+
+	private static String nameIn(String arn, int part) {
+		return List.of(arn.split("/", -1)).get(part);
+	}
+
+	@Override
+	public boolean hasDistributionConfiguration(String arn, NewDistributionConfiguration configuration) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void retryImage(String imageBuildVersionArn, String clientToken) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public boolean isBuildCompleted(String imageBuildVersionArn) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since) {
+		throw new UnsupportedOperationException();
+	}
+
+}
