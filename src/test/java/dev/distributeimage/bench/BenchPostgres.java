@@ -17,6 +17,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
+
 /**
  * The one PostgreSQL of all contestants, with a new database for each of their turns. It
  * counts statements, log and processor time. No checkpoint falls into a turn, so that
@@ -78,6 +80,13 @@ final class BenchPostgres implements AutoCloseable {
 
 	void drop(String database) {
 		execute("drop database " + database + " with (force)");
+	}
+
+	/** As a database in operation has been. */
+	void analyze(String database) {
+		try (HikariDataSource pool = pool(database)) {
+			JdbcClient.create(pool).sql("analyze").update();
+		}
 	}
 
 	void checkpoint() {

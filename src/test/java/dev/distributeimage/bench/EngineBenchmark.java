@@ -91,9 +91,10 @@ class EngineBenchmark {
 			throws InterruptedException, IOException {
 		int runs = (int) (contestant.runs(load) * size);
 		String database = postgres.newDatabase();
-		contestant.prepare(postgres, database, runs);
-		long commitsBefore = postgres.commits(database);
 		postgres.checkpoint();
+		contestant.prepare(postgres, database, runs);
+		postgres.analyze(database);
+		long commitsBefore = postgres.commits(database);
 		postgres.forgetStatements();
 		Calls calls = new Calls(load.call(), runs);
 		Counters used;
