@@ -5,34 +5,35 @@ create function engine_now() returns timestamptz
   return statement_timestamp();
 
 -- A run: its state, and at the same time its entry in the poller's queue. Narrow, because every poll rewrites it.
+-- What changes stands together between what does not: PostgreSQL logs only that part of a row that stays on its page.
 create table run (
   id                                        uuid        not null,
   number                                    bigint      not null generated always as identity,
-  status                                    text        not null default 'RUNNING',
-  step                                      text        not null default 'createDistributionConfiguration',
+  deadline                                  timestamptz not null,
+  created_at                                timestamptz not null,
   region                                    text        not null,
   account                                   text        not null,
-  next_attempt_at                           timestamptz,
-  version                                   bigint      not null default 0,
-  claimed_at                                timestamptz,
-  attempts                                  integer     not null default 0,
-  failed_calls                              integer     not null default 0,
-  missing_polls                             integer     not null default 0,
-  unanswered_since                          timestamptz,
-  deadline                                  timestamptz not null,
   create_distribution_configuration_token   text        not null,
   create_image_token                        text        not null,
   distribution_configuration_arn            text,
   image_build_version_arn                   text,
+  step                                      text        not null default 'createDistributionConfiguration',
+  status                                    text        not null default 'RUNNING',
+  next_attempt_at                           timestamptz,
+  claimed_at                                timestamptz,
+  claimed_until                             timestamptz,
+  version                                   bigint      not null default 0,
+  last_event                                bigint      not null,
+  updated_at                                timestamptz not null,
+  finished_at                               timestamptz,
+  unanswered_since                          timestamptz,
+  attempts                                  integer     not null default 0,
+  failed_calls                              integer     not null default 0,
+  missing_polls                             integer     not null default 0,
   final_status                              text,
   image                                     jsonb,
   failure                                   jsonb,
-  last_event                                bigint      not null,
-  created_at                                timestamptz not null,
-  updated_at                                timestamptz not null,
-  finished_at                               timestamptz,
   constraint run_pk primary key (id),
-  constraint run_number_is_unique unique (number),
   constraint run_status_is_known check (status in ('RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'TIMED_OUT')),
   constraint run_step_is_known check (step in ('createDistributionConfiguration', 'createImage', 'getImage')),
   constraint run_is_due_until_it_has_ended check ((status = 'RUNNING') = (next_attempt_at is not null)),
@@ -78,7 +79,8 @@ create table run_input (
 
 create index run_input_by_expected_arn on run_input (distribution_configuration_arn_expected);
 
--- What happened to a run, in order. Written by the statement that changes the run.
+-- What happened to a run, in order. Written by the statement that changes the run, from the row that it has changed: a
+-- foreign key would only look that up again, and lock it, for every event.
 create table run_event (
   run_id    uuid        not null,
   sequence  bigint      not null,
@@ -88,8 +90,26 @@ create table run_event (
   step      text        not null,
   detail    jsonb       not null,
   constraint run_event_pk primary key (run_id, sequence),
-  constraint run_event_is_of_a_run foreign key (run_id) references run (id) on delete cascade,
   constraint run_event_type_is_known check (type in ('ACCEPTED', 'STEP_BEGUN', 'CALL_FAILED', 'STEP_ENDED',
     'IMAGE_STATUS', 'CANCEL_REQUESTED', 'RETRY_REQUESTED', 'ENDED')),
   constraint run_event_sequence_is_positive check (sequence > 0)
 );
+
+-- What is kept of a run elsewhere goes with it.
+create function forget_events() returns trigger
+  language plpgsql
+  as $$
+    begin
+      if tg_op = 'TRUNCATE' then
+        truncate run_event;
+      else
+        delete from run_event using gone where run_id = gone.id;
+      end if;
+      return null;
+    end
+  $$;
+
+create trigger run_events_go_with_it after delete on run referencing old table as gone
+  for each statement execute function forget_events();
+
+create trigger run_events_go_with_all after truncate on run for each statement execute function forget_events();

@@ -2,102 +2,159 @@
 -- alone or with a status, is a range of this one index, in the order of the list. A run itself has no index for them,
 -- because every poll rewrites it; its facets change only when its status, step, image's status or image does.
 -- 'any' with the empty value is there for every run.
+--
+-- The facet is the hash of both: eight bytes instead of an ARN, and as many of what AWS says at length. That two of ten
+-- million have the same is as likely as one in three hundred thousand.
 create table run_facet (
-  parameter  text    not null,
-  value      text    not null,
+  facet      bigint  not null,
   status     text    not null,
   number     bigint  not null,
-  constraint run_facet_pk primary key (parameter, value, status, number),
-  constraint run_facet_is_of_a_run foreign key (number) references run (number) on delete cascade
+  constraint run_facet_pk primary key (facet, status, number)
 )
-with (autovacuum_vacuum_scale_factor = 0.02);
+with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
-create index run_facet_by_number on run_facet (number);
+create function facet_of(parameter text, value text) returns bigint
+  language sql immutable parallel safe
+  return hashtextextended(value, hashtext(parameter));
 
--- Finds the number that goes with a time.
+-- Finds the run that goes with a number, and the number that goes with a time.
 create table run_created (
   number      bigint       not null,
+  id          uuid         not null,
   created_at  timestamptz  not null,
-  constraint run_created_pk primary key (number),
-  constraint run_created_is_of_a_run foreign key (number) references run (number) on delete cascade
+  constraint run_created_pk primary key (number)
 );
 
 create index run_created_by_time on run_created (created_at, number);
 
-create function facets_of(run) returns table (parameter text, value text)
+create function facets_of(step text, image_status text, image_build_version_arn text) returns table (facet bigint)
   language sql immutable
   as $$
-    select parameter, value
-    from (values ('any', ''), ('step', $1.step), ('imageStatus', $1.image ->> 'status'),
-      ('imageBuildVersionArn', $1.image_build_version_arn)) facet (parameter, value)
-    -- An index entry has 2.7 kB at most, and what AWS says may be longer: then the run is not found by it.
-    where octet_length(value) <= 2500
+    select facet_of(parameter, value)
+    from (values ('any', ''), ('step', $1), ('imageStatus', $2), ('imageBuildVersionArn', $3)) facet (parameter, value)
+    where value is not null
   $$;
 
 -- A label is found by its key and by key:value. As the parameter is split at its last colon, a value with a colon, or
 -- a key with one and without a value, cannot be asked for.
-create function facets_of(run_input) returns table (parameter text, value text)
+create function facets_of(run_input) returns table (facet bigint)
   language sql immutable
   as $$
-    select parameter, value
-    from (
-      values ('distributionName', $1.distribution_name), ('clientToken', $1.client_token),
-        ('imageRecipeArn', $1.image_recipe_arn), ('imageRecipeArn', regexp_replace($1.image_recipe_arn, '/[^/]*$', ''))
-      union
-      select 'region', distribution ->> 'region' from jsonb_array_elements($1.distributions) distribution
-      union all
-      select 'label', key from jsonb_object_keys($1.labels) key where strpos(key, ':') = 0
-      union all
-      select 'label', label.key || ':' || label.value from jsonb_each_text($1.labels) label
-      where strpos(label.value, ':') = 0
-    ) facet (parameter, value)
-    where octet_length(value) <= 2500
+    select facet_of('distributionName', $1.distribution_name)
+    union
+    select facet_of('clientToken', $1.client_token)
+    union
+    select facet_of('imageRecipeArn', $1.image_recipe_arn)
+    union
+    select facet_of('imageRecipeArn', regexp_replace($1.image_recipe_arn, '/[^/]*$', ''))
+    union
+    select facet_of('region', distribution ->> 'region') from jsonb_array_elements($1.distributions) distribution
+    union
+    select facet_of('label', key) from jsonb_object_keys($1.labels) key where strpos(key, ':') = 0
+    union
+    select facet_of('label', label.key || ':' || label.value) from jsonb_each_text($1.labels) label
+    where strpos(label.value, ':') = 0
   $$;
 
 -- Triggers, because whoever changes a run would have to think of this.
-create function list_run() returns trigger
+create function list_runs() returns trigger
   language plpgsql
   as $$
     begin
-      insert into run_created (number, created_at) values (new.number, new.created_at);
-      insert into run_facet (parameter, value, status, number)
-      select parameter, value, new.status, new.number from facets_of(new);
+      insert into run_created (number, id, created_at) select number, id, created_at from come;
+      insert into run_facet (facet, status, number)
+      select facet, status, number
+      from come, facets_of(step, image ->> 'status', image_build_version_arn);
       return null;
     end
   $$;
 
-create function list_run_input() returns trigger
+create function list_run_inputs() returns trigger
   language plpgsql
   as $$
     begin
-      insert into run_facet (parameter, value, status, number)
-      select parameter, value, run.status, run.number from run, facets_of(new) where run.id = new.run_id;
+      insert into run_facet (facet, status, number)
+      select facet, run.status, run.number
+      from come join run on run.id = come.run_id join run_input on run_input.run_id = run.id, facets_of(run_input);
       return null;
+    end
+  $$;
+
+-- By the whole key, one after the other: a join might be planned to read the whole table.
+create function relist_run(parameter text, gone text, come text, run_status text, run_number bigint) returns void
+  language plpgsql
+  as $$
+    begin
+      if gone is null then
+        insert into run_facet (facet, status, number) values (facet_of(parameter, come), run_status, run_number);
+      elsif come is null then
+        delete from run_facet
+        where facet = facet_of(parameter, gone) and status = run_status and number = run_number;
+      else
+        update run_facet set facet = facet_of(parameter, come)
+        where facet = facet_of(parameter, gone) and status = run_status and number = run_number;
+      end if;
     end
   $$;
 
 create function list_run_again() returns trigger
   language plpgsql
   as $$
+    declare
+      image_status constant text := new.image ->> 'status';
+      image_status_before constant text := old.image ->> 'status';
+      listed bigint;
     begin
       if new.status <> old.status then
-        update run_facet set status = new.status where number = new.number;
+        for listed in
+          select facet from facets_of(old.step, old.image ->> 'status', old.image_build_version_arn)
+          union all
+          select facet from run_input, facets_of(run_input) where run_id = new.id
+        loop
+          update run_facet set status = new.status
+          where facet = listed and status = old.status and number = new.number;
+        end loop;
       end if;
-      delete from run_facet
-      using (select * from facets_of(old) except select * from facets_of(new)) gone
-      where run_facet.parameter = gone.parameter and run_facet.value = gone.value and run_facet.status = new.status
-        and number = new.number;
-      insert into run_facet (parameter, value, status, number)
-      select parameter, value, new.status, new.number
-      from (select * from facets_of(new) except select * from facets_of(old)) come;
+      if new.step <> old.step then
+        perform relist_run('step', old.step, new.step, new.status, new.number);
+      end if;
+      if image_status is distinct from image_status_before then
+        perform relist_run('imageStatus', image_status_before, image_status, new.status, new.number);
+      end if;
+      if new.image_build_version_arn is distinct from old.image_build_version_arn then
+        perform relist_run('imageBuildVersionArn', old.image_build_version_arn, new.image_build_version_arn, new.status,
+          new.number);
+      end if;
       return null;
     end
   $$;
 
-create trigger run_is_listed after insert on run for each row execute function list_run();
+create function unlist_run() returns trigger
+  language plpgsql
+  as $$
+    begin
+      if tg_op = 'TRUNCATE' then
+        truncate run_facet, run_created;
+        return null;
+      end if;
+      delete from run_created where number = old.number;
+      delete from run_facet
+      using (
+        select facet from facets_of(old.step, old.image ->> 'status', old.image_build_version_arn)
+        union
+        select facet from run_input, facets_of(run_input) where run_id = old.id
+      ) gone
+      where run_facet.facet = gone.facet and status = old.status and number = old.number;
+      return old;
+    end
+  $$;
 
--- After the statement, so that it may store the input before the run.
-create trigger run_input_is_listed after insert on run_input for each row execute function list_run_input();
+create trigger runs_are_listed after insert on run referencing new table as come
+  for each statement execute function list_runs();
+
+-- After the statement, which may store the input before the run.
+create trigger run_inputs_are_listed after insert on run_input referencing new table as come
+  for each statement execute function list_run_inputs();
 
 -- Not for a claim, nor for a poll that saw nothing new.
 create trigger run_is_listed_again after update of status, step, image, image_build_version_arn on run for each row
@@ -106,13 +163,17 @@ create trigger run_is_listed_again after update of status, step, image, image_bu
     or old.image ->> 'status' is distinct from new.image ->> 'status')
   execute function list_run_again();
 
-insert into run_created (number, created_at) select number, created_at from run;
+create trigger run_is_unlisted before delete on run for each row execute function unlist_run();
 
-insert into run_facet (parameter, value, status, number)
-select parameter, value, status, number from run, facets_of(run);
+create trigger runs_are_unlisted before truncate on run for each statement execute function unlist_run();
 
-insert into run_facet (parameter, value, status, number)
-select parameter, value, status, number from run join run_input on run_id = id, facets_of(run_input);
+insert into run_created (number, id, created_at) select number, id, created_at from run;
+
+insert into run_facet (facet, status, number)
+select facet, status, number from run, facets_of(step, image ->> 'status', image_build_version_arn);
+
+insert into run_facet (facet, status, number)
+select facet, status, number from run join run_input on run_id = id, facets_of(run_input);
 
 -- With it every replica recognises the page tokens of the others.
 create table page_token_key (

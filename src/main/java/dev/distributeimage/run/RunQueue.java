@@ -3,14 +3,10 @@ package dev.distributeimage.run;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.Query;
+import org.hibernate.query.NativeQuery;
 
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -30,6 +26,8 @@ public class RunQueue {
 	// The Regions are found by a loose scan of the index, and each has its own oldest
 	// runs: a Region that is left out costs nothing, however many of its runs are due.
 	//
+	// The rows are locked, so that they can be updated where they are.
+	//
 	// A run that is due and still claimed had a worker that never reported: if it was to
 	// create something, AWS may have carried that out since.
 	private static final String CLAIM = """
@@ -41,10 +39,11 @@ public class RunQueue {
 			    order by run.region limit 1)
 			  from regions where regions.region is not null
 			), due as (
-			  select oldest.id
+			  select oldest.place
 			  from regions cross join lateral (
-			    select id, next_attempt_at from run
+			    select ctid as place, next_attempt_at from run
 			    where run.region = regions.region and next_attempt_at <= engine_now() %1$s
+			      and (claimed_until is null or claimed_until <= engine_now())
 			    order by next_attempt_at
 			    limit :regionLimit
 			    for update skip locked
@@ -52,16 +51,21 @@ public class RunQueue {
 			  where regions.region is not null and regions.region <> all(:regionsLeftOut)
 			  order by oldest.next_attempt_at
 			  limit :limit
+			), claimed as (
+			  update run
+			  set version = version + 1,
+			      claimed_at = engine_now(),
+			      claimed_until = engine_now() + cast(:duration as interval),
+			      unanswered_since = case when step <> 'getImage' or image_request = 'retryImage'
+			        then coalesce(unanswered_since, claimed_at) end
+			  where ctid = any (array(select place from due))
+			  returning *
 			)
-			update run
-			set next_attempt_at = engine_now() + cast(:duration as interval),
-			    version = version + 1,
-			    claimed_at = engine_now(),
-			    unanswered_since = case when step <> 'getImage' or image_request = 'retryImage'
-			      then coalesce(unanswered_since, claimed_at) end
-			from due
-			where run.id = due.id
-			returning run.*""";
+			""";
+
+	private static final String WITH_INPUTS = """
+			select {run.*}, {input.*}
+			from claimed run left join run_input input on input.run_id = run.id and run.step <> 'getImage'""";
 
 	static final String CLAIM_ANY = CLAIM.formatted("");
 
@@ -72,16 +76,14 @@ public class RunQueue {
 	private static final String POSTPONE_OLDEST = """
 			update run
 			set next_attempt_at = engine_now() + cast(:duration as interval), version = version + 1
-			where id = (select id from run where next_attempt_at <= engine_now()
+			where id = (select id from run
+			  where next_attempt_at <= engine_now() and (claimed_until is null or claimed_until <= engine_now())
 			  order by next_attempt_at limit 1 for update skip locked)""";
 
 	private final EntityManager entityManager;
 
-	private final RunInputs inputs;
-
-	RunQueue(EntityManager entityManager, RunInputs inputs) {
+	RunQueue(EntityManager entityManager) {
 		this.entityManager = entityManager;
-		this.inputs = inputs;
 	}
 
 	/** Claims due runs, the oldest first, but none of the Regions that are left out. */
@@ -108,19 +110,23 @@ public class RunQueue {
 		return claim(query(CLAIM_IN_REGION, limit, limit, List.of()).setParameter("region", region), duration);
 	}
 
-	private Query query(String statement, int limit, int regionLimit, Collection<String> regionsLeftOut) {
-		return this.entityManager.createNativeQuery(statement, Run.class)
-			.setParameter("limit", limit)
+	@SuppressWarnings("unchecked")
+	private NativeQuery<Object[]> query(String statement, int limit, int regionLimit,
+			Collection<String> regionsLeftOut) {
+		NativeQuery<Object[]> query = this.entityManager.createNativeQuery(statement + WITH_INPUTS)
+			.unwrap(NativeQuery.class);
+		return query.setParameter("limit", limit)
 			.setParameter("regionLimit", regionLimit)
 			.setParameter("regionsLeftOut", regionsLeftOut.toArray(String[]::new));
 	}
 
-	private List<Claim> claim(Query query, Duration duration) {
+	private List<Claim> claim(NativeQuery<Object[]> query, Duration duration) {
 		long sentAt = System.nanoTime();
-		@SuppressWarnings("unchecked")
-		List<Run> runs = query.setParameter("duration", duration.toString()).getResultList();
-		Map<UUID, RunInput> asked = inputsOf(runs);
-		return runs.stream().map((run) -> new Claim(run, asked.get(run.id()), sentAt, duration)).toList();
+		List<Object[]> rows = query.addEntity("run", Run.class)
+			.addEntity("input", RunInput.class)
+			.setParameter("duration", duration.toString())
+			.getResultList();
+		return rows.stream().map((row) -> new Claim((Run) row[0], (RunInput) row[1], sentAt, duration)).toList();
 	}
 
 	/** Puts the run off that has been due for the longest, without looking at it. */
@@ -138,14 +144,6 @@ public class RunQueue {
 		return Optional.ofNullable(stored)
 			.filter((run) -> run.claimedAt() != null && run.version() == claim.run().version())
 			.map(claim::with);
-	}
-
-	private Map<UUID, RunInput> inputsOf(List<Run> runs) {
-		List<UUID> ids = runs.stream().filter((run) -> run.step() != StepId.GET_IMAGE).map(Run::id).toList();
-		return ids.isEmpty() ? Map.of()
-				: this.inputs.findAllByRunIdIn(ids)
-					.stream()
-					.collect(Collectors.toMap(RunInput::runId, Function.identity()));
 	}
 
 }

@@ -67,7 +67,8 @@ public class RunSearch {
 		String sql = """
 				select {run.*}, {input.*}, engine_now() as read_at
 				from (%s) page
-				join run on run.number = page.number
+				join run_created on run_created.number = page.number
+				join run on run.id = run_created.id
 				join run_input input on input.run_id = run.id
 				order by run.number desc""".formatted(numbers(filter, parameters));
 		try {
@@ -131,13 +132,13 @@ public class RunSearch {
 		List<Facet> facets = new ArrayList<>(filter.facets());
 		facets.sort(Comparator.comparing((facet) -> NARROW_FIRST.indexOf(facet.parameter())));
 		Facet first = facets.isEmpty() ? Facet.ANY : facets.remove(0);
-		conditions.add("facet.parameter = '" + first.parameter() + "' and facet.value = :value");
+		conditions.add("facet.facet = facet_of('" + first.parameter() + "', :value)");
 		parameters.put("value", first.value());
 		conditions.add("facet.status = {status} and facet.number < :before");
 		for (Facet other : facets) {
 			String name = "value" + parameters.size();
 			conditions.add("""
-					exists (select 1 from run_facet other where other.parameter = '%s' and other.value = :%s
+					exists (select 1 from run_facet other where other.facet = facet_of('%s', :%s)
 					  and other.status = {status} and other.number = facet.number)""".formatted(other.parameter(),
 					name));
 			parameters.put(name, other.value());

@@ -41,11 +41,11 @@ public class RunWriter {
 
 	private static final Duration PAUSE_BETWEEN_REPEATS = Duration.ofMillis(100);
 
-	// The rows are locked in the order of their ids, so that two writers cannot block
-	// each other. The version is compared again by the update: the row may have changed
-	// while its lock was waited for. updated_at is the time of the last event, and never
-	// goes back: a statement that waited for the lock has an earlier time than the one
-	// that it waited for.
+	// Rows are changed in the order of their ids, so that two writers do not block each
+	// other. The version is compared again where a lock was waited for: the row may have
+	// changed meanwhile. updated_at is the time of the last event, and never goes back: a
+	// statement that waited for a lock has an earlier time than the one that it waited
+	// for.
 	static final String WRITE = """
 			with outcome as (
 			  select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as outcome (
@@ -55,21 +55,18 @@ public class RunWriter {
 			    "finalStatus" text, "imageChanged" boolean, image jsonb, failure jsonb, "cancelSeen" boolean, "cancelAnswered" boolean,
 			    "imageRequest" text, "buildFinished" boolean, "disbelievedStatus" text,
 			    "disbelievedUntil" timestamptz, events jsonb)
-			), locked as (
-			  select run.id from run join outcome on outcome.id = run.id and outcome.version = run.version
-			  where run.claimed_at is not null
-			  order by run.id
-			  for update of run
+			  order by id
 			), written as (
 			  update run
 			  set version = run.version + 1,
 			      status = outcome.status,
 			      step = outcome.step,
 			      next_attempt_at = case outcome.next
-			        when 'AtOnce' then engine_now() + cast(:claimFor as interval)
+			        when 'AtOnce' then run.next_attempt_at
 			        when 'After' then case when run.cancel_requested_at is not null and not outcome."cancelSeen"
 			          then engine_now() else least(engine_now() + outcome.pause, run.deadline) end end,
 			      claimed_at = case outcome.next when 'AtOnce' then engine_now() end,
+			      claimed_until = case outcome.next when 'AtOnce' then engine_now() + cast(:claimFor as interval) end,
 			      attempts = outcome.attempts,
 			      failed_calls = outcome."failedCalls",
 			      missing_polls = outcome."missingPolls",
@@ -89,9 +86,8 @@ public class RunWriter {
 			      updated_at = case jsonb_array_length(outcome.events) when 0 then run.updated_at
 			        else greatest(run.updated_at, engine_now()) end,
 			      finished_at = case outcome.next when 'Never' then greatest(run.updated_at, engine_now()) end
-			  from outcome, locked
-			  where run.id = outcome.id and run.id = locked.id and run.version = outcome.version
-			    and run.claimed_at is not null
+			  from outcome
+			  where run.id = outcome.id and run.version = outcome.version and run.claimed_at is not null
 			  returning run.id, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at, run.cancel_token,
 			    run.last_event - jsonb_array_length(outcome.events) as events_before, outcome.events
 			), history as (

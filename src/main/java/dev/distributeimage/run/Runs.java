@@ -46,7 +46,8 @@ public interface Runs extends Repository<Run, UUID> {
 					select cast(greatest(0, coalesce(extract(epoch from engine_now() - min(oldest.next_attempt_at)), 0)) as float8)
 					from regions cross join lateral (
 					  select next_attempt_at from run
-					  where run.region = regions.region and next_attempt_at is not null
+					  where run.region = regions.region and next_attempt_at <= engine_now()
+					    and (claimed_until is null or claimed_until <= engine_now())
 					  order by next_attempt_at limit 1
 					) oldest""")
 	double dueAge();

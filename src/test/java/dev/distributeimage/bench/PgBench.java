@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -112,9 +111,7 @@ record PgBench() implements Contestant {
 	}
 
 	private static String script() {
-		List<String> claim = List.of(EngineStatements.claim().split("\nupdate run"));
-		return claim.get(0) + "\n, claimed as (update run" + claim.get(1) + ")\n" + OUTCOMES + "\\gset\n"
-				+ EngineStatements.write() + ";\n";
+		return EngineStatements.claim() + OUTCOMES + "\\gset\n" + EngineStatements.write() + ";\n";
 	}
 
 	private static final class Script implements Turn {

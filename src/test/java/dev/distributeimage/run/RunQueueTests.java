@@ -201,7 +201,7 @@ class RunQueueTests {
 
 	private String plan(String claim, String regionLeftOut) {
 		return String.join("\n",
-				this.jdbc.sql("explain (analyze, timing off, summary off) " + claim)
+				this.jdbc.sql("explain (analyze, timing off, summary off) " + claim + "select from claimed")
 					.param("limit", 100)
 					.param("regionLimit", 50)
 					.param("duration", CLAIM_FOR.toString())

@@ -222,7 +222,7 @@ final class Engine {
 	}
 
 	Optional<Instant> nextDue() {
-		return this.jdbc.sql("select min(next_attempt_at) from run where next_attempt_at is not null")
+		return this.jdbc.sql("select min(greatest(next_attempt_at, claimed_until)) from run where status = 'RUNNING'")
 			.query(OffsetDateTime.class)
 			.optional()
 			.map(OffsetDateTime::toInstant);
