@@ -74,7 +74,7 @@ record JobRunr() implements Contestant {
 	}
 
 	/** A job: one transition of a run. */
-	record Transition(String run, int number) implements JobRequest {
+	public record Transition(String run, int number) implements JobRequest {
 
 		@Override
 		public Class<Handler> getJobRequestHandler() {
@@ -83,8 +83,8 @@ record JobRunr() implements Contestant {
 
 	}
 
-	/** Makes the call, and the next job. */
-	record Handler(Calls calls) implements JobRequestHandler<Transition> {
+	/** Makes the call, and the next job. Public, as JobRunr calls it by reflection. */
+	public record Handler(Calls calls) implements JobRequestHandler<Transition> {
 
 		@Override
 		public void run(Transition transition) {
