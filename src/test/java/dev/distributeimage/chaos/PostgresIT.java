@@ -151,10 +151,9 @@ class PostgresIT {
 	}
 
 	private static double longestDue(Fleet pair) {
-		return pair.jdbc()
-			.sql("select coalesce(max(extract(epoch from engine_now() - next_attempt_at)), 0) from run")
-			.query(Double.class)
-			.single();
+		return pair.jdbc().sql("""
+				select coalesce(max(extract(epoch from engine_now() - greatest(next_attempt_at, claimed_until))), 0)
+				from run where status = 'RUNNING'""").query(Double.class).single();
 	}
 
 	private static int stillRunning(Fleet pair, Timestamp createdBefore) {

@@ -23,7 +23,8 @@ record ObservedRun(UUID id, RunStatus status, StepId step, @Nullable Instant due
 	private static final String ALL = """
 			select run.*, failure ->> 'operation' as operation, failure ->> 'code' as code,
 			  image ->> 'status' as image_status, jsonb_array_length(retries) as retried, events, numbers,
-			  failure is not null as failed
+			  failure is not null as failed,
+			  case when next_attempt_at is not null then greatest(next_attempt_at, claimed_until) end as due_at
 			from run cross join lateral (
 			  select array_agg(concat_ws(' ', type, step, detail ->> 'operation', detail ->> 'code', detail ->> 'action',
 			      detail ->> 'status', detail ->> 'finalStatus', detail ->> 'distributionConfigurationArn',
@@ -40,7 +41,7 @@ record ObservedRun(UUID id, RunStatus status, StepId step, @Nullable Instant due
 		String operation = row.getString("operation");
 		String code = row.getString("code");
 		return new ObservedRun(row.getObject("id", UUID.class), RunStatus.valueOf(row.getString("status")),
-				StepId.of(row.getString("step")), instant(row, "next_attempt_at"), instant(row, "claimed_at"),
+				StepId.of(row.getString("step")), instant(row, "due_at"), instant(row, "claimed_at"),
 				row.getLong("version"), row.getInt("attempts"), required(row, "deadline"),
 				row.getString("distribution_configuration_arn"), row.getString("image_build_version_arn"),
 				row.getString("final_status"), row.getString("image_status"),

@@ -155,8 +155,10 @@ class RunModelTests {
 
 				@Override
 				public Object postProcessAfterInitialization(Object bean, String name) {
-					return (bean instanceof DataSource database) ? new LosingDataSource(database,
-							(sql) -> sql.matches("(?s).*\\bwith (outcome|asked|cancelled|retried) as .*")) : bean;
+					return (bean instanceof DataSource database)
+							? new LosingDataSource(database,
+									(sql) -> sql.matches("(?s).*\\bwith (outcome|asked|cancelled|retried) as .*"))
+							: bean;
 				}
 
 			};
