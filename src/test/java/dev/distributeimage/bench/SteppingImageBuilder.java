@@ -3,6 +3,7 @@ package dev.distributeimage.bench;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
@@ -77,7 +78,8 @@ final class SteppingImageBuilder implements ImageBuilder {
 	}
 
 	@Override
-	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since) {
+	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
+			Set<String> known) {
 		throw new UnsupportedOperationException();
 	}
 
