@@ -193,9 +193,10 @@ class AwsImageBuilder implements ImageBuilder {
 	}
 
 	private @Nullable String distributionConfigurationArnOf(String imageBuildVersionArn, String region) {
-		var response = call("GetImage", region,
+		String operation = "GetImage";
+		var response = call(operation, region,
 				(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)));
-		var configuration = (response.image() != null) ? response.image().distributionConfiguration() : null;
+		var configuration = require(operation, response, response.image()).distributionConfiguration();
 		return (configuration != null) ? configuration.arn() : null;
 	}
 
