@@ -140,12 +140,19 @@ class ShutdownIT {
 			.count();
 	}
 
-	// Half of them wait for runs that they start, half for runs that are there.
+	// Half of them wait for runs that they start, half for runs that are there. Not all
+	// at once, which would be too many.
 	private List<CompletableFuture<HttpResponse<String>>> waiting(ServiceProcess one) {
-		return IntStream.range(0, WAITING).mapToObj((i) -> {
+		List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+		for (int i = 0; i < WAITING; i++) {
 			String name = (i % 2 == 0) ? "run-" + i : "waiting-" + i;
-			return this.http.sendAsync(post(one, name).header("Prefer", "wait=60").build(), BodyHandlers.ofString());
-		}).toList();
+			waiting
+				.add(this.http.sendAsync(post(one, name).header("Prefer", "wait=60").build(), BodyHandlers.ofString()));
+			if (waiting.size() % 20 == 0) {
+				Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> requestsUnderWay(one) >= waiting.size());
+			}
+		}
+		return waiting;
 	}
 
 	private List<CompletableFuture<List<String>>> streams(ServiceProcess one) {
