@@ -34,16 +34,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs that fail at every attempt in a way that nobody foresaw, among good ones: 20 in
- * short form, 500 in full.
+ * Runs that fail at every attempt in a way that nobody foresaw, among good ones.
  */
 @NullUnmarked
 @Tag("chaos")
+@Tag("chaos-full")
 class BadRowTests extends VirtualRuns {
 
 	private static final LoggingSystem LOGGING = LoggingSystem.get(BadRowTests.class.getClassLoader());
 
-	private static final int GOOD = Chaos.times(20, 500);
+	private static final int GOOD = 500;
 
 	private static final Duration PACE = Duration.ofMinutes(2);
 
@@ -53,9 +53,9 @@ class BadRowTests extends VirtualRuns {
 	private static final Duration LONGEST_POLL = Duration.ofSeconds(33);
 
 	/**
-	 * In full beyond the hour after which a create is looked for before it is repeated.
+	 * Beyond the hour after which a create is looked for before it is repeated.
 	 */
-	private static final Duration DEADLINE = Duration.ofMinutes(Chaos.times(20, 90));
+	private static final Duration DEADLINE = Duration.ofMinutes(90);
 
 	private final List<Flaw> flaws = Flaw.all();
 
