@@ -91,6 +91,11 @@ public final class Wire implements AutoCloseable {
 			}
 		}
 		while (status < 200);
+		if (headers.getOrDefault("content-type", "").startsWith("text/event-stream")) {
+			// It ends with the run, which may be never.
+			close();
+			return new Answer(status, headers, "");
+		}
 		boolean hasBody = !method.equals("HEAD") && status != 204 && status != 304;
 		return new Answer(status, headers, hasBody ? body(headers) : "");
 	}
