@@ -263,17 +263,17 @@ public class Run {
 		requireStep(StepId.GET_IMAGE);
 		this.imageRequest = null;
 		this.cancelAnswered = true;
-		this.next = new Next.AtOnce();
+		this.next = new Next.After(Duration.ZERO);
 	}
 
-	/** The build was completed: on to RetryImage, at once. */
+	/** The build was completed: RetryImage is next. */
 	public void buildFoundCompleted() {
 		requireStep(StepId.GET_IMAGE);
 		this.buildFinished = true;
 		this.imageRequest = ImageRequest.RETRY_IMAGE;
 		this.attempts = 0;
 		this.failure = null;
-		this.next = new Next.AtOnce();
+		this.next = new Next.After(Duration.ZERO);
 	}
 
 	/** AWS took the RetryImage: the image goes on. */
@@ -339,7 +339,7 @@ public class Run {
 
 	private void imageCancelAnswered(Duration pause) {
 		this.cancelAnswered = true;
-		this.next = isOverdue() ? new Next.AtOnce() : new Next.After(pause);
+		this.next = new Next.After(pause);
 	}
 
 	private void disbelieveTheEndSeen() {

@@ -114,6 +114,20 @@ class RunWriterTests {
 		assertThat(stored(claim).lastEvent()).isEqualTo(4);
 	}
 
+	// Of another outcome for which the claim is renewed nothing in the row would tell.
+	@Test
+	void runGoesOnAtOnceOnlyToItsNextStep() {
+		Run overdue = Claims.overdueAt(StepId.GET_IMAGE).run();
+		overdue.imageCancelAccepted(Duration.ofSeconds(30));
+		assertThat(overdue.goesOnAtOnce()).isFalse();
+		Run cancelled = Claims.at(StepId.GET_IMAGE).run();
+		cancelled.imageRequestDropped();
+		assertThat(cancelled.goesOnAtOnce()).isFalse();
+		Run retried = Claims.at(StepId.GET_IMAGE).run();
+		retried.buildFoundCompleted();
+		assertThat(retried.goesOnAtOnce()).isFalse();
+	}
+
 	@Test
 	void claimOfAnotherWorkerIsNotTakenForAnOwnOutcome(@Autowired DataSource dataSource, @Autowired JsonMapper json) {
 		Claim claim = claimNew(1).get(0);
