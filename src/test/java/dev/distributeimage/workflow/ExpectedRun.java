@@ -114,6 +114,9 @@ final class ExpectedRun {
 	/** When a worker took the run that has not reported. */
 	private Instant lostSince;
 
+	/** Whether what is seen next may come from a worker that knows of no cancel. */
+	private boolean reportedLate;
+
 	private boolean lookedFor;
 
 	private AwsCall nameTaken;
@@ -163,6 +166,7 @@ final class ExpectedRun {
 		}
 		if (!this.cancelAsked) {
 			this.cancelAsked = true;
+			this.cancelKnown = false;
 			this.cancelAnswered = false;
 			this.cancels++;
 			this.notBefore = null;
@@ -248,8 +252,9 @@ final class ExpectedRun {
 	}
 
 	/** The worker that was late has reported after all, before somebody else took it. */
-	void foundAgain() {
+	void reported() {
 		this.lostSince = null;
+		this.reportedLate = true;
 	}
 
 	/** A call begins. */
@@ -578,21 +583,23 @@ final class ExpectedRun {
 
 	/** Before there is an image a run ends by itself when it is cancelled or overdue. */
 	void settles(Instant now) {
-		boolean certain = this.inDoubtSince == null && this.lostSince == null;
-		boolean cancellable = this.cancelAsked && !this.cancelAnswered
-				&& (this.step == CREATE_DISTRIBUTION_CONFIGURATION || (this.step == CREATE_IMAGE && certain));
-		if (this.status != RunStatus.RUNNING) {
-			return;
-		}
-		if (cancellable) {
+		boolean overdue = this.step != GET_IMAGE && !now.isBefore(this.deadline);
+		boolean unknown = this.reportedLate && !this.cancelKnown;
+		if (this.status == RunStatus.RUNNING && isCancelledBeforeBuild() && !(overdue && unknown)) {
 			this.failure = null;
 			taken();
 			ends(RunStatus.CANCELLED, null);
 		}
-		else if (this.step != GET_IMAGE && !now.isBefore(this.deadline)) {
+		else if (this.status == RunStatus.RUNNING && overdue) {
 			taken();
 			ends(RunStatus.TIMED_OUT, null);
 		}
+	}
+
+	private boolean isCancelledBeforeBuild() {
+		boolean certain = this.inDoubtSince == null && this.lostSince == null;
+		return this.cancelAsked && (this.step == CREATE_DISTRIBUTION_CONFIGURATION
+				|| (this.step == CREATE_IMAGE && certain && !this.cancelAnswered));
 	}
 
 	private void ends(RunStatus end, String lastStatus) {
@@ -622,6 +629,7 @@ final class ExpectedRun {
 		if (!seen.isRunning()) {
 			settles(now);
 		}
+		this.reportedLate = false;
 		same("status", this.status, seen.status());
 		same("step", this.step, seen.step());
 		same("distributionConfigurationArn", this.configurationArn, seen.configurationArn());
@@ -637,6 +645,9 @@ final class ExpectedRun {
 		boolean held = this.lostSince != null && this.status == RunStatus.RUNNING;
 		same("claimed", held, seen.claimedAt() != null);
 		if (seen.dueAt() != null && !held) {
+			boolean newsForWorkers = this.cancelAsked && !this.cancelKnown;
+			this.complaints.unless(!newsForWorkers || !seen.dueAt().isAfter(now), "It is cancelled and due at %s",
+					seen.dueAt());
 			this.complaints.unless(!seen.dueAt().isAfter(this.deadline) || !seen.dueAt().isAfter(now),
 					"It is due at %s, after its deadline", seen.dueAt());
 			this.complaints.unless(!seen.dueAt().isAfter(now.plus(LONGEST_WAIT)), "It is due at %s, which is too late",

@@ -17,7 +17,6 @@ import java.util.function.Supplier;
 
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.Intake;
 import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRun;
@@ -28,6 +27,7 @@ import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.SimulatedImage;
 import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.workflow.Stragglers.Until;
 import dev.distributeimage.workflow.TroubledCalls.Result;
 import dev.distributeimage.workflow.WatchedImageBuilder.Watcher;
 import org.jspecify.annotations.NullUnmarked;
@@ -50,17 +50,6 @@ final class ModelWorld implements Watcher {
 
 	private static final int STEPS_TO_THE_END = 12;
 
-	/** How far a worker gets before it dies, or falls behind. */
-	enum Until {
-
-		TAKEN, CALLED, STORED
-
-	}
-
-	/** A worker that has not reported, or was about to go on. */
-	private record Straggler(Claim claim, Instant takenAt, boolean called, List<AwsCall> calls) {
-	}
-
 	final Figures figures;
 
 	private final JdbcClient jdbc;
@@ -81,16 +70,13 @@ final class ModelWorld implements Watcher {
 
 	private final List<ExpectedRun> models = new ArrayList<>();
 
-	private final List<Straggler> stragglers = new ArrayList<>();
+	private final Stragglers stragglers;
 
 	private final Set<UUID> cancelledDuringCall = new HashSet<>();
 
 	private final AwsPromises promises;
 
 	private Map<UUID, ObservedRun> seen = new HashMap<>();
-
-	/** The calls of a straggler that is at work; null while the poller is. */
-	private Straggler working;
 
 	private int answersToLose;
 
@@ -105,6 +91,7 @@ final class ModelWorld implements Watcher {
 		this.aws = new TroubledCalls(simulator, time);
 		this.promises = new AwsPromises(simulator, this.models, this.complaints);
 		this.engine = new Engine(beans, time, new WatchedImageBuilder(imageBuilder, this), seed);
+		this.stragglers = new Stragglers(this.engine, time, this::model, (id) -> observed().get(id), this.complaints);
 		simulator.reset();
 		simulator.change((settings) -> settings.withNameBeforeToken(false)
 			.withPace(Duration.ofSeconds(20))
@@ -195,13 +182,23 @@ final class ModelWorld implements Watcher {
 	private <T> T repeatedWhileUnknown(Supplier<T> request, Runnable whenUnknown) {
 		this.database.lose(this.answersToLose);
 		this.answersToLose = 0;
-		while (true) {
-			try {
-				return request.get();
-			}
-			catch (OutcomeUnknownException | DataAccessException ex) {
+		Optional<T> answer = Optional.empty();
+		while (answer.isEmpty()) {
+			answer = answered(request);
+			if (answer.isEmpty()) {
 				whenUnknown.run();
 			}
+		}
+		this.database.lose(0);
+		return answer.get();
+	}
+
+	private static <T> Optional<T> answered(Supplier<T> request) {
+		try {
+			return Optional.of(request.get());
+		}
+		catch (OutcomeUnknownException | DataAccessException ex) {
+			return Optional.empty();
 		}
 	}
 
@@ -240,65 +237,13 @@ final class ModelWorld implements Watcher {
 	}
 
 	/** A worker takes a run, and gets so far with it. */
-	void die(Until until) {
-		Optional<Claim> claim = this.engine.take();
-		if (claim.isEmpty()) {
-			return;
-		}
-		this.figures.crashes++;
-		model(claim.get()).taken();
-		Straggler straggler = new Straggler(claim.get(), this.time.instant(), false, new ArrayList<>());
-		if (until != Until.TAKEN) {
-			straggler = call(straggler);
-		}
-		if (until == Until.STORED) {
-			store(straggler);
-		}
-		else {
-			model(straggler.claim()).lost(straggler.takenAt());
-			this.stragglers.add(straggler);
-		}
+	void stop(Until until) {
+		this.figures.crashes += this.stragglers.stop(until) ? 1 : 0;
 	}
 
 	/** A worker that was late goes on after all. */
 	void goOn(int which) {
-		if (this.stragglers.isEmpty()) {
-			return;
-		}
-		Straggler straggler = this.stragglers.remove(which % this.stragglers.size());
-		store(straggler.called() ? straggler : call(straggler));
-	}
-
-	private Straggler call(Straggler straggler) {
-		Claim claim = straggler.claim();
-		Duration age = Duration.between(straggler.takenAt(), this.time.instant());
-		Claim aged = new Claim(claim.run(), claim.input(), System.nanoTime() - age.toNanos(), claim.duration());
-		this.working = straggler;
-		try {
-			return new Straggler(this.engine.call(aged), straggler.takenAt(), true, straggler.calls());
-		}
-		finally {
-			this.working = null;
-		}
-	}
-
-	// An outcome counts over the version of its claim, and only over that.
-	private void store(Straggler straggler) {
-		ObservedRun before = observed().get(straggler.claim().run().id());
-		boolean current = before.version() == straggler.claim().run().version() && before.claimedAt() != null;
-		Optional<Claim> stored = this.engine.store(straggler.claim());
-		this.complaints.unless(current == stored.isPresent(), "The outcome of %s is %s", straggler.calls(),
-				current ? "refused" : "stored over that of another worker");
-		if (stored.isEmpty()) {
-			return;
-		}
-		ExpectedRun model = model(straggler.claim());
-		model.foundAgain();
-		straggler.calls().forEach(model::hears);
-		if (stored.get().run().goesOnAtOnce()) {
-			model.lost(this.time.instant());
-			this.stragglers.add(new Straggler(stored.get(), this.time.instant(), false, new ArrayList<>()));
-		}
+		this.stragglers.goOn(which);
 	}
 
 	void nextImage(Fate fate) {
@@ -347,7 +292,7 @@ final class ModelWorld implements Watcher {
 	/** Nothing goes wrong any more, and every run comes to its end. */
 	void comeToTheEnd() {
 		this.aws.end();
-		this.stragglers.clear();
+		this.stragglers.die();
 		check();
 		goOnFor(STEPS_TO_THE_END);
 		this.seen.values()
@@ -380,8 +325,8 @@ final class ModelWorld implements Watcher {
 	@Override
 	public <T> T makes(String operation, String about, String token, Supplier<T> call) {
 		UUID id = UUID.fromString(MDC.get("runId"));
-		ExpectedRun model = this.models.stream().filter((run) -> run.id.equals(id)).findFirst().orElseThrow();
-		if (this.working == null && !operation.equals("GetDistributionConfiguration")) {
+		ExpectedRun model = model(id);
+		if (!this.stragglers.isAtWork() && !operation.equals("GetDistributionConfiguration")) {
 			model.taken();
 		}
 		Instant at = this.time.instant();
@@ -391,11 +336,11 @@ final class ModelWorld implements Watcher {
 		}
 		Result<T> result = this.aws.make(operation, call);
 		AwsCall made = new AwsCall(operation, result.failing(), about, token, result.told(), result.answer(), at,
-				(this.working != null) ? this.working.takenAt() : at);
+				this.stragglers.isAtWork() ? this.stragglers.takenAt() : at);
 		this.complaints.unless(TroubledCalls.fits(result), "Told %s, the service understands %s", made,
 				result.thrown());
-		if (this.working != null) {
-			this.working.calls().add(made);
+		if (this.stragglers.isAtWork()) {
+			this.stragglers.called(made);
 		}
 		else {
 			model.hears(made);
@@ -412,7 +357,7 @@ final class ModelWorld implements Watcher {
 		for (ExpectedRun model : this.models) {
 			ObservedRun now = this.seen.get(model.id);
 			model.compare(now, this.time.instant());
-			follows(before.get(model.id), now);
+			now.follows(before.get(model.id), this.complaints);
 		}
 		this.complaints.unless(this.seen.size() == this.models.size(), "There are %s runs", this.seen.size());
 		this.promises.check(this.seen);
@@ -424,29 +369,7 @@ final class ModelWorld implements Watcher {
 		return all;
 	}
 
-	private void follows(ObservedRun before, ObservedRun now) {
-		this.complaints.unless(now.isRunning() == (now.dueAt() != null), "Run %s is %s and due at %s", now.id(),
-				now.status(), now.dueAt());
-		this.complaints.unless(now.isRunning() == (now.finishedAt() == null), "Run %s is %s, finished at %s", now.id(),
-				now.status(), now.finishedAt());
-		this.complaints.unless(now.gapless() && now.lastEvent() == now.events().size(), "The history has a gap: %s",
-				now.events());
-		if (before == null) {
-			return;
-		}
-		boolean news = now.events().size() > before.events().size();
-		this.complaints.unless(now.version() >= before.version(), "The version goes back to %s", now.version());
-		this.complaints.unless(!now.updatedAt().isBefore(before.updatedAt()), "updatedAt goes back to %s",
-				now.updatedAt());
-		this.complaints.unless(news || now.updatedAt().equals(before.updatedAt()), "It is updated without an event");
-		this.complaints.unless(
-				now.events().size() >= before.events().size()
-						&& now.events().subList(0, before.events().size()).equals(before.events()),
-				"The past has changed");
-	}
-
-	private ExpectedRun model(Claim claim) {
-		UUID id = claim.run().id();
+	private ExpectedRun model(UUID id) {
 		return this.models.stream().filter((run) -> run.id.equals(id)).findFirst().orElseThrow();
 	}
 

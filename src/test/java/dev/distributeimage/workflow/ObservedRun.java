@@ -64,4 +64,24 @@ record ObservedRun(UUID id, RunStatus status, StepId step, @Nullable Instant due
 		return this.status == RunStatus.RUNNING;
 	}
 
+	/** A run follows from how it was: nothing goes back, and nothing past changes. */
+	void follows(@Nullable ObservedRun before, Complaints complaints) {
+		complaints.unless(isRunning() == (this.dueAt != null), "Run %s is %s and due at %s", this.id, this.status,
+				this.dueAt);
+		complaints.unless(isRunning() == (this.finishedAt == null), "Run %s is %s, finished at %s", this.id,
+				this.status, this.finishedAt);
+		complaints.unless(this.gapless && this.lastEvent == this.events.size(), "The history has a gap: %s",
+				this.events);
+		if (before == null) {
+			return;
+		}
+		int past = before.events.size();
+		boolean news = this.events.size() > past;
+		complaints.unless(this.version >= before.version, "The version goes back to %s", this.version);
+		complaints.unless(!this.updatedAt.isBefore(before.updatedAt), "updatedAt goes back to %s", this.updatedAt);
+		complaints.unless(news || this.updatedAt.equals(before.updatedAt), "It is updated without an event");
+		complaints.unless(this.events.size() >= past && this.events.subList(0, past).equals(before.events),
+				"The past has changed");
+	}
+
 }

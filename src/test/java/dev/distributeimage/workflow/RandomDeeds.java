@@ -10,7 +10,7 @@ import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.simulator.Operation;
-import dev.distributeimage.workflow.ModelWorld.Until;
+import dev.distributeimage.workflow.Stragglers.Until;
 import org.jspecify.annotations.NullUnmarked;
 
 /** Draws sequences: what callers ask, what AWS does, what breaks. */
@@ -54,6 +54,9 @@ final class RandomDeeds {
 		if (oneIn(2)) {
 			deeds.add(post(1));
 		}
+		if (oneIn(5)) {
+			deeds.addAll(oneIn(3) ? cancelThatFailsAtTheDeadline() : createThatIsRepeatedLate());
+		}
 		int length = 10 + this.random.nextInt(14);
 		while (deeds.size() < length) {
 			deeds.add(next());
@@ -61,11 +64,37 @@ final class RandomDeeds {
 		return deeds;
 	}
 
+	/**
+	 * Rare among single deeds: AWS has built, nobody has heard of it for over an hour.
+	 */
+	private List<Deed> createThatIsRepeatedLate() {
+		List<Deed> deeds = new ArrayList<>();
+		if (oneIn(2)) {
+			deeds.add(nextImage(Fate.FAILS_IN_BUILD));
+			deeds.add(tick(Duration.ofMinutes(3)));
+			deeds.add(retry(0));
+		}
+		if (oneIn(2)) {
+			deeds.add(trouble(1, Operation.LIST_IMAGE_BUILD_VERSIONS, pick(Trouble.EMPTY, Trouble.BUSY)));
+		}
+		deeds.add(trouble(1, Operation.CREATE_IMAGE, pick(Trouble.BROKEN, Trouble.BUSY, Trouble.RESET_AFTERWARDS)));
+		deeds.add(tick(Duration.ZERO));
+		deeds.add(pass(Duration.ofMinutes(70)));
+		return deeds;
+	}
+
+	/** Rare as well: the last thing that is known of the image is not how it stands. */
+	private List<Deed> cancelThatFailsAtTheDeadline() {
+		return List.of(tick(Duration.ZERO), trouble(1, Operation.CANCEL_IMAGE_CREATION, Trouble.BUSY), cancel(0),
+				pass(Duration.ofHours(13)));
+	}
+
 	private Deed next() {
 		int run = Math.max(0, this.random.nextInt(2 * MOST_RUNS) - MOST_RUNS);
 		int dice = this.random.nextInt(100);
 		if (dice < 24) {
-			return tick();
+			return tick(pick(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMinutes(1),
+					Duration.ofMinutes(3)));
 		}
 		if (dice < 40) {
 			return trouble();
@@ -88,7 +117,7 @@ final class RandomDeeds {
 				yield new Deed("POST with the token of run %d and other inputs".formatted(run),
 						(world) -> world.postOther(run, other));
 			}
-			case 3, 4 -> new Deed("cancel run " + run, (world) -> world.cancel(run));
+			case 3, 4 -> cancel(run);
 			case 5 -> new Deed("cancel run %d during its next call".formatted(run),
 					(world) -> world.cancelDuringNextCall(run));
 			default -> retry(run);
@@ -101,7 +130,7 @@ final class RandomDeeds {
 			return new Deed("worker %d, which was late, goes on".formatted(which), (world) -> world.goOn(which));
 		}
 		Until until = pick(Until.TAKEN, Until.CALLED, Until.CALLED, Until.STORED);
-		return new Deed("a worker stops when it has " + until, (world) -> world.die(until));
+		return new Deed("a worker stops when it has " + until, (world) -> world.stop(until));
 	}
 
 	private Deed ofAws(int run) {
@@ -114,7 +143,10 @@ final class RandomDeeds {
 			return new Deed("the image of run %d becomes %s".formatted(run, status),
 					(world) -> world.turn(run, status));
 		}
-		Fate fate = pick(Fate.values());
+		return nextImage(pick(Fate.values()));
+	}
+
+	private static Deed nextImage(Fate fate) {
 		return new Deed("the next image: " + fate, (world) -> world.nextImage(fate));
 	}
 
@@ -130,8 +162,11 @@ final class RandomDeeds {
 		if (oneIn(3)) {
 			return retry(run);
 		}
-		Duration duration = pick(Duration.ofSeconds(20), Duration.ofMinutes(1), Duration.ofMinutes(2),
-				Duration.ofMinutes(6), Duration.ofMinutes(70), Duration.ofHours(13));
+		return pass(pick(Duration.ofSeconds(20), Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(6),
+				Duration.ofMinutes(70), Duration.ofHours(13)));
+	}
+
+	private static Deed pass(Duration duration) {
 		return new Deed("nobody works for " + duration, (world) -> world.pass(duration));
 	}
 
@@ -147,13 +182,15 @@ final class RandomDeeds {
 				token, Map.of(), deadline);
 	}
 
+	private static Deed cancel(int run) {
+		return new Deed("cancel run " + run, (world) -> world.cancel(run));
+	}
+
 	private static Deed retry(int run) {
 		return new Deed("retry run " + run, (world) -> world.retry(run));
 	}
 
-	private Deed tick() {
-		Duration duration = pick(Duration.ZERO, Duration.ofSeconds(2), Duration.ofSeconds(30), Duration.ofMinutes(1),
-				Duration.ofMinutes(3));
+	private static Deed tick(Duration duration) {
 		return new Deed("the service works for " + duration, (world) -> world.tick(duration));
 	}
 
@@ -163,10 +200,12 @@ final class RandomDeeds {
 		while (!trouble.befalls(operation)) {
 			trouble = pick(Trouble.values());
 		}
-		Trouble drawn = trouble;
-		int times = pick(1, 1, 1, 2, 3);
-		return new Deed("%d × %s: %s".formatted(times, operation.wireName(), drawn),
-				(world) -> world.trouble(times, operation, drawn));
+		return trouble(pick(1, 1, 1, 2, 3), operation, trouble);
+	}
+
+	private static Deed trouble(int times, Operation operation, Trouble trouble) {
+		return new Deed("%d × %s: %s".formatted(times, operation.wireName(), trouble),
+				(world) -> world.trouble(times, operation, trouble));
 	}
 
 	private boolean oneIn(int many) {

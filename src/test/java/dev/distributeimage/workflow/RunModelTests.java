@@ -62,14 +62,15 @@ class RunModelTests {
 
 	@Test
 	void nothingHappensThatTheModelDoesNotExplain() {
-		long begun = System.nanoTime();
 		int sequences = (ONLY != null) ? 1 : Chaos.times(500, 10_000);
+		long begun;
 		int first = (ONLY != null) ? ONLY : 0;
 		this.time = new VirtualTime(JdbcClient.create(database().getTargetDataSource()));
 		try (Simulator started = Simulator.start(SimulatorSettings.defaults().withClock(this.time))) {
 			this.simulator = started;
 			this.imageBuilder = ImageBuilders.at(started.endpoint());
 			log(LogLevel.OFF);
+			begun = System.nanoTime();
 			for (int i = first; i < first + sequences; i++) {
 				carryOut(i);
 			}
