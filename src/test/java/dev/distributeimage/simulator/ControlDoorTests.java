@@ -91,7 +91,7 @@ class ControlDoorTests {
 	@Test
 	void orderIsForTheRequestsMeant() throws Exception {
 		order("{'times': 'always', 'region': 'us-east-1', 'fault': {'kind': 'html', 'status': 502}}");
-		order("{'times': 2, 'mentioning': 'bad', 'fault': {'kind': 'html', 'status': 502}}");
+		order("{'times': 2, 'mentioning': 'image-recipe/bad', 'fault': {'kind': 'html', 'status': 502}}");
 		order("{'times': 'always', 'probability': 0.0, 'seed': 1, 'fault': {'kind': 'html', 'status': 502}}");
 		assertThat(this.calls.build("web")).isNotNull();
 		assertThatExceptionOfType(ImagebuilderException.class).isThrownBy(() -> this.calls.build("bad"));
