@@ -30,6 +30,8 @@ final class Callers implements AutoCloseable {
 
 	private static final String OUTCOME_UNKNOWN = "/problems/outcome-unknown";
 
+	private static final String OVERLOADED = "/problems/overloaded";
+
 	/**
 	 * An answer.
 	 *
@@ -147,7 +149,7 @@ final class Callers implements AutoCloseable {
 			this.answers.add(new Answered(replica, at, Duration.ofNanos(at - begun), answer.statusCode(),
 					body.path("type").asString("")));
 			if (answer.statusCode() == 503) {
-				assertThat(body.path("type").asString()).isIn(UNAVAILABLE, OUTCOME_UNKNOWN);
+				assertThat(body.path("type").asString()).isIn(UNAVAILABLE, OUTCOME_UNKNOWN, OVERLOADED);
 				long pause = Long.parseLong(answer.headers().firstValue("Retry-After").orElseThrow());
 				boolean unknownNow = unknown || body.path("type").asString().equals(OUTCOME_UNKNOWN);
 				this.clock.schedule(() -> this.threads.execute(() -> ask(number, times + 1, unknownNow)), pause,
