@@ -80,51 +80,46 @@ create function list_run_inputs() returns trigger
     end
   $$;
 
--- By the whole key, one after the other: a join might be planned to read the whole table.
-create function relist_run(parameter text, gone text, come text, run_status text, run_number bigint) returns void
+-- For all runs of the statement at once. What is listed is found by the whole key, one by one, and changed where it was
+-- found: another plan might read the whole table.
+create function list_runs_again() returns trigger
   language plpgsql
+  set enable_seqscan = off
   as $$
     begin
-      if gone is null then
-        insert into run_facet (facet, status, number) values (facet_of(parameter, come), run_status, run_number);
-      elsif come is null then
-        delete from run_facet
-        where facet = facet_of(parameter, gone) and status = run_status and number = run_number;
-      else
-        update run_facet set facet = facet_of(parameter, come)
-        where facet = facet_of(parameter, gone) and status = run_status and number = run_number;
-      end if;
-    end
-  $$;
-
-create function list_run_again() returns trigger
-  language plpgsql
-  as $$
-    declare
-      image_status constant text := new.image ->> 'status';
-      image_status_before constant text := old.image ->> 'status';
-      listed bigint;
-    begin
-      if new.status <> old.status then
-        for listed in
-          select facet from facets_of(old.step, old.image ->> 'status', old.image_build_version_arn)
-          union all
-          select facet from run_input, facets_of(run_input) where run_id = new.id
-        loop
-          update run_facet set status = new.status
-          where facet = listed and status = old.status and number = new.number;
-        end loop;
-      end if;
-      if new.step <> old.step then
-        perform relist_run('step', old.step, new.step, new.status, new.number);
-      end if;
-      if image_status is distinct from image_status_before then
-        perform relist_run('imageStatus', image_status_before, image_status, new.status, new.number);
-      end if;
-      if new.image_build_version_arn is distinct from old.image_build_version_arn then
-        perform relist_run('imageBuildVersionArn', old.image_build_version_arn, new.image_build_version_arn, new.status,
-          new.number);
-      end if;
+      with changed as (
+        select come.id, come.number, gone.status as status_before, come.status, gone.step as step_before, come.step,
+          gone.image ->> 'status' as image_status_before, come.image ->> 'status' as image_status,
+          gone.image_build_version_arn as arn_before, come.image_build_version_arn as arn
+        from gone join come using (id)
+        where gone.status <> come.status or gone.step <> come.step
+          or gone.image_build_version_arn is distinct from come.image_build_version_arn
+          or gone.image ->> 'status' is distinct from come.image ->> 'status'
+      ), move as (
+        select number, status_before, status, facet_of(parameter, value_before) as gone, facet_of(parameter, value) as come
+        from changed, lateral (values ('any', '', ''), ('step', step_before, step),
+          ('imageStatus', image_status_before, image_status), ('imageBuildVersionArn', arn_before, arn))
+          as of (parameter, value_before, value)
+        where coalesce(value_before, value) is not null
+          and (status_before <> status or value_before is distinct from value)
+        union all
+        select number, status_before, status, facet, facet
+        from changed join run_input on run_input.run_id = changed.id, facets_of(run_input)
+        where status_before <> status
+      ), listed as (
+        select place, move.come, move.status
+        from move, lateral (
+          select ctid as place from run_facet
+          where facet = gone and run_facet.status = status_before and run_facet.number = move.number
+          limit 1) found
+      ), moved as (
+        update run_facet set facet = come, status = listed.status
+        from listed
+        where run_facet.ctid = place and come is not null
+      ), unlisted as (
+        delete from run_facet where ctid = any (array(select place from listed where come is null))
+      )
+      insert into run_facet (facet, status, number) select come, status, number from move where gone is null;
       return null;
     end
   $$;
@@ -156,12 +151,8 @@ create trigger runs_are_listed after insert on run referencing new table as come
 create trigger run_inputs_are_listed after insert on run_input referencing new table as come
   for each statement execute function list_run_inputs();
 
--- Not for a claim, nor for a poll that saw nothing new.
-create trigger run_is_listed_again after update of status, step, image, image_build_version_arn on run for each row
-  when (old.status <> new.status or old.step <> new.step
-    or old.image_build_version_arn is distinct from new.image_build_version_arn
-    or old.image ->> 'status' is distinct from new.image ->> 'status')
-  execute function list_run_again();
+create trigger runs_are_listed_again after update on run referencing old table as gone new table as come
+  for each statement execute function list_runs_again();
 
 create trigger run_is_unlisted before delete on run for each row execute function unlist_run();
 
