@@ -56,6 +56,24 @@ create index run_due on run (region, next_attempt_at) where next_attempt_at is n
 -- For claims of creates only. Polls, which are nearly all changes, have no entry here.
 create index run_due_create on run (region, next_attempt_at) where next_attempt_at is not null and step <> 'getImage';
 
+-- The Regions that runs have had, for those who look for due runs.
+create table run_region (
+  region  text  not null,
+  constraint run_region_pk primary key (region)
+);
+
+create function note_regions() returns trigger
+  language plpgsql
+  as $$
+    begin
+      insert into run_region (region) select distinct region from come on conflict do nothing;
+      return null;
+    end
+  $$;
+
+create trigger regions_are_noted after insert on run referencing new table as come
+  for each statement execute function note_regions();
+
 -- What was asked for. Never changes.
 create table run_input (
   run_id                                    uuid        not null,

@@ -8,6 +8,7 @@ import java.util.Optional;
 import jakarta.persistence.EntityManager;
 import org.hibernate.query.NativeQuery;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -23,32 +24,43 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class RunQueue {
 
-	// The Regions are found by a loose scan of the index, and each has its own oldest
-	// runs: a Region that is left out costs nothing, however many of its runs are due.
+	/**
+	 * How late a write may be seen whose due time was reckoned before a look: longer than
+	 * any statement takes.
+	 */
+	private static final Duration LATE_WRITES = Duration.ofSeconds(20);
+
+	private static final String FRONTS = """
+			select region, least(oldest.next_attempt_at, engine_now() - cast(:lateWrites as interval)) as since,
+			  coalesce(oldest.next_attempt_at <= engine_now(), false) as due
+			from run_region
+			left join unnest(cast(:regions as text[]), cast(:since as timestamptz[])) as known (region, since) using (region)
+			left join lateral (
+			  select next_attempt_at from run
+			  where run.region = run_region.region and next_attempt_at >= coalesce(known.since, '-infinity')
+			  order by next_attempt_at
+			  limit 1
+			) oldest on true""";
+
+	// Each Region has its own oldest runs: one that is left out costs nothing, however
+	// many of its runs are due.
 	//
 	// The rows are locked, so that they can be updated where they are.
 	//
 	// A run that is due and still claimed had a worker that never reported: if it was to
 	// create something, AWS may have carried that out since.
 	private static final String CLAIM = """
-			with recursive regions (region) as (
-			  (select region from run where next_attempt_at is not null %1$s order by region limit 1)
-			  union all
-			  select (select run.region from run
-			    where next_attempt_at is not null %1$s and run.region > regions.region
-			    order by run.region limit 1)
-			  from regions where regions.region is not null
-			), due as (
+			with due as (
 			  select oldest.place
-			  from regions cross join lateral (
+			  from unnest(cast(:regions as text[]), cast(:since as timestamptz[])) as front (region, since)
+			  cross join lateral (
 			    select ctid as place, next_attempt_at from run
-			    where run.region = regions.region and next_attempt_at <= engine_now() %1$s
+			    where run.region = front.region and next_attempt_at >= front.since and next_attempt_at <= engine_now() %1$s
 			      and (claimed_until is null or claimed_until <= engine_now())
 			    order by next_attempt_at
 			    limit :regionLimit
 			    for update skip locked
 			  ) oldest
-			  where regions.region is not null and regions.region <> all(:regionsLeftOut)
 			  order by oldest.next_attempt_at
 			  limit :limit
 			), claimed as (
@@ -71,8 +83,6 @@ public class RunQueue {
 
 	static final String CLAIM_CREATES = CLAIM.formatted("and step <> 'getImage'");
 
-	private static final String CLAIM_IN_REGION = CLAIM.formatted("and region = :region");
-
 	private static final String POSTPONE_OLDEST = """
 			update run
 			set next_attempt_at = engine_now() + cast(:duration as interval), version = version + 1
@@ -82,51 +92,69 @@ public class RunQueue {
 
 	private final EntityManager entityManager;
 
-	RunQueue(EntityManager entityManager) {
+	private final JdbcClient jdbc;
+
+	RunQueue(EntityManager entityManager, JdbcClient jdbc) {
 		this.entityManager = entityManager;
+		this.jdbc = jdbc;
 	}
 
-	/** Claims due runs, the oldest first, but none of the Regions that are left out. */
-	@Transactional
-	public List<Claim> claim(int limit, Duration duration, Collection<String> regionsLeftOut) {
-		return claim(limit, limit, duration, regionsLeftOut);
+	/**
+	 * Where the runs in flight begin in each Region.
+	 * @param known what was said before, unless the database's clock has been put back
+	 * since; it spares PostgreSQL what is left in its index of earlier runs
+	 */
+	public List<Front> fronts(Collection<Front> known) {
+		return this.jdbc.sql(FRONTS)
+			.param("lateWrites", LATE_WRITES.toString())
+			.param("regions", regions(known))
+			.param("since", since(known))
+			.query((row, number) -> new Front(row.getString("region"), row.getTimestamp("since").toInstant(),
+					row.getBoolean("due")))
+			.list();
 	}
 
-	/** The same, but only so many of each Region. */
+	/**
+	 * Claims due runs, the oldest first, but only so many of each Region.
+	 * @param fronts the Regions, and since when the runs were due
+	 */
 	@Transactional
-	public List<Claim> claim(int limit, int regionLimit, Duration duration, Collection<String> regionsLeftOut) {
-		return claim(query(CLAIM_ANY, limit, regionLimit, regionsLeftOut), duration);
+	public List<Claim> claim(int limit, int regionLimit, Duration duration, Collection<Front> fronts) {
+		return claim(CLAIM_ANY, limit, regionLimit, duration, fronts);
 	}
 
 	/** The same, but only runs that have something to create. */
 	@Transactional
-	public List<Claim> claimCreates(int limit, int regionLimit, Duration duration, Collection<String> regionsLeftOut) {
-		return claim(query(CLAIM_CREATES, limit, regionLimit, regionsLeftOut), duration);
-	}
-
-	/** Claims due runs of one Region. */
-	@Transactional
-	public List<Claim> claimIn(String region, int limit, Duration duration) {
-		return claim(query(CLAIM_IN_REGION, limit, limit, List.of()).setParameter("region", region), duration);
+	public List<Claim> claimCreates(int limit, int regionLimit, Duration duration, Collection<Front> fronts) {
+		return claim(CLAIM_CREATES, limit, regionLimit, duration, fronts);
 	}
 
 	@SuppressWarnings("unchecked")
-	private NativeQuery<Object[]> query(String statement, int limit, int regionLimit,
-			Collection<String> regionsLeftOut) {
+	private List<Claim> claim(String statement, int limit, int regionLimit, Duration duration,
+			Collection<Front> fronts) {
+		if (fronts.isEmpty()) {
+			return List.of();
+		}
+		long sentAt = System.nanoTime();
 		NativeQuery<Object[]> query = this.entityManager.createNativeQuery(statement + WITH_INPUTS)
 			.unwrap(NativeQuery.class);
-		return query.setParameter("limit", limit)
-			.setParameter("regionLimit", regionLimit)
-			.setParameter("regionsLeftOut", regionsLeftOut.toArray(String[]::new));
-	}
-
-	private List<Claim> claim(NativeQuery<Object[]> query, Duration duration) {
-		long sentAt = System.nanoTime();
 		List<Object[]> rows = query.addEntity("run", Run.class)
 			.addEntity("input", RunInput.class)
+			.setParameter("limit", limit)
+			.setParameter("regionLimit", regionLimit)
+			.setParameter("regions", regions(fronts))
+			.setParameter("since", since(fronts))
 			.setParameter("duration", duration.toString())
 			.getResultList();
 		return rows.stream().map((row) -> new Claim((Run) row[0], (RunInput) row[1], sentAt, duration)).toList();
+	}
+
+	private static String[] regions(Collection<Front> fronts) {
+		return fronts.stream().map(Front::region).toArray(String[]::new);
+	}
+
+	private static String[] since(Collection<Front> fronts) {
+		return fronts.stream().map((front) -> front.since().toString()).toArray(String[]::new);
 	}
 
 	/** Puts the run off that has been due for the longest, without looking at it. */

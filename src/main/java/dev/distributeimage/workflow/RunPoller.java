@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.Front;
 import dev.distributeimage.run.PassingFailures;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunDue;
@@ -64,6 +65,8 @@ class RunPoller implements SmartLifecycle {
 
 	private final Workload workload;
 
+	private final Fronts fronts = new Fronts();
+
 	/** Claimed and not yet stored or dropped. */
 	private final AtomicInteger inHand = new AtomicInteger();
 
@@ -103,9 +106,13 @@ class RunPoller implements SmartLifecycle {
 
 	/** Looks for due runs now, and not only at the next tick. */
 	void wake() {
+		wake(this::tick);
+	}
+
+	private void wake(Runnable task) {
 		if (this.running && !this.stopping && this.woken.compareAndSet(false, true)) {
 			try {
-				this.ticker.execute(this::tick);
+				this.ticker.execute(task);
 			}
 			catch (RejectedExecutionException ex) {
 				logger.debug("The poller stops", ex);
@@ -124,10 +131,19 @@ class RunPoller implements SmartLifecycle {
 	 * @return how many runs were claimed
 	 */
 	int tick() {
+		return tick(true);
+	}
+
+	// A look is not needed to go on where the last claim has stopped.
+	private int tick(boolean look) {
 		this.woken.set(false);
 		try {
 			this.workload.removeOlderThan(this.settings.claimFor().dividedBy(4)).forEach(this::handBack);
-			return claim();
+			if (look) {
+				this.fronts.look(this.queue);
+				databaseIsBack();
+			}
+			return (look && !this.fronts.areDue()) ? 0 : claim();
 		}
 		catch (DataAccessResourceFailureException | TransientDataAccessException | TransactionException ex) {
 			databaseIsAway(ex);
@@ -149,7 +165,8 @@ class RunPoller implements SmartLifecycle {
 		int claimed = 0;
 		for (int i = 0; i < this.settings.batchSize(); i++) {
 			try {
-				claimed += take(1, (room) -> this.queue.claim(room, this.settings.claimFor(), Set.of()));
+				claimed += take(1,
+						(room) -> this.queue.claim(room, room, this.settings.claimFor(), this.queue.fronts(List.of())));
 			}
 			catch (RuntimeException ex) {
 				postponeOldest();
@@ -174,16 +191,18 @@ class RunPoller implements SmartLifecycle {
 			return 0;
 		}
 		Set<String> fullRegions = this.workload.fullRegions();
+		List<Front> fronts = this.fronts.without(fullRegions);
 		int claimed = 0;
 		this.moreMayBeDue = !fullRegions.isEmpty();
 		if (this.budget.isLimited()) {
 			claimed += take(this.settings.batchSize() - this.workload.waitingCreates(), (room) -> this.queue
-				.claimCreates(room, this.settings.regionBatchSize(), this.settings.claimFor(), fullRegions));
+				.claimCreates(room, this.settings.regionBatchSize(), this.settings.claimFor(), fronts));
 		}
-		claimed += take(this.settings.batchSize() - this.workload.waiting(), (room) -> this.queue.claim(room,
-				this.settings.regionBatchSize(), this.settings.claimFor(), fullRegions));
+		claimed += take(this.settings.batchSize() - this.workload.waiting(), (room) -> this.fronts
+			.passed(this.queue.claim(room, this.settings.regionBatchSize(), this.settings.claimFor(), fronts)));
 		for (String region : this.workload.regionsToTry()) {
-			claimed += take(1, (room) -> this.queue.claimIn(region, room, this.settings.claimFor()));
+			claimed += take(1,
+					(room) -> this.queue.claim(room, room, this.settings.claimFor(), this.fronts.of(region)));
 		}
 		beginWhatMay();
 		return claimed;
@@ -228,7 +247,7 @@ class RunPoller implements SmartLifecycle {
 			.whenComplete((renewed, ex) -> stored(renewed)));
 		beginWhatMay();
 		if (idle && this.moreMayBeDue) {
-			wake();
+			wake(() -> tick(false));
 		}
 	}
 

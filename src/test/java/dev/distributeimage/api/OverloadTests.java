@@ -8,7 +8,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.distributeimage.run.RunQueue;
@@ -76,7 +75,7 @@ class OverloadTests {
 		whileAllTurnsAreTaken(() -> {
 			assertThat(this.http.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
 			assertThat(this.http.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
-			assertThat(this.queue.claim(1, Duration.ofMinutes(1), Set.of())).hasSize(1);
+			assertThat(this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.fronts(List.of()))).hasSize(1);
 		});
 	}
 

@@ -105,7 +105,8 @@ record PgBench() implements Contestant {
 		ProcessBuilder command = new ProcessBuilder("pgbench", "--host=localhost", "--port=" + postgres.port(),
 				"--username=postgres", "--no-vacuum", "--protocol=prepared", "--client=" + CLIENTS, "--jobs=" + CLIENTS,
 				"--transactions=" + loops, "--define=limit=" + GROUP, "--define=duration=PT1M",
-				"--define=claimFor=PT1M", "--define=regionsLeftOut={}", "--file=" + SCRIPT, database);
+				"--define=claimFor=PT1M", "--define=regions={eu-west-1}", "--define=since={-infinity}",
+				"--file=" + SCRIPT, database);
 		command.environment().put("PGPASSWORD", "postgres");
 		return command.redirectErrorStream(true).redirectOutput(SCRIPT.resolveSibling("pgbench.log").toFile());
 	}

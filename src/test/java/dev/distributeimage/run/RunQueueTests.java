@@ -3,10 +3,8 @@ package dev.distributeimage.run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -80,7 +78,7 @@ class RunQueueTests {
 	@Test
 	void claimPostponesTheRunAndRaisesItsVersion() {
 		UUID id = start();
-		Claim claim = this.queue.claim(1, CLAIM_FOR, Set.of()).get(0);
+		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0);
 		assertThat(claim.run().version()).isOne();
 		assertThat(claim.run().claimedAt()).isEqualTo(VirtualTime.START);
 		assertThat(claim(10)).isEmpty();
@@ -93,7 +91,7 @@ class RunQueueTests {
 	@Test
 	void claimBringsTheInputsOfARunThatHasToCreateSomething() {
 		start();
-		Claim claim = this.queue.claim(1, CLAIM_FOR, Set.of()).get(0);
+		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0);
 		assertThat(claim.requireInput().distributions()).isEqualTo(NewRuns.any().distributions());
 	}
 
@@ -108,10 +106,55 @@ class RunQueueTests {
 	}
 
 	@Test
-	void claimLeavesRegionsOut() {
-		this.intake.take(NewRuns.of("us-east-1", "web"));
-		UUID other = start();
-		assertThat(claim(10, Set.of("us-east-1", "us-west-2"))).containsExactly(other);
+	void claimTakesNoRunThatWasDueBeforeItsFront() {
+		UUID before = start();
+		UUID after = start();
+		dueAt(before, VirtualTime.START.minusSeconds(2));
+		dueAt(after, VirtualTime.START.minusSeconds(1));
+		Front front = new Front("eu-west-1", VirtualTime.START.minusSeconds(1), true);
+		assertThat(this.queue.claim(10, 10, CLAIM_FOR, List.of(front))).extracting((claim) -> claim.run().id())
+			.containsExactly(after);
+	}
+
+	@Test
+	void frontIsTheOldestRunInFlightWhoeverHasIt() {
+		UUID oldest = start();
+		dueAt(oldest, VirtualTime.START.minusSeconds(60));
+		claim(1);
+		start();
+		assertThat(front("eu-west-1")).isEqualTo(new Front("eu-west-1", VirtualTime.START.minusSeconds(60), true));
+		dueAt(oldest, VirtualTime.START.plusSeconds(60));
+		assertThat(front("eu-west-1").since()).as("leaves time to write what was reckoned before")
+			.isEqualTo(VirtualTime.START.minusSeconds(20));
+	}
+
+	@Test
+	void frontOfARegionWithoutRunsIsNotDue() {
+		UUID id = start();
+		dueAt(id, VirtualTime.START.plusSeconds(1));
+		assertThat(front("eu-west-1").due()).isFalse();
+		assertThat(this.queue.fronts(List.of())).as("every Region that was ever asked for")
+			.extracting(Front::region)
+			.contains("eu-west-1")
+			.doesNotHaveDuplicates();
+	}
+
+	@Test
+	void frontBeginsWhereTheOneBeforeWas() {
+		UUID before = start();
+		dueAt(before, VirtualTime.START.minusSeconds(90));
+		Front known = new Front("eu-west-1", VirtualTime.START.minusSeconds(80), true);
+		assertThat(this.queue.fronts(List.of(known))).filteredOn((front) -> front.region().equals("eu-west-1"))
+			.extracting(Front::due)
+			.containsExactly(false);
+	}
+
+	private Front front(String region) {
+		return this.queue.fronts(List.of())
+			.stream()
+			.filter((front) -> front.region().equals(region))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	@Test
@@ -121,18 +164,19 @@ class RunQueueTests {
 		}
 		this.time.pass(Duration.ofSeconds(1));
 		UUID other = start();
-		assertThat(this.queue.claim(4, 3, CLAIM_FOR, Set.of())).hasSize(4)
+		assertThat(this.queue.claim(4, 3, CLAIM_FOR, fronts())).hasSize(4)
 			.extracting((claim) -> claim.run().id())
 			.contains(other);
-		assertThat(this.queue.claim(4, 3, CLAIM_FOR, Set.of())).hasSize(2);
+		assertThat(this.queue.claim(4, 3, CLAIM_FOR, fronts())).hasSize(2);
 	}
 
 	@Test
-	void claimInARegionTakesNoOther() {
+	void claimTakesNoRunOfAnotherRegion() {
 		start();
 		this.intake.take(NewRuns.of("us-east-1", "web"));
 		this.intake.take(NewRuns.of("us-east-1", "web"));
-		assertThat(this.queue.claimIn("us-east-1", 1, CLAIM_FOR)).extracting((claim) -> claim.run().region())
+		assertThat(this.queue.claim(1, 1, CLAIM_FOR, List.of(new Front("us-east-1", Instant.EPOCH, true))))
+			.extracting((claim) -> claim.run().region())
 			.containsExactly("us-east-1");
 	}
 
@@ -141,7 +185,7 @@ class RunQueueTests {
 		fill(3);
 		this.time.pass(Duration.ofMinutes(1));
 		UUID create = start();
-		assertThat(this.queue.claimCreates(10, 10, CLAIM_FOR, Set.of())).extracting((claim) -> claim.run().id())
+		assertThat(this.queue.claimCreates(10, 10, CLAIM_FOR, fronts())).extracting((claim) -> claim.run().id())
 			.containsExactly(create);
 	}
 
@@ -160,17 +204,17 @@ class RunQueueTests {
 		start();
 		claim(1);
 		this.time.pass(CLAIM_FOR);
-		assertThat(this.queue.claim(1, CLAIM_FOR, Set.of()).get(0).run().unansweredSince())
+		assertThat(this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0).run().unansweredSince())
 			.isEqualTo(VirtualTime.START);
 		this.time.pass(CLAIM_FOR);
-		assertThat(this.queue.claim(1, CLAIM_FOR, Set.of()).get(0).run().unansweredSince())
+		assertThat(this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0).run().unansweredSince())
 			.isEqualTo(VirtualTime.START);
 	}
 
 	@Test
 	void firstClaimLeavesNothingUnanswered() {
 		start();
-		assertThat(this.queue.claim(1, CLAIM_FOR, Set.of()).get(0).run().unansweredSince()).isNull();
+		assertThat(this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0).run().unansweredSince()).isNull();
 	}
 
 	@Test
@@ -182,11 +226,11 @@ class RunQueueTests {
 	}
 
 	@Test
-	void claimReadsNothingOfTheRegionsThatAreLeftOut() {
+	void claimReadsOnlyItsRegions() {
 		fill(20_000, "us-east-1");
 		fill(500, "eu-west-1");
 		this.time.pass(Duration.ofDays(1));
-		String plan = plan(RunQueue.CLAIM_ANY, "us-east-1");
+		String plan = plan(RunQueue.CLAIM_ANY);
 		assertThat(plan).contains("Index Scan using run_due on run").doesNotContain("Seq Scan on run");
 		assertThat(plan).doesNotContainPattern("Rows Removed by Filter: \\d{2,}");
 	}
@@ -195,17 +239,17 @@ class RunQueueTests {
 	void claimOfCreatesReadsAnIndexOfItsOwn() {
 		fill(20_000, "eu-west-1");
 		this.time.pass(Duration.ofDays(1));
-		assertThat(plan(RunQueue.CLAIM_CREATES, "us-east-1")).contains("run_due_create")
-			.doesNotContain("Seq Scan on run");
+		assertThat(plan(RunQueue.CLAIM_CREATES)).contains("run_due_create").doesNotContain("Seq Scan on run");
 	}
 
-	private String plan(String claim, String regionLeftOut) {
+	private String plan(String claim) {
 		return String.join("\n",
 				this.jdbc.sql("explain (analyze, timing off, summary off) " + claim + "select from claimed")
 					.param("limit", 100)
 					.param("regionLimit", 50)
 					.param("duration", CLAIM_FOR.toString())
-					.param("regionsLeftOut", new String[] { regionLeftOut })
+					.param("regions", new String[] { "eu-west-1" })
+					.param("since", new String[] { VirtualTime.START.toString() })
 					.query(String.class)
 					.list());
 	}
@@ -255,12 +299,12 @@ class RunQueueTests {
 		return ((Intake.Accepted) this.intake.take(NewRuns.any())).run().run().id();
 	}
 
-	private List<UUID> claim(int limit) {
-		return claim(limit, Set.of());
+	private List<Front> fronts() {
+		return this.queue.fronts(List.of());
 	}
 
-	private List<UUID> claim(int limit, Collection<String> regionsLeftOut) {
-		return this.queue.claim(limit, CLAIM_FOR, regionsLeftOut)
+	private List<UUID> claim(int limit) {
+		return this.queue.claim(limit, limit, CLAIM_FOR, fronts())
 			.stream()
 			.map((claim) -> claim.run().id())
 			.collect(Collectors.toList());

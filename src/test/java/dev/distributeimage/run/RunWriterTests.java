@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -69,7 +68,7 @@ class RunWriterTests {
 	void outcomeOfALateWriterIsRefusedAndCounted() {
 		Claim late = claimNew(1).get(0);
 		this.time.pass(CLAIM_FOR);
-		Claim current = this.queue.claim(1, CLAIM_FOR, Set.of()).get(0);
+		Claim current = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of())).get(0);
 		late.run().distributionConfigurationCreated("arn:late");
 		assertThat(written(late)).isEmpty();
 		assertThat(stored(late).distributionConfigurationArn()).isNull();
@@ -142,7 +141,7 @@ class RunWriterTests {
 				}
 				this.thawed = true;
 				RunWriterTests.this.time.pass(CLAIM_FOR);
-				RunWriterTests.this.queue.claim(1, CLAIM_FOR, Set.of());
+				RunWriterTests.this.queue.claim(1, 1, CLAIM_FOR, RunWriterTests.this.queue.fronts(List.of()));
 				throw new SQLException("The connection was lost", "08006");
 			}
 
@@ -202,7 +201,7 @@ class RunWriterTests {
 		assertThat(claim.run().isImageChanged()).isTrue();
 		written(claim);
 		this.time.pass(Duration.ofSeconds(30));
-		Claim again = this.queue.claim(1, CLAIM_FOR, Set.of()).get(0);
+		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of())).get(0);
 		again.run().imageSeen(new Image("BUILDING", null, List.of(), List.of()), Duration.ofSeconds(30));
 		assertThat(again.run().isImageChanged()).isFalse();
 		written(again);
@@ -239,7 +238,7 @@ class RunWriterTests {
 		assertThat(renewed.run().claimedAt()).isEqualTo(VirtualTime.START.plusSeconds(30));
 		assertThat(renewed.run().version()).isEqualTo(2).isEqualTo(stored(claim).version());
 		this.time.pass(CLAIM_FOR.minusMillis(1));
-		assertThat(this.queue.claim(1, CLAIM_FOR, Set.of())).isEmpty();
+		assertThat(this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of()))).isEmpty();
 		renewed.run().imageRequested("arn");
 		assertThat(written(renewed)).isPresent();
 	}
@@ -322,7 +321,7 @@ class RunWriterTests {
 		third.run().imageSeen(building, Duration.ofSeconds(30));
 		written(third);
 		this.time.pass(Duration.ofSeconds(30));
-		Claim again = this.queue.claim(1, CLAIM_FOR, Set.of()).get(0);
+		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of())).get(0);
 		again.run().imageSeen(building, Duration.ofSeconds(30));
 		written(again);
 		assertThat(stored(claim).updatedAt()).isEqualTo(VirtualTime.START.plusSeconds(1));
@@ -331,7 +330,7 @@ class RunWriterTests {
 
 	private List<Claim> claimNew(int count) {
 		IntStream.range(0, count).forEach((i) -> this.intake.take(NewRuns.any()));
-		return this.queue.claim(count, CLAIM_FOR, Set.of());
+		return this.queue.claim(count, count, CLAIM_FOR, this.queue.fronts(List.of()));
 	}
 
 	private Optional<Claim> written(Claim claim) {

@@ -243,7 +243,7 @@ class WholeRunTests extends VirtualRuns {
 	@Test
 	void claimThatNeverReportedLeavesACreateUnanswered() {
 		UUID id = this.engine.start(NewRuns.any());
-		this.engine.queue().claim(10, Engine.CLAIM_FOR, List.of());
+		this.engine.queue().claim(10, 10, Engine.CLAIM_FOR, this.engine.queue().fronts(List.of()));
 		this.time.pass(Engine.CLAIM_FOR);
 		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
 				Fault.error(429, "TooManyRequestsException"));

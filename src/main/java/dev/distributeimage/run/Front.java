@@ -1,0 +1,19 @@
+package dev.distributeimage.run;
+
+import java.time.Instant;
+
+/**
+ * Where a Region's runs in flight begin, in the order of their due times.
+ *
+ * @param region the Region of their calls
+ * @param since none of them was due earlier
+ * @param due whether the first may be claimed, or is
+ */
+public record Front(String region, Instant since, boolean due) {
+
+	/** The same Region, once the runs due until then are claimed. */
+	public Front after(Instant claimed) {
+		return claimed.isAfter(this.since) ? new Front(this.region, claimed, this.due) : this;
+	}
+
+}

@@ -1,0 +1,73 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.Front;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunQueue;
+
+/**
+ * Where the next claim begins in each Region.
+ * <p>
+ * A claim that began with the oldest due time would go again and again over the runs that
+ * workers have in hand, and over what PostgreSQL's index still holds of those that have
+ * moved on: millions of entries, when somebody's transaction keeps the vacuum from them.
+ * So a claim begins where the one before ended, until a look shows what was left behind:
+ * the runs of workers that have died.
+ */
+class Fronts {
+
+	/** After that time a look begins at the beginning: the clock may be another. */
+	private static final Duration BELIEVED = Duration.ofMinutes(1);
+
+	private List<Front> seen = List.of();
+
+	private long seenWhole = System.nanoTime() - BELIEVED.toNanos();
+
+	private final Map<String, Front> next = new HashMap<>();
+
+	/** Looks where the runs in flight begin. */
+	void look(RunQueue queue) {
+		boolean whole = System.nanoTime() - this.seenWhole >= BELIEVED.toNanos();
+		this.seen = queue.fronts(whole ? List.of() : this.seen);
+		if (whole) {
+			this.seenWhole = System.nanoTime();
+		}
+		this.next.clear();
+		this.seen.forEach((front) -> this.next.put(front.region(), front));
+	}
+
+	/** Whether the look has shown a run that is due. */
+	boolean areDue() {
+		return this.seen.stream().anyMatch(Front::due);
+	}
+
+	/** All but those. */
+	List<Front> without(Set<String> regions) {
+		List<Front> others = new ArrayList<>(this.next.values());
+		others.removeIf((front) -> regions.contains(front.region()));
+		return others;
+	}
+
+	/** Only that one. */
+	List<Front> of(String region) {
+		Front front = this.next.get(region);
+		return (front != null) ? List.of(front) : List.of();
+	}
+
+	/** Those that were due for the longest have been claimed. */
+	List<Claim> passed(List<Claim> claims) {
+		for (Claim claim : claims) {
+			Run run = claim.run();
+			this.next.computeIfPresent(run.region(), (region, front) -> front.after(run.dueAt()));
+		}
+		return claims;
+	}
+
+}
