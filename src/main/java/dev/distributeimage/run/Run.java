@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import jakarta.persistence.Entity;
@@ -330,6 +331,7 @@ public class Run {
 	void renewed(long version, Instant claimedAt, @Nullable Instant cancelRequestedAt, @Nullable String cancelToken) {
 		this.version = version;
 		this.claimedAt = claimedAt;
+		this.nextAttemptAt = claimedAt;
 		this.cancelRequestedAt = cancelRequestedAt;
 		this.cancelToken = cancelToken;
 		this.newEvents.clear();
@@ -501,6 +503,17 @@ public class Run {
 	 */
 	public @Nullable Instant nextAttemptAt() {
 		return (this.claimedAt != null) ? null : this.nextAttemptAt;
+	}
+
+	/** How long after it was due the worker has begun. */
+	public Duration lateness() {
+		Instant claimed = Objects.requireNonNull(this.claimedAt, "Only a worker is late");
+		return Duration.between(dueAt(), claimed).plus(this.waited);
+	}
+
+	/** Since when a run that is claimed was due. */
+	public Instant dueAt() {
+		return Objects.requireNonNull(this.nextAttemptAt, "A run that has ended is never due");
 	}
 
 	/** Raised by every claim and every write of the engine. */

@@ -13,6 +13,8 @@ import dev.distributeimage.run.RunQueue;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.RunWriter;
 import dev.distributeimage.run.StepId;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -35,17 +37,23 @@ class RunAdvancer {
 
 	private final Backoff backoff;
 
+	private final Timer lateness;
+
 	/**
 	 * What must be left of a claim before a call: the call, and as much again to report.
 	 */
 	private final Duration fence;
 
-	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Duration attemptTimeout) {
+	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Duration attemptTimeout,
+			MeterRegistry metrics) {
 		this.steps = steps;
 		this.queue = queue;
 		this.writer = writer;
 		this.backoff = backoff;
 		this.fence = attemptTimeout.multipliedBy(2);
+		this.lateness = Timer.builder("distribute.image.lateness")
+			.description("How long after they were due runs were taken up")
+			.register(metrics);
 	}
 
 	/**
@@ -93,6 +101,7 @@ class RunAdvancer {
 	private Reach attempt(Claim claim) {
 		Run run = claim.run();
 		run.begun(claim.age());
+		this.lateness.record(run.lateness());
 		if (!claim.hasLeft(this.fence)) {
 			run.handedBack();
 			return Reach.NOT_CALLED;

@@ -62,7 +62,7 @@ class WorkflowConfiguration {
 		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, runs, backoff, aws.attemptTimeout()),
 				new CreateImage(imageBuilder, aws.attemptTimeout()),
 				new GetImage(imageBuilder, backoff, unknownStatuses));
-		return new RunAdvancer(steps, queue, writer, backoff, aws.attemptTimeout());
+		return new RunAdvancer(steps, queue, writer, backoff, aws.attemptTimeout(), metrics);
 	}
 
 	@Bean

@@ -91,7 +91,7 @@ final class Engine {
 		Counter unknownStatuses = this.metrics.counter("distribute.image.status.unknown");
 		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.runs, backoff, ATTEMPT_TIMEOUT),
 				new CreateImage(imageBuilder, ATTEMPT_TIMEOUT), new GetImage(imageBuilder, backoff, unknownStatuses));
-		return new RunAdvancer(steps, this.queue, this.writer, backoff, ATTEMPT_TIMEOUT);
+		return new RunAdvancer(steps, this.queue, this.writer, backoff, ATTEMPT_TIMEOUT, this.metrics);
 	}
 
 	private RunPoller poller() {
@@ -193,7 +193,7 @@ final class Engine {
 
 	/** A worker takes the run that has been due for the longest, if one is. */
 	Optional<Claim> take() {
-		return this.queue.claim(1, CLAIM_FOR, List.of()).stream().findFirst();
+		return this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of())).stream().findFirst();
 	}
 
 	/** A worker makes the call of the run that it has. */

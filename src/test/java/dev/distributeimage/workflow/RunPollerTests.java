@@ -84,8 +84,9 @@ class RunPollerTests {
 				new CreateImage(imageBuilder, ATTEMPT_TIMEOUT),
 				new GetImage(imageBuilder, backoff, this.metrics.counter("distribute.image.status.unknown")));
 		PollerSettings settings = new PollerSettings(true, tick, 100, 8, Duration.ofSeconds(20), 0.5);
-		return new RunPoller(this.queue, new RunAdvancer(steps, this.queue, this.writer, backoff, ATTEMPT_TIMEOUT),
-				settings, new CallBudget(0, System::nanoTime), this.ticker, this.workers);
+		return new RunPoller(this.queue,
+				new RunAdvancer(steps, this.queue, this.writer, backoff, ATTEMPT_TIMEOUT, this.metrics), settings,
+				new CallBudget(0, System::nanoTime), this.ticker, this.workers);
 	}
 
 	@AfterEach

@@ -191,7 +191,7 @@ class TransitionTests {
 				new CreateDistributionConfiguration(imageBuilder, new RunsWith(rival), BACKOFF, attemptTimeout),
 				new CreateImage(imageBuilder, attemptTimeout),
 				new GetImage(imageBuilder, BACKOFF, new SimpleMeterRegistry().counter("unknown")));
-		new RunAdvancer(steps, null, null, BACKOFF, attemptTimeout).call(claim);
+		new RunAdvancer(steps, null, null, BACKOFF, attemptTimeout, new SimpleMeterRegistry()).call(claim);
 		return claim.run();
 	}
 
