@@ -67,6 +67,11 @@ public final class ServiceProcess implements AutoCloseable {
 		environment.put("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
 		environment.put("AWS_SECRET_ACCESS_KEY", "secret");
 		environment.putAll(moreEnvironment);
+		return start(builder);
+	}
+
+	/** Starts what shows its port as the service does, and waits until it answers. */
+	public static ServiceProcess start(ProcessBuilder builder) {
 		try {
 			Process process = builder.start();
 			return new ServiceProcess(process, portOrEnd(process));

@@ -125,6 +125,14 @@ final class BenchPostgres implements AutoCloseable {
 						from (select * from pg_stat_statements order by total_exec_time desc limit 8) top""");
 	}
 
+	/** How long a statement took, and how many rows it brought, in the mean. */
+	double[] meanMillisAndRows(String like) {
+		String[] means = text("""
+				select coalesce(sum(total_exec_time) / sum(calls), 0) || ' ' || coalesce(sum(rows) / sum(calls), 0)
+				from pg_stat_statements where query like '%s'""".formatted(like)).split(" ", -1);
+		return Stream.of(means).mapToDouble(Double::parseDouble).toArray();
+	}
+
 	/** Statements, log and page images until now. */
 	long[] counters() {
 		String[] counters = text("""
