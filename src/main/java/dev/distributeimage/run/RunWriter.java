@@ -51,13 +51,7 @@ public class RunWriter {
 	// waited for a lock has an earlier time than the one that it waited for.
 	static final String WRITE = """
 			with outcome as (
-			  select * from jsonb_to_recordset(cast(:outcomes as jsonb)) as outcome (
-			    id uuid, version bigint, status text, step text, next text, pause interval, attempts integer,
-			    "failedCalls" integer, "missingPolls" integer, "unansweredSince" timestamptz,
-			    "createImageToken" text, "distributionConfigurationArn" text, "imageBuildVersionArn" text,
-			    "finalStatus" text, "imageChanged" boolean, image jsonb, failure jsonb, "cancelSeen" boolean, "cancelAnswered" boolean,
-			    "imageRequest" text, "buildFinished" boolean, "disbelievedStatus" text,
-			    "disbelievedUntil" timestamptz, events jsonb)
+			  %s
 			  order by id
 			), written as (
 			  update run
@@ -66,25 +60,25 @@ public class RunWriter {
 			      step = outcome.step,
 			      next_attempt_at = case outcome.next
 			        when 'AtOnce' then run.next_attempt_at
-			        when 'After' then case when run.cancel_requested_at is not null and not outcome."cancelSeen"
+			        when 'After' then case when run.cancel_requested_at is not null and not outcome.cancel_seen
 			          then engine_now() else least(engine_now() + outcome.pause, run.deadline) end end,
 			      claimed_at = case outcome.next when 'AtOnce' then engine_now() end,
 			      claimed_until = case outcome.next when 'AtOnce' then engine_now() + cast(:claimFor as interval) end,
 			      attempts = outcome.attempts,
-			      failed_calls = outcome."failedCalls",
-			      missing_polls = outcome."missingPolls",
-			      unanswered_since = outcome."unansweredSince",
-			      create_image_token = outcome."createImageToken",
-			      distribution_configuration_arn = outcome."distributionConfigurationArn",
-			      image_build_version_arn = outcome."imageBuildVersionArn",
-			      final_status = outcome."finalStatus",
-			      image = case when outcome."imageChanged" then outcome.image else run.image end,
+			      failed_calls = outcome.failed_calls,
+			      missing_polls = outcome.missing_polls,
+			      unanswered_since = outcome.unanswered_since,
+			      create_image_token = outcome.create_image_token,
+			      distribution_configuration_arn = outcome.distribution_configuration_arn,
+			      image_build_version_arn = outcome.image_build_version_arn,
+			      final_status = outcome.final_status,
+			      image = case when outcome.image_changed then outcome.image else run.image end,
 			      failure = outcome.failure,
-			      cancel_answered = outcome."cancelAnswered",
-			      image_request = outcome."imageRequest",
-			      build_finished = outcome."buildFinished",
-			      disbelieved_status = outcome."disbelievedStatus",
-			      disbelieved_until = outcome."disbelievedUntil",
+			      cancel_answered = outcome.cancel_answered,
+			      image_request = outcome.image_request,
+			      build_finished = outcome.build_finished,
+			      disbelieved_status = outcome.disbelieved_status,
+			      disbelieved_until = outcome.disbelieved_until,
 			      last_event = run.last_event + jsonb_array_length(outcome.events),
 			      updated_at = case jsonb_array_length(outcome.events) when 0 then run.updated_at
 			        else greatest(run.updated_at, engine_now()) end,
@@ -99,7 +93,7 @@ public class RunWriter {
 			    event.value -> 'detail'
 			  from written, jsonb_array_elements(written.events) with ordinality as event (value, number)
 			)
-			select id, version, at, cancel_requested_at, cancel_token from written""";
+			select id, version, at, cancel_requested_at, cancel_token from written""".formatted(Outcomes.ROWS);
 
 	// One version on it may be this writer's own outcome, whose answer was lost.
 	// Another worker's claim also raises the version, but leaves the run claimed and
@@ -107,12 +101,11 @@ public class RunWriter {
 	private static final String WRITTEN_BEFORE = """
 			select run.id, run.version, coalesce(run.claimed_at, engine_now()) as at, run.cancel_requested_at,
 			  run.cancel_token
-			from run join jsonb_to_recordset(cast(:outcomes as jsonb)) as outcome (
-			    id uuid, version bigint, step text, next text, events jsonb)
+			from run join (%s) outcome
 			  on run.id = outcome.id and run.version = outcome.version + 1 and run.step = outcome.step
 			where case outcome.next when 'AtOnce'
 			    then run.claimed_at is not null and outcome.events @> '[{"type": "STEP_BEGUN"}]'
-			    else run.claimed_at is null end""";
+			    else run.claimed_at is null end""".formatted(Outcomes.ROWS);
 
 	private static final Logger logger = LoggerFactory.getLogger(RunWriter.class);
 
@@ -240,16 +233,16 @@ public class RunWriter {
 
 	private Map<UUID, Written> store(List<Pending> group) {
 		return written(this.jdbc.sql(WRITE)
-			.param("outcomes", outcomes(group))
+			.params(outcomes(group))
 			.param("claimFor", group.get(0).claim().duration().toString()));
 	}
 
 	private Map<UUID, Written> storedBefore(List<Pending> group) {
-		return written(this.jdbc.sql(WRITTEN_BEFORE).param("outcomes", outcomes(group)));
+		return written(this.jdbc.sql(WRITTEN_BEFORE).params(outcomes(group)));
 	}
 
-	private String outcomes(List<Pending> group) {
-		return this.json.writeValueAsString(group.stream().map((one) -> Outcome.of(one.claim().run())).toList());
+	private Map<String, Object> outcomes(List<Pending> group) {
+		return Outcomes.parameters(group.stream().map((one) -> one.claim().run()).toList(), this.json);
 	}
 
 	private static Map<UUID, Written> written(JdbcClient.StatementSpec statement) {
@@ -296,33 +289,6 @@ public class RunWriter {
 
 	private record Written(UUID id, long version, Instant at, @Nullable Instant cancelRequestedAt,
 			@Nullable String cancelToken) {
-	}
-
-	/** A row of the statement. */
-	private record Outcome(UUID id, long version, RunStatus status, StepId step, String next, @Nullable Duration pause,
-			int attempts, int failedCalls, int missingPolls, @Nullable Instant unansweredSince, String createImageToken,
-			@Nullable String distributionConfigurationArn, @Nullable String imageBuildVersionArn,
-			@Nullable String finalStatus, boolean imageChanged, @Nullable Image image, @Nullable Failure failure,
-			boolean cancelSeen, boolean cancelAnswered, @Nullable ImageRequest imageRequest, boolean buildFinished,
-			@Nullable String disbelievedStatus, @Nullable Instant disbelievedUntil, List<NewEvent> events) {
-
-		static Outcome of(Run run) {
-			Duration pause = (run.next() instanceof Next.After after) ? after.pause() : null;
-			return new Outcome(run.id(), run.version(), run.status(), run.step(), nameOf(run.next()), pause,
-					run.attempts(), run.failedCalls(), run.missingPolls(), run.unansweredSince(),
-					run.createImageToken(), run.distributionConfigurationArn(), run.imageBuildVersionArn(),
-					run.finalStatus(), run.isImageChanged(), run.isImageChanged() ? run.image() : null, run.failure(),
-					run.cancelRequestedAt() != null, run.isCancelAnswered(), run.imageRequest(), run.isBuildFinished(),
-					run.disbelievedStatus(), run.disbelievedUntil(), List.copyOf(run.newEvents()));
-		}
-
-		private static String nameOf(Next next) {
-			if (next instanceof Next.AtOnce) {
-				return "AtOnce";
-			}
-			return (next instanceof Next.After) ? "After" : "Never";
-		}
-
 	}
 
 }

@@ -29,19 +29,25 @@ record PgBench() implements Contestant {
 	// Every claim and every write raises the version: it tells how far the run is. To
 	// pgbench a colon in a text begins a variable: there is none in the ARNs.
 	private static final String OUTCOMES = """
-			select coalesce(jsonb_agg(jsonb_build_object('id', id, 'version', version, 'status',
-			  case made when 10 then 'SUCCEEDED' else 'RUNNING' end, 'step',
-			  case made when 1 then 'createImage' else 'getImage' end, 'next',
-			  case made when 10 then 'Never' else 'After' end, 'pause', 'PT0S', 'attempts', 0, 'failedCalls', 0,
-			  'missingPolls', 0, 'createImageToken', create_image_token, 'distributionConfigurationArn',
-			  coalesce(distribution_configuration_arn,
-			    'arn-aws-imagebuilder-eu-west-1-123456789012-distribution-configuration/' || id), 'imageBuildVersionArn',
-			  coalesce(image_build_version_arn, case made when 2 then
-			    'arn-aws-imagebuilder-eu-west-1-123456789012-image/' || id || '/1.0.0/1' end), 'finalStatus',
-			  case made when 10 then 'AVAILABLE' end, 'imageChanged', made > 2 and made <> 6, 'image',
-			  case when made > 2 then jsonb_build_object('status', image_status, 'reason', null, 'amis', '[]'::jsonb,
-			    'containers', '[]'::jsonb) end,
-			  'cancelSeen', false, 'cancelAnswered', false, 'buildFinished', made > 6, 'events', case
+			select array_agg(id) as id, array_agg(version) as version,
+			  array_agg(case made when 10 then 'SUCCEEDED' else 'RUNNING' end) as status,
+			  array_agg(case made when 1 then 'createImage' else 'getImage' end) as step,
+			  array_agg(case made when 10 then 'Never' else 'After' end) as next, array_agg('PT0S'::text) as pause,
+			  array_agg(0) as attempts, array_agg(0) as failed_calls, array_agg(0) as missing_polls,
+			  array_agg(null::text) as unanswered_since, array_agg(create_image_token) as create_image_token,
+			  array_agg(coalesce(distribution_configuration_arn,
+			    'arn-aws-imagebuilder-eu-west-1-123456789012-distribution-configuration/' || id))
+			    as distribution_configuration_arn,
+			  array_agg(coalesce(image_build_version_arn, case made when 2 then
+			    'arn-aws-imagebuilder-eu-west-1-123456789012-image/' || id || '/1.0.0/1' end)) as image_build_version_arn,
+			  array_agg(case made when 10 then 'AVAILABLE' end) as final_status,
+			  array_agg(made > 2 and made <> 6) as image_changed,
+			  array_agg(case when made > 2 then jsonb_build_object('status', image_status, 'reason', null, 'amis',
+			    '[]'::jsonb, 'containers', '[]'::jsonb) end) as image,
+			  array_agg(null::text) as failure, array_agg(false) as cancel_seen, array_agg(false) as cancel_answered,
+			  array_agg(null::text) as image_request, array_agg(made > 6) as build_finished,
+			  array_agg(null::text) as disbelieved_status, array_agg(null::text) as disbelieved_until,
+			  array_agg(case
 			    when made < 3 then jsonb_build_array(
 			      jsonb_build_object('type', 'STEP_ENDED', 'step', step, 'detail', jsonb_build_object('failedCalls', 0,
 			        'arn', 'arn-aws-imagebuilder-eu-west-1-123456789012-distribution-configuration/' || id)),
@@ -55,7 +61,7 @@ record PgBench() implements Contestant {
 			        jsonb_build_object('status', image_status)),
 			      jsonb_build_object('type', 'STEP_ENDED', 'step', step, 'detail', jsonb_build_object('failedCalls', 0)),
 			      jsonb_build_object('type', 'ENDED', 'step', step, 'detail', jsonb_build_object('status', 'SUCCEEDED',
-			        'finalStatus', 'AVAILABLE', 'failedCalls', 0))) end)), '[]')::text as outcomes
+			        'finalStatus', 'AVAILABLE', 'failedCalls', 0))) end) as events
 			from claimed, lateral (select (version + 1) / 2 as made) transition, lateral (
 			  select (array['', '', 'PENDING', 'CREATING', 'BUILDING', 'BUILDING', 'TESTING', 'DISTRIBUTING',
 			    'INTEGRATING', 'AVAILABLE'])[made] as image_status) look

@@ -28,8 +28,8 @@ class PostgresIT {
 	/** Within what time work goes on when the database is back. */
 	private static final Duration GOES_ON = Duration.ofSeconds(10);
 
-	/** Only the writer sends that. */
-	private static final String OUTCOME = "\"imageChanged\":";
+	/** Only the writer sends that, when an image has another status. */
+	private static final String OUTCOME = "IMAGE_STATUS";
 
 	/** The socket timeout, that of a new connection, and one look's distance. */
 	private static final Duration SOCKET_TIMEOUTS = Duration.ofSeconds(9);
