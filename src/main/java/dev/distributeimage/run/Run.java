@@ -320,10 +320,13 @@ public class Run {
 		this.next = new Next.After(Duration.ZERO);
 	}
 
-	/** The worker could not begin: any worker may take the run up again, now. */
+	/**
+	 * The worker could not begin: any worker may take the run up again, which keeps its
+	 * turn.
+	 */
 	public void handedBack() {
 		requireRunning();
-		this.next = new Next.After(Duration.ZERO);
+		this.next = new Next.AsPlanned();
 	}
 
 	/** The outcome was stored, and the claim with it: the run goes on in this worker. */

@@ -66,6 +66,7 @@ public class RunWriter {
 			      step = outcome.step,
 			      next_attempt_at = case outcome.next
 			        when 'AtOnce' then run.next_attempt_at
+			        when 'AsPlanned' then run.next_attempt_at
 			        when 'After' then case when run.cancel_requested_at is not null and not outcome."cancelSeen"
 			          then engine_now() else least(engine_now() + outcome.pause, run.deadline) end end,
 			      claimed_at = case outcome.next when 'AtOnce' then engine_now() end,
@@ -308,19 +309,12 @@ public class RunWriter {
 
 		static Outcome of(Run run) {
 			Duration pause = (run.next() instanceof Next.After after) ? after.pause() : null;
-			return new Outcome(run.id(), run.version(), run.status(), run.step(), nameOf(run.next()), pause,
-					run.attempts(), run.failedCalls(), run.missingPolls(), run.unansweredSince(),
+			return new Outcome(run.id(), run.version(), run.status(), run.step(), run.next().getClass().getSimpleName(),
+					pause, run.attempts(), run.failedCalls(), run.missingPolls(), run.unansweredSince(),
 					run.createImageToken(), run.distributionConfigurationArn(), run.imageBuildVersionArn(),
 					run.finalStatus(), run.isImageChanged(), run.isImageChanged() ? run.image() : null, run.failure(),
 					run.cancelRequestedAt() != null, run.isCancelAnswered(), run.imageRequest(), run.isBuildFinished(),
 					run.disbelievedStatus(), run.disbelievedUntil(), List.copyOf(run.newEvents()));
-		}
-
-		private static String nameOf(Next next) {
-			if (next instanceof Next.AtOnce) {
-				return "AtOnce";
-			}
-			return (next instanceof Next.After) ? "After" : "Never";
 		}
 
 	}

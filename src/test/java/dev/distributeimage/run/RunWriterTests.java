@@ -301,8 +301,9 @@ class RunWriterTests {
 	}
 
 	@Test
-	void runHandedBackIsDueAtOnceAndUnchanged() {
+	void runHandedBackKeepsItsTurnAndIsUnchanged() {
 		Claim claim = claimNew(1).get(0);
+		this.time.pass(Duration.ofSeconds(15));
 		claim.run().handedBack();
 		written(claim);
 		assertThat(stored(claim).nextAttemptAt()).isEqualTo(VirtualTime.START);

@@ -135,7 +135,7 @@ class TransitionTests {
 	void nothingIsSentWhenTheClaimMayEndBeforeTheAnswer(StepId step) {
 		Claim old = Claims.sent(Duration.ofSeconds(41), Claims.at(step));
 		Run run = answered(old, "refused");
-		assertThat(run.next()).isEqualTo(new Next.After(Duration.ZERO));
+		assertThat(run.next()).isEqualTo(new Next.AsPlanned());
 		assertThat(run.attempts()).isZero();
 		assertThat(run.failure()).isNull();
 	}
