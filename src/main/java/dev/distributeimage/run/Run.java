@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import jakarta.persistence.Entity;
@@ -85,6 +86,8 @@ public class Run {
 
 	@JdbcTypeCode(SqlTypes.JSON)
 	private @Nullable Image image;
+
+	private @Nullable Instant imageStatusSince;
 
 	@JdbcTypeCode(SqlTypes.JSON)
 	private @Nullable Failure failure;
@@ -577,6 +580,18 @@ public class Run {
 	/** The image as last seen. */
 	public @Nullable Image image() {
 		return this.image;
+	}
+
+	/**
+	 * How long the image has been seen to show this status, up to the poll of now: not at
+	 * all yet, if the last poll showed another.
+	 */
+	public Duration imageShownFor(@Nullable String status) {
+		if (this.imageStatusSince == null || this.claimedAt == null || !Objects.equals(status, lastImageStatus())) {
+			return Duration.ZERO;
+		}
+		Duration shown = Duration.between(this.imageStatusSince, this.claimedAt.plus(this.waited));
+		return shown.isNegative() ? Duration.ZERO : shown;
 	}
 
 	/** The failure that ended the run, or the last one while it is being waited out. */

@@ -80,6 +80,9 @@ public class RunWriter {
 			      image_build_version_arn = outcome."imageBuildVersionArn",
 			      final_status = outcome."finalStatus",
 			      image = case when outcome."imageChanged" then outcome.image else run.image end,
+			      image_status_since = case when outcome."imageChanged"
+			        and outcome.image ->> 'status' is distinct from run.image ->> 'status'
+			        then engine_now() else run.image_status_since end,
 			      failure = outcome.failure,
 			      cancel_answered = outcome."cancelAnswered",
 			      image_request = outcome."imageRequest",

@@ -190,7 +190,9 @@ class TransitionTests {
 		Steps steps = new Steps(
 				new CreateDistributionConfiguration(imageBuilder, new RunsWith(rival), BACKOFF, attemptTimeout),
 				new CreateImage(imageBuilder, attemptTimeout),
-				new GetImage(imageBuilder, BACKOFF, new SimpleMeterRegistry().counter("unknown")));
+				new GetImage(imageBuilder, BACKOFF,
+						new PollSchedule(BACKOFF, new Expectations((run) -> List.of(), System::nanoTime)),
+						new SimpleMeterRegistry().counter("unknown")));
 		new RunAdvancer(steps, null, null, BACKOFF, attemptTimeout).call(claim);
 		return claim.run();
 	}
