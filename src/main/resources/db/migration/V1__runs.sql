@@ -32,6 +32,7 @@ create table run (
   missing_polls                             integer     not null default 0,
   final_status                              text,
   image                                     jsonb,
+  image_status_since                        timestamptz,
   failure                                   jsonb,
   constraint run_pk primary key (id),
   constraint run_status_is_known check (status in ('RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'TIMED_OUT')),

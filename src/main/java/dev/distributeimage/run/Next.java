@@ -9,6 +9,10 @@ public sealed interface Next {
 	record AtOnce() implements Next {
 	}
 
+	/** By any worker, when it was planned: nothing has come of the claim. */
+	record AsPlanned() implements Next {
+	}
+
 	/** By any worker, once the pause is over or the deadline is there. */
 	record After(Duration pause) implements Next {
 	}

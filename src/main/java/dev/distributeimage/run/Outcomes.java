@@ -16,7 +16,8 @@ final class Outcomes {
 
 	private static final List<Column> COLUMNS = List.of(new Column("id", "uuid", Run::id),
 			new Column("version", "bigint", Run::version), new Column("status", "text", Run::status),
-			new Column("step", "text", Run::step), new Column("next", "text", (run) -> nameOf(run.next())),
+			new Column("step", "text", Run::step),
+			new Column("next", "text", (run) -> run.next().getClass().getSimpleName()),
 			new Column("pause", "interval", (run) -> pauseOf(run.next())),
 			new Column("attempts", "integer", Run::attempts), new Column("failed_calls", "integer", Run::failedCalls),
 			new Column("missing_polls", "integer", Run::missingPolls),
@@ -51,13 +52,6 @@ final class Outcomes {
 			parameters.put(column.name(), runs.stream().map((run) -> column.text(run, json)).toArray(String[]::new));
 		}
 		return parameters;
-	}
-
-	private static String nameOf(Next next) {
-		if (next instanceof Next.AtOnce) {
-			return "AtOnce";
-		}
-		return (next instanceof Next.After) ? "After" : "Never";
 	}
 
 	private static @Nullable Object pauseOf(Next next) {

@@ -87,6 +87,8 @@ public class Run {
 	@JdbcTypeCode(SqlTypes.JSON)
 	private @Nullable Image image;
 
+	private @Nullable Instant imageStatusSince;
+
 	@JdbcTypeCode(SqlTypes.JSON)
 	private @Nullable Failure failure;
 
@@ -321,10 +323,13 @@ public class Run {
 		this.next = new Next.After(Duration.ZERO);
 	}
 
-	/** The worker could not begin: any worker may take the run up again, now. */
+	/**
+	 * The worker could not begin: any worker may take the run up again, which keeps its
+	 * turn.
+	 */
 	public void handedBack() {
 		requireRunning();
-		this.next = new Next.After(Duration.ZERO);
+		this.next = new Next.AsPlanned();
 	}
 
 	/** The outcome was stored, and the claim with it: the run goes on in this worker. */
@@ -587,6 +592,18 @@ public class Run {
 	/** The image as last seen. */
 	public @Nullable Image image() {
 		return this.image;
+	}
+
+	/**
+	 * How long the image has been seen to show this status, up to the poll of now: not at
+	 * all yet, if the last poll showed another.
+	 */
+	public Duration imageShownFor(@Nullable String status) {
+		if (this.imageStatusSince == null || this.claimedAt == null || !Objects.equals(status, lastImageStatus())) {
+			return Duration.ZERO;
+		}
+		Duration shown = Duration.between(this.imageStatusSince, this.claimedAt.plus(this.waited));
+		return shown.isNegative() ? Duration.ZERO : shown;
 	}
 
 	/** The failure that ended the run, or the last one while it is being waited out. */

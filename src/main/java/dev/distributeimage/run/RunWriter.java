@@ -60,6 +60,7 @@ public class RunWriter {
 			      step = outcome.step,
 			      next_attempt_at = case outcome.next
 			        when 'AtOnce' then run.next_attempt_at
+			        when 'AsPlanned' then run.next_attempt_at
 			        when 'After' then case when run.cancel_requested_at is not null and not outcome.cancel_seen
 			          then engine_now() else least(engine_now() + outcome.pause, run.deadline) end end,
 			      claimed_at = case outcome.next when 'AtOnce' then engine_now() end,
@@ -73,6 +74,9 @@ public class RunWriter {
 			      image_build_version_arn = outcome.image_build_version_arn,
 			      final_status = outcome.final_status,
 			      image = case when outcome.image_changed then outcome.image else run.image end,
+			      image_status_since = case when outcome.image_changed
+			        and outcome.image ->> 'status' is distinct from run.image ->> 'status'
+			        then engine_now() else run.image_status_since end,
 			      failure = outcome.failure,
 			      cancel_answered = outcome.cancel_answered,
 			      image_request = outcome.image_request,
@@ -93,7 +97,8 @@ public class RunWriter {
 			    event.value -> 'detail'
 			  from written, jsonb_array_elements(written.events) with ordinality as event (value, number)
 			)
-			select id, version, at, cancel_requested_at, cancel_token from written""".formatted(Outcomes.ROWS);
+			select id, version, at, cancel_requested_at, cancel_token from written"""
+		.formatted(Outcomes.ROWS);
 
 	// One version on it may be this writer's own outcome, whose answer was lost.
 	// Another worker's claim also raises the version, but leaves the run claimed and

@@ -72,7 +72,12 @@ record Backoff(Duration first, Duration max, Duration pollEvery, RandomGenerator
 
 	/** The time to the next poll, give or take 10 %. */
 	Duration poll() {
-		return scaled(this.pollEvery, 0.9, 1.1);
+		return poll(0.9, 1.1);
+	}
+
+	/** So much of the time between two polls, or anything up to so much of it. */
+	Duration poll(double least, double most) {
+		return scaled(this.pollEvery, least, most);
 	}
 
 	static Duration longer(Duration one, Duration other) {

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * What callers ask of the image comes first: CancelImageCreation once, or what a retry
  * needs. Carried out twice these send the same token, to which AWS answers as before.
  */
-record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatuses) implements Step {
+record GetImage(ImageBuilder imageBuilder, Backoff backoff, PollSchedule schedule,
+		Counter unknownStatuses) implements Step {
 
 	private static final String CANCEL_IMAGE_CREATION = "CancelImageCreation";
 
@@ -104,7 +105,7 @@ record GetImage(ImageBuilder imageBuilder, Backoff backoff, Counter unknownStatu
 			this.unknownStatuses.increment();
 			warnWhenNew(run, image);
 		}
-		run.imageSeen(image, this.backoff.poll());
+		run.imageSeen(image, this.schedule.after(run, image));
 	}
 
 	private static void pollFailed(Run run, ImageBuilderException ex, Duration nextPoll) {

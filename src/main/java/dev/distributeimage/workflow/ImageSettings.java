@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of the step getImage.
  *
  * @param pollEvery the time between two polls of an image, give or take 10 %; never less,
- * whatever the last poll brought
+ * whatever the last poll brought, and up to twice that while no earlier build of the
+ * recipe would have ended
  */
 @ConfigurationProperties("distribute-image.image")
 record ImageSettings(@DefaultValue("30s") Duration pollEvery) {

@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import dev.distributeimage.imagebuilder.AwsSettings;
 import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.run.EarlierBuilds;
 import dev.distributeimage.run.RunQueue;
 import dev.distributeimage.run.RunWriter;
 import dev.distributeimage.run.Runs;
@@ -54,14 +55,24 @@ class WorkflowConfiguration {
 	}
 
 	@Bean
-	RunAdvancer runAdvancer(ImageBuilder imageBuilder, Runs runs, RunQueue queue, RunWriter writer, Backoff backoff,
-			AwsSettings aws, MeterRegistry metrics) {
+	PollSchedule pollSchedule(Backoff backoff, EarlierBuilds earlierBuilds) {
+		return new PollSchedule(backoff, new Expectations(earlierBuilds::ofRecipeOf, System::nanoTime));
+	}
+
+	@Bean
+	Steps steps(ImageBuilder imageBuilder, Runs runs, Backoff backoff, PollSchedule schedule, AwsSettings aws,
+			MeterRegistry metrics) {
 		Counter unknownStatuses = Counter.builder("distribute.image.status.unknown")
 			.description("Polls that showed an image status that is not known here")
 			.register(metrics);
-		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, runs, backoff, aws.attemptTimeout()),
+		return new Steps(new CreateDistributionConfiguration(imageBuilder, runs, backoff, aws.attemptTimeout()),
 				new CreateImage(imageBuilder, aws.attemptTimeout()),
-				new GetImage(imageBuilder, backoff, unknownStatuses));
+				new GetImage(imageBuilder, backoff, schedule, unknownStatuses));
+	}
+
+	@Bean
+	RunAdvancer runAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, AwsSettings aws,
+			MeterRegistry metrics) {
 		return new RunAdvancer(steps, queue, writer, backoff, aws.attemptTimeout(), metrics);
 	}
 

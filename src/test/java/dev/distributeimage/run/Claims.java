@@ -42,6 +42,25 @@ public final class Claims {
 		return claim(StepId.GET_IMAGE, region, Duration.ofHours(1), null);
 	}
 
+	/** A run whose image is built from the recipe of that name, far from its deadline. */
+	public static Claim polling(String recipe) {
+		Claim claim = claim(StepId.GET_IMAGE, "eu-west-1", Duration.ofDays(36_500), null);
+		set(claim.run(), "imageBuildVersionArn", IMAGE_ARN.replace("/web/", "/" + recipe + "/"));
+		return claim;
+	}
+
+	/** The run is claimed for its next poll, after all that it has come to was stored. */
+	public static void again(Run run, @Nullable Instant imageStatusSince, Instant claimedAt) {
+		set(run, "imageStatusSince", imageStatusSince);
+		run.renewed(run.version() + 1, claimedAt, run.cancelRequestedAt(), run.cancelToken());
+	}
+
+	/** The same run, once it is to be cancelled. */
+	public static Run cancelled(Run run) {
+		set(run, "cancelRequestedAt", NOW);
+		return run;
+	}
+
 	/** A claim that was sent so long ago. */
 	public static Claim sent(Duration ago, Claim claim) {
 		return new Claim(claim.run(), claim.input(), System.nanoTime() - ago.toNanos(), claim.duration());

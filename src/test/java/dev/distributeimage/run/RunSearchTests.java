@@ -64,27 +64,13 @@ class RunSearchTests {
 			.createdAt()).isEqualTo(middle.minusSeconds(10));
 	}
 
-	// What the plan's nodes that read something gave or threw away.
 	private long rowsRead(RunFilter filter) {
 		Map<String, Object> parameters = new HashMap<>(Map.of("before", Long.MAX_VALUE, "limit", 51));
 		String sql = RunSearch.numbers(filter, parameters);
-		List<String> plan = Objects.requireNonNull(this.transaction.execute((status) -> {
+		return new Plan(Objects.requireNonNull(this.transaction.execute((status) -> {
 			this.search.limitTheStatement();
 			return this.jdbc.sql("explain (analyze, timing off) " + sql).params(parameters).query(String.class).list();
-		}));
-		long rows = 0;
-		for (String line : plan) {
-			assertThat(line).doesNotContain("Seq Scan", "Bitmap");
-			if (line.contains("Scan") && line.contains("(actual")) {
-				String actual = line.substring(line.indexOf("(actual"));
-				rows += (long) (Double.parseDouble(actual.replaceAll(".*rows=([0-9.]+).*", "$1"))
-						* Long.parseLong(actual.replaceAll(".*loops=(\\d+).*", "$1")));
-			}
-			if (line.contains("Rows Removed by Filter")) {
-				rows += Long.parseLong(line.replaceAll("\\D", ""));
-			}
-		}
-		return rows;
+		}))).rowsRead();
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -300,8 +301,9 @@ class RunWriterTests {
 	}
 
 	@Test
-	void runHandedBackIsDueAtOnceAndUnchanged() {
+	void runHandedBackKeepsItsTurnAndIsUnchanged() {
 		Claim claim = claimNew(1).get(0);
+		this.time.pass(Duration.ofSeconds(15));
 		claim.run().handedBack();
 		written(claim);
 		assertThat(stored(claim).nextAttemptAt()).isEqualTo(VirtualTime.START);
@@ -326,6 +328,31 @@ class RunWriterTests {
 		written(again);
 		assertThat(stored(claim).updatedAt()).isEqualTo(VirtualTime.START.plusSeconds(1));
 		assertThat(stored(claim).lastEvent()).isEqualTo(7);
+	}
+
+	@Test
+	void imageStatusIsTimedByTheDatabaseSinceItWasFirstSeen() {
+		Claim claim = claimNew(1).get(0);
+		claim.run().distributionConfigurationCreated("arn");
+		Claim second = written(claim).orElseThrow();
+		second.run().imageRequested("arn");
+		Claim polled = written(second).orElseThrow();
+		assertThat(polled.run().imageShownFor("BUILDING")).isZero();
+		for (String reason : List.of("one", "another")) {
+			polled.run().imageSeen(new Image("BUILDING", reason, List.of(), List.of()), Duration.ofSeconds(30));
+			written(polled);
+			this.time.pass(Duration.ofSeconds(30));
+			polled = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of())).get(0);
+		}
+		assertThat(polled.run().imageShownFor("BUILDING")).isEqualTo(Duration.ofSeconds(60));
+		polled.run().begun(Duration.ofSeconds(2));
+		assertThat(polled.run().imageShownFor("BUILDING")).isEqualTo(Duration.ofSeconds(62));
+		assertThat(polled.run().imageShownFor("TESTING")).isZero();
+		assertThat(polled.run().imageShownFor(null)).isZero();
+		polled.run().imageSeen(new Image("TESTING", null, List.of(), List.of()), Duration.ofSeconds(30));
+		written(polled);
+		assertThat(this.jdbc.sql("select image_status_since from run").query(OffsetDateTime.class).single().toInstant())
+			.isEqualTo(VirtualTime.START.plusSeconds(60));
 	}
 
 	private List<Claim> claimNew(int count) {

@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.EarlierBuilds;
 import dev.distributeimage.run.Intake;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RetryPlan;
@@ -73,6 +74,10 @@ final class Engine {
 	private boolean inGroups;
 
 	Engine(BeanFactory beans, VirtualTime time, ImageBuilder imageBuilder, long seed) {
+		this(beans, time, imageBuilder, seed, 0);
+	}
+
+	Engine(BeanFactory beans, VirtualTime time, ImageBuilder imageBuilder, long seed, double callsPerSecond) {
 		this.time = time;
 		this.jdbc = time.jdbc();
 		this.runs = beans.getBean(Runs.class);
@@ -82,21 +87,27 @@ final class Engine {
 		this.retry = beans.getBean(RunRetry.class);
 		JdbcClient served = beans.getBean(JdbcClient.class);
 		this.writer = new RunWriter(served, beans.getBean(JsonMapper.class), this.metrics, this::write);
-		this.advancer = advancer(imageBuilder, new Random(seed));
-		this.poller = poller();
+		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), POLL_EVERY, new Random(seed));
+		Expectations expectations = new Expectations(beans.getBean(EarlierBuilds.class)::ofRecipeOf, this::nanoTime);
+		this.advancer = advancer(imageBuilder, backoff, new PollSchedule(backoff, expectations));
+		this.poller = poller(callsPerSecond);
 	}
 
-	private RunAdvancer advancer(ImageBuilder imageBuilder, Random random) {
-		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), POLL_EVERY, random);
+	private long nanoTime() {
+		return this.time.passed().toNanos();
+	}
+
+	private RunAdvancer advancer(ImageBuilder imageBuilder, Backoff backoff, PollSchedule schedule) {
 		Counter unknownStatuses = this.metrics.counter("distribute.image.status.unknown");
 		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.runs, backoff, ATTEMPT_TIMEOUT),
-				new CreateImage(imageBuilder, ATTEMPT_TIMEOUT), new GetImage(imageBuilder, backoff, unknownStatuses));
+				new CreateImage(imageBuilder, ATTEMPT_TIMEOUT),
+				new GetImage(imageBuilder, backoff, schedule, unknownStatuses));
 		return new RunAdvancer(steps, this.queue, this.writer, backoff, ATTEMPT_TIMEOUT, this.metrics);
 	}
 
-	private RunPoller poller() {
+	private RunPoller poller(double callsPerSecond) {
 		PollerSettings settings = new PollerSettings(true, Duration.ofSeconds(1), 100, 16, CLAIM_FOR, 0.5);
-		return new RunPoller(this.queue, this.advancer, settings, new CallBudget(0, System::nanoTime),
+		return new RunPoller(this.queue, this.advancer, settings, new CallBudget(callsPerSecond, this::nanoTime),
 				Executors.newSingleThreadScheduledExecutor(), Runnable::run);
 	}
 

@@ -82,7 +82,9 @@ class RunPollerTests {
 				new java.util.Random(1));
 		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.runs, backoff, ATTEMPT_TIMEOUT),
 				new CreateImage(imageBuilder, ATTEMPT_TIMEOUT),
-				new GetImage(imageBuilder, backoff, this.metrics.counter("distribute.image.status.unknown")));
+				new GetImage(imageBuilder, backoff,
+						new PollSchedule(backoff, new Expectations((run) -> List.of(), System::nanoTime)),
+						this.metrics.counter("distribute.image.status.unknown")));
 		PollerSettings settings = new PollerSettings(true, tick, 100, 8, Duration.ofSeconds(20), 0.5);
 		return new RunPoller(this.queue,
 				new RunAdvancer(steps, this.queue, this.writer, backoff, ATTEMPT_TIMEOUT, this.metrics), settings,

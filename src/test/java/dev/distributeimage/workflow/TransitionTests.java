@@ -135,7 +135,7 @@ class TransitionTests {
 	void nothingIsSentWhenTheClaimMayEndBeforeTheAnswer(StepId step) {
 		Claim old = Claims.sent(Duration.ofSeconds(41), Claims.at(step));
 		Run run = answered(old, "refused");
-		assertThat(run.next()).isEqualTo(new Next.After(Duration.ZERO));
+		assertThat(run.next()).isEqualTo(new Next.AsPlanned());
 		assertThat(run.attempts()).isZero();
 		assertThat(run.failure()).isNull();
 	}
@@ -190,7 +190,9 @@ class TransitionTests {
 		Steps steps = new Steps(
 				new CreateDistributionConfiguration(imageBuilder, new RunsWith(rival), BACKOFF, attemptTimeout),
 				new CreateImage(imageBuilder, attemptTimeout),
-				new GetImage(imageBuilder, BACKOFF, new SimpleMeterRegistry().counter("unknown")));
+				new GetImage(imageBuilder, BACKOFF,
+						new PollSchedule(BACKOFF, new Expectations((run) -> List.of(), System::nanoTime)),
+						new SimpleMeterRegistry().counter("unknown")));
 		new RunAdvancer(steps, null, null, BACKOFF, attemptTimeout, new SimpleMeterRegistry()).call(claim);
 		return claim.run();
 	}

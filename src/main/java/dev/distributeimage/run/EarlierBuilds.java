@@ -1,0 +1,83 @@
+package dev.distributeimage.run;
+
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+import dev.distributeimage.run.EarlierBuild.Seen;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/** How the builds of a recipe went, read from the history of their runs. */
+@Component
+public class EarlierBuilds {
+
+	/** So many say how the next one will go; older ones would say it of another time. */
+	static final int KEPT = 20;
+
+	// The lists know the newest ended runs of a recipe. Every part is limited, so that
+	// the
+	// planner takes one after the other by its key, and so that nothing grows with the
+	// number of runs. A retried run has seen the end of one image and the begin of
+	// another.
+	static final String NEWEST = """
+			with recipe (facet) as materialized (
+			  select facet_of('imageRecipeArn', regexp_replace(image_recipe_arn, '/[^/]*$', ''))
+			  from run_input where run_id = :run
+			), newest as (
+			  (select number from run_facet
+			   where facet = (select facet from recipe) and status = 'SUCCEEDED' order by number desc limit :limit)
+			  union all
+			  (select number from run_facet
+			   where facet = (select facet from recipe) and status = 'FAILED' order by number desc limit :limit)
+			  order by number desc limit :limit
+			)
+			select build.id, event.detail ->> 'status' as status, event.at
+			from newest
+			cross join lateral (
+			  select run.id, run.final_status, run.retries
+			  from run_created join run on run.id = run_created.id
+			  where run_created.number = newest.number limit 1
+			) build
+			cross join lateral (
+			  select sequence, detail, at from run_event
+			  where run_id = build.id and type = 'IMAGE_STATUS' and detail ->> 'status' is not null
+			  order by sequence limit 100
+			) event
+			where build.final_status in ('AVAILABLE', 'FAILED') and build.retries = '[]'
+			order by newest.number, event.sequence""";
+
+	private final JdbcClient jdbc;
+
+	EarlierBuilds(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * The newest builds that have ended of the recipe of this run, whatever its version.
+	 */
+	@Transactional(readOnly = true)
+	public List<EarlierBuild> ofRecipeOf(UUID run) {
+		limitTheStatement();
+		Map<UUID, List<Seen>> builds = new LinkedHashMap<>();
+		this.jdbc.sql(NEWEST).param("run", run).param("limit", KEPT).query((row) -> {
+			Seen seen = new Seen(row.getString("status"), row.getObject("at", OffsetDateTime.class).toInstant());
+			builds.computeIfAbsent(row.getObject("id", UUID.class), (id) -> new ArrayList<>()).add(seen);
+		});
+		return builds.values().stream().map(EarlierBuild::new).toList();
+	}
+
+	// For the rest of the transaction. A worker waits for this. The planner may take few
+	// entries for a recipe's and collect and sort what turns out to be all runs.
+	void limitTheStatement() {
+		this.jdbc.sql("""
+				select set_config('statement_timeout', '2s', true) || set_config('enable_bitmapscan', 'off', true)
+				  || set_config('enable_seqscan', 'off', true)""").query(String.class).single();
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.distributeimage.run;
+
+import java.util.Objects;
+import java.util.UUID;
+
+import dev.distributeimage.DatabaseTest;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@DatabaseTest
+class EarlierBuildsTests {
+
+	private static final int RUNS = 5_000;
+
+	private final JdbcClient jdbc;
+
+	private final TransactionTemplate transaction;
+
+	EarlierBuildsTests(@Autowired JdbcClient jdbc, @Autowired TransactionTemplate transaction) {
+		jdbc.sql("truncate run cascade").update();
+		this.jdbc = jdbc;
+		this.transaction = transaction;
+	}
+
+	@Test
+	void nothingMoreIsReadHoweverManyRunsHaveEnded(@Autowired EarlierBuilds earlierBuilds) {
+		endedRuns();
+		UUID newest = this.jdbc.sql("select id from run order by number desc limit 1").query(UUID.class).single();
+		assertThat(earlierBuilds.ofRecipeOf(newest)).hasSize(EarlierBuilds.KEPT)
+			.allSatisfy((build) -> assertThat(build.seen()).hasSize(4));
+		assertThat(rowsRead(earlierBuilds, newest)).isBetween(100L, 500L);
+	}
+
+	private long rowsRead(EarlierBuilds earlierBuilds, UUID run) {
+		return new Plan(Objects.requireNonNull(this.transaction.execute((status) -> {
+			earlierBuilds.limitTheStatement();
+			return this.jdbc.sql("explain (analyze, timing off) " + EarlierBuilds.NEWEST)
+				.param("run", run)
+				.param("limit", EarlierBuilds.KEPT)
+				.query(String.class)
+				.list();
+		}))).rowsRead();
+	}
+
+	private void endedRuns() {
+		this.jdbc
+			.sql("""
+					with many as (
+					  insert into run (id, region, account, step, status, final_status, finished_at, deadline, last_event,
+					    create_distribution_configuration_token, create_image_token, distribution_configuration_arn,
+					    image_build_version_arn, image, created_at, updated_at)
+					  select gen_random_uuid(), 'eu-west-1', '1', 'getImage', 'SUCCEEDED', 'AVAILABLE', now(), now(), 6, 't', 't',
+					    'arn:configuration', 'arn:image', '{ "status": "AVAILABLE" }', now(), now()
+					  from generate_series(1, :runs) n
+					  returning *
+					), inputs as (
+					  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
+					    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
+					    created_at)
+					  select id, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0', 'arn:infrastructure', id::text,
+					    'arn:expected', '{}', created_at
+					  from many
+					)
+					insert into run_event (run_id, sequence, at, type, step, detail)
+					select id, event, now(), case when event < 3 then 'STEP_BEGUN' else 'IMAGE_STATUS' end, 'getImage',
+					  jsonb_build_object('status', 'STATUS-' || event)
+					from many, generate_series(1, 6) event""")
+			.param("runs", RUNS)
+			.update();
+		this.jdbc.sql("vacuum analyze").update();
+	}
+
+}

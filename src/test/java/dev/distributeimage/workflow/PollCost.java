@@ -1,0 +1,155 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import dev.distributeimage.run.Claims;
+import dev.distributeimage.run.EarlierBuild;
+import dev.distributeimage.run.EarlierBuild.Seen;
+import dev.distributeimage.run.Image;
+import dev.distributeimage.run.Next;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunStatus;
+
+/**
+ * What it takes to see builds end, one after the other, in virtual time and without a
+ * database: how many calls of GetImage, and how long after the end.
+ */
+public final class PollCost {
+
+	public static final Duration POLL_EVERY = Engine.POLL_EVERY;
+
+	/** As many as the service reads. */
+	private static final int HISTORY = 20;
+
+	/** Up to a second passes until the poller looks, and a while until AWS answers. */
+	private static final double LOOK_EVERY = 1;
+
+	private static final double CALL = 0.1;
+
+	private final Map<String, List<EarlierBuild>> history = new HashMap<>();
+
+	private final List<Double> lags = new ArrayList<>();
+
+	private final Random random;
+
+	private final PollSchedule schedule;
+
+	private final int uncounted;
+
+	private Instant now = Instant.parse("2026-09-03T05:44:21.121Z");
+
+	private String recipe = "";
+
+	private long calls;
+
+	private PollCost(long seed, boolean fixed, int uncounted) {
+		this.random = new Random(seed);
+		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), POLL_EVERY, this.random);
+		this.schedule = new PollSchedule(backoff, new Expectations((run) -> fixed ? List.of() : earlierBuilds(),
+				() -> Duration.between(Instant.EPOCH, this.now).toNanos()));
+		this.uncounted = uncounted;
+	}
+
+	/** Polled as shipped. */
+	public static PollCost shipped(Builds builds) {
+		return new PollCost(builds.seed(), false, builds.uncounted()).see(builds);
+	}
+
+	/** Polled at the same interval from the begin to the end. */
+	public static PollCost fixed(Builds builds) {
+		return new PollCost(builds.seed(), true, builds.uncounted()).see(builds);
+	}
+
+	/**
+	 * Which builds.
+	 *
+	 * @param ofEach how many of each recipe are counted
+	 * @param uncounted how many of each recipe come before
+	 * @param failing the share of those that fail
+	 */
+	public record Builds(int recipes, int ofEach, int uncounted, double failing, long seed) {
+
+		public int counted() {
+			return this.recipes * this.ofEach;
+		}
+
+		private List<VirtualBuild> all() {
+			return VirtualBuild.some(this.recipes, this.ofEach + this.uncounted, this.failing, new Random(this.seed));
+		}
+
+	}
+
+	private PollCost see(Builds builds) {
+		builds.all().forEach(this::see);
+		Collections.sort(this.lags);
+		return this;
+	}
+
+	private void see(VirtualBuild build) {
+		this.recipe = build.recipe();
+		List<EarlierBuild> earlier = this.history.computeIfAbsent(this.recipe, (name) -> new ArrayList<>());
+		boolean counts = earlier.size() >= this.uncounted;
+		Instant begin = this.now;
+		Run run = Claims.polling(this.recipe).run();
+		List<Seen> seen = new ArrayList<>();
+		while (run.status() == RunStatus.RUNNING) {
+			poll(run, build.imageAfter(secondsSince(begin)), seen);
+			this.calls += counts ? 1 : 0;
+		}
+		if (counts) {
+			this.lags.add(secondsSince(begin) - build.endsAfter());
+		}
+		earlier.add(new EarlierBuild(List.copyOf(seen)));
+	}
+
+	private void poll(Run run, Image image, List<Seen> seen) {
+		Seen last = seen.isEmpty() ? null : seen.get(seen.size() - 1);
+		Claims.again(run, (last != null) ? last.at() : null, this.now);
+		run.imageSeen(image, this.schedule.after(run, image));
+		if (last == null || !last.status().equals(image.status())) {
+			seen.add(new Seen(String.valueOf(image.status()), this.now));
+		}
+		if (run.next() instanceof Next.After after) {
+			pass(after.pause().toNanos() / 1e9 + this.random.nextDouble(LOOK_EVERY) + CALL);
+		}
+	}
+
+	private void pass(double seconds) {
+		this.now = this.now.plusNanos((long) (seconds * 1e9));
+	}
+
+	private double secondsSince(Instant begin) {
+		return Duration.between(begin, this.now).toNanos() / 1e9;
+	}
+
+	private List<EarlierBuild> earlierBuilds() {
+		List<EarlierBuild> all = this.history.getOrDefault(this.recipe, List.of());
+		return all.subList(Math.max(0, all.size() - HISTORY), all.size());
+	}
+
+	public double callsPerRun() {
+		return (double) this.calls / this.lags.size();
+	}
+
+	/** Seconds from the end of a build until it was seen, on average. */
+	public double meanLag() {
+		return this.lags.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+	}
+
+	/** Within so many seconds the end of 95 % was seen. */
+	public double lagOf95Percent() {
+		return this.lags.get((int) (this.lags.size() * 0.95));
+	}
+
+	public double longestLag() {
+		return this.lags.get(this.lags.size() - 1);
+	}
+
+}
