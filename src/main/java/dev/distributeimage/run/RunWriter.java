@@ -47,6 +47,8 @@ public class RunWriter {
 	// from the planner: its statistics show next to no claimed runs, and it would compare
 	// every run with every outcome.
 	//
+	// A run never falls due in the past: claims do not look for it there.
+	//
 	// updated_at is the time of the last event, and never goes back: a statement that
 	// waited for a lock has an earlier time than the one that it waited for.
 	static final String WRITE = """
@@ -62,7 +64,8 @@ public class RunWriter {
 			        when 'AtOnce' then run.next_attempt_at
 			        when 'AsPlanned' then run.next_attempt_at
 			        when 'After' then case when run.cancel_requested_at is not null and not outcome.cancel_seen
-			          then engine_now() else least(engine_now() + outcome.pause, run.deadline) end end,
+			          then engine_now()
+			          else greatest(engine_now(), least(engine_now() + outcome.pause, run.deadline)) end end,
 			      claimed_at = case outcome.next when 'AtOnce' then engine_now() end,
 			      claimed_until = case outcome.next when 'AtOnce' then engine_now() + cast(:claimFor as interval) end,
 			      attempts = outcome.attempts,

@@ -73,6 +73,7 @@ public final class Claims {
 		set(run, "step", step);
 		set(run, "region", region);
 		set(run, "claimedAt", NOW);
+		set(run, "nextAttemptAt", NOW);
 		set(run, "deadline", NOW.plus(left));
 		set(run, "unansweredSince", unansweredSince);
 		set(run, "createDistributionConfigurationToken", "token");
