@@ -16,4 +16,21 @@ import tools.jackson.databind.JsonNode;
 public record NewRun(String distributionName, JsonNode distributions, String imageRecipeArn,
 		String infrastructureConfigurationArn, @Nullable String clientToken, Map<String, String> labels,
 		@Nullable Duration deadline) {
+
+	/** The ARN that AWS will derive from the name. */
+	String distributionConfigurationArnExpected() {
+		return Arn.parse(this.infrastructureConfigurationArn)
+			.distributionConfiguration(this.distributionName)
+			.toString();
+	}
+
+	/** The Region of every call. */
+	String region() {
+		return Arn.parse(this.imageRecipeArn).region();
+	}
+
+	String account() {
+		return Arn.parse(this.infrastructureConfigurationArn).account();
+	}
+
 }
