@@ -17,6 +17,12 @@ public record NewRun(String distributionName, JsonNode distributions, String ima
 		String infrastructureConfigurationArn, @Nullable String clientToken, Map<String, String> labels,
 		@Nullable Duration deadline) {
 
+	/** The same, with these. */
+	NewRun with(JsonNode otherDistributions, Map<String, String> otherLabels) {
+		return new NewRun(this.distributionName, otherDistributions, this.imageRecipeArn,
+				this.infrastructureConfigurationArn, this.clientToken, otherLabels, this.deadline);
+	}
+
 	/** The ARN that AWS will derive from the name. */
 	String distributionConfigurationArnExpected() {
 		return Arn.parse(this.infrastructureConfigurationArn)

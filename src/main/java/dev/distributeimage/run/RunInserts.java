@@ -22,6 +22,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -67,7 +68,7 @@ class RunInserts {
 			  from asked
 			  order by token
 			  on conflict (client_token) do nothing
-			  returning run_id, client_token, created_at
+			  returning run_id, client_token, created_at, distributions, labels
 			), accepted as (
 			  insert into run (id, region, account, next_attempt_at, deadline, last_event,
 			    create_distribution_configuration_token, create_image_token, created_at, updated_at)
@@ -80,7 +81,11 @@ class RunInserts {
 			  select run_id, sequence, created_at, type, 'createDistributionConfiguration', '{}'
 			  from stored, (values (1, 'ACCEPTED'), (2, 'STEP_BEGUN')) event (sequence, type)
 			)
-			select id, number, created_at, deadline from accepted""";
+			select id, number, accepted.created_at, deadline, distributions, labels
+			from accepted join stored on run_id = id""";
+
+	private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
+	};
 
 	private final Queue<Pending> waiting = new ConcurrentLinkedQueue<>();
 
@@ -204,8 +209,12 @@ class RunInserts {
 		return inserted;
 	}
 
-	private static StoredRun stored(ResultSet row, Asked asked) throws SQLException {
-		RunInput input = RunInput.of(asked.id(), asked.token(), asked.run(), time(row, "created_at"));
+	// As it will be read later, with the members in the database's order.
+	private StoredRun stored(ResultSet row, Asked asked) throws SQLException {
+		NewRun stored = asked.run()
+			.with(this.json.readTree(row.getString("distributions")),
+					this.json.readValue(row.getString("labels"), LABELS));
+		RunInput input = RunInput.of(asked.id(), asked.token(), stored, time(row, "created_at"));
 		Run run = Run.accepted(input, row.getLong("number"), time(row, "deadline"));
 		return new StoredRun(run, input, run.createdAt());
 	}
