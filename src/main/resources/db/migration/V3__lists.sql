@@ -69,13 +69,17 @@ create function list_runs() returns trigger
     end
   $$;
 
+-- Each run is looked up by its key. A join would be planned once, while there are few runs, and then read all of them for
+-- every new one, until the tables are analyzed.
 create function list_run_inputs() returns trigger
   language plpgsql
+  set enable_seqscan = off
   as $$
     begin
       insert into run_facet (facet, status, number)
-      select facet, run.status, run.number
-      from come join run on run.id = come.run_id join run_input on run_input.run_id = run.id, facets_of(run_input);
+      select facet, listed.status, listed.number
+      from come, lateral (select status, number from run where id = come.run_id limit 1) listed,
+        facets_of(row(come.*)::run_input);
       return null;
     end
   $$;

@@ -44,7 +44,7 @@ public final class TestDistributeImageApplication {
 	}
 
 	/** What {@code AWS_ENDPOINT_URL_IMAGEBUILDER} and the credentials do elsewhere. */
-	static void pointTheSdkAt(Simulator simulator) {
+	public static void pointTheSdkAt(Simulator simulator) {
 		System.setProperty("aws.endpointUrlImagebuilder", simulator.endpoint().toString());
 		System.setProperty("aws.accessKeyId", "AKIDEXAMPLE");
 		System.setProperty("aws.secretAccessKey", "secret");

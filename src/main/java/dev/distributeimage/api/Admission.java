@@ -3,21 +3,29 @@ package dev.distributeimage.api;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
- * Lets a few requests at a time use the database, a few more wait for their turn, and
- * refuses the others at once. So a request that is taken is answered soon, whatever is
- * asked for besides, and the engine always finds a connection.
+ * Lets a few requests at a time use the database, as many more wait as will have their
+ * turn soon, and refuses the others at once. So a request that is taken is answered soon,
+ * whatever is asked for besides, and the engine always finds a connection.
+ * <p>
+ * How many have their turn soon is told by how long turns take lately: hundreds while
+ * they take milliseconds, a handful while the database is away and each waits for a
+ * connection. That is a guess; nobody waits for longer than {@link #LONGEST_WAIT},
+ * whatever it was.
  */
 @Component
 class Admission {
@@ -29,27 +37,44 @@ class Admission {
 	private static final int LEFT_TO_OTHERS = 4;
 
 	/**
-	 * Half of the threads that Tomcat has: the others refuse, and go on reading and
-	 * writing.
+	 * How many of Tomcat's threads never wait: they refuse, and tell that all is well.
 	 */
-	private static final int MOST_WAITING = 100;
+	private static final int THREADS_LEFT = 50;
+
+	/** For every turn: the long ones may be over. */
+	private static final int LEAST_WAITING = 2;
 
 	/** With the 2 s that a connection is waited for, an answer still comes within 5 s. */
 	private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
-	private final Semaphore places;
+	private final int atOnce;
+
+	private final int mostWaiting;
 
 	private final Semaphore turns;
+
+	private final AtomicInteger admitted = new AtomicInteger();
+
+	private final TurnTime turnTime = new TurnTime();
+
+	private final LongSupplier nanoTime;
 
 	private final Counter refused;
 
 	/** Whether the last one to have its turn could not have a connection. */
 	private volatile boolean databaseAway;
 
-	Admission(@Value("${spring.datasource.hikari.maximum-pool-size:10}") int connections, MeterRegistry metrics) {
-		int atOnce = Math.max(1, connections - LEFT_TO_OTHERS);
-		this.turns = new Semaphore(atOnce, true);
-		this.places = new Semaphore(atOnce + MOST_WAITING);
+	@Autowired
+	Admission(@Value("${spring.datasource.hikari.maximum-pool-size:10}") int connections,
+			@Value("${server.tomcat.threads.max:200}") int threads, MeterRegistry metrics) {
+		this(connections, threads, metrics, System::nanoTime);
+	}
+
+	Admission(int connections, int threads, MeterRegistry metrics, LongSupplier nanoTime) {
+		this.atOnce = Math.max(1, connections - LEFT_TO_OTHERS);
+		this.mostWaiting = Math.max(1, threads - THREADS_LEFT - this.atOnce);
+		this.turns = new Semaphore(this.atOnce, true);
+		this.nanoTime = nanoTime;
 		this.refused = Counter.builder("distribute.image.requests.refused")
 			.description("Requests that were refused because there were too many")
 			.register(metrics);
@@ -61,21 +86,26 @@ class Admission {
 	 * @throws ProblemException if there are too many others
 	 */
 	<T extends @Nullable Object> T admit(Supplier<T> work) {
-		if (!this.places.tryAcquire()) {
-			throw refusal();
-		}
 		try {
+			if (this.admitted.incrementAndGet() > this.atOnce + mayWait()) {
+				throw refusal();
+			}
 			return admitInTurn(work);
 		}
 		finally {
-			this.places.release();
+			this.admitted.decrementAndGet();
 		}
+	}
+
+	private long mayWait() {
+		return Math.min(this.mostWaiting, this.atOnce * Math.max(LEAST_WAITING, this.turnTime.turnsIn(LONGEST_WAIT)));
 	}
 
 	private <T extends @Nullable Object> T admitInTurn(Supplier<T> work) {
 		if (!isTurnWithinWait()) {
 			throw refusal();
 		}
+		long begun = this.nanoTime.getAsLong();
 		try {
 			T done = work.get();
 			this.databaseAway = false;
@@ -86,6 +116,7 @@ class Admission {
 			throw ex;
 		}
 		finally {
+			this.turnTime.took(this.nanoTime.getAsLong() - begun);
 			this.turns.release();
 		}
 	}

@@ -14,7 +14,8 @@ import org.springframework.http.MediaType;
 /** The bytes of a request's body, if they can be JSON at all. */
 final class JsonBody {
 
-	private static final int LIMIT = 1024 * 1024;
+	/** In bytes. */
+	static final int LIMIT = 1024 * 1024;
 
 	private JsonBody() {
 	}

@@ -52,8 +52,10 @@ class RunController {
 
 	private final Admission admission;
 
+	private final BodyRoom bodies;
+
 	RunController(StartRun startRun, RunIntake intake, Runs runs, RunCancellation cancellation, RunRetry retry,
-			RetryAfter retryAfter, Admission admission) {
+			RetryAfter retryAfter, Admission admission, BodyRoom bodies) {
 		this.startRun = startRun;
 		this.intake = intake;
 		this.runs = runs;
@@ -61,13 +63,13 @@ class RunController {
 		this.retry = retry;
 		this.retryAfter = retryAfter;
 		this.admission = admission;
+		this.bodies = bodies;
 	}
 
 	@PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Object> start(HttpServletRequest request) {
 		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
-		byte[] body = JsonBody.read(request);
-		return this.admission.admit(() -> start(body, validateOnly));
+		return this.bodies.read(request, (body) -> this.admission.admit(() -> start(body, validateOnly)));
 	}
 
 	private ResponseEntity<Object> start(byte[] body, boolean validateOnly) {

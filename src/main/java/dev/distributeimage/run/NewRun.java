@@ -16,4 +16,27 @@ import tools.jackson.databind.JsonNode;
 public record NewRun(String distributionName, JsonNode distributions, String imageRecipeArn,
 		String infrastructureConfigurationArn, @Nullable String clientToken, Map<String, String> labels,
 		@Nullable Duration deadline) {
+
+	/** The same, with these. */
+	NewRun with(JsonNode otherDistributions, Map<String, String> otherLabels) {
+		return new NewRun(this.distributionName, otherDistributions, this.imageRecipeArn,
+				this.infrastructureConfigurationArn, this.clientToken, otherLabels, this.deadline);
+	}
+
+	/** The ARN that AWS will derive from the name. */
+	String distributionConfigurationArnExpected() {
+		return Arn.parse(this.infrastructureConfigurationArn)
+			.distributionConfiguration(this.distributionName)
+			.toString();
+	}
+
+	/** The Region of every call. */
+	String region() {
+		return Arn.parse(this.imageRecipeArn).region();
+	}
+
+	String account() {
+		return Arn.parse(this.infrastructureConfigurationArn).account();
+	}
+
 }

@@ -1,7 +1,7 @@
 package dev.distributeimage.run;
 
 import java.sql.SQLException;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
 import org.springframework.dao.DataAccessException;
@@ -22,13 +22,13 @@ public class OutcomeUnknownException extends RuntimeException {
 	/**
 	 * Carries a statement out, and tells a failure that stored nothing from one that may
 	 * have.
-	 * @return the number of rows
+	 * @return what it gives
 	 * @throws OutcomeUnknownException if it may be stored
 	 * @throws DataAccessException if it is not
 	 */
-	static int unlessDefinite(IntSupplier statement) {
+	static <T> T unlessDefinite(Supplier<T> statement) {
 		try {
-			return statement.getAsInt();
+			return statement.get();
 		}
 		catch (DataAccessException ex) {
 			throw mayBeStored(ex) ? new OutcomeUnknownException(ex) : ex;

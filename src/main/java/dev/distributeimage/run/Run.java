@@ -43,6 +43,9 @@ public class Run {
 	/** How many polls in a row must find no image before it counts as deleted. */
 	static final int MISSING_POLLS_BELIEVED = 3;
 
+	/** ACCEPTED and STEP_BEGUN. */
+	private static final long EVENTS_OF_THE_START = 2;
+
 	@Id
 	private UUID id;
 
@@ -134,6 +137,26 @@ public class Run {
 	private Next next = new Next.After(Duration.ZERO);
 
 	protected Run() {
+	}
+
+	/** A run that was just stored: its first step has begun. */
+	static Run accepted(RunInput input, long number, Instant deadline) {
+		Run run = new Run();
+		run.id = input.runId();
+		run.number = number;
+		run.status = RunStatus.RUNNING;
+		run.step = StepId.CREATE_DISTRIBUTION_CONFIGURATION;
+		run.region = Arn.parse(input.imageRecipeArn()).region();
+		run.account = Arn.parse(input.infrastructureConfigurationArn()).account();
+		run.deadline = deadline;
+		run.createDistributionConfigurationToken = input.clientToken();
+		run.createImageToken = input.clientToken();
+		run.retries = List.of();
+		run.lastEvent = EVENTS_OF_THE_START;
+		run.nextAttemptAt = input.createdAt();
+		run.createdAt = input.createdAt();
+		run.updatedAt = input.createdAt();
+		return run;
 	}
 
 	/** The distribution configuration exists: on to the image, at once. */

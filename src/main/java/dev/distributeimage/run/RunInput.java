@@ -45,6 +45,21 @@ public class RunInput {
 	protected RunInput() {
 	}
 
+	/** What was asked for, as it was stored then. */
+	static RunInput of(UUID runId, String clientToken, NewRun asked, Instant createdAt) {
+		RunInput input = new RunInput();
+		input.runId = runId;
+		input.distributionName = asked.distributionName();
+		input.distributions = asked.distributions();
+		input.imageRecipeArn = asked.imageRecipeArn();
+		input.infrastructureConfigurationArn = asked.infrastructureConfigurationArn();
+		input.clientToken = clientToken;
+		input.distributionConfigurationArnExpected = asked.distributionConfigurationArnExpected();
+		input.labels = asked.labels();
+		input.createdAt = createdAt;
+		return input;
+	}
+
 	public UUID runId() {
 		return this.runId;
 	}

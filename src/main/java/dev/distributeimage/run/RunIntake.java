@@ -1,8 +1,8 @@
 package dev.distributeimage.run;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 
 import org.hibernate.id.uuid.UuidVersion7Strategy;
@@ -28,6 +28,8 @@ public class RunIntake {
 
 	private static final Duration REPEATS_WITHIN = Duration.ofMillis(500);
 
+	private final RunInserts inserts;
+
 	private final JdbcClient jdbc;
 
 	private final Runs runs;
@@ -38,7 +40,9 @@ public class RunIntake {
 
 	private final ApplicationEventPublisher events;
 
-	RunIntake(JdbcClient jdbc, Runs runs, JsonMapper json, RunSettings settings, ApplicationEventPublisher events) {
+	RunIntake(RunInserts inserts, JdbcClient jdbc, Runs runs, JsonMapper json, RunSettings settings,
+			ApplicationEventPublisher events) {
+		this.inserts = inserts;
 		this.jdbc = jdbc;
 		this.runs = runs;
 		this.json = json;
@@ -55,22 +59,24 @@ public class RunIntake {
 	public Intake take(NewRun asked) {
 		UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
 		String token = Objects.requireNonNullElseGet(asked.clientToken(), ClientTokens::next);
-		if (!insertAgainWhileUnknown(id, token, asked)) {
+		Optional<StoredRun> accepted = insertAgainWhileUnknown(new RunInserts.Asked(id, token, asked,
+				Objects.requireNonNullElse(asked.deadline(), this.settings.deadline())));
+		if (accepted.isEmpty()) {
 			return alreadyTaken(id, token, asked);
 		}
 		this.events.publishEvent(new RunDue(id));
-		return accepted(id);
+		return new Intake.Accepted(accepted.get());
 	}
 
 	// A connection that was lost may be replaced at once, and id and token tell whether
 	// the run was stored before. A caller is not kept waiting for that.
-	private boolean insertAgainWhileUnknown(UUID id, String token, NewRun asked) {
+	private Optional<StoredRun> insertAgainWhileUnknown(RunInserts.Asked asked) {
 		long begun = System.nanoTime();
 		OutcomeUnknownException unknown = null;
 		for (int attempts = 0; attempts <= MAX_REPEATS
 				&& System.nanoTime() - begun < REPEATS_WITHIN.toNanos(); attempts++) {
 			try {
-				return insert(id, token, asked);
+				return this.inserts.insert(asked);
 			}
 			catch (OutcomeUnknownException ex) {
 				unknown = ex;
@@ -81,46 +87,6 @@ public class RunIntake {
 			}
 		}
 		throw Objects.requireNonNull(unknown);
-	}
-
-	// The token's unique index makes equal requests queue up behind the first.
-	// run is filled from what was really inserted into run_input: nothing, if the
-	// token was there.
-	private boolean insert(UUID id, String token, NewRun asked) {
-		Arn infrastructure = Arn.parse(asked.infrastructureConfigurationArn());
-		Duration deadline = Objects.requireNonNullElse(asked.deadline(), this.settings.deadline());
-		JdbcClient.StatementSpec statement = this.jdbc.sql("""
-				with asked as (
-				  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
-				    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
-				    deadline_after, created_at)
-				  values (:id, :name, :distributions::jsonb, :recipe, :infrastructure, :token, :expectedArn,
-				    :labels::jsonb, :deadlineAfter::interval, engine_now())
-				  on conflict (client_token) do nothing
-				  returning run_id, created_at
-				), accepted as (
-				  insert into run (id, region, account, next_attempt_at, deadline, last_event,
-				    create_distribution_configuration_token, create_image_token, created_at, updated_at)
-				  select run_id, :region, :account, created_at, created_at + :deadline::interval, 2,
-				    :token, :token, created_at, created_at
-				  from asked
-				)
-				insert into run_event (run_id, sequence, at, type, step, detail)
-				select run_id, sequence, created_at, type, 'createDistributionConfiguration', '{}'
-				from asked, (values (1, 'ACCEPTED'), (2, 'STEP_BEGUN')) event (sequence, type)""")
-			.param("id", id)
-			.param("name", asked.distributionName())
-			.param("distributions", this.json.writeValueAsString(asked.distributions()))
-			.param("recipe", asked.imageRecipeArn())
-			.param("infrastructure", asked.infrastructureConfigurationArn())
-			.param("token", token)
-			.param("expectedArn", infrastructure.distributionConfiguration(asked.distributionName()).toString())
-			.param("labels", this.json.writeValueAsString(asked.labels()))
-			.param("deadlineAfter", (asked.deadline() != null) ? asked.deadline().toString() : null)
-			.param("region", Arn.parse(asked.imageRecipeArn()).region())
-			.param("account", infrastructure.account())
-			.param("deadline", deadline.toString());
-		return OutcomeUnknownException.unlessDefinite(statement::update) > 0;
 	}
 
 	private Intake accepted(UUID id) {

@@ -135,12 +135,14 @@ public class RunSearch {
 		conditions.add("facet.facet = facet_of('" + first.parameter() + "', :value)");
 		parameters.put("value", first.value());
 		conditions.add("facet.status = {status} and facet.number < :before");
+		// That the other's number is smaller, too, goes without saying, but not to the
+		// planner: joined in their order, the newer ones were read to get at it.
 		for (Facet other : facets) {
 			String name = "value" + parameters.size();
 			conditions.add("""
 					exists (select 1 from run_facet other where other.facet = facet_of('%s', :%s)
-					  and other.status = {status} and other.number = facet.number)""".formatted(other.parameter(),
-					name));
+					  and other.status = {status} and other.number = facet.number and other.number < :before)"""
+				.formatted(other.parameter(), name));
 			parameters.put(name, other.value());
 		}
 		Instant after = filter.createdAfter();

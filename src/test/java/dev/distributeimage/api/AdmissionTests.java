@@ -1,5 +1,6 @@
 package dev.distributeimage.api;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -7,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
@@ -20,9 +22,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class AdmissionTests {
 
+	private final AtomicLong nanos = new AtomicLong();
+
 	private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
-	private final Admission admission = new Admission(6, this.metrics);
+	// Two at once, and at most a hundred who wait.
+	private final Admission admission = new Admission(6, 152, this.metrics, this.nanos::get);
 
 	private final ExecutorService callers = Executors.newCachedThreadPool();
 
@@ -48,7 +53,7 @@ class AdmissionTests {
 
 	@Test
 	void admitLetsAtLeastOneBegin() {
-		assertThat(new Admission(1, this.metrics).<String>admit(() -> "one")).isEqualTo("one");
+		assertThat(new Admission(1, 1, this.metrics, this.nanos::get).<String>admit(() -> "one")).isEqualTo("one");
 	}
 
 	@Test
@@ -58,6 +63,26 @@ class AdmissionTests {
 		this.over.countDown();
 		assertThat(calls).filteredOn((call) -> call.handle((done, ex) -> ex == null).join()).hasSize(102);
 		assertThat(this.metrics.get("distribute.image.requests.refused").counter().count()).isEqualTo(18);
+	}
+
+	@Test
+	void admitLetsOnlySoManyWaitAsWillSoonHaveTheirTurn() {
+		takeHalfASecond(100);
+		List<CompletableFuture<Integer>> calls = calls(50);
+		Awaitility.await().until(() -> refused(calls) == 50 - 2 - 2 * 4);
+		assertThat(this.begun).hasValue(2);
+	}
+
+	@Test
+	void admitLetsMoreWaitWhenTurnsAreShortAgain() {
+		takeHalfASecond(100);
+		for (int i = 0; i < 200; i++) {
+			this.admission.<Boolean>admit(() -> true);
+		}
+		List<CompletableFuture<Integer>> calls = calls(102);
+		Awaitility.await().until(() -> this.begun.get() == 2);
+		this.over.countDown();
+		assertThat(calls).allSatisfy((call) -> assertThat(call.join()).isPositive());
 	}
 
 	@Test
@@ -81,6 +106,13 @@ class AdmissionTests {
 		assertRefused(ProblemType.UNAVAILABLE);
 		this.over.countDown();
 		Awaitility.await().until(() -> this.admission.<Boolean>admit(() -> true));
+	}
+
+	// Not really: only the time that it takes is told.
+	private void takeHalfASecond(int turns) {
+		for (int i = 0; i < turns; i++) {
+			this.admission.<Long>admit(() -> this.nanos.addAndGet(Duration.ofMillis(500).toNanos()));
+		}
 	}
 
 	private void assertRefused(ProblemType type) {

@@ -30,6 +30,14 @@ public final class Wire implements AutoCloseable {
 		this.port = port;
 	}
 
+	/** A request that posts JSON. */
+	public static byte[] post(String path, String json) {
+		byte[] body = json.getBytes(StandardCharsets.UTF_8);
+		String head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+				+ "Content-Length: " + body.length + "\r\n\r\n";
+		return (head + json).getBytes(StandardCharsets.UTF_8);
+	}
+
 	/** Sends a request over a connection of its own, and nothing behind it. */
 	static Answer sendAlone(int port, byte[] request, String method) throws IOException {
 		try (Wire wire = new Wire(port)) {

@@ -1,7 +1,6 @@
 package dev.distributeimage.chaos;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,10 +75,7 @@ final class Flood {
 	}
 
 	private static byte[] request(String name) {
-		byte[] body = StartedRuns.request(name, name).getBytes(StandardCharsets.UTF_8);
-		String head = "POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-				+ body.length + "\r\n\r\n";
-		return (head + new String(body, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+		return Wire.post("/v1/runs", StartedRuns.request(name, name));
 	}
 
 	/** When the request of a number is to be sent, by {@link System#nanoTime()}. */

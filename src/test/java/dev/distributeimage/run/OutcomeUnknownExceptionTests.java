@@ -2,7 +2,7 @@ package dev.distributeimage.run;
 
 import java.io.EOFException;
 import java.sql.SQLException;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +27,7 @@ class OutcomeUnknownExceptionTests {
 			.isThrownBy(() -> OutcomeUnknownException.unlessDefinite(failing(full)));
 	}
 
-	private static IntSupplier failing(SQLException cause) {
+	private static Supplier<Integer> failing(SQLException cause) {
 		return () -> {
 			throw new DataAccessResourceFailureException("", cause);
 		};

@@ -106,8 +106,7 @@ class RunIntakeTests {
 	@Test
 	void requestWhoseAnswerWasLostIsAcceptedOnce(@Autowired DataSource dataSource, @Autowired Runs runs,
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
-		RunIntake unlucky = new RunIntake(JdbcClient.create(new LosingDataSource(dataSource, 2)), runs, json,
-				new RunSettings(Duration.ofHours(12)), events);
+		RunIntake unlucky = unlucky(new LosingDataSource(dataSource, 2), runs, json, events);
 		assertThat(unlucky.take(NewRuns.any())).isInstanceOf(Intake.Accepted.class);
 		assertThat(unlucky.take(NewRuns.withToken("t-5"))).isInstanceOf(Intake.Accepted.class);
 		assertThat(this.jdbc.sql("select count(*) from run").query(Integer.class).single()).isEqualTo(2);
@@ -116,9 +115,15 @@ class RunIntakeTests {
 	@Test
 	void requestThatCannotBeSettledIsUnknown(@Autowired DataSource dataSource, @Autowired Runs runs,
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
-		RunIntake unlucky = new RunIntake(JdbcClient.create(new LosingDataSource(dataSource, 100)), runs, json,
-				new RunSettings(Duration.ofHours(12)), events);
+		RunIntake unlucky = unlucky(new LosingDataSource(dataSource, 100), runs, json, events);
 		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> unlucky.take(NewRuns.any()));
+	}
+
+	private static RunIntake unlucky(DataSource dataSource, Runs runs, JsonMapper json,
+			ApplicationEventPublisher events) {
+		JdbcClient jdbc = JdbcClient.create(dataSource);
+		return new RunIntake(new RunInserts(jdbc, json, Runnable::run), jdbc, runs, json,
+				new RunSettings(Duration.ofHours(12)), events);
 	}
 
 	private StoredRun accepted(NewRun asked) {

@@ -1,0 +1,253 @@
+package dev.distributeimage.run;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Inserts new runs, each with what was asked for and its first events. Those that come
+ * while others are being inserted wait for each other and go into one statement: most of
+ * what a run costs is the statement's.
+ */
+@Component
+class RunInserts {
+
+	/** While one is carried out, the next is prepared and the one before answered. */
+	static final int STATEMENTS_AT_ONCE = 2;
+
+	private static final int MAX_GROUP = 100;
+
+	/**
+	 * Without the database both statements wait for a connection. A caller waits for a
+	 * turn before and for a connection after it, and is to be answered within 5 s.
+	 */
+	private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+	// The token's unique index makes equal requests queue up behind the first; in the
+	// order of tokens, so that no two groups wait for each other. run is filled from what
+	// was really inserted into run_input: nothing, if the token was there.
+	private static final String INSERT = """
+			with asked as (
+			  select * from jsonb_to_recordset(cast(:asked as jsonb)) as asked (
+			    id uuid, name text, distributions jsonb, recipe text, infrastructure text, token text, "expectedArn" text,
+			    labels jsonb, "deadlineAfter" interval, deadline interval, region text, account text)
+			), stored as (
+			  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
+			    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
+			    deadline_after, created_at)
+			  select id, name, distributions, recipe, infrastructure, token, "expectedArn", labels, "deadlineAfter",
+			    engine_now()
+			  from asked
+			  order by token
+			  on conflict (client_token) do nothing
+			  returning run_id, client_token, created_at, distributions, labels
+			), accepted as (
+			  insert into run (id, region, account, next_attempt_at, deadline, last_event,
+			    create_distribution_configuration_token, create_image_token, created_at, updated_at)
+			  select run_id, region, account, created_at, created_at + deadline, 2, client_token, client_token,
+			    created_at, created_at
+			  from stored join asked on id = run_id
+			  returning id, number, created_at, deadline
+			), begun as (
+			  insert into run_event (run_id, sequence, at, type, step, detail)
+			  select run_id, sequence, created_at, type, 'createDistributionConfiguration', '{}'
+			  from stored, (values (1, 'ACCEPTED'), (2, 'STEP_BEGUN')) event (sequence, type)
+			)
+			select id, number, accepted.created_at, deadline, distributions, labels
+			from accepted join stored on run_id = id""";
+
+	private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
+	};
+
+	private final Queue<Pending> waiting = new ConcurrentLinkedQueue<>();
+
+	private final Semaphore statements = new Semaphore(STATEMENTS_AT_ONCE);
+
+	private final JdbcClient jdbc;
+
+	private final JsonMapper json;
+
+	private final Executor executor;
+
+	private final LongSupplier nanoTime;
+
+	@Autowired
+	RunInserts(JdbcClient jdbc, JsonMapper json, Executor runInsertsExecutor) {
+		this(jdbc, json, runInsertsExecutor, System::nanoTime);
+	}
+
+	RunInserts(JdbcClient jdbc, JsonMapper json, Executor executor, LongSupplier nanoTime) {
+		this.jdbc = jdbc;
+		this.json = json;
+		this.executor = executor;
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Inserts a run, unless its token has one already.
+	 * @return the run, or nothing
+	 * @throws OutcomeUnknownException if it may be stored
+	 * @throws DataAccessException if it is not
+	 */
+	Optional<StoredRun> insert(Asked asked) {
+		Pending pending = new Pending(asked, this.nanoTime.getAsLong(), new CompletableFuture<>());
+		this.waiting.add(pending);
+		if (this.statements.tryAcquire()) {
+			insert(nextGroup());
+			leaveTheRest();
+		}
+		try {
+			return pending.result().join();
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
+		}
+	}
+
+	/** How many runs wait for a statement. */
+	int waiting() {
+		return this.waiting.size();
+	}
+
+	// Whoever came meanwhile must neither keep this thread nor wait for it.
+	private void leaveTheRest() {
+		this.statements.release();
+		if (this.waiting.isEmpty() || !this.statements.tryAcquire()) {
+			return;
+		}
+		try {
+			this.executor.execute(this::insertWhatWaits);
+		}
+		catch (RejectedExecutionException ex) {
+			// The service stops: these are the last.
+			insertWhatWaits();
+		}
+	}
+
+	private void insertWhatWaits() {
+		do {
+			for (List<Pending> group = nextGroup(); !group.isEmpty(); group = nextGroup()) {
+				insert(group);
+			}
+			this.statements.release();
+		}
+		while (!this.waiting.isEmpty() && this.statements.tryAcquire());
+	}
+
+	private List<Pending> nextGroup() {
+		List<Pending> group = new ArrayList<>();
+		for (Pending next = this.waiting.poll(); next != null; next = (group.size() < MAX_GROUP) ? this.waiting.poll()
+				: null) {
+			if (this.nanoTime.getAsLong() - next.since() > LONGEST_WAIT.toNanos()) {
+				next.result()
+					.completeExceptionally(new DataAccessResourceFailureException("No statement ended in time"));
+			}
+			else {
+				group.add(next);
+			}
+		}
+		return group;
+	}
+
+	// What may be one request's fault must not be that of the others.
+	private void insert(List<Pending> group) {
+		if (group.isEmpty()) {
+			return;
+		}
+		try {
+			Map<UUID, StoredRun> inserted = OutcomeUnknownException.unlessDefinite(() -> inserted(group));
+			group.forEach((one) -> one.result().complete(Optional.ofNullable(inserted.get(one.asked().id()))));
+		}
+		catch (Throwable ex) {
+			if (group.size() > 1 && !(ex instanceof OutcomeUnknownException) && !PassingFailures.isPassing(ex)) {
+				group.forEach((one) -> insert(List.of(one)));
+			}
+			else {
+				group.forEach((one) -> one.result().completeExceptionally(ex));
+			}
+		}
+	}
+
+	private Map<UUID, StoredRun> inserted(List<Pending> group) {
+		Map<UUID, Asked> asked = new HashMap<>();
+		group.forEach((one) -> asked.put(one.asked().id(), one.asked()));
+		Map<UUID, StoredRun> inserted = new HashMap<>();
+		this.jdbc.sql(INSERT)
+			.param("asked", this.json.writeValueAsString(group.stream().map((one) -> Row.of(one.asked())).toList()))
+			.query((row) -> {
+				UUID id = row.getObject("id", UUID.class);
+				inserted.put(id, stored(row, Objects.requireNonNull(asked.get(id))));
+			});
+		return inserted;
+	}
+
+	// As it will be read later, with the members in the database's order.
+	private StoredRun stored(ResultSet row, Asked asked) throws SQLException {
+		NewRun stored = asked.run()
+			.with(this.json.readTree(row.getString("distributions")),
+					this.json.readValue(row.getString("labels"), LABELS));
+		RunInput input = RunInput.of(asked.id(), asked.token(), stored, time(row, "created_at"));
+		Run run = Run.accepted(input, row.getLong("number"), time(row, "deadline"));
+		return new StoredRun(run, input, run.createdAt());
+	}
+
+	private static Instant time(ResultSet row, String column) throws SQLException {
+		return row.getObject(column, OffsetDateTime.class).toInstant();
+	}
+
+	/**
+	 * A run to be inserted.
+	 *
+	 * @param token its client token, the caller's or its own
+	 * @param deadline how long it may take
+	 */
+	record Asked(UUID id, String token, NewRun run, Duration deadline) {
+	}
+
+	private record Pending(Asked asked, long since, CompletableFuture<Optional<StoredRun>> result) {
+	}
+
+	/** A row of the statement. */
+	private record Row(UUID id, String name, JsonNode distributions, String recipe, String infrastructure, String token,
+			String expectedArn, Map<String, String> labels, @Nullable String deadlineAfter, String deadline,
+			String region, String account) {
+
+		static Row of(Asked asked) {
+			NewRun run = asked.run();
+			return new Row(asked.id(), run.distributionName(), run.distributions(), run.imageRecipeArn(),
+					run.infrastructureConfigurationArn(), asked.token(), run.distributionConfigurationArnExpected(),
+					run.labels(), (run.deadline() != null) ? run.deadline().toString() : null,
+					asked.deadline().toString(), run.region(), run.account());
+		}
+
+	}
+
+}

@@ -1,0 +1,218 @@
+package dev.distributeimage.bench;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.ToDoubleFunction;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.distributeimage.DistributeImageApplication;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * POST and GET beside a bare endpoint, which stores the same bytes and shows them:
+ * {@code ./mvnw -Pbench test -Dtest=HttpBenchmark}.
+ * <p>
+ * {@code -Dbench.turns} is how often each has its turn (3), {@code -Dbench.seconds} how
+ * long that is (6), {@code -Dbench.rows} how many runs there are to be listed
+ * (1,000,000), {@code -Dbench.fsync} whether the log is flushed (off).
+ */
+@Tag("bench")
+class HttpBenchmark {
+
+	private static final int TURNS = Integer.getInteger("bench.turns", 3);
+
+	private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("bench.seconds", 6));
+
+	private static final Duration WARM_UP = Duration.ofSeconds(20);
+
+	private static final int RUNS = Integer.getInteger("bench.rows", 1_000_000);
+
+	private static final int SHOWN = 1_000;
+
+	private static BenchPostgres postgres;
+
+	private static Server service;
+
+	private static Server bare;
+
+	@BeforeAll
+	static void start() throws IOException, SQLException {
+		boolean here = Wrk.isHere();
+		if (!here) {
+			System.out.println("skipped: HttpBenchmark (needs wrk)");
+		}
+		Assumptions.assumeTrue(here, "needs wrk");
+		postgres = BenchPostgres.start();
+		service = service(postgres.newDatabase());
+		bare = Server.start(new SpringApplicationBuilder(BareEndpoint.class), postgres, postgres.newDatabase(),
+				"--bench.bare=true", "--management.endpoint.health.validate-group-membership=false");
+		bare.jdbc().sql(BareEndpoint.TABLE).update();
+	}
+
+	@AfterAll
+	static void stop() throws IOException, SQLException {
+		if (postgres != null) {
+			bare.close();
+			service.close();
+			postgres.close();
+		}
+	}
+
+	@Test
+	void postAndGetBesideABareEndpoint() throws IOException, InterruptedException {
+		Report report = new Report("http", about(), "request", "endpoint", "requests/s", "× bare", "p50 ms", "p99 ms",
+				"p99 × bare", "statements", "WAL bytes", "PostgreSQL µs", "JVM µs");
+		rows(report, "POST", HttpBenchmark::post);
+		Map<Endpoint, List<String>> paths = paths();
+		rows(report, "GET", (endpoint, time) -> Wrk.get(endpoint.server().uri(""),
+				Objects.requireNonNull(paths.get(endpoint)), time));
+		report.write();
+	}
+
+	@Test
+	void pagesAreAsFastAtTheEndOfTheListAsAtItsBeginning() throws IOException, InterruptedException {
+		try (Server many = service(postgres.newDatabase())) {
+			try (HikariDataSource patient = postgres.pool(many.database())) {
+				ManyRuns.store(JdbcClient.create(patient), RUNS);
+			}
+			Report report = new Report("lists", "%d runs, pages of 50, one request at a time.".formatted(RUNS),
+					"filters", "page", "p50 ms", "× first", "p99 ms");
+			ListPages pages = new ListPages(many, RUNS);
+			pages.rows(report, "", 1);
+			pages.rows(report, "status=FAILED", 10);
+			pages.rows(report, "label=team%3At5", 10);
+			pages.rows(report, "imageStatus=AVAILABLE&label=team%3At5&region=eu-west-1", 10);
+			report.write();
+		}
+	}
+
+	private static Server service(String database) {
+		return Server.start(new SpringApplicationBuilder(DistributeImageApplication.class), postgres, database,
+				"--distribute-image.poller.enabled=false");
+	}
+
+	/** Who is asked. */
+	private enum Endpoint {
+
+		BARE, SERVICE;
+
+		Server server() {
+			return (this == BARE) ? bare : service;
+		}
+
+	}
+
+	/** A turn of one of them. */
+	private interface Asking {
+
+		Wrk.Figures ask(Endpoint endpoint, Duration time) throws IOException, InterruptedException;
+
+	}
+
+	/** What came of a turn, and what it took. */
+	private record Turn(Wrk.Figures figures, Counters used) {
+
+		double perSecond() {
+			return this.figures.perSecond();
+		}
+
+		double p99() {
+			return millis(this.figures.p99());
+		}
+
+		double per(long count) {
+			return (double) count / this.figures.requests();
+		}
+
+	}
+
+	private static Wrk.Figures post(Endpoint endpoint, Duration time) throws IOException, InterruptedException {
+		String turn = UUID.randomUUID().toString().substring(0, 8);
+		return Wrk.post(endpoint.server().uri((endpoint == Endpoint.BARE) ? "/bare" : "/v1/runs"),
+				Asked.body("web-" + turn + "-NUMBER", "eu-west-1"), time);
+	}
+
+	private static Map<Endpoint, List<String>> paths() {
+		Map<Endpoint, List<String>> paths = new EnumMap<>(Endpoint.class);
+		paths.put(Endpoint.BARE, strings(bare, "select '/bare/' || token from bare order by random()"));
+		paths.put(Endpoint.SERVICE, strings(service, "select '/v1/runs/' || id from run order by random()"));
+		return paths;
+	}
+
+	private static List<String> strings(Server server, String query) {
+		return server.jdbc().sql(query + " limit " + SHOWN).query(String.class).list();
+	}
+
+	// Alternated, so that what else the machine does befalls both. The first turn, a long
+	// one, is for the compiler; then the tables are as they are in operation.
+	private static void rows(Report report, String request, Asking asking) throws IOException, InterruptedException {
+		Map<Endpoint, List<Turn>> turns = new EnumMap<>(Endpoint.class);
+		postgres.forgetStatements();
+		for (int turn = 0; turn <= TURNS; turn++) {
+			for (Endpoint endpoint : Endpoint.values()) {
+				Counters before = Counters.of(postgres);
+				Wrk.Figures figures = asking.ask(endpoint, (turn == 0) ? WARM_UP : TIME);
+				assertThat(figures.failed()).as("%s of %s that failed", request, endpoint).isZero();
+				if (turn == 0) {
+					postgres.analyze(endpoint.server().database());
+				}
+				else {
+					turns.computeIfAbsent(endpoint, (key) -> new ArrayList<>())
+						.add(new Turn(figures, Counters.of(postgres).minus(before)));
+				}
+			}
+		}
+		Report.write("http " + request + ".txt", postgres.topStatements());
+		List<Turn> bareTurns = Objects.requireNonNull(turns.get(Endpoint.BARE));
+		turns.forEach((endpoint, all) -> row(report, request, endpoint, all, bareTurns));
+	}
+
+	private static void row(Report report, String request, Endpoint endpoint, List<Turn> turns, List<Turn> bareTurns) {
+		Turn one = median(turns, Turn::perSecond);
+		double p99 = median(turns, Turn::p99).p99();
+		report.row(request, (endpoint == Endpoint.BARE) ? "bare" : "distribute-image", one.perSecond(),
+				one.perSecond() / median(bareTurns, Turn::perSecond).perSecond(), millis(one.figures().p50()), p99,
+				p99 / median(bareTurns, Turn::p99).p99(), one.per(one.used().statements()),
+				one.per(one.used().walBytes()), one.per(one.used().databaseCpu()) / 1_000,
+				one.per(one.used().jvmCpu()) / 1_000);
+	}
+
+	private static Turn median(List<Turn> turns, ToDoubleFunction<Turn> figure) {
+		return turns.stream()
+			.sorted(Comparator.comparingDouble(figure))
+			.skip(turns.size() / 2)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static double millis(Duration duration) {
+		return duration.toNanos() / 1e6;
+	}
+
+	private static String about() {
+		return """
+				PostgreSQL %s, fsync %s, wrk with %d connections, the connections to PostgreSQL and threads that the \
+				service ships with for both, %d processors for all of it, JDK %s; median of %d turns of %d s. \
+				Statements, WAL bytes and processor time are per request.""".formatted(postgres.version(),
+				BenchPostgres.FSYNC, Wrk.CONNECTIONS, Runtime.getRuntime().availableProcessors(),
+				Runtime.version().feature(), TURNS, TIME.toSeconds());
+	}
+
+}

@@ -1,0 +1,65 @@
+package dev.distributeimage.bench;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Fills an empty database with runs that have ended, but for every hundredth. Of ten in a
+ * row one has FAILED, and each is of another team. They are listed afterwards, all at
+ * once, as a migration does it.
+ */
+final class ManyRuns {
+
+	private static final String RUNS = """
+			with stored as (
+			  insert into run (id, region, account, status, step, next_attempt_at, finished_at, deadline, last_event,
+			    create_distribution_configuration_token, create_image_token, distribution_configuration_arn,
+			    image_build_version_arn, final_status, image, created_at, updated_at)
+			  select uuidv7(), 'eu-west-1', '123456789012', status, 'getImage',
+			    case status when 'RUNNING' then now() + interval '1 year' end,
+			    case when status <> 'RUNNING' then now() end, now() + interval '1 year', 5, 'token-' || n, 'token-' || n,
+			    arn || 'distribution-configuration/web-' || n, arn || 'image/web/1.0.0/' || n,
+			    case when status <> 'RUNNING' then image_status end,
+			    jsonb_build_object('status', image_status, 'reason', null, 'containers', '[]'::jsonb, 'amis',
+			      jsonb_build_array(jsonb_build_object('region', 'eu-west-1', 'accountId', '123456789012', 'image',
+			        'ami-0e0524114ee433f49', 'name', 'web-' || n))), now(), now()
+			  from generate_series(1, :rows) n, lateral (
+			    select 'arn:aws:imagebuilder:eu-west-1:123456789012:' as arn, case when n % 100 = 0 then 'RUNNING'
+			      when n % 10 = 1 then 'FAILED' else 'SUCCEEDED' end as status) one, lateral (
+			    select case status when 'RUNNING' then 'BUILDING' when 'FAILED' then 'FAILED' else 'AVAILABLE' end
+			      as image_status) seen
+			  returning id, number, create_image_token, created_at
+			)
+			insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
+			  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels, created_at)
+			select id, 'web-' || number, '[{"region": "eu-west-1", "amiDistributionConfiguration": {"name": "web"}},
+			    {"region": "us-east-1", "amiDistributionConfiguration": {"name": "web"}}]',
+			  'arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0',
+			  'arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web', create_image_token,
+			  'arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web-' || number,
+			  jsonb_build_object('team', 't' || number % 10), created_at
+			from stored""";
+
+	private ManyRuns() {
+	}
+
+	static void store(JdbcClient jdbc, int rows) {
+		for (String table : new String[] { "run", "run_input" }) {
+			jdbc.sql("alter table " + table + " disable trigger user").update();
+		}
+		jdbc.sql(RUNS).param("rows", rows).update();
+		jdbc.sql("alter table run_facet drop constraint run_facet_pk").update();
+		jdbc.sql("insert into run_created (number, id, created_at) select number, id, created_at from run").update();
+		jdbc.sql("""
+				insert into run_facet (facet, status, number)
+				select facet, status, number
+				from run, facets_of(step, image ->> 'status', image_build_version_arn)
+				union all
+				select facet, status, number from run join run_input on run_id = id, facets_of(run_input)""").update();
+		jdbc.sql("alter table run_facet add constraint run_facet_pk primary key (facet, status, number)").update();
+		for (String table : new String[] { "run", "run_input" }) {
+			jdbc.sql("alter table " + table + " enable trigger user").update();
+		}
+		jdbc.sql("vacuum analyze").update();
+	}
+
+}

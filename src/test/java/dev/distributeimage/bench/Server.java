@@ -1,0 +1,48 @@
+package dev.distributeimage.bench;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * An application of this process that listens on a port of its own.
+ *
+ * @param database its name
+ */
+record Server(String database, ConfigurableApplicationContext context) implements AutoCloseable {
+
+	/** Starts one with the service's settings, but for these. */
+	static Server start(SpringApplicationBuilder application, BenchPostgres postgres, String database,
+			String... settings) {
+		List<String> all = Stream.concat(
+				Stream.of("--server.port=0", "--spring.datasource.url=" + postgres.url(database),
+						"--spring.datasource.username=postgres", "--spring.datasource.password=postgres"),
+				Stream.of(settings))
+			.toList();
+		return new Server(database, application.web(WebApplicationType.SERVLET).run(all.toArray(String[]::new)));
+	}
+
+	int port() {
+		return Integer.parseInt(Objects.requireNonNull(this.context.getEnvironment().getProperty("local.server.port")));
+	}
+
+	URI uri(String path) {
+		return URI.create("http://localhost:" + port() + path);
+	}
+
+	JdbcClient jdbc() {
+		return this.context.getBean(JdbcClient.class);
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+}
