@@ -20,11 +20,9 @@ public class EarlierBuilds {
 	/** So many say how the next one will go; older ones would say it of another time. */
 	static final int KEPT = 20;
 
-	// The lists know the newest ended runs of a recipe. Every part is limited, so that
-	// the
-	// planner takes one after the other by its key, and so that nothing grows with the
-	// number of runs. A retried run has seen the end of one image and the begin of
-	// another.
+	// The lists know the newest ended runs of a recipe. Every part is limited: the
+	// planner takes one after the other by its key, and nothing grows with the number
+	// of runs. A retried run has seen the end of one image and the begin of another.
 	static final String NEWEST = """
 			with recipe (facet) as materialized (
 			  select facet_of('imageRecipeArn', regexp_replace(image_recipe_arn, '/[^/]*$', ''))
