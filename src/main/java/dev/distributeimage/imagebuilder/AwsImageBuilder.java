@@ -192,12 +192,22 @@ class AwsImageBuilder implements ImageBuilder {
 				Answer.unusable("The recipe version has more builds than are looked at", null), null);
 	}
 
+	// That an image is listed and not found says nothing of whose it is: the list is
+	// asked for again.
 	private @Nullable String distributionConfigurationArnOf(String imageBuildVersionArn, String region) {
 		String operation = "GetImage";
-		var response = call(operation, region,
-				(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)));
-		var configuration = require(operation, response, response.image()).distributionConfiguration();
-		return (configuration != null) ? configuration.arn() : null;
+		try {
+			var response = call(operation, region,
+					(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)));
+			var configuration = require(operation, response, response.image()).distributionConfiguration();
+			return (configuration != null) ? configuration.arn() : null;
+		}
+		catch (ImageBuilderException ex) {
+			throw ex.isNotFound()
+					? new ImageBuilderException(operation,
+							Answer.unusable("The image is listed, and not found: " + ex.message(), ex.requestId()), ex)
+					: ex;
+		}
 	}
 
 	// A date that cannot be read speaks neither for nor against an image.

@@ -405,7 +405,6 @@ final class ExpectedRun {
 			imageRequested(call.arn());
 		}
 		else if (call.told().is(Kind.NEVER)) {
-			this.mayBuildTwice = true;
 			note("CALL_FAILED", call.failing(), call.told().code());
 		}
 		else if (!call.told().is(Kind.DONE)) {

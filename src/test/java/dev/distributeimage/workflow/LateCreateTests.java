@@ -114,6 +114,15 @@ class LateCreateTests extends VirtualRuns {
 	}
 
 	@Test
+	void imageThatIsListedAndNotFoundDoesNotSayThatThereIsNone() {
+		this.simulator.onNext(3, Operation.GET_IMAGE, Fault.error(404, "ResourceNotFoundException"));
+		UUID id = unansweredForTwoHours(NewRuns.any());
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isOne();
+	}
+
+	@Test
 	void imageThatARetryHasGivenUpIsNotTakenForTheNewOne() {
 		this.simulator.nextImage(Ending.failedAt("BUILDING", "exit status 1").atPace(Duration.ofSeconds(1)));
 		UUID id = this.engine.start(NewRuns.any());

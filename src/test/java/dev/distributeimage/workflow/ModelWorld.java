@@ -27,6 +27,7 @@ import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.SimulatedImage;
 import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.workflow.Told.Kind;
 import dev.distributeimage.workflow.Stragglers.Until;
 import dev.distributeimage.workflow.TroubledCalls.Result;
 import dev.distributeimage.workflow.WatchedImageBuilder.Watcher;
@@ -337,6 +338,7 @@ final class ModelWorld implements Watcher {
 		Result<T> result = this.aws.make(operation, call);
 		AwsCall made = new AwsCall(operation, result.failing(), about, token, result.told(), result.answer(), at,
 				this.stragglers.isAtWork() ? this.stragglers.takenAt() : at);
+		model.mayBuildTwice |= operation.equals("ListImageBuildVersions") && made.told().is(Kind.NEVER);
 		this.complaints.unless(TroubledCalls.fits(result), "Told %s, the service understands %s", made,
 				result.thrown());
 		if (this.stragglers.isAtWork()) {

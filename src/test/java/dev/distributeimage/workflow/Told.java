@@ -35,6 +35,12 @@ record Told(Kind kind, @Nullable String code) {
 	/** What AWS itself, without a fault in between, will not refuse for ever. */
 	private static final Set<String> PASSING = Set.of("ResourceInUseException", "ServiceQuotaExceededException");
 
+	/** What it says to who looks for an image: one listed and missing says nothing. */
+	Told about(String operation) {
+		boolean listed = operation.equals("ListImageBuildVersions") && "ResourceNotFoundException".equals(this.code);
+		return listed ? new Told(Kind.UNSURE, null) : this;
+	}
+
 	static Told done() {
 		return new Told(Kind.DONE, null);
 	}

@@ -121,10 +121,10 @@ final class TroubledCalls {
 		List<Integer> hitsBefore = hits();
 		try {
 			T answer = call.get();
-			return result(requestsBefore, hitsBefore, answer, null);
+			return result(operation, requestsBefore, hitsBefore, answer, null);
 		}
 		catch (ImageBuilderException ex) {
-			return result(requestsBefore, hitsBefore, null, ex);
+			return result(operation, requestsBefore, hitsBefore, null, ex);
 		}
 	}
 
@@ -137,12 +137,12 @@ final class TroubledCalls {
 			.isPresent();
 	}
 
-	private <T> Result<T> result(int requestsBefore, List<Integer> hitsBefore, @Nullable T answer,
+	private <T> Result<T> result(String operation, int requestsBefore, List<Integer> hitsBefore, @Nullable T answer,
 			@Nullable RuntimeException thrown) {
 		List<RecordedRequest> requests = this.simulator.requests();
 		Told told = Told.done();
 		for (RecordedRequest request : requests.subList(requestsBefore, requests.size())) {
-			told = told(request, hitsBefore);
+			told = told(request, hitsBefore).about(operation);
 		}
 		RecordedRequest last = requests.get(requests.size() - 1);
 		return new Result<>(nameOf(last), told, answer, thrown);
