@@ -128,6 +128,7 @@ final class Stragglers {
 		model.reported();
 		calls.forEach(model::hears);
 		if (renewed.run().goesOnAtOnce()) {
+			model.taken();
 			model.lost(this.time.instant());
 			this.all.add(new Straggler(renewed, this.time.instant(), false, new ArrayList<>()));
 		}
