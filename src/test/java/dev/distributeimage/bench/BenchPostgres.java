@@ -70,6 +70,13 @@ final class BenchPostgres implements AutoCloseable {
 		return "jdbc:postgresql://localhost:%d/%s?ApplicationName=bench".formatted(port(), database);
 	}
 
+	/** How a Spring application finds a database, and what else it is told. */
+	String[] settings(String database, String... more) {
+		return Stream.concat(Stream.of("--spring.datasource.url=" + url(database),
+				"--spring.datasource.username=postgres", "--spring.datasource.password=postgres"), Stream.of(more))
+			.toArray(String[]::new);
+	}
+
 	/** The name of a new, empty database. */
 	String newDatabase() {
 		this.databases++;

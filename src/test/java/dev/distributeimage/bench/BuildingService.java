@@ -1,14 +1,9 @@
 package dev.distributeimage.bench;
 
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
 import dev.distributeimage.DistributeImageApplication;
 import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
-import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Image;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -27,47 +22,11 @@ final class BuildingService {
 			.run(args);
 	}
 
-	private static final class Building implements ImageBuilder {
+	private static final class Building extends NoImageBuilder {
 
 		@Override
 		public Image getImage(String imageBuildVersionArn) {
 			return new Image("BUILDING", null, List.of(), List.of());
-		}
-
-		@Override
-		public String createDistributionConfiguration(NewDistributionConfiguration configuration) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public boolean hasDistributionConfiguration(String arn, NewDistributionConfiguration configuration) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public String createImage(NewImage image) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void retryImage(String imageBuildVersionArn, String clientToken) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public boolean isBuildCompleted(String imageBuildVersionArn) {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-				Set<String> known) {
-			throw new UnsupportedOperationException();
 		}
 
 	}

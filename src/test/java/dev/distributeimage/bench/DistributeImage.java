@@ -75,12 +75,11 @@ record DistributeImage(int instances) implements Contestant {
 			.initializers((GenericApplicationContext context) -> context.registerBean("steppingImageBuilder",
 					ImageBuilder.class, () -> new SteppingImageBuilder(calls),
 					(definition) -> definition.setPrimary(true)))
-			.run("--spring.datasource.url=" + postgres.url(database), "--spring.datasource.username=postgres",
-					"--spring.datasource.password=postgres",
+			.run(postgres.settings(database,
 					"--spring.datasource.hikari.maximum-pool-size=" + BenchPostgres.CONNECTIONS,
 					"--distribute-image.poller.enabled=false",
 					"--distribute-image.poller.concurrency=" + load.threads(),
-					"--distribute-image.poller.region-share=1", "--distribute-image.image.poll-every=10ms");
+					"--distribute-image.poller.region-share=1", "--distribute-image.image.poll-every=10ms"));
 	}
 
 	private record Instances(List<ConfigurableApplicationContext> contexts, Calls calls,

@@ -113,12 +113,11 @@ class ScaleBenchmark {
 
 	private ServiceProcess service() {
 		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"),
-				"-Xmx" + HEAP, "-cp", System.getProperty("java.class.path"), BuildingService.class.getName(),
-				"--server.port=0", "--logging.level.root=info",
-				"--spring.datasource.url=" + this.postgres.url(this.database), "--spring.datasource.username=postgres",
-				"--spring.datasource.password=postgres", "--distribute-image.poller.region-share=1",
+				"-Xmx" + HEAP, "-cp", System.getProperty("java.class.path"), BuildingService.class.getName()));
+		command.addAll(List.of(this.postgres.settings(this.database, "--server.port=0", "--logging.level.root=info",
+				"--distribute-image.poller.region-share=1",
 				"--distribute-image.image.poll-every=%ds".formatted(POLL_EVERY),
-				"--management.metrics.distribution.percentiles.distribute.image.lateness=0.5,0.99"));
+				"--management.metrics.distribution.percentiles.distribute.image.lateness=0.5,0.99")));
 		return ServiceProcess.start(new ProcessBuilder(command).redirectErrorStream(true));
 	}
 

@@ -1,7 +1,6 @@
 package dev.distributeimage.bench;
 
 import java.net.URI;
-import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -20,12 +19,9 @@ record Server(String database, ConfigurableApplicationContext context) implement
 	/** Starts one with the service's settings, but for these. */
 	static Server start(SpringApplicationBuilder application, BenchPostgres postgres, String database,
 			String... settings) {
-		List<String> all = Stream.concat(
-				Stream.of("--server.port=0", "--spring.datasource.url=" + postgres.url(database),
-						"--spring.datasource.username=postgres", "--spring.datasource.password=postgres"),
-				Stream.of(settings))
-			.toList();
-		return new Server(database, application.web(WebApplicationType.SERVLET).run(all.toArray(String[]::new)));
+		String[] all = Stream.concat(Stream.of("--server.port=0"), Stream.of(postgres.settings(database, settings)))
+			.toArray(String[]::new);
+		return new Server(database, application.web(WebApplicationType.SERVLET).run(all));
 	}
 
 	int port() {

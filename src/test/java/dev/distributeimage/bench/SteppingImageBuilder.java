@@ -1,11 +1,7 @@
 package dev.distributeimage.bench;
 
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
-import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Image;
@@ -14,7 +10,7 @@ import dev.distributeimage.run.Image;
  * Answers at once, and shows an image one status further at every look: with the two
  * creates and eight looks a run makes its ten transitions.
  */
-final class SteppingImageBuilder implements ImageBuilder {
+final class SteppingImageBuilder extends NoImageBuilder {
 
 	private static final List<Image> LOOKS = List
 		.of("PENDING", "CREATING", "BUILDING", "BUILDING", "TESTING", "DISTRIBUTING", "INTEGRATING", "AVAILABLE")
@@ -55,32 +51,6 @@ final class SteppingImageBuilder implements ImageBuilder {
 
 	private static String nameIn(String arn, int part) {
 		return List.of(arn.split("/", -1)).get(part);
-	}
-
-	@Override
-	public boolean hasDistributionConfiguration(String arn, NewDistributionConfiguration configuration) {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
-	public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
-	public void retryImage(String imageBuildVersionArn, String clientToken) {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
-	public boolean isBuildCompleted(String imageBuildVersionArn) {
-		throw new UnsupportedOperationException();
-	}
-
-	@Override
-	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known) {
-		throw new UnsupportedOperationException();
 	}
 
 }

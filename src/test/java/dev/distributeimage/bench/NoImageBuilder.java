@@ -1,0 +1,56 @@
+package dev.distributeimage.bench;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
+import dev.distributeimage.imagebuilder.NewImage;
+import dev.distributeimage.run.Image;
+
+/** Supports no call: a benchmark's own says which ones it measures. */
+abstract class NoImageBuilder implements ImageBuilder {
+
+	@Override
+	public String createDistributionConfiguration(NewDistributionConfiguration configuration) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public boolean hasDistributionConfiguration(String arn, NewDistributionConfiguration configuration) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public String createImage(NewImage image) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Image getImage(String imageBuildVersionArn) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void retryImage(String imageBuildVersionArn, String clientToken) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public boolean isBuildCompleted(String imageBuildVersionArn) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
+			Set<String> known) {
+		throw new UnsupportedOperationException();
+	}
+
+}
