@@ -15,8 +15,8 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * The runs as a queue.
  * <p>
- * <b>A claim postpones the run</b>: one statement picks due rows, moves their due time to
- * the end of the claim and raises their version. The outcome is written only over that
+ * <b>A claim postpones the run</b>: one statement picks due rows, hides them until the
+ * end of the claim and raises their version. The outcome is written only over that
  * version. A dead worker's run falls due again by itself, and a worker that outlives its
  * claim writes nothing: there is no lock table, no state "in progress" and nothing that
  * cleans up.
@@ -26,7 +26,7 @@ public class RunQueue {
 
 	/**
 	 * How late a write may be seen whose due time was reckoned before a look: longer than
-	 * any statement takes.
+	 * an answer is waited for.
 	 */
 	private static final Duration LATE_WRITES = Duration.ofSeconds(20);
 

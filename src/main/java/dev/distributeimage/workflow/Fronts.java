@@ -23,7 +23,10 @@ import dev.distributeimage.run.RunQueue;
  */
 class Fronts {
 
-	/** After that time a look begins at the beginning: the clock may be another. */
+	/**
+	 * After that time a look begins at the beginning: the database's clock may be
+	 * another, or a write was very late.
+	 */
 	private static final Duration BELIEVED = Duration.ofMinutes(1);
 
 	private List<Front> seen = List.of();
