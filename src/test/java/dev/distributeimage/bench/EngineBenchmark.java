@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -21,9 +22,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Ten durable transitions per run, as each engine makes them by itself, on one
  * PostgreSQL: {@code ./mvnw -Pbench test -Dtest=EngineBenchmark}.
  * <p>
- * {@code -Dbench.only} takes a part of a contestant's name, {@code -Dbench.turns} is how
- * often each has its turn (3), {@code -Dbench.size} how long turns are (1.0),
- * {@code -Dbench.fsync} whether the log is flushed (off).
+ * {@code -Dbench.only} is a regular expression for contestants' names,
+ * {@code -Dbench.turns} is how often each has its turn (3), {@code -Dbench.size} how long
+ * turns are (1.0), {@code -Dbench.fsync} whether the log is flushed (off).
  */
 @Tag("bench")
 class EngineBenchmark {
@@ -32,7 +33,7 @@ class EngineBenchmark {
 
 	private static final double SIZE = Double.parseDouble(System.getProperty("bench.size", "1"));
 
-	private static final String ONLY = System.getProperty("bench.only", "");
+	private static final Pattern ONLY = Pattern.compile(System.getProperty("bench.only", ""));
 
 	private static final String BASE = "db-scheduler, lock-and-fetch";
 
@@ -82,7 +83,7 @@ class EngineBenchmark {
 		return Stream
 			.<Contestant>of(new DistributeImage(1), new DistributeImage(2), new DbScheduler(true),
 					new DbScheduler(false), new JobRunr(), new PgBench())
-			.filter((contestant) -> contestant.name().contains(ONLY) && contestant.runs(load) > 0
+			.filter((contestant) -> ONLY.matcher(contestant.name()).find() && contestant.runs(load) > 0
 					&& contestant.isHere())
 			.toList();
 	}
