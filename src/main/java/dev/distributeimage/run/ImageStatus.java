@@ -1,7 +1,10 @@
 package dev.distributeimage.run;
 
-import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,9 @@ enum ImageStatus {
 	/** Removed. */
 	DELETED(RunStatus.FAILED);
 
+	private static final Map<String, ImageStatus> BY_NAME = Stream.of(values())
+		.collect(Collectors.toUnmodifiableMap(ImageStatus::name, Function.identity()));
+
 	private final @Nullable RunStatus ends;
 
 	ImageStatus(@Nullable RunStatus ends) {
@@ -64,7 +70,7 @@ enum ImageStatus {
 	 * The status of that name, or nothing where AWS has a word that is not known here.
 	 */
 	static Optional<ImageStatus> of(@Nullable String status) {
-		return Arrays.stream(values()).filter((known) -> known.name().equals(status)).findAny();
+		return Optional.ofNullable(BY_NAME.get(String.valueOf(status)));
 	}
 
 }

@@ -69,7 +69,9 @@ class Expectations {
 
 	// An image has its recipe's name; account and Region are in its ARN as well.
 	private static String recipe(String imageBuildVersionArn) {
-		return imageBuildVersionArn.replaceFirst("/[^/]*/[^/]*$", "");
+		int build = imageBuildVersionArn.lastIndexOf('/');
+		int version = imageBuildVersionArn.lastIndexOf('/', build - 1);
+		return (version > 0) ? imageBuildVersionArn.substring(0, version) : imageBuildVersionArn;
 	}
 
 	private synchronized boolean mayRead(String recipe) {
