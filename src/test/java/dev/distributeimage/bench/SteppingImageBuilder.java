@@ -34,12 +34,12 @@ final class SteppingImageBuilder extends NoImageBuilder {
 	public String createImage(NewImage image) {
 		String run = nameIn(image.distributionConfigurationArn(), 1);
 		this.calls.make(run, 2);
-		return arn("image/" + run + "/1.0.0/1");
+		return arn("image/web/1.0.0/" + run);
 	}
 
 	@Override
 	public Image getImage(String imageBuildVersionArn) {
-		String run = nameIn(imageBuildVersionArn, 1);
+		String run = nameIn(imageBuildVersionArn, 3);
 		int look = this.calls.madeBy(run) - 2;
 		this.calls.make(run, look + 3);
 		return LOOKS.get(Math.min(look, LOOKS.size() - 1));
