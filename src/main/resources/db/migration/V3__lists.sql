@@ -1,15 +1,13 @@
--- Under which filters of GET /v1/runs a run is listed: a row for every parameter and value that finds it. Every filter,
--- alone or with a status, is a range of this one index, in the order of the list. A run itself has no index for them,
--- because every poll rewrites it; its facets change only when its status, step, image's status or image does.
--- 'any' with the empty value is there for every run.
+-- Under which filters of GET /v1/runs a run is listed: a row for every parameter and value that finds it. Every filter is
+-- a range of this one index, in the order of the list; several are leapt through together. A run itself has no index for
+-- them, because every poll rewrites it; its facets change only when its status, step, image's status or image does.
 --
 -- The facet is the hash of both: eight bytes instead of an ARN, and as many of what AWS says at length. That two of ten
 -- million have the same is as likely as one in three hundred thousand.
 create table run_facet (
-  facet      bigint  not null,
-  status     text    not null,
-  number     bigint  not null,
-  constraint run_facet_pk primary key (facet, status, number)
+  facet   bigint  not null,
+  number  bigint  not null,
+  constraint run_facet_pk primary key (facet, number)
 )
 with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);
 
@@ -17,7 +15,7 @@ create function facet_of(parameter text, value text) returns bigint
   language sql immutable parallel safe
   return hashtextextended(value, hashtext(parameter));
 
--- Finds the run that goes with a number, and the number that goes with a time.
+-- All runs: finds the one that goes with a number, and the number that goes with a time.
 create table run_created (
   number      bigint       not null,
   id          uuid         not null,
@@ -27,11 +25,12 @@ create table run_created (
 
 create index run_created_by_time on run_created (created_at, number);
 
-create function facets_of(step text, image_status text, image_build_version_arn text) returns table (facet bigint)
+create function facets_of(status text, step text, image_status text, image_build_version_arn text)
+  returns table (facet bigint)
   language sql immutable
   as $$
     select facet_of(parameter, value)
-    from (values ('any', ''), ('step', $1), ('imageStatus', $2), ('imageBuildVersionArn', $3)) facet (parameter, value)
+    from (values ('status', $1), ('step', $2), ('imageStatus', $3), ('imageBuildVersionArn', $4)) facet (parameter, value)
     where value is not null
   $$;
 
@@ -41,8 +40,6 @@ create function facets_of(run_input) returns table (facet bigint)
   language sql immutable
   as $$
     select facet_of('distributionName', $1.distribution_name)
-    union
-    select facet_of('clientToken', $1.client_token)
     union
     select facet_of('imageRecipeArn', $1.image_recipe_arn)
     union
@@ -62,9 +59,8 @@ create function list_runs() returns trigger
   as $$
     begin
       insert into run_created (number, id, created_at) select number, id, created_at from come;
-      insert into run_facet (facet, status, number)
-      select facet, status, number
-      from come, facets_of(step, image ->> 'status', image_build_version_arn);
+      insert into run_facet (facet, number)
+      select facet, number from come, facets_of(status, step, image ->> 'status', image_build_version_arn);
       return null;
     end
   $$;
@@ -76,9 +72,9 @@ create function list_run_inputs() returns trigger
   set enable_seqscan = off
   as $$
     begin
-      insert into run_facet (facet, status, number)
-      select facet, listed.status, listed.number
-      from come, lateral (select status, number from run where id = come.run_id limit 1) listed,
+      insert into run_facet (facet, number)
+      select facet, number
+      from come, lateral (select number from run where id = come.run_id limit 1) listed,
         facets_of(row(come.*)::run_input);
       return null;
     end
@@ -92,7 +88,7 @@ create function list_runs_again() returns trigger
   as $$
     begin
       with changed as (
-        select come.id, come.number, gone.status as status_before, come.status, gone.step as step_before, come.step,
+        select come.number, gone.status as status_before, come.status, gone.step as step_before, come.step,
           gone.image ->> 'status' as image_status_before, come.image ->> 'status' as image_status,
           gone.image_build_version_arn as arn_before, come.image_build_version_arn as arn
         from gone join come using (id)
@@ -100,30 +96,21 @@ create function list_runs_again() returns trigger
           or gone.image_build_version_arn is distinct from come.image_build_version_arn
           or gone.image ->> 'status' is distinct from come.image ->> 'status'
       ), move as (
-        select number, status_before, status, facet_of(parameter, value_before) as gone, facet_of(parameter, value) as come
-        from changed, lateral (values ('any', '', ''), ('step', step_before, step),
+        select number, facet_of(parameter, value_before) as gone, facet_of(parameter, value) as come
+        from changed, lateral (values ('status', status_before, status), ('step', step_before, step),
           ('imageStatus', image_status_before, image_status), ('imageBuildVersionArn', arn_before, arn))
           as of (parameter, value_before, value)
-        where coalesce(value_before, value) is not null
-          and (status_before <> status or value_before is distinct from value)
-        union all
-        select number, status_before, status, facet, facet
-        from changed join run_input on run_input.run_id = changed.id, facets_of(run_input)
-        where status_before <> status
+        where value_before is distinct from value
       ), listed as (
-        select place, move.come, move.status
+        select place, move.come
         from move, lateral (
-          select ctid as place from run_facet
-          where facet = gone and run_facet.status = status_before and run_facet.number = move.number
-          limit 1) found
+          select ctid as place from run_facet where facet = gone and run_facet.number = move.number limit 1) found
       ), moved as (
-        update run_facet set facet = come, status = listed.status
-        from listed
-        where run_facet.ctid = place and come is not null
+        update run_facet set facet = come from listed where run_facet.ctid = place and come is not null
       ), unlisted as (
         delete from run_facet where ctid = any (array(select place from listed where come is null))
       )
-      insert into run_facet (facet, status, number) select come, status, number from move where gone is null;
+      insert into run_facet (facet, number) select come, number from move where gone is null;
       return null;
     end
   $$;
@@ -139,11 +126,11 @@ create function unlist_run() returns trigger
       delete from run_created where number = old.number;
       delete from run_facet
       using (
-        select facet from facets_of(old.step, old.image ->> 'status', old.image_build_version_arn)
+        select facet from facets_of(old.status, old.step, old.image ->> 'status', old.image_build_version_arn)
         union
         select facet from run_input, facets_of(run_input) where run_id = old.id
       ) gone
-      where run_facet.facet = gone.facet and status = old.status and number = old.number;
+      where run_facet.facet = gone.facet and number = old.number;
       return old;
     end
   $$;
@@ -164,11 +151,11 @@ create trigger runs_are_unlisted before truncate on run for each statement execu
 
 insert into run_created (number, id, created_at) select number, id, created_at from run;
 
-insert into run_facet (facet, status, number)
-select facet, status, number from run, facets_of(step, image ->> 'status', image_build_version_arn);
+insert into run_facet (facet, number)
+select facet, number from run, facets_of(status, step, image ->> 'status', image_build_version_arn);
 
-insert into run_facet (facet, status, number)
-select facet, status, number from run join run_input on run_id = id, facets_of(run_input);
+insert into run_facet (facet, number)
+select facet, number from run join run_input on run_id = id, facets_of(run_input);
 
 -- With it every replica recognises the page tokens of the others.
 create table page_token_key (

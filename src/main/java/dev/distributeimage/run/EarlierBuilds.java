@@ -2,6 +2,8 @@ package dev.distributeimage.run;
 
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,23 +22,13 @@ public class EarlierBuilds {
 	/** So many say how the next one will go; older ones would say it of another time. */
 	static final int KEPT = 20;
 
-	// The lists know the newest ended runs of a recipe. Every part is limited: the
-	// planner takes one after the other by its key, and nothing grows with the number
-	// of runs. A retried run has seen the end of one image and the begin of another.
-	static final String NEWEST = """
-			with recipe (facet) as materialized (
-			  select facet_of('imageRecipeArn', regexp_replace(image_recipe_arn, '/[^/]*$', ''))
-			  from run_input where run_id = :run
-			), newest as (
-			  (select number from run_facet
-			   where facet = (select facet from recipe) and status = 'SUCCEEDED' order by number desc limit :limit)
-			  union all
-			  (select number from run_facet
-			   where facet = (select facet from recipe) and status = 'FAILED' order by number desc limit :limit)
-			  order by number desc limit :limit
-			)
+	// Every part is limited: the planner takes one after the other by its key, and
+	// nothing
+	// grows with the number of runs. A retried run has seen the end of one image and the
+	// begin of another.
+	private static final String NEWEST = """
 			select build.id, event.detail ->> 'status' as status, event.at
-			from newest
+			from (%s) newest
 			cross join lateral (
 			  select run.id, run.final_status, run.retries
 			  from run_created join run on run.id = run_created.id
@@ -62,12 +54,26 @@ public class EarlierBuilds {
 	@Transactional(readOnly = true)
 	public List<EarlierBuild> ofRecipeOf(UUID run) {
 		limitTheStatement();
+		String recipe = this.jdbc
+			.sql("select regexp_replace(image_recipe_arn, '/[^/]*$', '') from run_input where run_id = :run")
+			.param("run", run)
+			.query(String.class)
+			.single();
+		Map<String, Object> parameters = new HashMap<>();
+		String newest = newest(recipe, parameters);
 		Map<UUID, List<Seen>> builds = new LinkedHashMap<>();
-		this.jdbc.sql(NEWEST).param("run", run).param("limit", KEPT).query((row) -> {
+		this.jdbc.sql(newest).params(parameters).query((row) -> {
 			Seen seen = new Seen(row.getString("status"), row.getObject("at", OffsetDateTime.class).toInstant());
 			builds.computeIfAbsent(row.getObject("id", UUID.class), (id) -> new ArrayList<>()).add(seen);
 		});
 		return builds.values().stream().map(EarlierBuild::new).toList();
+	}
+
+	static String newest(String recipe, Map<String, Object> parameters) {
+		parameters.putAll(Map.of("before", Long.MAX_VALUE, "limit", KEPT));
+		RunFilter ended = new RunFilter(EnumSet.of(RunStatus.SUCCEEDED, RunStatus.FAILED),
+				List.of(new Facet("imageRecipeArn", recipe)), null, null);
+		return NEWEST.formatted(RunSearch.numbers(ended, parameters));
 	}
 
 	// For the rest of the transaction. A worker waits for this. The planner may take few

@@ -7,8 +7,4 @@ package dev.distributeimage.run;
  * @param value what callers give for it
  */
 public record Facet(String parameter, String value) {
-
-	/** What every run has. */
-	static final Facet ANY = new Facet("any", "");
-
 }

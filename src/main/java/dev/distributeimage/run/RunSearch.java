@@ -7,13 +7,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
@@ -27,20 +24,17 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * Finds several runs at once, with what was asked for.
  * <p>
- * A page of a filter is read from {@code run_facet}: for every status that will do, from
- * the filter's entries of that status the newest ones, and of all these the newest. So a
- * page costs what it holds, however many runs there are before or behind it. Further
- * facets are looked up run by run.
+ * Each filter is a list in {@code run_facet}, the newest runs first. What several lists
+ * have in common is found by leaping: the next run of the first list, from there the next
+ * one of the second, and so on; where all meet is a run of the page. Each leap is a look
+ * into the index, so that a page costs what it holds and what lies between, however many
+ * runs there are before or behind it.
  */
 @Component
 public class RunSearch {
 
 	/** Longer than any single filter takes by far. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
-
-	/** What probably finds the fewest runs comes first. */
-	private static final List<String> NARROW_FIRST = List.of("clientToken", "imageBuildVersionArn", "distributionName",
-			"label", "imageRecipeArn", "imageStatus", "region", "step");
 
 	private final EntityManager entityManager;
 
@@ -110,66 +104,100 @@ public class RunSearch {
 			.toList();
 	}
 
-	/** The statement that gives the numbers, whose parameters are added. */
+	/**
+	 * The statement that gives the numbers, whose parameters are added. Each of its rows
+	 * is where the last list has led, and whether all lists meet there; it counts the
+	 * runs that were found so far, and ends with the limit.
+	 */
 	static String numbers(RunFilter filter, Map<String, Object> parameters) {
-		Set<RunStatus> statuses = filter.statuses().isEmpty() ? Set.of(RunStatus.values()) : filter.statuses();
-		String entries = entries(filter, parameters);
+		StringBuilder leaps = new StringBuilder();
+		String last = "newest.number - cast(newest.meet as integer)";
+		List<String> lists = lists(filter, parameters);
+		for (int i = 0; i < lists.size(); i++) {
+			leaps.append("  cross join lateral (%s) list_%d\n".formatted(lists.get(i).replace("{from}", last), i));
+			last = "list_" + i + ".number";
+		}
 		return """
-				select number from (%s) newest
-				order by number desc
-				limit :limit""".formatted(statuses.stream()
-			.sorted()
-			.map((status) -> "(" + entries.replace("{status}", "'" + status + "'") + ")")
-			.collect(Collectors.joining("\nunion all\n")));
+				with recursive newest (number, meet, fits, found) as (
+				  select %1$s, true, false, 0
+				  union all
+				  select %2$s, here.meet, here.fits, found + cast(here.fits as integer)
+				  from newest
+				%3$s  cross join lateral (select list_0.number = %2$s as meet, list_0.number = %2$s and %4$s as fits) here
+				  where found < :limit and %5$s
+				)
+				select number from newest where fits"""
+			.formatted(begin(filter, parameters), last, leaps, isInTime(filter, last),
+					isBeforeTheEnd(filter, last, parameters));
+	}
+
+	private static List<String> lists(RunFilter filter, Map<String, Object> parameters) {
+		List<String> lists = new ArrayList<>();
+		for (Facet facet : filter.facets()) {
+			lists.add(list(List.of(facet), parameters));
+		}
+		if (!filter.statuses().isEmpty()) {
+			lists.add(list(filter.statuses().stream().map((status) -> new Facet("status", status.name())).toList(),
+					parameters));
+		}
+		return lists.isEmpty() ? List.of(next("run_created", "true")) : lists;
+	}
+
+	// A run is in the list if it has one of the facets.
+	private static String list(List<Facet> facets, Map<String, Object> parameters) {
+		List<String> next = new ArrayList<>();
+		for (Facet facet : facets) {
+			String name = "value" + parameters.size();
+			parameters.put(name, facet.value());
+			next.add(facet.parameter().equals("clientToken")
+					? next("run", "id = (select run_id from run_input where client_token = :" + name + ")")
+					: next("run_facet", "facet = facet_of('%s', :%s)".formatted(facet.parameter(), name)));
+		}
+		return (next.size() == 1) ? next.get(0) : "select number from (%s) next order by number desc limit 1"
+			.formatted(String.join(" union all ", next));
+	}
+
+	private static String next(String table, String condition) {
+		return "(select number from %s where %s and number <= {from} order by number desc limit 1)".formatted(table,
+				condition);
 	}
 
 	// The order of numbers and that of times differ by as much as statements overtake
-	// each other: much less than a minute. A number that is null finds nothing,
-	// rightly. The time itself is a subquery and no join, which might be planned to
-	// begin with all runs.
-	private static String entries(RunFilter filter, Map<String, Object> parameters) {
-		List<String> conditions = new ArrayList<>();
-		List<Facet> facets = new ArrayList<>(filter.facets());
-		facets.sort(Comparator.comparing((facet) -> NARROW_FIRST.indexOf(facet.parameter())));
-		Facet first = facets.isEmpty() ? Facet.ANY : facets.remove(0);
-		conditions.add("facet.facet = facet_of('" + first.parameter() + "', :value)");
-		parameters.put("value", first.value());
-		conditions.add("facet.status = {status} and facet.number < :before");
-		// That the other's number is smaller, too, goes without saying, but not to the
-		// planner: joined in their order, the newer ones were read to get at it.
-		for (Facet other : facets) {
-			String name = "value" + parameters.size();
-			conditions.add("""
-					exists (select 1 from run_facet other where other.facet = facet_of('%s', :%s)
-					  and other.status = {status} and other.number = facet.number and other.number < :before)"""
-				.formatted(other.parameter(), name));
-			parameters.put(name, other.value());
-		}
-		Instant after = filter.createdAfter();
-		if (after != null) {
-			conditions
-				.add("""
-						facet.number >= (
-						  select number from run_created where created_at >= cast(:after as timestamptz) - interval '1 minute'
-						  order by created_at, number limit 1)
-						  and (select created_at from run_created where number = facet.number) >= :after""");
-			parameters.put("after", timestamp(after));
-		}
+	// each other: much less than a minute.
+	private static String begin(RunFilter filter, Map<String, Object> parameters) {
 		Instant earlierThan = filter.createdBefore();
-		if (earlierThan != null) {
-			conditions
-				.add("""
-						facet.number <= (
-						  select number from run_created where created_at < cast(:earlierThan as timestamptz) + interval '1 minute'
-						  order by created_at desc, number desc limit 1)
-						  and (select created_at from run_created where number = facet.number) < :earlierThan""");
-			parameters.put("earlierThan", timestamp(earlierThan));
+		if (earlierThan == null) {
+			return "cast(:before as bigint)";
 		}
+		parameters.put("earlierThan", timestamp(earlierThan));
 		return """
-				select facet.number from run_facet facet
-				where %s
-				order by facet.number desc
-				limit :limit""".formatted(String.join("\n  and ", conditions));
+				least(:before, coalesce(1 + (
+				  select number from run_created where created_at < cast(:earlierThan as timestamptz) + interval '1 minute'
+				  order by created_at desc, number desc limit 1), 0))""";
+	}
+
+	private static String isBeforeTheEnd(RunFilter filter, String number, Map<String, Object> parameters) {
+		Instant after = filter.createdAfter();
+		if (after == null) {
+			return "true";
+		}
+		parameters.put("after", timestamp(after));
+		return """
+				%s >= (
+				  select number from run_created where created_at >= cast(:after as timestamptz) - interval '1 minute'
+				  order by created_at, number limit 1)""".formatted(number);
+	}
+
+	private static String isInTime(RunFilter filter, String number) {
+		List<String> conditions = new ArrayList<>(List.of("true"));
+		String createdAt = "(select created_at from run_created where number = %s)".formatted(number);
+		if (filter.createdAfter() != null) {
+			conditions.add(createdAt + " >= :after");
+		}
+		if (filter.createdBefore() != null) {
+			conditions.add(createdAt + " < :earlierThan");
+		}
+		return String.join(" and ", conditions);
 	}
 
 	private static OffsetDateTime timestamp(Instant moment) {

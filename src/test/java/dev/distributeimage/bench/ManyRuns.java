@@ -50,12 +50,11 @@ final class ManyRuns {
 		jdbc.sql("alter table run_facet drop constraint run_facet_pk").update();
 		jdbc.sql("insert into run_created (number, id, created_at) select number, id, created_at from run").update();
 		jdbc.sql("""
-				insert into run_facet (facet, status, number)
-				select facet, status, number
-				from run, facets_of(step, image ->> 'status', image_build_version_arn)
+				insert into run_facet (facet, number)
+				select facet, number from run, facets_of(status, step, image ->> 'status', image_build_version_arn)
 				union all
-				select facet, status, number from run join run_input on run_id = id, facets_of(run_input)""").update();
-		jdbc.sql("alter table run_facet add constraint run_facet_pk primary key (facet, status, number)").update();
+				select facet, number from run join run_input on run_id = id, facets_of(run_input)""").update();
+		jdbc.sql("alter table run_facet add constraint run_facet_pk primary key (facet, number)").update();
 		for (String table : new String[] { "run", "run_input" }) {
 			jdbc.sql("alter table " + table + " enable trigger user").update();
 		}
