@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,13 +64,12 @@ class ScaleBenchmark {
 				"%,d runs polled every %d s, a heap of %s, %d processors for the service and PostgreSQL %s.".formatted(
 						IN_FLIGHT, POLL_EVERY, HEAP, Runtime.getRuntime().availableProcessors(),
 						this.postgres.version()),
-				"ended runs", "polls/s", "late p50", "late p99", "p99 ÷ interval", "processors", "of these PostgreSQL",
-				"claim ms", "claimed at once", "heap alive MB");
+				"ended runs", "polls/s", "late p50", "late p99", "p99 ÷ interval", "processors", "PostgreSQL µs",
+				"JVM µs", "claim ms", "claimed at once", "heap alive MB");
 		fill(IN_FLIGHT, 0);
 		row(report, 0);
 		fill(0, ENDED);
 		row(report, ENDED);
-		Report.write("claim-plan.txt", plan());
 		report.write();
 	}
 
@@ -88,12 +88,13 @@ class ScaleBenchmark {
 		}
 	}
 
-	private void row(Report report, int ended) throws InterruptedException {
-		spread();
-		this.postgres.analyze(this.database);
+	private void row(Report report, int ended) throws IOException, InterruptedException {
+		fallDue("interval '1 hour'");
+		sql("vacuum analyze");
 		try (ServiceProcess service = service()) {
-			// The first polls find an image that is news to the run.
-			TimeUnit.SECONDS.sleep(2 * POLL_EVERY);
+			// Only now, so that the start delays nothing. The compiler has two intervals.
+			fallDue("interval '5 seconds' + random() * interval '%d seconds'".formatted(POLL_EVERY));
+			TimeUnit.SECONDS.sleep(5 + 2 * POLL_EVERY);
 			this.postgres.forgetStatements();
 			Counters before = Counters.of(this.postgres);
 			Duration jvmBefore = processorTime(service);
@@ -103,10 +104,12 @@ class ScaleBenchmark {
 			Duration jvm = processorTime(service).minus(jvmBefore);
 			double[] claim = this.postgres.meanMillisAndRows("with due as%");
 			double late = late(service, "0.99");
-			report.row(ended, (measured(service, "COUNT") - pollsBefore) / (used.nanos() / 1e9),
-					millis(late(service, "0.5")), millis(late), late / POLL_EVERY,
-					(used.databaseCpu() + jvm.toNanos()) / (double) used.nanos(),
-					used.databaseCpu() / (double) used.nanos(), claim[0], claim[1], aliveMegabytes(service));
+			double polls = measured(service, "COUNT") - pollsBefore;
+			Report.write("scale %d.txt".formatted(ended), this.postgres.topStatements() + "\n\n" + plan());
+			report.row(ended, polls / (used.nanos() / 1e9), millis(late(service, "0.5")), millis(late),
+					late / POLL_EVERY, (used.databaseCpu() + jvm.toNanos()) / (double) used.nanos(),
+					used.databaseCpu() / 1e3 / polls, jvm.toNanos() / 1e3 / polls, claim[0], claim[1],
+					aliveMegabytes(service));
 			service.kill();
 		}
 	}
@@ -117,17 +120,16 @@ class ScaleBenchmark {
 		command.addAll(List.of(this.postgres.settings(this.database, "--server.port=0", "--logging.level.root=info",
 				"--distribute-image.poller.region-share=1",
 				"--distribute-image.image.poll-every=%ds".formatted(POLL_EVERY),
-				"--management.metrics.distribution.percentiles.distribute.image.lateness=0.5,0.99")));
+				"--management.metrics.distribution.percentiles.distribute.image.lateness=0.5,0.99",
+				// Of the time that is measured, and no longer.
+				"--management.metrics.distribution.expiry.distribute.image.lateness=%ds".formatted(SECONDS))));
 		return ServiceProcess.start(new ProcessBuilder(command).redirectErrorStream(true));
 	}
 
-	/** Puts the due times where they are in operation: anywhere in the next interval. */
-	private void spread() {
+	private void fallDue(String pause) {
 		sql("""
-				update run set claimed_at = null, claimed_until = null,
-				  next_attempt_at = engine_now() + interval '5 seconds' + random() * interval '%d seconds'
-				where status = 'RUNNING'""".formatted(POLL_EVERY));
-		sql("vacuum analyze run");
+				update run set claimed_at = null, claimed_until = null, next_attempt_at = engine_now() + %s
+				where status = 'RUNNING'""".formatted(pause));
 	}
 
 	// Without the lists, which neither the claim nor a poll without news looks at.
@@ -151,6 +153,7 @@ class ScaleBenchmark {
 			.formatted(inFlight, inFlight + ended));
 	}
 
+	// As the poller claims while it is at it, but for what it has in hand.
 	private String plan() {
 		try (HikariDataSource pool = this.postgres.pool(this.database)) {
 			return String.join("\n",
@@ -160,7 +163,7 @@ class ScaleBenchmark {
 						.param("regionLimit", 100)
 						.param("duration", "PT1M")
 						.param("regions", new String[] { "eu-west-1" })
-						.param("since", new String[] { "-infinity" })
+						.param("since", new String[] { Instant.now().minusSeconds(1).toString() })
 						.query(String.class)
 						.list());
 		}
@@ -190,8 +193,13 @@ class ScaleBenchmark {
 		return value(service, "distribute.image.lateness.percentile?tag=phi:" + quantile);
 	}
 
-	private static double aliveMegabytes(ServiceProcess service) {
-		return value(service, "jvm.gc.live.data.size") / 1e6;
+	private static double aliveMegabytes(ServiceProcess service) throws IOException, InterruptedException {
+		new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+				Long.toString(service.pid()), "GC.run")
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.start()
+			.waitFor();
+		return value(service, "jvm.memory.used?tag=area:heap") / 1e6;
 	}
 
 	private static double value(ServiceProcess service, String metric) {
