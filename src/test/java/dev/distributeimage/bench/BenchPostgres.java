@@ -109,6 +109,20 @@ final class BenchPostgres implements AutoCloseable {
 		return new HikariDataSource(config);
 	}
 
+	/**
+	 * Somebody's transaction that stays open: while it does, the vacuum leaves whatever
+	 * dies in this database where it is.
+	 */
+	Connection hold(String database) throws SQLException {
+		Connection held = DriverManager.getConnection(url(database), "postgres", "postgres");
+		held.setAutoCommit(false);
+		held.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+		try (Statement statement = held.createStatement()) {
+			statement.execute("select txid_current()");
+		}
+		return held;
+	}
+
 	/** Transactions committed in a database by connections that are closed. */
 	long commits(String database) {
 		return Long.parseLong(

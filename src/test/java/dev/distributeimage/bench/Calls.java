@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -21,13 +22,27 @@ final class Calls {
 
 	private final AtomicLong twice = new AtomicLong();
 
+	private final LongAdder made = new LongAdder();
+
 	private final Duration duration;
+
+	private final int perRun;
 
 	private final CountDownLatch unfinished;
 
 	Calls(Duration duration, int runs) {
+		this(duration, runs, PER_RUN);
+	}
+
+	private Calls(Duration duration, int runs, int perRun) {
 		this.duration = duration;
+		this.perRun = perRun;
 		this.unfinished = new CountDownLatch(runs);
+	}
+
+	/** Calls of runs that never end. */
+	static Calls endless(Duration duration) {
+		return new Calls(duration, 0, Integer.MAX_VALUE);
 	}
 
 	/**
@@ -38,13 +53,28 @@ final class Calls {
 		if (!this.duration.isZero()) {
 			LockSupport.parkNanos(this.duration.toNanos());
 		}
+		this.made.increment();
 		int made = this.madeByRun.merge(run, 1, Integer::sum);
 		if (made != number) {
 			this.twice.incrementAndGet();
 		}
-		if (made == PER_RUN) {
+		if (isLast(made)) {
 			this.unfinished.countDown();
 		}
+	}
+
+	/** Whether a run ends with this call, by its number. */
+	boolean isLast(int number) {
+		return number == this.perRun;
+	}
+
+	boolean areEndless() {
+		return this.perRun == Integer.MAX_VALUE;
+	}
+
+	/** By all runs. */
+	long made() {
+		return this.made.sum();
 	}
 
 	int madeBy(String run) {
@@ -58,7 +88,7 @@ final class Calls {
 
 	/** Runs that have made all their calls. */
 	long finished() {
-		return this.madeByRun.values().stream().filter((made) -> made == PER_RUN).count();
+		return this.madeByRun.values().stream().filter(this::isLast).count();
 	}
 
 	/** Waits for the last call, and then until its outcome is stored. */

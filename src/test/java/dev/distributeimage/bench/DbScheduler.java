@@ -85,7 +85,7 @@ record DbScheduler(boolean lockAndFetch) implements Contestant {
 		return Tasks.custom("run", Integer.class).execute((task, context) -> {
 			int transition = task.getData() + 1;
 			calls.make(task.getId(), transition);
-			if (transition == Calls.PER_RUN) {
+			if (calls.isLast(transition)) {
 				return new CompletionHandler.OnCompleteRemove<>();
 			}
 			return (complete, operations) -> operations.reschedule(complete, Instant.now(), transition);

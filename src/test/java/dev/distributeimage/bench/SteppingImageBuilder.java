@@ -8,7 +8,8 @@ import dev.distributeimage.run.Image;
 
 /**
  * Answers at once, and shows an image one status further at every look: with the two
- * creates and eight looks a run makes its ten transitions.
+ * creates and eight looks a run makes its ten transitions. When the calls have no end,
+ * the image is built for ever.
  */
 final class SteppingImageBuilder extends NoImageBuilder {
 
@@ -17,6 +18,9 @@ final class SteppingImageBuilder extends NoImageBuilder {
 		.stream()
 		.map((status) -> new Image(status, null, List.of(), List.of()))
 		.toList();
+
+	/** The look that is repeated for ever when the calls have no end. */
+	private static final int BUILDING = 2;
 
 	private final Calls calls;
 
@@ -42,7 +46,7 @@ final class SteppingImageBuilder extends NoImageBuilder {
 		String run = nameIn(imageBuildVersionArn, 3);
 		int look = this.calls.madeBy(run) - 2;
 		this.calls.make(run, look + 3);
-		return LOOKS.get(Math.min(look, LOOKS.size() - 1));
+		return LOOKS.get(Math.min(look, this.calls.areEndless() ? BUILDING : LOOKS.size() - 1));
 	}
 
 	private static String arn(String resource) {
