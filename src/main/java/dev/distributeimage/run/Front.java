@@ -6,7 +6,7 @@ import java.time.Instant;
  * Where a Region's runs in flight begin, in the order of their due times.
  *
  * @param region the Region of their calls
- * @param since none of them was due earlier
+ * @param since none of them was due earlier, as far as was seen; at most the present
  * @param due whether the first may be claimed, or is
  */
 public record Front(String region, Instant since, boolean due) {

@@ -30,14 +30,18 @@ public class RunQueue {
 	 */
 	private static final Duration LATE_WRITES = Duration.ofSeconds(20);
 
+	/** Longer than any run may have been due. */
+	private static final Duration ALWAYS = Duration.ofDays(36_500);
+
 	private static final String FRONTS = """
-			select region, least(oldest.next_attempt_at, engine_now() - cast(:lateWrites as interval)) as since,
+			select region, least(oldest.next_attempt_at, engine_now()) as since,
 			  coalesce(oldest.next_attempt_at <= engine_now(), false) as due
 			from run_region
 			left join unnest(cast(:regions as text[]), cast(:since as timestamptz[])) as known (region, since) using (region)
 			left join lateral (
 			  select next_attempt_at from run
-			  where run.region = run_region.region and next_attempt_at >= coalesce(known.since, '-infinity')
+			  where run.region = run_region.region
+			    and next_attempt_at >= least(known.since, engine_now()) - cast(:back as interval)
 			  order by next_attempt_at
 			  limit 1
 			) oldest on true""";
@@ -103,12 +107,19 @@ public class RunQueue {
 
 	/**
 	 * Where the runs in flight begin in each Region.
-	 * @param known what was said before, unless the database's clock has been put back
-	 * since; it spares PostgreSQL what is left in its index of earlier runs
+	 * @param known what was said before; it spares PostgreSQL what is left in its index
+	 * of earlier runs
 	 */
 	public List<Front> fronts(Collection<Front> known) {
+		return fronts(known, known.isEmpty() ? ALWAYS : LATE_WRITES);
+	}
+
+	/**
+	 * The same, by a look that begins so long before what is known, or before now.
+	 */
+	public List<Front> fronts(Collection<Front> known, Duration back) {
 		return this.jdbc.sql(FRONTS)
-			.param("lateWrites", LATE_WRITES.toString())
+			.param("back", back.toString())
 			.param("regions", regions(known))
 			.param("since", since(known))
 			.query((row, number) -> new Front(row.getString("region"), row.getTimestamp("since").toInstant(),

@@ -23,27 +23,48 @@ import dev.distributeimage.run.RunQueue;
  */
 class Fronts {
 
-	/**
-	 * After that time a look begins at the beginning: the database's clock may be
-	 * another, or a write was very late.
-	 */
+	/** After that time a look goes back again: a write may have been very late. */
 	private static final Duration BELIEVED = Duration.ofMinutes(1);
+
+	/** Longer than any run may have been due. */
+	private static final Duration ALWAYS = Duration.ofDays(36_500);
+
+	/**
+	 * After a look that took so long none goes further back, where the next might take
+	 * four times as long, which is as long as an answer is waited for.
+	 */
+	private static final Duration LONG = Duration.ofMillis(500);
 
 	private List<Front> seen = List.of();
 
-	private long seenWhole = System.nanoTime() - BELIEVED.toNanos();
+	private long lookedBack;
 
 	private final Map<String, Front> next = new HashMap<>();
 
 	/** Looks where the runs in flight begin. */
 	void look(RunQueue queue) {
-		boolean whole = System.nanoTime() - this.seenWhole >= BELIEVED.toNanos();
-		this.seen = queue.fronts(whole ? List.of() : this.seen);
-		if (whole) {
-			this.seenWhole = System.nanoTime();
+		if (this.seen.isEmpty() || System.nanoTime() - this.lookedBack >= BELIEVED.toNanos()) {
+			lookBack(queue);
+		}
+		else {
+			this.seen = queue.fronts(this.seen);
 		}
 		this.next.clear();
 		this.seen.forEach((front) -> this.next.put(front.region(), front));
+	}
+
+	// Further and further, as far as is quick: one look from the beginning would take
+	// longer than it may, where no vacuum clears up, and the engine would stand still.
+	private void lookBack(RunQueue queue) {
+		Duration back = BELIEVED;
+		long begun;
+		do {
+			begun = System.nanoTime();
+			this.lookedBack = begun;
+			this.seen = queue.fronts(this.seen, back);
+			back = back.multipliedBy(4);
+		}
+		while (!this.seen.isEmpty() && back.compareTo(ALWAYS) < 0 && System.nanoTime() - begun < LONG.toNanos());
 	}
 
 	/** Whether the look has shown a run that is due. */
