@@ -3,7 +3,6 @@ package dev.distributeimage.simulator;
 import java.time.Duration;
 
 import dev.distributeimage.simulator.RecordedRequest.Outcome;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,18 +13,7 @@ import software.amazon.awssdk.services.imagebuilder.model.ResourceNotFoundExcept
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-class CancelImageCreationTests {
-
-	private static final Duration STEP = Duration.ofSeconds(10);
-
-	private final HandCrankedClock clock = new HandCrankedClock();
-
-	@AutoClose
-	private final Simulator simulator = Simulator
-		.start(SimulatorSettings.defaults().withClock(this.clock).withPace(STEP));
-
-	@AutoClose
-	private final SdkCalls calls = SdkCalls.to(this.simulator);
+class CancelImageCreationTests extends SteppedSimulatorTest {
 
 	@Test
 	void imageIsCancelledOneStepLater() {

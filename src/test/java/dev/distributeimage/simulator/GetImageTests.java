@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.imagebuilder.model.Ami;
 import software.amazon.awssdk.services.imagebuilder.model.Distribution;
@@ -17,18 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
-class GetImageTests {
-
-	private static final Duration STEP = Duration.ofMinutes(1);
-
-	private final HandCrankedClock clock = new HandCrankedClock();
-
-	@AutoClose
-	private final Simulator simulator = Simulator
-		.start(SimulatorSettings.defaults().withClock(this.clock).withPace(STEP));
-
-	@AutoClose
-	private final SdkCalls calls = SdkCalls.to(this.simulator);
+class GetImageTests extends SteppedSimulatorTest {
 
 	@Test
 	void statusChangesAtEveryStepOfThePace() {

@@ -1,9 +1,7 @@
 package dev.distributeimage.simulator;
 
-import java.time.Duration;
 import java.util.List;
 
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,18 +12,7 @@ import software.amazon.awssdk.services.imagebuilder.model.WorkflowExecutionMetad
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-class ListWorkflowExecutionsTests {
-
-	private static final Duration STEP = Duration.ofSeconds(10);
-
-	private final HandCrankedClock clock = new HandCrankedClock();
-
-	@AutoClose
-	private final Simulator simulator = Simulator
-		.start(SimulatorSettings.defaults().withClock(this.clock).withPace(STEP));
-
-	@AutoClose
-	private final SdkCalls calls = SdkCalls.to(this.simulator);
+class ListWorkflowExecutionsTests extends SteppedSimulatorTest {
 
 	@ParameterizedTest
 	@CsvSource({ "web, 1, ''", "web, 2, BUILD RUNNING", "web, 3, BUILD COMPLETED;TEST RUNNING",

@@ -2,7 +2,6 @@ package dev.distributeimage.simulator;
 
 import java.time.Duration;
 
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,18 +12,7 @@ import software.amazon.awssdk.services.imagebuilder.model.ResourceNotFoundExcept
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-class RetryImageTests {
-
-	private static final Duration STEP = Duration.ofSeconds(10);
-
-	private final HandCrankedClock clock = new HandCrankedClock();
-
-	@AutoClose
-	private final Simulator simulator = Simulator
-		.start(SimulatorSettings.defaults().withClock(this.clock).withPace(STEP));
-
-	@AutoClose
-	private final SdkCalls calls = SdkCalls.to(this.simulator);
+class RetryImageTests extends SteppedSimulatorTest {
 
 	@ParameterizedTest
 	@CsvSource({ "fail-test, TESTING, 3", "fail-distribution, DISTRIBUTING, 2", "fail-integration, DISTRIBUTING, 2" })
