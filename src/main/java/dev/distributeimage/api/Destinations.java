@@ -7,9 +7,8 @@ import java.util.Set;
 
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Image;
-import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.SeenRun;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -22,8 +21,8 @@ import tools.jackson.databind.JsonNode;
  */
 record Destinations(String account, RunStatus status, @Nullable Image image) {
 
-	static List<Destination> of(Run run, RunInput input) {
-		return new Destinations(run.account(), run.status(), run.image()).of(input.distributions());
+	static List<Destination> of(SeenRun run) {
+		return new Destinations(run.account(), run.status(), run.image()).of(run.input().distributions());
 	}
 
 	/** A row for every one. Regions that get nothing but a container have none. */

@@ -4,9 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.StoredRun;
+import dev.distributeimage.run.SeenRun;
 
 import org.springframework.stereotype.Component;
 
@@ -17,13 +16,12 @@ class RetryAfter {
 	private static final long LONGEST = 60;
 
 	/** Whole seconds, from 1 to 60; nothing for a run that has ended. */
-	Optional<String> of(StoredRun stored) {
-		Run run = stored.run();
+	Optional<String> of(SeenRun run) {
 		if (run.status() != RunStatus.RUNNING) {
 			return Optional.empty();
 		}
-		Instant next = run.nextAttemptAt();
-		long seconds = (next != null) ? roundedUp(Duration.between(stored.readAt(), next)) : 1;
+		Instant next = run.times().nextAttemptAt();
+		long seconds = (next != null) ? roundedUp(Duration.between(run.times().readAt(), next)) : 1;
 		return Optional.of(Long.toString(Math.min(Math.max(seconds, 1), LONGEST)));
 	}
 

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import dev.distributeimage.run.Intake;
@@ -14,6 +15,8 @@ import dev.distributeimage.run.RunCancellation.Cancellation;
 import dev.distributeimage.run.RunIntake;
 import dev.distributeimage.run.RunRetry;
 import dev.distributeimage.run.Runs;
+import dev.distributeimage.run.SeenRun;
+import dev.distributeimage.run.SeenRuns;
 import dev.distributeimage.run.StoredRun;
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -44,6 +47,8 @@ class RunController {
 
 	private final Runs runs;
 
+	private final SeenRuns seenRuns;
+
 	private final RunCancellation cancellation;
 
 	private final RunRetry retry;
@@ -54,11 +59,12 @@ class RunController {
 
 	private final BodyRoom bodies;
 
-	RunController(StartRun startRun, RunIntake intake, Runs runs, RunCancellation cancellation, RunRetry retry,
-			RetryAfter retryAfter, Admission admission, BodyRoom bodies) {
+	RunController(StartRun startRun, RunIntake intake, Runs runs, SeenRuns seenRuns, RunCancellation cancellation,
+			RunRetry retry, RetryAfter retryAfter, Admission admission, BodyRoom bodies) {
 		this.startRun = startRun;
 		this.intake = intake;
 		this.runs = runs;
+		this.seenRuns = seenRuns;
 		this.cancellation = cancellation;
 		this.retry = retry;
 		this.retryAfter = retryAfter;
@@ -98,7 +104,7 @@ class RunController {
 	}
 
 	private ResponseEntity<Object> cancel(String id) {
-		Cancellation cancelled = this.cancellation.request(found(id).run().id()).orElseThrow(RunController::notFound);
+		Cancellation cancelled = this.cancellation.request(found(id).id()).orElseThrow(RunController::notFound);
 		return switch (cancelled.answer()) {
 			case REQUESTED -> answer(HttpStatus.ACCEPTED, cancelled.run());
 			case CANCELLED -> answer(HttpStatus.OK, cancelled.run());
@@ -113,7 +119,7 @@ class RunController {
 	}
 
 	private ResponseEntity<Object> retry(String id, boolean validateOnly) {
-		StoredRun run = found(id);
+		StoredRun run = byId(id, this.runs::findStored);
 		RunRetry.Answer answer = validateOnly ? this.retry.refusal(run)
 				: this.retry.request(run.run().id()).orElseThrow(RunController::notFound);
 		if (answer instanceof RunRetry.Answer.Running running) {
@@ -139,10 +145,15 @@ class RunController {
 		}
 	}
 
-	StoredRun found(String id) {
+	SeenRun found(String id) {
+		return byId(id, this.seenRuns::find);
+	}
+
+	private static <T> T byId(String id, Function<UUID, Optional<T>> find) {
 		return Optional.of(id)
 			.filter((text) -> UUID_FORM.matcher(text).matches())
-			.flatMap((text) -> this.runs.findStored(UUID.fromString(text)))
+			.map(UUID::fromString)
+			.flatMap(find)
 			.orElseThrow(RunController::notFound);
 	}
 
@@ -151,30 +162,34 @@ class RunController {
 	}
 
 	private static ProblemException conflict(ProblemType type, StoredRun run) {
-		return new ProblemException(type, "The run %s is %s.".formatted(path(run), run.run().status()),
-				Map.of("run", path(run), "runStatus", run.run().status()));
+		return new ProblemException(type, "The run %s is %s.".formatted(path(run.run().id()), run.run().status()),
+				Map.of("run", path(run.run().id()), "runStatus", run.run().status()));
 	}
 
-	ResponseEntity<Object> answer(HttpStatus status, StoredRun run) {
+	private ResponseEntity<Object> answer(HttpStatus status, StoredRun run) {
+		return answer(status, SeenRun.of(run));
+	}
+
+	ResponseEntity<Object> answer(HttpStatus status, SeenRun run) {
 		HttpHeaders headers = new HttpHeaders();
 		this.retryAfter.of(run).ifPresent((seconds) -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
 		if (status == HttpStatus.ACCEPTED) {
-			headers.set(HttpHeaders.LOCATION, path(run));
+			headers.set(HttpHeaders.LOCATION, path(run.id()));
 		}
 		return ResponseEntity.status(status)
 			.headers(headers)
-			.eTag("W/\"" + run.run().lastEvent() + "\"")
+			.eTag("W/\"" + run.lastEvent() + "\"")
 			.body(RunView.of(run));
 	}
 
 	private static ProblemException tokenReused(StoredRun run) {
 		return new ProblemException(ProblemType.CLIENT_TOKEN_REUSED,
-				"The client token belongs to the run %s, which has other inputs.".formatted(path(run)),
-				Map.of("run", path(run)));
+				"The client token belongs to the run %s, which has other inputs.".formatted(path(run.run().id())),
+				Map.of("run", path(run.run().id())));
 	}
 
-	private static String path(StoredRun run) {
-		return "/v1/runs/" + run.run().id();
+	private static String path(UUID run) {
+		return "/v1/runs/" + run;
 	}
 
 }

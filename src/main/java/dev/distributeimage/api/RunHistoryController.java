@@ -99,7 +99,7 @@ class RunHistoryController {
 	}
 
 	private RunState state(String id) {
-		return RunState.of(this.controller.found(id).run());
+		return this.controller.found(id).state();
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.distributeimage.run.RunSearch;
 import dev.distributeimage.run.SearchTimeoutException;
+import dev.distributeimage.run.SeenRun;
 import dev.distributeimage.run.StoredRun;
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -42,7 +43,7 @@ class RunListController {
 		List<StoredRun> page = found.subList(0, Math.min(found.size(), query.pageSize()));
 		String next = (page.size() < found.size())
 				? this.tokens.token(query.list(), page.get(page.size() - 1).run().number()) : null;
-		return new ListPage<>(page.stream().map(RunView::of).toList(), next);
+		return new ListPage<>(page.stream().map(SeenRun::of).map(RunView::of).toList(), next);
 	}
 
 	// One more than asked for tells whether there is a next page.

@@ -9,11 +9,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.PastAttempt;
-import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.SeenRun;
 import dev.distributeimage.run.StepId;
-import dev.distributeimage.run.StoredRun;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -24,18 +23,19 @@ import tools.jackson.databind.JsonNode;
  * @param retries what went before each time that the run was taken up again
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Outputs outputs, @Nullable Image image,
-		List<Destination> destinations, @Nullable Failure failure, int attempts, @Nullable Instant nextAttemptAt,
-		Instant deadline, Map<String, String> labels, @Nullable Instant cancelRequestedAt, List<PastAttempt> retries,
-		@Nullable String createdBy, Instant createdAt, Instant updatedAt, @Nullable Instant finishedAt) {
+record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, PastAttempt.Outputs outputs,
+		@Nullable Image image, List<Destination> destinations, @Nullable Failure failure, int attempts,
+		@Nullable Instant nextAttemptAt, Instant deadline, Map<String, String> labels,
+		@Nullable Instant cancelRequestedAt, List<PastAttempt> retries, @Nullable String createdBy, Instant createdAt,
+		Instant updatedAt, @Nullable Instant finishedAt) {
 
-	static RunView of(StoredRun stored) {
-		Run run = stored.run();
-		RunInput input = stored.input();
-		return new RunView(run.id(), run.status(), run.step(), Inputs.of(input), Outputs.of(run), run.image(),
-				Destinations.of(run, input), run.failure(), run.attempts(), run.nextAttemptAt(), run.deadline(),
-				input.labels(), run.cancelRequestedAt(), run.retries(), input.createdBy(), run.createdAt(),
-				run.updatedAt(), run.finishedAt());
+	static RunView of(SeenRun run) {
+		RunInput input = run.input();
+		SeenRun.Times times = run.times();
+		return new RunView(run.id(), run.status(), run.step(), Inputs.of(input), run.outputs(), run.image(),
+				Destinations.of(run), run.failure(), run.attempts(), times.nextAttemptAt(), times.deadline(),
+				input.labels(), times.cancelRequestedAt(), run.retries(), input.createdBy(), input.createdAt(),
+				times.updatedAt(), times.finishedAt());
 	}
 
 	/** The workflow's inputs. */
@@ -45,16 +45,6 @@ record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Outputs ou
 		static Inputs of(RunInput input) {
 			return new Inputs(input.distributionName(), input.distributions(), input.imageRecipeArn(),
 					input.infrastructureConfigurationArn(), input.clientToken());
-		}
-
-	}
-
-	/** The workflow's outputs. */
-	record Outputs(@Nullable String distributionConfigurationArn, @Nullable String imageBuildVersionArn,
-			@Nullable String finalStatus) {
-
-		static Outputs of(Run run) {
-			return new Outputs(run.distributionConfigurationArn(), run.imageBuildVersionArn(), run.finalStatus());
 		}
 
 	}

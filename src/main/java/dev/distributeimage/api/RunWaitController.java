@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 
 import dev.distributeimage.run.RunState;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.StoredRun;
+import dev.distributeimage.run.SeenRun;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;
@@ -69,17 +69,17 @@ class RunWaitController {
 	@GetMapping("/{id}")
 	DeferredResult<ResponseEntity<Object>> get(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		StoredRun run = this.admission.admit(() -> this.controller.found(id));
+		SeenRun run = this.admission.admit(() -> this.controller.found(id));
 		Duration longest = WaitPreference.of(request).orElse(null);
 		if (longest == null) {
 			return atOnce(this.controller.answer(HttpStatus.OK, run));
 		}
-		Function<StoredRun, ResponseEntity<Object>> answer = (later) -> applied(longest,
+		Function<SeenRun, ResponseEntity<Object>> answer = (later) -> applied(longest,
 				this.controller.answer(HttpStatus.OK, later));
-		RunState state = RunState.of(run.run());
+		RunState state = run.state();
 		Predicate<RunState> news = news(state, request);
 		return (state.hasEnded() || news.test(state)) ? atOnce(answer.apply(run))
-				: this.waits.begin(new RunWaits.Wait(run.run().id(), longest, news, answer.apply(run), answer));
+				: this.waits.begin(new RunWaits.Wait(run.id(), longest, news, answer.apply(run), answer));
 	}
 
 	private static Predicate<RunState> news(RunState state, HttpServletRequest request) {

@@ -12,9 +12,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-import dev.distributeimage.run.RunSearch;
 import dev.distributeimage.run.RunState;
-import dev.distributeimage.run.StoredRun;
+import dev.distributeimage.run.SeenRun;
+import dev.distributeimage.run.SeenRuns;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +37,12 @@ class RunWaits implements RunAudience {
 
 	private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
 
-	private final RunSearch search;
+	private final SeenRuns seenRuns;
 
 	private volatile boolean stopping;
 
-	RunWaits(RunSearch search) {
-		this.search = search;
+	RunWaits(SeenRuns seenRuns) {
+		this.seenRuns = seenRuns;
 	}
 
 	/** Lets a request wait. */
@@ -96,15 +96,15 @@ class RunWaits implements RunAudience {
 			return;
 		}
 		ready.forEach(this.waiting::remove);
-		Map<UUID, StoredRun> runs = stored(ready.stream().map(Waiting::run).collect(Collectors.toSet()));
+		Map<UUID, SeenRun> runs = stored(ready.stream().map(Waiting::run).collect(Collectors.toSet()));
 		ready.forEach((one) -> one.answer(runs.get(one.run())));
 	}
 
 	// Without the database the answer is what was known when the request came.
-	private Map<UUID, StoredRun> stored(Set<UUID> ids) {
-		Map<UUID, StoredRun> runs = new HashMap<>();
+	private Map<UUID, SeenRun> stored(Set<UUID> ids) {
+		Map<UUID, SeenRun> runs = new HashMap<>();
 		try {
-			this.search.all(ids).forEach((stored) -> runs.put(stored.run().id(), stored));
+			this.seenRuns.all(ids).forEach((run) -> runs.put(run.id(), run));
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Who waited for a change is answered with what was known before: {}", ex.getMessage());
@@ -121,7 +121,7 @@ class RunWaits implements RunAudience {
 	 * @param answer makes the answer of the run as it is then
 	 */
 	record Wait(UUID run, Duration longest, Predicate<RunState> over, ResponseEntity<Object> known,
-			Function<StoredRun, ResponseEntity<Object>> answer) {
+			Function<SeenRun, ResponseEntity<Object>> answer) {
 	}
 
 	/** A request that waits. */
@@ -143,7 +143,7 @@ class RunWaits implements RunAudience {
 			return this.wait.run();
 		}
 
-		void answer(@Nullable StoredRun run) {
+		void answer(@Nullable SeenRun run) {
 			this.result.setResult((run != null) ? this.wait.answer().apply(run) : this.wait.known());
 		}
 

@@ -1,5 +1,7 @@
 package dev.distributeimage.run;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -11,12 +13,17 @@ import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What was asked for. It never changes. */
 @Entity
 @Immutable
 public class RunInput {
+
+	private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
+	};
 
 	@Id
 	@Column(name = "run_id")
@@ -57,6 +64,22 @@ public class RunInput {
 		input.distributionConfigurationArnExpected = asked.distributionConfigurationArnExpected();
 		input.labels = asked.labels();
 		input.createdAt = createdAt;
+		return input;
+	}
+
+	/** What was asked for, of a row that has it among its columns. */
+	static RunInput of(ResultSet row, JsonMapper json) throws SQLException {
+		RunInput input = new RunInput();
+		input.runId = row.getObject("run_id", UUID.class);
+		input.distributionName = row.getString("distribution_name");
+		input.distributions = json.readTree(row.getString("distributions"));
+		input.imageRecipeArn = row.getString("image_recipe_arn");
+		input.infrastructureConfigurationArn = row.getString("infrastructure_configuration_arn");
+		input.clientToken = row.getString("client_token");
+		input.distributionConfigurationArnExpected = row.getString("distribution_configuration_arn_expected");
+		input.labels = json.readValue(row.getString("labels"), LABELS);
+		input.createdBy = row.getString("created_by");
+		input.createdAt = row.getTimestamp("created_at").toInstant();
 		return input;
 	}
 

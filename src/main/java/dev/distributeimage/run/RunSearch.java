@@ -6,11 +6,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
@@ -81,16 +79,6 @@ public class RunSearch {
 				  || set_config('enable_seqscan', 'off', true)""", String.class)
 			.setParameter("millis", Long.toString(this.timeout.toMillis()))
 			.getSingleResult();
-	}
-
-	/** The runs of these ids, as far as there are any. */
-	@Transactional(readOnly = true)
-	public List<StoredRun> all(Collection<UUID> ids) {
-		String[] texts = ids.stream().map(UUID::toString).toArray(String[]::new);
-		return stored("""
-				select {run.*}, {input.*}, engine_now() as read_at
-				from run join run_input input on input.run_id = run.id
-				where run.id = any (cast(:ids as uuid[]))""", Map.of("ids", texts));
 	}
 
 	@SuppressWarnings("unchecked")

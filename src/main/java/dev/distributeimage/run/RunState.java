@@ -12,12 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunState(UUID id, RunStatus status, StepId step, @Nullable String imageStatus, long lastEvent) {
 
-	public static RunState of(Run run) {
-		Image image = run.image();
-		return new RunState(run.id(), run.status(), run.step(), (image != null) ? image.status() : null,
-				run.lastEvent());
-	}
-
 	/** Whether the run has ended. */
 	public boolean hasEnded() {
 		return this.status != RunStatus.RUNNING;

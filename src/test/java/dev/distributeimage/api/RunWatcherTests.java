@@ -10,7 +10,7 @@ import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.run.Intake;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunIntake;
-import dev.distributeimage.run.RunSearch;
+import dev.distributeimage.run.SeenRuns;
 import dev.distributeimage.run.RunState;
 import dev.distributeimage.run.RunStates;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +34,9 @@ class RunWatcherTests {
 
 	private final RunWatcher watcher;
 
-	RunWatcherTests(@Autowired RunIntake intake, @Autowired RunStates states, @Autowired RunSearch search) {
+	RunWatcherTests(@Autowired RunIntake intake, @Autowired RunStates states, @Autowired SeenRuns seenRuns) {
 		this.run = ((Intake.Accepted) intake.take(NewRuns.any())).run().run().id();
-		this.waits = new RunWaits(search);
+		this.waits = new RunWaits(seenRuns);
 		this.watcher = new RunWatcher(states, List.of(this.waits), SETTINGS);
 	}
 
@@ -94,7 +94,7 @@ class RunWatcherTests {
 
 	private DeferredResult<ResponseEntity<Object>> begin(UUID id, Duration longest) {
 		return this.waits.begin(new RunWaits.Wait(id, longest, (state) -> false, ResponseEntity.ok("before"),
-				(later) -> ResponseEntity.ok("now " + later.run().status())));
+				(later) -> ResponseEntity.ok("now " + later.status())));
 	}
 
 	private static @Nullable Object answer(DeferredResult<ResponseEntity<Object>> result) {
