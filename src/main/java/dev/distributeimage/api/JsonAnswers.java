@@ -1,0 +1,69 @@
+package dev.distributeimage.api;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.http.converter.autoconfigure.ServerHttpMessageConvertersCustomizer;
+import org.springframework.core.ResolvableType;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpOutputMessage;
+import org.springframework.http.converter.HttpMessageConverters.ServerBuilder;
+import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import org.springframework.stereotype.Component;
+import org.springframework.util.FastByteArrayOutputStream;
+
+/**
+ * Writes JSON in one piece with its length, which goes out as one packet. In chunks it is
+ * two, and a caller is woken twice.
+ */
+@Component
+class JsonAnswers implements ServerHttpMessageConvertersCustomizer {
+
+	private final JsonMapper json;
+
+	JsonAnswers(JsonMapper json) {
+		this.json = json;
+	}
+
+	@Override
+	public void customize(ServerBuilder converters) {
+		converters.withJsonConverter(new InOnePiece(this.json));
+	}
+
+	/** Keeps what is written until its length is known. */
+	private static final class InOnePiece extends JacksonJsonHttpMessageConverter {
+
+		InOnePiece(JsonMapper json) {
+			super(json);
+		}
+
+		@Override
+		protected void writeInternal(Object body, ResolvableType type, HttpOutputMessage answer,
+				@Nullable Map<String, Object> hints) throws IOException {
+			FastByteArrayOutputStream piece = new FastByteArrayOutputStream(1024);
+			super.writeInternal(body, type, new Held(answer.getHeaders(), piece), hints);
+			answer.getHeaders().setContentLength(piece.size());
+			piece.writeTo(answer.getBody());
+		}
+
+	}
+
+	private record Held(HttpHeaders headers, OutputStream body) implements HttpOutputMessage {
+
+		@Override
+		public HttpHeaders getHeaders() {
+			return this.headers;
+		}
+
+		@Override
+		public OutputStream getBody() {
+			return this.body;
+		}
+
+	}
+
+}
