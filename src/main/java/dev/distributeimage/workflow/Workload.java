@@ -52,9 +52,10 @@ class Workload {
 		this.waiting++;
 	}
 
-	/** A claim whose run was begun goes before the others of its Region. */
+	/** A claim whose run was begun goes before the others of its Region and kind. */
 	synchronized void addFirst(Claim claim) {
-		region(claim).creates.addFirst(claim);
+		RegionLoad region = region(claim);
+		(isPoll(claim) ? region.polls : region.creates).addFirst(claim);
 		this.waiting++;
 	}
 
@@ -169,7 +170,7 @@ class Workload {
 	/** What a Region holds and waits for. */
 	private static final class RegionLoad {
 
-		/** Runs that have something to create, or were begun. */
+		/** Runs that have something to create. */
 		private final Deque<Claim> creates = new ArrayDeque<>();
 
 		private final Deque<Claim> polls = new ArrayDeque<>();

@@ -87,6 +87,14 @@ class WorkloadTests {
 	}
 
 	@Test
+	void firstLookAtAnImageGoesBehindCreates() {
+		Claim create = Claims.at(StepId.CREATE_IMAGE);
+		this.workload.add(create);
+		this.workload.addFirst(Claims.at(StepId.GET_IMAGE));
+		assertThat(this.workload.begin()).isSameAs(create);
+	}
+
+	@Test
 	void claimsThatWaitedTooLongAreTakenOut() {
 		Claim old = Claims.sent(Duration.ofSeconds(20), Claims.inRegion("eu-west-1"));
 		this.workload.add(old);
