@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
+import dev.distributeimage.run.TurnRefusedException;
+import dev.distributeimage.run.Turns;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,7 @@ import org.springframework.transaction.CannotCreateTransactionException;
  * whatever it was.
  */
 @Component
-class Admission {
+class Admission implements Turns {
 
 	/**
 	 * How many connections requests leave to others: the poller, the writer, the watcher,
@@ -86,11 +89,29 @@ class Admission {
 	 * @throws ProblemException if there are too many others
 	 */
 	<T extends @Nullable Object> T admit(Supplier<T> work) {
+		return admitWithoutTurn(() -> take(work));
+	}
+
+	/**
+	 * Does the part of a request that takes a turn itself where it uses the database, or
+	 * shares one with others.
+	 * @throws ProblemException if there are too many others
+	 */
+	<T extends @Nullable Object> T admitWithoutTurn(Supplier<T> work) {
 		try {
 			if (this.admitted.incrementAndGet() > this.atOnce + mayWait()) {
 				throw refusal();
 			}
-			return admitInTurn(work);
+			T done = work.get();
+			this.databaseAway = false;
+			return done;
+		}
+		catch (TurnRefusedException ex) {
+			throw refusal();
+		}
+		catch (DataAccessResourceFailureException | CannotCreateTransactionException ex) {
+			this.databaseAway = true;
+			throw ex;
 		}
 		finally {
 			this.admitted.decrementAndGet();
@@ -101,24 +122,42 @@ class Admission {
 		return Math.min(this.mostWaiting, this.atOnce * Math.max(LEAST_WAITING, this.turnTime.turnsIn(LONGEST_WAIT)));
 	}
 
-	private <T extends @Nullable Object> T admitInTurn(Supplier<T> work) {
-		if (!isTurnWithinWait()) {
-			throw refusal();
-		}
-		long begun = this.nanoTime.getAsLong();
+	@Override
+	public <T extends @Nullable Object> T take(Supplier<T> work) {
+		long begun = begin();
 		try {
-			T done = work.get();
-			this.databaseAway = false;
-			return done;
-		}
-		catch (DataAccessResourceFailureException | CannotCreateTransactionException ex) {
-			this.databaseAway = true;
-			throw ex;
+			return work.get();
 		}
 		finally {
-			this.turnTime.took(this.nanoTime.getAsLong() - begun);
-			this.turns.release();
+			end(this.nanoTime.getAsLong() - begun);
 		}
+	}
+
+	// A request among several is worth its part of the time. Where fewer turns than all
+	// are for such, each is worth as many more.
+	@Override
+	public void takeTogether(int turnsAtOnce, IntSupplier work) {
+		long begun = begin();
+		int requests = 0;
+		try {
+			requests = work.getAsInt();
+		}
+		finally {
+			long nanos = this.nanoTime.getAsLong() - begun;
+			end(nanos / Math.max(1, requests) * this.atOnce / Math.min(turnsAtOnce, this.atOnce));
+		}
+	}
+
+	private long begin() {
+		if (!isTurnWithinWait()) {
+			throw new TurnRefusedException();
+		}
+		return this.nanoTime.getAsLong();
+	}
+
+	private void end(long nanos) {
+		this.turnTime.took(nanos);
+		this.turns.release();
 	}
 
 	private boolean isTurnWithinWait() {

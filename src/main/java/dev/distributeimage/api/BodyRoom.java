@@ -1,7 +1,10 @@
 package dev.distributeimage.api;
 
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -10,22 +13,38 @@ import org.springframework.stereotype.Component;
 
 /**
  * Keeps the bodies of all requests at once, those that wait for their turn among them,
- * within a quarter of the heap.
+ * within a quarter of the heap, and what is made of them within another.
  */
 @Component
 class BodyRoom {
 
 	private static final int KILOBYTE = 1024;
 
+	/** How much more room a body takes once it is taken apart: most take less. */
+	private static final int APART = 16;
+
+	private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
 	private final Semaphore kilobytes;
+
+	private final int allApart;
+
+	private final Semaphore kilobytesApart;
 
 	@Autowired
 	BodyRoom() {
-		this(Runtime.getRuntime().maxMemory() / 4);
+		this(Runtime.getRuntime().maxMemory() / 4, Runtime.getRuntime().maxMemory() / 4 / APART);
 	}
 
-	BodyRoom(long bytes) {
+	/**
+	 * Has so much room.
+	 * @param bytes for bodies as they come
+	 * @param bytesApart for those that are taken apart
+	 */
+	BodyRoom(long bytes, long bytesApart) {
 		this.kilobytes = new Semaphore((int) Math.min(bytes / KILOBYTE, Integer.MAX_VALUE));
+		this.allApart = (int) Math.min(bytesApart / KILOBYTE, Integer.MAX_VALUE);
+		this.kilobytesApart = new Semaphore(this.allApart, true);
 	}
 
 	/**
@@ -35,15 +54,43 @@ class BodyRoom {
 	<T> T read(HttpServletRequest request, Function<byte[], T> use) {
 		int size = kilobytes(request);
 		if (!this.kilobytes.tryAcquire(size)) {
-			throw new ProblemException(ProblemType.OVERLOADED,
-					"There are too many large requests at the moment; this one was not carried out.");
+			throw refusal();
 		}
 		try {
-			return use.apply(JsonBody.read(request));
+			byte[] body = JsonBody.read(request);
+			return apart(Math.min(body.length / KILOBYTE + 1, this.allApart), () -> use.apply(body));
 		}
 		finally {
 			this.kilobytes.release(size);
 		}
+	}
+
+	// A body that is there is used soon, so that the room for it is worth a wait.
+	private <T> T apart(int size, Supplier<T> use) {
+		if (!isRoomWithinWait(size)) {
+			throw refusal();
+		}
+		try {
+			return use.get();
+		}
+		finally {
+			this.kilobytesApart.release(size);
+		}
+	}
+
+	private boolean isRoomWithinWait(int size) {
+		try {
+			return this.kilobytesApart.tryAcquire(size, LONGEST_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	private static ProblemException refusal() {
+		return new ProblemException(ProblemType.OVERLOADED,
+				"There are too many large requests at the moment; this one was not carried out.");
 	}
 
 	// One that does not tell its length may be as long as any.

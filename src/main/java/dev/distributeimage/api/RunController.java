@@ -75,7 +75,7 @@ class RunController {
 	@PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Object> start(HttpServletRequest request) {
 		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
-		return this.bodies.read(request, (body) -> this.admission.admit(() -> start(body, validateOnly)));
+		return this.bodies.read(request, (body) -> this.admission.admitWithoutTurn(() -> start(body, validateOnly)));
 	}
 
 	private ResponseEntity<Object> start(byte[] body, boolean validateOnly) {

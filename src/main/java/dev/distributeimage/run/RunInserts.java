@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -46,10 +46,16 @@ class RunInserts {
 	private static final int MAX_GROUP = 100;
 
 	/**
-	 * Without the database both statements wait for a connection. A caller waits for a
-	 * turn before and for a connection after it, and is to be answered within 5 s.
+	 * What a statement takes at most, as far as its runs are to blame. Callers wait for
+	 * the one before theirs as well, and are to be answered within 5 s.
 	 */
-	private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+	private static final Duration LONGEST_STATEMENT = Duration.ofMillis(250);
+
+	/** Without the database both statements wait for a connection, for 2 s. */
+	private static final Duration LONGEST_WAIT = Duration.ofMillis(1_500);
+
+	/** The last statement counts for an eighth. */
+	private static final int MEMORY = 8;
 
 	// The token's unique index makes equal requests queue up behind the first; in the
 	// order of tokens, so that no two groups wait for each other. run is filled from what
@@ -99,14 +105,20 @@ class RunInserts {
 
 	private final LongSupplier nanoTime;
 
+	private final Turns turns;
+
+	/** How long a statement takes lately for each of its runs. */
+	private final AtomicLong nanosPerRun = new AtomicLong();
+
 	@Autowired
-	RunInserts(JdbcClient jdbc, JsonMapper json, Executor runInsertsExecutor) {
-		this(jdbc, json, runInsertsExecutor, System::nanoTime);
+	RunInserts(JdbcClient jdbc, JsonMapper json, Turns turns, Executor runInsertsExecutor) {
+		this(jdbc, json, turns, runInsertsExecutor, System::nanoTime);
 	}
 
-	RunInserts(JdbcClient jdbc, JsonMapper json, Executor executor, LongSupplier nanoTime) {
+	RunInserts(JdbcClient jdbc, JsonMapper json, Turns turns, Executor executor, LongSupplier nanoTime) {
 		this.jdbc = jdbc;
 		this.json = json;
+		this.turns = turns;
 		this.executor = executor;
 		this.nanoTime = nanoTime;
 	}
@@ -121,7 +133,7 @@ class RunInserts {
 		Pending pending = new Pending(asked, this.nanoTime.getAsLong(), new CompletableFuture<>());
 		this.waiting.add(pending);
 		if (this.statements.tryAcquire()) {
-			insert(nextGroup());
+			insertNextGroup();
 			leaveTheRest();
 		}
 		try {
@@ -154,21 +166,37 @@ class RunInserts {
 
 	private void insertWhatWaits() {
 		do {
-			for (List<Pending> group = nextGroup(); !group.isEmpty(); group = nextGroup()) {
-				insert(group);
+			while (!this.waiting.isEmpty()) {
+				insertNextGroup();
 			}
 			this.statements.release();
 		}
 		while (!this.waiting.isEmpty() && this.statements.tryAcquire());
 	}
 
+	// Who comes while the statement waits for its turn still goes along.
+	private void insertNextGroup() {
+		try {
+			this.turns.takeTogether(STATEMENTS_AT_ONCE, () -> {
+				List<Pending> group = nextGroup();
+				timed(group);
+				return group.size();
+			});
+		}
+		catch (TurnRefusedException ex) {
+			for (Pending next = this.waiting.poll(); next != null; next = this.waiting.poll()) {
+				next.result().completeExceptionally(ex);
+			}
+		}
+	}
+
 	private List<Pending> nextGroup() {
+		long most = Math.min(MAX_GROUP, LONGEST_STATEMENT.toNanos() / Math.max(1, this.nanosPerRun.get()));
 		List<Pending> group = new ArrayList<>();
-		for (Pending next = this.waiting.poll(); next != null; next = (group.size() < MAX_GROUP) ? this.waiting.poll()
+		for (Pending next = this.waiting.poll(); next != null; next = (group.size() < most) ? this.waiting.poll()
 				: null) {
 			if (this.nanoTime.getAsLong() - next.since() > LONGEST_WAIT.toNanos()) {
-				next.result()
-					.completeExceptionally(new DataAccessResourceFailureException("No statement ended in time"));
+				next.result().completeExceptionally(new TurnRefusedException());
 			}
 			else {
 				group.add(next);
@@ -177,11 +205,17 @@ class RunInserts {
 		return group;
 	}
 
+	private void timed(List<Pending> group) {
+		if (!group.isEmpty()) {
+			long begun = this.nanoTime.getAsLong();
+			insert(group);
+			long each = (this.nanoTime.getAsLong() - begun) / group.size();
+			this.nanosPerRun.updateAndGet((lately) -> lately + (each - lately) / MEMORY);
+		}
+	}
+
 	// What may be one request's fault must not be that of the others.
 	private void insert(List<Pending> group) {
-		if (group.isEmpty()) {
-			return;
-		}
 		try {
 			Map<UUID, StoredRun> inserted = OutcomeUnknownException.unlessDefinite(() -> inserted(group));
 			group.forEach((one) -> one.result().complete(Optional.ofNullable(inserted.get(one.asked().id()))));

@@ -38,15 +38,18 @@ public class RunIntake {
 
 	private final RunSettings settings;
 
+	private final Turns turns;
+
 	private final ApplicationEventPublisher events;
 
-	RunIntake(RunInserts inserts, JdbcClient jdbc, Runs runs, JsonMapper json, RunSettings settings,
+	RunIntake(RunInserts inserts, JdbcClient jdbc, Runs runs, JsonMapper json, RunSettings settings, Turns turns,
 			ApplicationEventPublisher events) {
 		this.inserts = inserts;
 		this.jdbc = jdbc;
 		this.runs = runs;
 		this.json = json;
 		this.settings = settings;
+		this.turns = turns;
 		this.events = events;
 	}
 
@@ -54,6 +57,7 @@ public class RunIntake {
 	 * Stores a run, unless its client token has one already.
 	 * @throws OutcomeUnknownException if the database went away after it had got the
 	 * request; with a client token it may be repeated
+	 * @throws TurnRefusedException if there were too many others
 	 * @throws DataAccessException if nothing was stored
 	 */
 	public Intake take(NewRun asked) {
@@ -62,7 +66,7 @@ public class RunIntake {
 		Optional<StoredRun> accepted = insertAgainWhileUnknown(new RunInserts.Asked(id, token, asked,
 				Objects.requireNonNullElse(asked.deadline(), this.settings.deadline())));
 		if (accepted.isEmpty()) {
-			return alreadyTaken(id, token, asked);
+			return takenBefore(id, token, asked);
 		}
 		this.events.publishEvent(new RunDue(id));
 		return new Intake.Accepted(accepted.get());
@@ -94,6 +98,16 @@ public class RunIntake {
 			return new Intake.Accepted(stored(id));
 		}
 		catch (DataAccessException | TransactionException ex) {
+			throw new OutcomeUnknownException(ex);
+		}
+	}
+
+	// It may have been this very request, by an attempt whose answer was lost.
+	private Intake takenBefore(UUID id, String token, NewRun asked) {
+		try {
+			return this.turns.take(() -> alreadyTaken(id, token, asked));
+		}
+		catch (TurnRefusedException ex) {
 			throw new OutcomeUnknownException(ex);
 		}
 	}

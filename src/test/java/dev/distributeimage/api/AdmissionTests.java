@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.distributeimage.run.TurnRefusedException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +79,47 @@ class AdmissionTests {
 		takeHalfASecond(100);
 		for (int i = 0; i < 200; i++) {
 			this.admission.<Boolean>admit(() -> true);
+		}
+		List<CompletableFuture<Integer>> calls = calls(102);
+		Awaitility.await().until(() -> this.begun.get() == 2);
+		this.over.countDown();
+		assertThat(calls).allSatisfy((call) -> assertThat(call.join()).isPositive());
+	}
+
+	@Test
+	void admitWithoutTurnLeavesTheTurnsToOthers() {
+		this.admission.<Boolean>admitWithoutTurn(() -> {
+			List<CompletableFuture<Integer>> two = calls(2);
+			Awaitility.await().until(() -> this.begun.get() == 2);
+			this.over.countDown();
+			return two.stream().allMatch((call) -> call.join() > 0);
+		});
+	}
+
+	@Test
+	void admitWithoutTurnIsRefusedWhereThereAreTooMany() {
+		List<CompletableFuture<Integer>> waiting = calls(102);
+		Awaitility.await().until(() -> this.begun.get() == 2);
+		assertThatExceptionOfType(ProblemException.class)
+			.isThrownBy(() -> this.admission.admitWithoutTurn(() -> "too many"));
+		this.over.countDown();
+		assertThat(waiting).allSatisfy((call) -> assertThat(call.join()).isPositive());
+	}
+
+	@Test
+	void whoIsRefusedATurnIsRefused() {
+		assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> this.admission.admitWithoutTurn(() -> {
+			throw new TurnRefusedException();
+		})).extracting(ProblemException::type).isEqualTo(ProblemType.OVERLOADED);
+	}
+
+	@Test
+	void turnOfManyRequestsLetsMoreWait() {
+		for (int i = 0; i < 100; i++) {
+			this.admission.takeTogether(2, () -> {
+				this.nanos.addAndGet(Duration.ofMillis(500).toNanos());
+				return 20;
+			});
 		}
 		List<CompletableFuture<Integer>> calls = calls(102);
 		Awaitility.await().until(() -> this.begun.get() == 2);

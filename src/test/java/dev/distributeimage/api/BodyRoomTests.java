@@ -1,5 +1,9 @@
 package dev.distributeimage.api;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -9,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class BodyRoomTests {
 
-	private final BodyRoom room = new BodyRoom(2_048);
+	private final BodyRoom room = new BodyRoom(2_048, 2_048);
 
 	@Test
 	void bodyIsReadWhileThereIsRoom() {
@@ -28,12 +32,24 @@ class BodyRoomTests {
 	}
 
 	@Test
+	void bodyWaitsForTheRoomToBeTakenApart() {
+		BodyRoom narrow = new BodyRoom(2L * 1024 * 1024, 1024);
+		CompletableFuture<Integer> other = narrow.<CompletableFuture<Integer>>read(request(1_000), (one) -> {
+			CompletableFuture<Integer> waiting = CompletableFuture
+				.supplyAsync(() -> narrow.<Integer>read(request(500), (body) -> body.length));
+			Awaitility.await().during(Duration.ofMillis(100)).until(() -> !waiting.isDone());
+			return waiting;
+		});
+		assertThat(other.join()).isEqualTo(500);
+	}
+
+	@Test
 	void bodyOfUnknownLengthNeedsTheRoomOfTheLargest() {
 		MockHttpServletRequest chunked = new MockHttpServletRequest();
 		chunked.setContentType("application/json");
 		assertThatExceptionOfType(ProblemException.class)
 			.isThrownBy(() -> this.room.read(chunked, (body) -> body.length));
-		assertThat(new BodyRoom(2L * 1024 * 1024).<Integer>read(chunked, (body) -> body.length)).isZero();
+		assertThat(new BodyRoom(2L * 1024 * 1024, 1024 * 1024).<Integer>read(chunked, (body) -> body.length)).isZero();
 	}
 
 	private int length(int bytes) {

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
 
 import javax.sql.DataSource;
 
@@ -51,7 +52,8 @@ class RunInsertsTests {
 		jdbc.sql("truncate run cascade").update();
 		this.jdbc = jdbc;
 		this.database = new HeldDataSource(dataSource);
-		this.inserts = new RunInserts(JdbcClient.create(this.database), json, this.threads, this.nanos::get);
+		this.inserts = new RunInserts(JdbcClient.create(this.database), json, new AnyTurn(), this.threads,
+				this.nanos::get);
 	}
 
 	@AfterEach
@@ -108,6 +110,40 @@ class RunInsertsTests {
 	}
 
 	@Test
+	void runsThatTakeLongGoInSmallGroups() {
+		fillTheStatements();
+		for (int i = 0; i < 20; i++) {
+			this.begun.add(begin("slow-" + i));
+		}
+		Awaitility.await().until(() -> this.inserts.waiting() == 20);
+		this.nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+		this.database.release();
+		assertThat(this.begun).allSatisfy((run) -> assertThat(run.join()).isPresent());
+		assertThat(this.database.statements).hasValueGreaterThan(5 * RunInserts.STATEMENTS_AT_ONCE);
+	}
+
+	@Test
+	void whoWaitsForAStatementWithoutATurnIsRefused(@Autowired DataSource dataSource, @Autowired JsonMapper json) {
+		RunInserts busy = new RunInserts(JdbcClient.create(dataSource), json, new NoTurn(), this.threads,
+				this.nanos::get);
+		RunInserts.Asked asked = new RunInserts.Asked(UUID.randomUUID(), "busy", NewRuns.any(), Duration.ofHours(1));
+		assertThatExceptionOfType(TurnRefusedException.class).isThrownBy(() -> busy.insert(asked));
+		assertThat(runs()).isZero();
+	}
+
+	@Test
+	void deletedRunLeavesNothing() {
+		this.database.release();
+		begin("gone").join();
+		this.jdbc.sql("delete from run").update();
+		assertThat(this.jdbc.sql("""
+				select (select count(*) from run_input) + (select count(*) from run_event)
+				  + (select count(*) from run_facet) + (select count(*) from run_created)""")
+			.query(Integer.class)
+			.single()).isZero();
+	}
+
+	@Test
 	void insertedRunIsWhatIsStored(@Autowired Runs runs) {
 		this.database.release();
 		StoredRun inserted = begin("whole").join().orElseThrow();
@@ -135,6 +171,16 @@ class RunInsertsTests {
 
 	private int runs() {
 		return this.jdbc.sql("select count(*) from run").query(Integer.class).single();
+	}
+
+	/** All turns are taken. */
+	private static final class NoTurn extends AnyTurn {
+
+		@Override
+		public void takeTogether(int atOnce, IntSupplier work) {
+			throw new TurnRefusedException();
+		}
+
 	}
 
 	/** Holds every statement until it is told not to. */

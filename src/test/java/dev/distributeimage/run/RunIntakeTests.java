@@ -122,8 +122,8 @@ class RunIntakeTests {
 	private static RunIntake unlucky(DataSource dataSource, Runs runs, JsonMapper json,
 			ApplicationEventPublisher events) {
 		JdbcClient jdbc = JdbcClient.create(dataSource);
-		return new RunIntake(new RunInserts(jdbc, json, Runnable::run), jdbc, runs, json,
-				new RunSettings(Duration.ofHours(12)), events);
+		return new RunIntake(new RunInserts(jdbc, json, new AnyTurn(), Runnable::run), jdbc, runs, json,
+				new RunSettings(Duration.ofHours(12)), new AnyTurn(), events);
 	}
 
 	private StoredRun accepted(NewRun asked) {
