@@ -64,7 +64,7 @@ class LatencyBenchmark {
 		List<Server> replicas = IntStream.range(0, number).mapToObj((i) -> replica(database, times)).toList();
 		try {
 			// For the compiler.
-			IntStream.range(0, 10).forEach((i) -> new Burst(replicas, times).start(100));
+			IntStream.range(0, 30).forEach((i) -> new Burst(replicas, times).start(100));
 			row(replicas, times, 200, 1);
 			row(replicas, times, 5, 100);
 			row(replicas, times, 1, 1_000);
