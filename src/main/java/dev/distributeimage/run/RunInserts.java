@@ -16,9 +16,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -44,6 +47,14 @@ class RunInserts {
 	static final int STATEMENTS_AT_ONCE = 2;
 
 	private static final int MAX_GROUP = 100;
+
+	/**
+	 * So many runs are worth another statement beside one that is under way; fewer wait
+	 * for its end, unless that takes long.
+	 */
+	private static final int WORTH_ANOTHER = 8;
+
+	private static final Duration PATIENCE = Duration.ofMillis(10);
 
 	/**
 	 * What a statement takes at most, as far as its runs are to blame. Callers wait for
@@ -132,7 +143,11 @@ class RunInserts {
 	Optional<StoredRun> insert(Asked asked) {
 		Pending pending = new Pending(asked, this.nanoTime.getAsLong(), new CompletableFuture<>());
 		this.waiting.add(pending);
-		if (this.statements.tryAcquire()) {
+		if (mayBegin()) {
+			insertNextGroup();
+			leaveTheRest();
+		}
+		else if (!isDoneSoon(pending) && this.statements.tryAcquire()) {
 			insertNextGroup();
 			leaveTheRest();
 		}
@@ -144,6 +159,30 @@ class RunInserts {
 		}
 	}
 
+	// Whoever is under way looks again at what waits when it is through.
+	private boolean mayBegin() {
+		boolean others = this.statements.availablePermits() < STATEMENTS_AT_ONCE;
+		return !this.waiting.isEmpty() && (!others || this.waiting.size() >= WORTH_ANOTHER)
+				&& this.statements.tryAcquire();
+	}
+
+	private static boolean isDoneSoon(Pending pending) {
+		try {
+			pending.result().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+			return true;
+		}
+		catch (TimeoutException ex) {
+			return false;
+		}
+		catch (ExecutionException ex) {
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
 	/** How many runs wait for a statement. */
 	int waiting() {
 		return this.waiting.size();
@@ -152,7 +191,7 @@ class RunInserts {
 	// Whoever came meanwhile must neither keep this thread nor wait for it.
 	private void leaveTheRest() {
 		this.statements.release();
-		if (this.waiting.isEmpty() || !this.statements.tryAcquire()) {
+		if (!mayBegin()) {
 			return;
 		}
 		try {
@@ -166,16 +205,17 @@ class RunInserts {
 
 	private void insertWhatWaits() {
 		do {
-			while (!this.waiting.isEmpty()) {
-				insertNextGroup();
-			}
+			insertNextGroup();
 			this.statements.release();
 		}
-		while (!this.waiting.isEmpty() && this.statements.tryAcquire());
+		while (mayBegin());
 	}
 
 	// Who comes while the statement waits for its turn still goes along.
 	private void insertNextGroup() {
+		if (this.waiting.isEmpty()) {
+			return;
+		}
 		try {
 			this.turns.takeTogether(STATEMENTS_AT_ONCE, () -> {
 				List<Pending> group = nextGroup();
