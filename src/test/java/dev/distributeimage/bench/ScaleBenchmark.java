@@ -91,6 +91,7 @@ class ScaleBenchmark {
 	private void row(Report report, int ended) throws IOException, InterruptedException {
 		fallDue("interval '1 hour'");
 		sql("vacuum analyze");
+		this.postgres.checkpoint();
 		try (ServiceProcess service = service()) {
 			// Only now, so that the start delays nothing. The compiler has two intervals.
 			fallDue("interval '5 seconds' + random() * interval '%d seconds'".formatted(POLL_EVERY));
