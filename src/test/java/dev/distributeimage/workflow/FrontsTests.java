@@ -1,12 +1,14 @@
 package dev.distributeimage.workflow;
 
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.Front;
+import dev.distributeimage.run.Intake;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunIntake;
 import dev.distributeimage.run.RunQueue;
@@ -41,10 +43,7 @@ class FrontsTests {
 	@Test
 	void firstLookShowsWhatHasBeenDueForYears() {
 		Instant longAgo = VirtualTime.START.minus(Duration.ofDays(3_650));
-		this.intake.take(NewRuns.any());
-		this.jdbc.sql("update run set next_attempt_at = :time")
-			.param("time", java.sql.Timestamp.from(longAgo))
-			.update();
+		dueAt(start(), longAgo);
 		this.fronts.look(this.queue);
 		assertThat(this.fronts.areDue()).isTrue();
 		assertThat(this.fronts.of("eu-west-1")).extracting(Front::since).containsExactly(longAgo);
@@ -52,11 +51,23 @@ class FrontsTests {
 
 	@Test
 	void nextClaimBeginsWhereTheOneBeforeEnded() {
-		this.intake.take(NewRuns.any());
+		dueAt(start(), VirtualTime.START.minusSeconds(2));
+		dueAt(start(), VirtualTime.START.minusSeconds(1));
 		this.fronts.look(this.queue);
-		Claim claim = this.fronts.passed(this.queue.claim(1, 1, Duration.ofMinutes(1), this.fronts.of("eu-west-1")))
-			.get(0);
-		assertThat(this.fronts.of("eu-west-1")).extracting(Front::since).containsExactly(claim.run().dueAt());
+		this.fronts.passed(this.queue.claim(2, 2, Duration.ofMinutes(1), this.fronts.of("eu-west-1")));
+		assertThat(this.fronts.of("eu-west-1")).extracting(Front::since)
+			.containsExactly(VirtualTime.START.minusSeconds(1));
+	}
+
+	private UUID start() {
+		return ((Intake.Accepted) this.intake.take(NewRuns.any())).run().run().id();
+	}
+
+	private void dueAt(UUID id, Instant time) {
+		this.jdbc.sql("update run set next_attempt_at = :time where id = :id")
+			.param("time", Timestamp.from(time))
+			.param("id", id)
+			.update();
 	}
 
 }
