@@ -1,6 +1,8 @@
 package dev.distributeimage.bench;
 
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,7 +42,13 @@ class HttpBenchmark {
 
 	private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("bench.seconds", 6));
 
-	private static final Duration WARM_UP = Duration.ofSeconds(20);
+	/** A turn of the warm-up, of which there are as many as the compiler needs. */
+	private static final Duration WARM_UP = Duration.ofSeconds(10);
+
+	private static final int MOST_WARM_UPS = 12;
+
+	/** Of one processor. */
+	private static final double LITTLE_COMPILING = 0.05;
 
 	private static final int RUNS = Integer.getInteger("bench.rows", 1_000_000);
 
@@ -160,28 +168,48 @@ class HttpBenchmark {
 		return server.jdbc().sql(query + " limit " + SHOWN).query(String.class).list();
 	}
 
-	// Alternated, so that what else the machine does befalls both. The first turn, a long
-	// one, is for the compiler; then the tables are as they are in operation.
+	// Alternated, so that what else the machine does befalls both.
 	private static void rows(Report report, String request, Asking asking) throws IOException, InterruptedException {
+		warmUp(request, asking);
 		Map<Endpoint, List<Turn>> turns = new EnumMap<>(Endpoint.class);
 		postgres.forgetStatements();
-		for (int turn = 0; turn <= TURNS; turn++) {
+		for (int turn = 0; turn < TURNS; turn++) {
 			for (Endpoint endpoint : Endpoint.values()) {
 				Counters before = Counters.of(postgres);
-				Wrk.Figures figures = asking.ask(endpoint, (turn == 0) ? WARM_UP : TIME);
-				assertThat(figures.failed()).as("%s of %s that failed", request, endpoint).isZero();
-				if (turn == 0) {
-					postgres.analyze(endpoint.server().database());
-				}
-				else {
-					turns.computeIfAbsent(endpoint, (key) -> new ArrayList<>())
-						.add(new Turn(figures, Counters.of(postgres).minus(before)));
-				}
+				Wrk.Figures figures = ask(request, asking, endpoint, TIME);
+				turns.computeIfAbsent(endpoint, (key) -> new ArrayList<>())
+					.add(new Turn(figures, Counters.of(postgres).minus(before)));
 			}
 		}
 		Report.write("http " + request + ".txt", postgres.topStatements());
 		List<Turn> bareTurns = Objects.requireNonNull(turns.get(Endpoint.BARE));
 		turns.forEach((endpoint, all) -> row(report, request, endpoint, all, bareTurns));
+	}
+
+	// Until the compiler has nothing to do: it takes a quarter of two processors for half
+	// a minute. Then the tables are as they are in operation.
+	private static void warmUp(String request, Asking asking) throws IOException, InterruptedException {
+		CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+		int warmUps = 0;
+		long compiling;
+		do {
+			compiling = 0;
+			for (Endpoint endpoint : Endpoint.values()) {
+				long before = compiler.getTotalCompilationTime();
+				ask(request, asking, endpoint, WARM_UP);
+				compiling = Math.max(compiling, compiler.getTotalCompilationTime() - before);
+				postgres.analyze(endpoint.server().database());
+			}
+			System.out.printf("%s: %d ms of compiling in %d s%n", request, compiling, WARM_UP.toSeconds());
+		}
+		while (++warmUps < MOST_WARM_UPS && compiling > WARM_UP.toMillis() * LITTLE_COMPILING);
+	}
+
+	private static Wrk.Figures ask(String request, Asking asking, Endpoint endpoint, Duration time)
+			throws IOException, InterruptedException {
+		Wrk.Figures figures = asking.ask(endpoint, time);
+		assertThat(figures.failed()).as("%s of %s that failed", request, endpoint).isZero();
+		return figures;
 	}
 
 	private static void row(Report report, String request, Endpoint endpoint, List<Turn> turns, List<Turn> bareTurns) {
