@@ -35,18 +35,10 @@ public interface Runs extends Repository<Run, UUID> {
 	/** How many seconds the run waits that has been due for the longest. */
 	@Query(nativeQuery = true,
 			value = """
-					with recursive regions (region) as (
-					  (select region from run where next_attempt_at is not null order by region limit 1)
-					  union all
-					  select (select run.region from run
-					    where next_attempt_at is not null and run.region > regions.region
-					    order by run.region limit 1)
-					  from regions where regions.region is not null
-					)
 					select cast(greatest(0, coalesce(extract(epoch from engine_now() - min(oldest.next_attempt_at)), 0)) as float8)
-					from regions cross join lateral (
+					from run_region cross join lateral (
 					  select next_attempt_at from run
-					  where run.region = regions.region and next_attempt_at <= engine_now()
+					  where run.region = run_region.region and next_attempt_at <= engine_now()
 					    and (claimed_until is null or claimed_until <= engine_now())
 					  order by next_attempt_at limit 1
 					) oldest""")

@@ -96,6 +96,17 @@ class RunQueueTests {
 	}
 
 	@Test
+	void ageOfWhatIsDueIsThatOfTheOldestThatNobodyHas() {
+		assertThat(this.runs.dueAge()).isZero();
+		dueAt(start(), VirtualTime.START.minusSeconds(90));
+		dueAt(start(), VirtualTime.START.minusSeconds(30));
+		dueAt(start(), VirtualTime.START.plusSeconds(1));
+		assertThat(this.runs.dueAge()).isEqualTo(90);
+		claim(1);
+		assertThat(this.runs.dueAge()).isEqualTo(30);
+	}
+
+	@Test
 	void claimTakesNoRunThatHasEnded() {
 		UUID id = start();
 		this.jdbc.sql("update run set status = 'FAILED', next_attempt_at = null, finished_at = now() where id = :id")
