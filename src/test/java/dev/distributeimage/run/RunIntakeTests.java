@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -119,15 +121,40 @@ class RunIntakeTests {
 		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> unlucky.take(NewRuns.any()));
 	}
 
+	// The statement that finds the token taken may have stored the run itself, in an
+	// attempt whose answer was lost.
+	@Test
+	void requestThatGetsNoTurnToSettleItIsUnknown(@Autowired DataSource dataSource, @Autowired Runs runs,
+			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
+		RunIntake busy = intake(dataSource, new NoSecondTurn(), runs, json, events);
+		assertThat(busy.take(NewRuns.withToken("t-6"))).isInstanceOf(Intake.Accepted.class);
+		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> busy.take(NewRuns.withToken("t-6")));
+	}
+
 	private static RunIntake unlucky(DataSource dataSource, Runs runs, JsonMapper json,
 			ApplicationEventPublisher events) {
+		return intake(dataSource, new AnyTurn(), runs, json, events);
+	}
+
+	private static RunIntake intake(DataSource dataSource, Turns turns, Runs runs, JsonMapper json,
+			ApplicationEventPublisher events) {
 		JdbcClient jdbc = JdbcClient.create(dataSource);
-		return new RunIntake(new RunInserts(jdbc, json, new AnyTurn(), Runnable::run), jdbc, runs, json,
-				new RunSettings(Duration.ofHours(12)), new AnyTurn(), events);
+		return new RunIntake(new RunInserts(jdbc, json, turns, Runnable::run), jdbc, runs, json,
+				new RunSettings(Duration.ofHours(12)), turns, events);
 	}
 
 	private StoredRun accepted(NewRun asked) {
 		return ((Intake.Accepted) this.intake.take(asked)).run();
+	}
+
+	/** Statements have their turn, and nothing else. */
+	private static final class NoSecondTurn extends AnyTurn {
+
+		@Override
+		public <T extends @Nullable Object> T take(Supplier<T> work) {
+			throw new TurnRefusedException();
+		}
+
 	}
 
 }
