@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.distributeimage.DistributeImageApplication;
 import dev.distributeimage.ServiceProcess;
 import dev.distributeimage.run.EngineStatements;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.boot.SpringApplication;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -41,6 +43,9 @@ class ScaleBenchmark {
 	private static final int POLL_EVERY = 30;
 
 	private static final String HEAP = "256m";
+
+	private static final String SOURCES = DistributeImageApplication.class.getName() + ","
+			+ BuildingImages.class.getName();
 
 	private BenchPostgres postgres;
 
@@ -118,9 +123,9 @@ class ScaleBenchmark {
 
 	private ServiceProcess service() {
 		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"),
-				"-Xmx" + HEAP, "-cp", System.getProperty("java.class.path"), BuildingService.class.getName()));
-		command.addAll(List.of(this.postgres.settings(this.database, "--server.port=0", "--logging.level.root=info",
-				"--distribute-image.poller.region-share=1",
+				"-Xmx" + HEAP, "-cp", System.getProperty("java.class.path"), SpringApplication.class.getName()));
+		command.addAll(List.of(this.postgres.settings(this.database, "--spring.main.sources=" + SOURCES,
+				"--server.port=0", "--logging.level.root=info", "--distribute-image.poller.region-share=1",
 				"--distribute-image.image.poll-every=%ds".formatted(POLL_EVERY),
 				"--management.metrics.distribution.percentiles.distribute.image.lateness=0.5,0.99",
 				// Of the time that is measured, and no longer.

@@ -1,0 +1,22 @@
+package dev.distributeimage;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.Predefined;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class MainClassTests {
+
+	/** With two, {@code spring-boot:test-run} does not know which to start. */
+	@Test
+	void testsHaveOneMainClass() {
+		assertThat(new ClassFileImporter().withImportOption(Predefined.ONLY_INCLUDE_TESTS)
+			.importPackagesOf(DistributeImageApplication.class)
+			.stream()
+			.filter((type) -> type.tryGetMethod("main", String[].class).isPresent())
+			.map(JavaClass::getName)).containsExactly(TestDistributeImageApplication.class.getName());
+	}
+
+}
