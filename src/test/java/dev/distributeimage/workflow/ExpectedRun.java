@@ -245,6 +245,11 @@ final class ExpectedRun {
 		resolveTakenName(false);
 	}
 
+	/** Whether the call is the second one of the worker that has the run. */
+	boolean goesOnWith(String operation) {
+		return operation.equals("GetDistributionConfiguration") || (operation.equals("CreateImage") && this.lookedFor);
+	}
+
 	/** The worker that took the run then is gone, or late. */
 	void lost(Instant takenAt) {
 		this.lostSince = takenAt;
