@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -57,14 +58,13 @@ class DatabaseAwayTests {
 
 	@AfterEach
 	void giveBack() {
-		this.admin.sql("alter database " + this.name + " allow_connections true").update();
+		alterDatabase("allow_connections true");
 		this.server.destroy();
 	}
 
 	@Test
 	void everythingIs503WhileDatabaseIsAway() {
-		this.admin.sql("alter database " + this.name + " allow_connections false").update();
-		endSessions("");
+		shut();
 		assertUnavailable(this.http.get("/v1/runs/" + UUID.randomUUID()));
 		// Of the first ones it is not known: connections that have died are found one by
 		// one.
@@ -76,14 +76,16 @@ class DatabaseAwayTests {
 
 	@Test
 	void notReadyWhileNothingCanBeStored(@Autowired HealthEndpoint health) {
-		this.admin.sql("alter database " + this.name + " set default_transaction_read_only = on").update();
-		endSessions("");
+		shut();
+		alterDatabase("set default_transaction_read_only = on");
+		alterDatabase("allow_connections true");
 		Awaitility.await()
 			.untilAsserted(() -> assertUnavailable(this.http.post("/v1/runs", Requests.withToken("read-only"))));
 		assertThat(health.healthForPath("readiness").getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.healthForPath("liveness").getStatus()).isEqualTo(Status.UP);
-		this.admin.sql("alter database " + this.name + " reset default_transaction_read_only").update();
-		endSessions("");
+		shut();
+		alterDatabase("reset default_transaction_read_only");
+		alterDatabase("allow_connections true");
 		Awaitility.await().until(() -> health.healthForPath("readiness").getStatus().equals(Status.UP));
 	}
 
@@ -104,6 +106,16 @@ class DatabaseAwayTests {
 			assertThat(header(response.join(), "Retry-After")).isEqualTo("5");
 			return problem(response.join(), ProblemType.OUTCOME_UNKNOWN).path("detail").asString();
 		}
+	}
+
+	// A session that is beginning is not seen yet, and may have been let in before.
+	private void shut() {
+		alterDatabase("allow_connections false");
+		Awaitility.await().during(Duration.ofMillis(300)).until(() -> endSessions("") == 0);
+	}
+
+	private void alterDatabase(String how) {
+		this.admin.sql("alter database " + this.name + " " + how).update();
 	}
 
 	private Connection session(String url) throws SQLException {
