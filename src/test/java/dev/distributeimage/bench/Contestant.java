@@ -1,11 +1,17 @@
 package dev.distributeimage.bench;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** An engine that is measured. */
 interface Contestant {
 
 	String name();
+
+	/** Whether {@code -Dbench.only}, a regular expression, is found in its name. */
+	default boolean isWanted() {
+		return Pattern.compile(System.getProperty("bench.only", "")).matcher(name()).find();
+	}
 
 	/** Whether this machine has what it needs. */
 	default boolean isHere() {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -22,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Ten durable transitions per run, as each engine makes them by itself, on one
  * PostgreSQL: {@code ./mvnw -Pbench test -Dtest=EngineBenchmark}.
  * <p>
- * {@code -Dbench.only} is a regular expression for contestants' names,
+ * {@code -Dbench.only} is a part of contestants' names ({@link Contestant#isWanted()}),
  * {@code -Dbench.turns} is how often each has its turn (3), {@code -Dbench.size} how long
  * turns are (1.0), {@code -Dbench.fsync} whether the log is flushed (off).
  */
@@ -32,8 +31,6 @@ class EngineBenchmark {
 	private static final int TURNS = Integer.getInteger("bench.turns", 3);
 
 	private static final double SIZE = Double.parseDouble(System.getProperty("bench.size", "1"));
-
-	private static final Pattern ONLY = Pattern.compile(System.getProperty("bench.only", ""));
 
 	private static final String BASE = "db-scheduler, lock-and-fetch";
 
@@ -83,8 +80,7 @@ class EngineBenchmark {
 		return Stream
 			.<Contestant>of(new DistributeImage(1), new DistributeImage(2), new DbScheduler(true),
 					new DbScheduler(false), new JobRunr(), new PgBench())
-			.filter((contestant) -> ONLY.matcher(contestant.name()).find() && contestant.runs(load) > 0
-					&& contestant.isHere())
+			.filter((contestant) -> contestant.isWanted() && contestant.runs(load) > 0 && contestant.isHere())
 			.toList();
 	}
 

@@ -26,8 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * vacuum from what they leave behind: {@code ./mvnw -Pbench test -Dtest=HeldBenchmark}.
  * <p>
  * {@code -Dbench.held} is for how long, for each contestant (PT10M),
- * {@code -Dbench.inFlight} how many runs there are (10,000), {@code -Dbench.only} takes a
- * part of a contestant's name.
+ * {@code -Dbench.inFlight} how many runs there are (10,000), {@code -Dbench.only} is a
+ * part of contestants' names ({@link Contestant#isWanted()}).
  */
 @Tag("bench")
 class HeldBenchmark {
@@ -35,8 +35,6 @@ class HeldBenchmark {
 	private static final Duration HELD = Duration.parse(System.getProperty("bench.held", "PT10M"));
 
 	private static final int IN_FLIGHT = Integer.getInteger("bench.inFlight", 10_000);
-
-	private static final String ONLY = System.getProperty("bench.only", "");
 
 	private static final Duration WARM_UP = Duration.ofSeconds(20);
 
@@ -73,7 +71,7 @@ class HeldBenchmark {
 
 	private static List<Queue> contestants() {
 		return Stream.of(BASE, new Queue(new DistributeImage(1), "run", "run_due"))
-			.filter((queue) -> queue.contestant().name().contains(ONLY))
+			.filter((queue) -> queue.contestant().isWanted())
 			.toList();
 	}
 
