@@ -38,7 +38,8 @@ import org.springframework.transaction.TransactionException;
  * At every tick, when a new run was stored, and when a worker finds nothing to do though
  * more may be due, it claims due runs and hands them to the workers. A worker makes one
  * call and is free; the outcome goes to the writer, and a run that goes on at once comes
- * back before the others. A claim that waits too long for a worker is handed back.
+ * back before the others of its kind. A claim that waits too long for a worker is handed
+ * back.
  */
 // Futures are left alone here once they have a callback.
 @SuppressWarnings("FutureReturnValueIgnored")
