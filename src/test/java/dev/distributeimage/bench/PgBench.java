@@ -27,9 +27,8 @@ record PgBench() implements Contestant {
 	private static final Path SCRIPT = Path.of("target", "bench", "pgbench.sql");
 
 	// Every claim and every write raises the version: it tells how far the run is. To
-	// pgbench a colon in a text begins a variable: there is none in the ARNs. A claim
-	// that
-	// finds nothing is answered with a row of nothing, which changes no run.
+	// pgbench a colon in a text begins a variable: there is none in the ARNs. Where a
+	// claim finds nothing, this is a row of nothing, which changes no run.
 	private static final String OUTCOMES = """
 			select array_agg(id) as id, array_agg(version) as version,
 			  array_agg(case made when 10 then 'SUCCEEDED' else 'RUNNING' end) as status,
