@@ -26,9 +26,6 @@ class Fronts {
 	/** After that time a look goes back again: a write may have been very late. */
 	private static final Duration BELIEVED = Duration.ofMinutes(1);
 
-	/** Longer than any run may have been due. */
-	private static final Duration ALWAYS = Duration.ofDays(36_500);
-
 	/**
 	 * After a look that took so long none goes further back, where the next might take
 	 * four times as long, which is as long as an answer is waited for.
@@ -64,7 +61,8 @@ class Fronts {
 			this.seen = queue.fronts(this.seen, back);
 			back = back.multipliedBy(4);
 		}
-		while (!this.seen.isEmpty() && back.compareTo(ALWAYS) < 0 && System.nanoTime() - begun < LONG.toNanos());
+		while (!this.seen.isEmpty() && back.compareTo(RunQueue.ALWAYS) < 0
+				&& System.nanoTime() - begun < LONG.toNanos());
 	}
 
 	/** Whether the look has shown a run that is due. */
