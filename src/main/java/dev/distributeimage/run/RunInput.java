@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Immutable
 public class RunInput {
 
-	private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
+	static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
 	};
 
 	@Id

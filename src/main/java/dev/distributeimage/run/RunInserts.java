@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -101,9 +100,6 @@ class RunInserts {
 			select id, number, accepted.created_at, deadline, distributions, labels
 			from accepted join stored on run_id = id""";
 
-	private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
-	};
-
 	private final Queue<Pending> waiting = new ConcurrentLinkedQueue<>();
 
 	private final Semaphore statements = new Semaphore(STATEMENTS_AT_ONCE);
@@ -143,11 +139,7 @@ class RunInserts {
 	Optional<StoredRun> insert(Asked asked) {
 		Pending pending = new Pending(asked, this.nanoTime.getAsLong(), new CompletableFuture<>());
 		this.waiting.add(pending);
-		if (mayBegin()) {
-			insertNextGroup();
-			leaveTheRest();
-		}
-		else if (!isDoneSoon(pending) && this.statements.tryAcquire()) {
+		if (mayBegin() || (!isDoneSoon(pending) && this.statements.tryAcquire())) {
 			insertNextGroup();
 			leaveTheRest();
 		}
@@ -287,7 +279,7 @@ class RunInserts {
 	private StoredRun stored(ResultSet row, Asked asked) throws SQLException {
 		NewRun stored = asked.run()
 			.with(this.json.readTree(row.getString("distributions")),
-					this.json.readValue(row.getString("labels"), LABELS));
+					this.json.readValue(row.getString("labels"), RunInput.LABELS));
 		RunInput input = RunInput.of(asked.id(), asked.token(), stored, time(row, "created_at"));
 		Run run = Run.accepted(input, row.getLong("number"), time(row, "deadline"));
 		return new StoredRun(run, input, run.createdAt());
