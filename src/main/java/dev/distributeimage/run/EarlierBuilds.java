@@ -1,6 +1,5 @@
 package dev.distributeimage.run;
 
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -63,7 +62,7 @@ public class EarlierBuilds {
 		String newest = newest(recipe, parameters);
 		Map<UUID, List<Seen>> builds = new LinkedHashMap<>();
 		this.jdbc.sql(newest).params(parameters).query((row) -> {
-			Seen seen = new Seen(row.getString("status"), row.getObject("at", OffsetDateTime.class).toInstant());
+			Seen seen = new Seen(row.getString("status"), Columns.time(row, "at"));
 			builds.computeIfAbsent(row.getObject("id", UUID.class), (id) -> new ArrayList<>()).add(seen);
 		});
 		return builds.values().stream().map(EarlierBuild::new).toList();

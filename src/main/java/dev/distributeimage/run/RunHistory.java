@@ -2,7 +2,6 @@ package dev.distributeimage.run;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -58,9 +57,8 @@ public class RunHistory {
 	}
 
 	private RunEvent event(ResultSet row) throws SQLException {
-		return new RunEvent(row.getLong("sequence"), row.getObject("at", OffsetDateTime.class).toInstant(),
-				row.getString("type"), row.getString("by"), row.getString("step"),
-				this.json.readValue(row.getString("detail"), DETAIL));
+		return new RunEvent(row.getLong("sequence"), Columns.time(row, "at"), row.getString("type"),
+				row.getString("by"), row.getString("step"), this.json.readValue(row.getString("detail"), DETAIL));
 	}
 
 	/**

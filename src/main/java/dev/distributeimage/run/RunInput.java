@@ -79,7 +79,7 @@ public class RunInput {
 		input.distributionConfigurationArnExpected = row.getString("distribution_configuration_arn_expected");
 		input.labels = json.readValue(row.getString("labels"), LABELS);
 		input.createdBy = row.getString("created_by");
-		input.createdAt = row.getTimestamp("created_at").toInstant();
+		input.createdAt = Columns.time(row, "created_at");
 		return input;
 	}
 

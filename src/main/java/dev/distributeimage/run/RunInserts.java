@@ -3,8 +3,6 @@ package dev.distributeimage.run;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -280,13 +278,9 @@ class RunInserts {
 		NewRun stored = asked.run()
 			.with(this.json.readTree(row.getString("distributions")),
 					this.json.readValue(row.getString("labels"), RunInput.LABELS));
-		RunInput input = RunInput.of(asked.id(), asked.token(), stored, time(row, "created_at"));
-		Run run = Run.accepted(input, row.getLong("number"), time(row, "deadline"));
+		RunInput input = RunInput.of(asked.id(), asked.token(), stored, Columns.time(row, "created_at"));
+		Run run = Run.accepted(input, row.getLong("number"), Columns.time(row, "deadline"));
 		return new StoredRun(run, input, run.createdAt());
-	}
-
-	private static Instant time(ResultSet row, String column) throws SQLException {
-		return row.getObject(column, OffsetDateTime.class).toInstant();
 	}
 
 	/**

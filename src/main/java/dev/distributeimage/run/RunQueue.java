@@ -122,7 +122,7 @@ public class RunQueue {
 			.param("back", back.toString())
 			.param("regions", regions(known))
 			.param("since", since(known))
-			.query((row, number) -> new Front(row.getString("region"), row.getTimestamp("since").toInstant(),
+			.query((row, number) -> new Front(row.getString("region"), Columns.time(row, "since"),
 					row.getBoolean("due")))
 			.list();
 	}

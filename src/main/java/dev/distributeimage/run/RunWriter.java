@@ -1,6 +1,5 @@
 package dev.distributeimage.run;
 
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -257,9 +256,8 @@ public class RunWriter {
 		Map<UUID, Written> written = new HashMap<>();
 		statement.query((row) -> {
 			UUID id = row.getObject("id", UUID.class);
-			Timestamp cancelRequestedAt = row.getTimestamp("cancel_requested_at");
-			written.put(id, new Written(id, row.getLong("version"), row.getTimestamp("at").toInstant(),
-					(cancelRequestedAt != null) ? cancelRequestedAt.toInstant() : null, row.getString("cancel_token")));
+			written.put(id, new Written(id, row.getLong("version"), Columns.time(row, "at"),
+					Columns.timeOrNull(row, "cancel_requested_at"), row.getString("cancel_token")));
 		});
 		return written;
 	}

@@ -2,11 +2,8 @@ package dev.distributeimage.run;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -69,14 +66,9 @@ public class SeenRuns {
 	}
 
 	private static SeenRun.Times times(ResultSet row) throws SQLException {
-		return new SeenRun.Times(time(row, "next_attempt_at"), Objects.requireNonNull(time(row, "deadline")),
-				time(row, "cancel_requested_at"), Objects.requireNonNull(time(row, "updated_at")),
-				time(row, "finished_at"), Objects.requireNonNull(time(row, "read_at")));
-	}
-
-	private static @Nullable Instant time(ResultSet row, String column) throws SQLException {
-		Timestamp time = row.getTimestamp(column);
-		return (time != null) ? time.toInstant() : null;
+		return new SeenRun.Times(Columns.timeOrNull(row, "next_attempt_at"), Columns.time(row, "deadline"),
+				Columns.timeOrNull(row, "cancel_requested_at"), Columns.time(row, "updated_at"),
+				Columns.timeOrNull(row, "finished_at"), Columns.time(row, "read_at"));
 	}
 
 	private <T> @Nullable T json(@Nullable String text, Class<T> type) {
