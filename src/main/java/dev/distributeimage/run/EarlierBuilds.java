@@ -21,8 +21,7 @@ public class EarlierBuilds {
 	/** So many say how the next one will go; older ones would say it of another time. */
 	static final int KEPT = 20;
 
-	// Every part is limited: the planner takes one after the other by its key, and
-	// nothing
+	// Every part is limited: the planner takes one after the other by its key, and none
 	// grows with the number of runs. A retried run has seen the end of one image and the
 	// begin of another.
 	private static final String NEWEST = """
@@ -41,9 +40,12 @@ public class EarlierBuilds {
 			where build.final_status in ('AVAILABLE', 'FAILED') and build.retries = '[]'
 			order by newest.number, event.sequence""";
 
+	private final RunSearch search;
+
 	private final JdbcClient jdbc;
 
-	EarlierBuilds(JdbcClient jdbc) {
+	EarlierBuilds(RunSearch search, JdbcClient jdbc) {
+		this.search = search;
 		this.jdbc = jdbc;
 	}
 
@@ -52,7 +54,7 @@ public class EarlierBuilds {
 	 */
 	@Transactional(readOnly = true)
 	public List<EarlierBuild> ofRecipeOf(UUID run) {
-		limitTheStatement();
+		this.search.limitTheStatement();
 		String recipe = this.jdbc
 			.sql("select regexp_replace(image_recipe_arn, '/[^/]*$', '') from run_input where run_id = :run")
 			.param("run", run)
@@ -73,14 +75,6 @@ public class EarlierBuilds {
 		RunFilter ended = new RunFilter(EnumSet.of(RunStatus.SUCCEEDED, RunStatus.FAILED),
 				List.of(new Facet("imageRecipeArn", recipe)), null, null);
 		return NEWEST.formatted(RunSearch.numbers(ended, parameters));
-	}
-
-	// For the rest of the transaction. A worker waits for this. The planner may take few
-	// entries for a recipe's and collect and sort what turns out to be all runs.
-	void limitTheStatement() {
-		this.jdbc.sql("""
-				select set_config('statement_timeout', '2s', true) || set_config('enable_bitmapscan', 'off', true)
-				  || set_config('enable_seqscan', 'off', true)""").query(String.class).single();
 	}
 
 }

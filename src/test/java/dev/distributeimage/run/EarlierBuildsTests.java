@@ -21,11 +21,15 @@ class EarlierBuildsTests {
 
 	private final JdbcClient jdbc;
 
+	private final RunSearch search;
+
 	private final TransactionTemplate transaction;
 
-	EarlierBuildsTests(@Autowired JdbcClient jdbc, @Autowired TransactionTemplate transaction) {
+	EarlierBuildsTests(@Autowired JdbcClient jdbc, @Autowired RunSearch search,
+			@Autowired TransactionTemplate transaction) {
 		jdbc.sql("truncate run cascade").update();
 		this.jdbc = jdbc;
+		this.search = search;
 		this.transaction = transaction;
 	}
 
@@ -35,14 +39,14 @@ class EarlierBuildsTests {
 		UUID newest = this.jdbc.sql("select id from run order by number desc limit 1").query(UUID.class).single();
 		assertThat(earlierBuilds.ofRecipeOf(newest)).hasSize(EarlierBuilds.KEPT)
 			.allSatisfy((build) -> assertThat(build.seen()).hasSize(4));
-		assertThat(rowsRead(earlierBuilds)).isBetween(100L, 500L);
+		assertThat(rowsRead()).isBetween(100L, 500L);
 	}
 
-	private long rowsRead(EarlierBuilds earlierBuilds) {
+	private long rowsRead() {
 		Map<String, Object> parameters = new HashMap<>();
 		String newest = EarlierBuilds.newest("arn:recipe", parameters);
 		return new Plan(Objects.requireNonNull(this.transaction.execute((status) -> {
-			earlierBuilds.limitTheStatement();
+			this.search.limitTheStatement();
 			return this.jdbc.sql("explain (analyze, timing off) " + newest)
 				.params(parameters)
 				.query(String.class)
