@@ -1,5 +1,7 @@
 package dev.distributeimage.run;
 
+import java.util.Arrays;
+
 import com.fasterxml.jackson.annotation.JsonValue;
 import jakarta.persistence.EnumeratedValue;
 
@@ -22,6 +24,17 @@ public enum ImageRequest {
 	ImageRequest(String id, String operation) {
 		this.id = id;
 		this.operation = operation;
+	}
+
+	/**
+	 * The request of that id.
+	 * @throws IllegalArgumentException if there is none
+	 */
+	static ImageRequest of(String id) {
+		return Arrays.stream(values())
+			.filter((request) -> request.id.equals(id))
+			.findAny()
+			.orElseThrow(() -> new IllegalArgumentException("There is no image request " + id));
 	}
 
 	/** The AWS operation. */

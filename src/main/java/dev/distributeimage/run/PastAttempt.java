@@ -1,8 +1,13 @@
 package dev.distributeimage.run;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What went before a retry.
@@ -14,6 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param status how the run had ended
  */
 public record PastAttempt(Instant at, @Nullable String by, RetryAction action, Outputs outputs, RunStatus status) {
+
+	private static final TypeReference<List<PastAttempt>> RETRIES = new TypeReference<>() {
+	};
+
+	/** What went before each retry of the run in the row. */
+	static List<PastAttempt> of(ResultSet row, JsonMapper json) throws SQLException {
+		String retries = row.getString("retries");
+		return retries.equals("[]") ? List.of() : json.readValue(retries, RETRIES);
+	}
 
 	/** The workflow's outputs. */
 	public record Outputs(@Nullable String distributionConfigurationArn, @Nullable String imageBuildVersionArn,

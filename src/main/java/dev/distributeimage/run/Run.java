@@ -1,5 +1,7 @@
 package dev.distributeimage.run;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import org.hibernate.annotations.Immutable;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * One execution of the workflow, from the accepted request to the end of its image.
@@ -25,11 +28,19 @@ import org.jspecify.annotations.Nullable;
  * The verbs in the past participle are the only way a run changes. Each takes an answer,
  * moves the run on and notes the events; none of them waits, calls or stores anything.
  * What they leave behind is stored by {@link RunWriter}, or not at all. Hibernate only
- * reads runs.
+ * reads runs, and not those that are claimed.
  */
 @Entity
 @Immutable
 public class Run {
+
+	/** The columns that {@link #of} reads. */
+	static final String COLUMNS = """
+			id, number, status, step, region, account, next_attempt_at, version, claimed_at, attempts, failed_calls,
+			  missing_polls, unanswered_since, deadline, create_distribution_configuration_token, create_image_token,
+			  distribution_configuration_arn, image_build_version_arn, final_status, image, image_status_since, failure,
+			  cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, build_finished,
+			  disbelieved_status, disbelieved_until, retries, last_event, run.created_at, updated_at, finished_at""";
 
 	/** How many failed calls of one step are kept as events. */
 	static final int FAILED_CALLS_KEPT = 200;
@@ -157,6 +168,56 @@ public class Run {
 		run.createdAt = input.createdAt();
 		run.updatedAt = input.createdAt();
 		return run;
+	}
+
+	/** The run of a row that has {@link #COLUMNS}. */
+	static Run of(ResultSet row, JsonMapper json) throws SQLException {
+		Run run = new Run();
+		run.id = row.getObject("id", UUID.class);
+		run.number = row.getLong("number");
+		run.status = RunStatus.valueOf(row.getString("status"));
+		run.step = StepId.of(row.getString("step"));
+		run.region = row.getString("region");
+		run.account = row.getString("account");
+		run.nextAttemptAt = Columns.timeOrNull(row, "next_attempt_at");
+		run.version = row.getLong("version");
+		run.claimedAt = Columns.timeOrNull(row, "claimed_at");
+		run.deadline = Columns.time(row, "deadline");
+		run.createDistributionConfigurationToken = row.getString("create_distribution_configuration_token");
+		run.createImageToken = row.getString("create_image_token");
+		run.lastEvent = row.getLong("last_event");
+		run.createdAt = Columns.time(row, "created_at");
+		run.updatedAt = Columns.time(row, "updated_at");
+		run.finishedAt = Columns.timeOrNull(row, "finished_at");
+		run.readAnswers(row, json);
+		run.readRequests(row, json);
+		return run;
+	}
+
+	private void readAnswers(ResultSet row, JsonMapper json) throws SQLException {
+		this.attempts = row.getInt("attempts");
+		this.failedCalls = row.getInt("failed_calls");
+		this.missingPolls = row.getInt("missing_polls");
+		this.unansweredSince = Columns.timeOrNull(row, "unanswered_since");
+		this.distributionConfigurationArn = row.getString("distribution_configuration_arn");
+		this.imageBuildVersionArn = row.getString("image_build_version_arn");
+		this.finalStatus = row.getString("final_status");
+		this.image = Columns.jsonOrNull(row, "image", Image.class, json);
+		this.imageStatusSince = Columns.timeOrNull(row, "image_status_since");
+		this.failure = Columns.jsonOrNull(row, "failure", Failure.class, json);
+		this.buildFinished = row.getBoolean("build_finished");
+		this.disbelievedStatus = row.getString("disbelieved_status");
+		this.disbelievedUntil = Columns.timeOrNull(row, "disbelieved_until");
+	}
+
+	private void readRequests(ResultSet row, JsonMapper json) throws SQLException {
+		this.cancelRequestedAt = Columns.timeOrNull(row, "cancel_requested_at");
+		this.cancelToken = row.getString("cancel_token");
+		this.cancelAnswered = row.getBoolean("cancel_answered");
+		String request = row.getString("image_request");
+		this.imageRequest = (request != null) ? ImageRequest.of(request) : null;
+		this.retryImageToken = row.getString("retry_image_token");
+		this.retries = PastAttempt.of(row, json);
 	}
 
 	/** The distribution configuration exists: on to the image, at once. */

@@ -22,6 +22,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Immutable
 public class RunInput {
 
+	/** The columns that {@link #of(ResultSet, JsonMapper)} reads. */
+	static final String COLUMNS = """
+			run_id, distribution_name, distributions, image_recipe_arn, infrastructure_configuration_arn, client_token,
+			  distribution_configuration_arn_expected, labels, created_by, run_input.created_at as input_created_at""";
+
 	static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
 	};
 
@@ -67,7 +72,7 @@ public class RunInput {
 		return input;
 	}
 
-	/** What was asked for, of a row that has it among its columns. */
+	/** What was asked for, of a row that has {@link #COLUMNS}. */
 	static RunInput of(ResultSet row, JsonMapper json) throws SQLException {
 		RunInput input = new RunInput();
 		input.runId = row.getObject("run_id", UUID.class);
@@ -79,7 +84,7 @@ public class RunInput {
 		input.distributionConfigurationArnExpected = row.getString("distribution_configuration_arn_expected");
 		input.labels = json.readValue(row.getString("labels"), LABELS);
 		input.createdBy = row.getString("created_by");
-		input.createdAt = Columns.time(row, "created_at");
+		input.createdAt = Columns.time(row, "input_created_at");
 		return input;
 	}
 

@@ -1,16 +1,19 @@
 package dev.distributeimage.run;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-import jakarta.persistence.EntityManager;
-import org.hibernate.query.NativeQuery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Repository;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.stereotype.Component;
 
 /**
  * The runs as a queue.
@@ -21,7 +24,7 @@ import org.springframework.transaction.annotation.Transactional;
  * claim writes nothing: there is no lock table, no state "in progress" and nothing that
  * cleans up.
  */
-@Repository
+@Component
 public class RunQueue {
 
 	/**
@@ -81,13 +84,18 @@ public class RunQueue {
 
 	// The case keeps PostgreSQL from looking up what a poll has no need of.
 	private static final String WITH_INPUTS = """
-			select {run.*}, {input.*}
+			select %s, %s
 			from claimed run
-			left join run_input input on input.run_id = case when run.step <> 'getImage' then run.id end""";
+			left join run_input on run_id = case when step <> 'getImage' then id end""".formatted(Run.COLUMNS,
+			RunInput.COLUMNS);
 
 	static final String CLAIM_ANY = CLAIM.formatted("");
 
 	static final String CLAIM_CREATES = CLAIM.formatted("and step <> 'getImage'");
+
+	private static final String STILL_CLAIMED = """
+			select %s from run where id = :id and version = :version and claimed_at is not null"""
+		.formatted(Run.COLUMNS);
 
 	private static final String POSTPONE_OLDEST = """
 			update run
@@ -96,13 +104,17 @@ public class RunQueue {
 			  where next_attempt_at <= engine_now() and (claimed_until is null or claimed_until <= engine_now())
 			  order by next_attempt_at limit 1 for update skip locked)""";
 
-	private final EntityManager entityManager;
+	private static final Logger logger = LoggerFactory.getLogger(RunQueue.class);
 
 	private final JdbcClient jdbc;
 
-	RunQueue(EntityManager entityManager, JdbcClient jdbc) {
-		this.entityManager = entityManager;
+	private final JsonMapper json;
+
+	// What has members that are not known here was written by a later version, which is
+	// left to carry the run on.
+	RunQueue(JdbcClient jdbc, JsonMapper json) {
 		this.jdbc = jdbc;
+		this.json = json.rebuild().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 	}
 
 	/**
@@ -131,35 +143,45 @@ public class RunQueue {
 	 * Claims due runs, the oldest first, but only so many of each Region.
 	 * @param fronts the Regions, and since when the runs were due
 	 */
-	@Transactional
 	public List<Claim> claim(int limit, int regionLimit, Duration duration, Collection<Front> fronts) {
 		return claim(CLAIM_ANY, limit, regionLimit, duration, fronts);
 	}
 
 	/** The same, but only runs that have something to create. */
-	@Transactional
 	public List<Claim> claimCreates(int limit, int regionLimit, Duration duration, Collection<Front> fronts) {
 		return claim(CLAIM_CREATES, limit, regionLimit, duration, fronts);
 	}
 
-	@SuppressWarnings("unchecked")
 	private List<Claim> claim(String statement, int limit, int regionLimit, Duration duration,
 			Collection<Front> fronts) {
 		if (fronts.isEmpty()) {
 			return List.of();
 		}
 		long sentAt = System.nanoTime();
-		NativeQuery<Object[]> query = this.entityManager.createNativeQuery(statement + WITH_INPUTS)
-			.unwrap(NativeQuery.class);
-		List<Object[]> rows = query.addEntity("run", Run.class)
-			.addEntity("input", RunInput.class)
-			.setParameter("limit", limit)
-			.setParameter("regionLimit", regionLimit)
-			.setParameter("regions", regions(fronts))
-			.setParameter("since", since(fronts))
-			.setParameter("duration", duration.toString())
-			.getResultList();
-		return rows.stream().map((row) -> new Claim((Run) row[0], (RunInput) row[1], sentAt, duration)).toList();
+		return this.jdbc.sql(statement + WITH_INPUTS)
+			.param("limit", limit)
+			.param("regionLimit", regionLimit)
+			.param("regions", regions(fronts))
+			.param("since", since(fronts))
+			.param("duration", duration.toString())
+			.query((row, number) -> claim(row, sentAt, duration))
+			.list()
+			.stream()
+			.flatMap(Optional::stream)
+			.toList();
+	}
+
+	// All rows of the statement are claimed by now, so that one which cannot be read must
+	// not hide the others. Its own claim postpones it.
+	private Optional<Claim> claim(ResultSet row, long sentAt, Duration duration) throws SQLException {
+		try {
+			RunInput input = (row.getString("run_id") != null) ? RunInput.of(row, this.json) : null;
+			return Optional.of(new Claim(Run.of(row, this.json), input, sentAt, duration));
+		}
+		catch (RuntimeException ex) {
+			logger.error("Run {} cannot be read; it is left to fall due again", row.getString("id"), ex);
+			return Optional.empty();
+		}
 	}
 
 	private static String[] regions(Collection<Front> fronts) {
@@ -171,19 +193,17 @@ public class RunQueue {
 	}
 
 	/** Puts the run off that has been due for the longest, without looking at it. */
-	@Transactional
 	public void postponeOldest(Duration duration) {
-		this.entityManager.createNativeQuery(POSTPONE_OLDEST)
-			.setParameter("duration", duration.toString())
-			.executeUpdate();
+		this.jdbc.sql(POSTPONE_OLDEST).param("duration", duration.toString()).update();
 	}
 
 	/** The claim with the run as it is stored, if the claim still holds. */
-	@Transactional(readOnly = true)
 	public Optional<Claim> reload(Claim claim) {
-		Run stored = this.entityManager.find(Run.class, claim.run().id());
-		return Optional.ofNullable(stored)
-			.filter((run) -> run.claimedAt() != null && run.version() == claim.run().version())
+		return this.jdbc.sql(STILL_CLAIMED)
+			.param("id", claim.run().id())
+			.param("version", claim.run().version())
+			.query((row, number) -> Run.of(row, this.json))
+			.optional()
 			.map(claim::with);
 	}
 

@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,14 +23,10 @@ public class SeenRuns {
 			select id, status, step, account, distribution_configuration_arn, image_build_version_arn, final_status, image,
 			  failure, attempts, retries, last_event,
 			  case when claimed_at is null then next_attempt_at end as next_attempt_at, deadline, cancel_requested_at,
-			  updated_at, finished_at, engine_now() as read_at,
-			  run_id, distribution_name, distributions, image_recipe_arn, infrastructure_configuration_arn, client_token,
-			  distribution_configuration_arn_expected, labels, created_by, run_input.created_at
+			  updated_at, finished_at, engine_now() as read_at, %s
 			from run join run_input on run_id = id
-			""";
-
-	private static final TypeReference<List<PastAttempt>> RETRIES = new TypeReference<>() {
-	};
+			"""
+		.formatted(RunInput.COLUMNS);
 
 	private final JdbcClient jdbc;
 
@@ -61,22 +55,15 @@ public class SeenRuns {
 				row.getString("image_build_version_arn"), row.getString("final_status"));
 		return new SeenRun(row.getObject("id", UUID.class), RunStatus.valueOf(row.getString("status")),
 				StepId.of(row.getString("step")), row.getString("account"), RunInput.of(row, this.json), outputs,
-				json(row.getString("image"), Image.class), json(row.getString("failure"), Failure.class),
-				row.getInt("attempts"), times(row), retries(row.getString("retries")), row.getLong("last_event"));
+				Columns.jsonOrNull(row, "image", Image.class, this.json),
+				Columns.jsonOrNull(row, "failure", Failure.class, this.json), row.getInt("attempts"), times(row),
+				PastAttempt.of(row, this.json), row.getLong("last_event"));
 	}
 
 	private static SeenRun.Times times(ResultSet row) throws SQLException {
 		return new SeenRun.Times(Columns.timeOrNull(row, "next_attempt_at"), Columns.time(row, "deadline"),
 				Columns.timeOrNull(row, "cancel_requested_at"), Columns.time(row, "updated_at"),
 				Columns.timeOrNull(row, "finished_at"), Columns.time(row, "read_at"));
-	}
-
-	private <T> @Nullable T json(@Nullable String text, Class<T> type) {
-		return (text != null) ? this.json.readValue(text, type) : null;
-	}
-
-	private List<PastAttempt> retries(String text) {
-		return text.equals("[]") ? List.of() : this.json.readValue(text, RETRIES);
 	}
 
 }

@@ -30,7 +30,6 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Takes due runs up and carries them on.
@@ -146,7 +145,7 @@ class RunPoller implements SmartLifecycle {
 			}
 			return (look && !this.fronts.areDue()) ? 0 : claim();
 		}
-		catch (DataAccessResourceFailureException | TransientDataAccessException | TransactionException ex) {
+		catch (DataAccessResourceFailureException | TransientDataAccessException ex) {
 			databaseIsAway(ex);
 		}
 		catch (Throwable ex) {

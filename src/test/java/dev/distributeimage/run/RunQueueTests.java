@@ -17,6 +17,8 @@ import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -246,6 +248,45 @@ class RunQueueTests {
 		assertThat(this.runs.findStored(id).orElseThrow().run().nextAttemptAt()).isEqualTo(VirtualTime.START);
 		claim(1);
 		assertThat(this.runs.findStored(id).orElseThrow().run().nextAttemptAt()).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "image = '[]'", "image = '{ \"colour\": \"red\" }'", "failure = '{ \"step\": \"dance\" }'",
+			"retries = '[ { \"status\": \"ASLEEP\" } ]'" })
+	void claimPostponesARunThatCannotBeReadAndBringsTheOthers(String unreadable) {
+		List<UUID> others = List.of(start(), start());
+		UUID bad = start();
+		dueAt(bad, VirtualTime.START.minusSeconds(1));
+		this.jdbc.sql("update run set " + unreadable + " where id = :id").param("id", bad).update();
+		assertThat(claim(10)).containsExactlyInAnyOrderElementsOf(others);
+		this.jdbc.sql("update run set image = null, failure = null, retries = '[]' where id = :id")
+			.param("id", bad)
+			.update();
+		assertThat(claim(10)).as("claimed with the others").isEmpty();
+		this.time.pass(CLAIM_FOR);
+		assertThat(claim(10)).contains(bad);
+	}
+
+	@Test
+	void claimIsReloadedAsLongAsItHolds() {
+		start();
+		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0);
+		this.jdbc.sql("update run set attempts = 3").update();
+		assertThat(this.queue.reload(claim)).hasValueSatisfying((reloaded) -> {
+			assertThat(reloaded.run().attempts()).isEqualTo(3);
+			assertThat(reloaded.input()).isSameAs(claim.input());
+		});
+		this.time.pass(CLAIM_FOR);
+		claim(1);
+		assertThat(this.queue.reload(claim)).isEmpty();
+	}
+
+	@Test
+	void claimThatWasReportedIsNotReloaded() {
+		start();
+		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0);
+		this.jdbc.sql("update run set claimed_at = null").update();
+		assertThat(this.queue.reload(claim)).isEmpty();
 	}
 
 	@Test

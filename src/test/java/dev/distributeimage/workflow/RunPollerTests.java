@@ -156,6 +156,21 @@ class RunPollerTests {
 		assertThat(this.simulator.builds()).isZero();
 	}
 
+	@Test
+	void runThatCannotBeReadHoldsUpNoOther(@Autowired JdbcClient jdbc) {
+		this.simulator.pace(Duration.ofMillis(50));
+		UUID bad = start(NewRuns.any());
+		jdbc.sql("update run set failure = '{ \"step\": \"dance\" }'").update();
+		List<UUID> others = start(20, NewRuns.any());
+		this.poller.start();
+		await(() -> others.stream().allMatch((id) -> run(id).status() == RunStatus.SUCCEEDED));
+		assertThat(this.simulator.builds()).isEqualTo(20);
+		assertThat(jdbc.sql("select claimed_at is not null from run where id = :id")
+			.param("id", bad)
+			.query(Boolean.class)
+			.single()).isTrue();
+	}
+
 	private List<UUID> start(int count, NewRun like) {
 		return IntStream.range(0, count).mapToObj((i) -> start(NewRuns.like(like))).toList();
 	}
