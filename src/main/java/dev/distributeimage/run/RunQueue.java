@@ -97,13 +97,6 @@ public class RunQueue {
 			select %s from run where id = :id and version = :version and claimed_at is not null"""
 		.formatted(Run.COLUMNS);
 
-	private static final String POSTPONE_OLDEST = """
-			update run
-			set next_attempt_at = engine_now() + cast(:duration as interval), version = version + 1
-			where id = (select id from run
-			  where next_attempt_at <= engine_now() and (claimed_until is null or claimed_until <= engine_now())
-			  order by next_attempt_at limit 1 for update skip locked)""";
-
 	private static final Logger logger = LoggerFactory.getLogger(RunQueue.class);
 
 	private final JdbcClient jdbc;
@@ -190,11 +183,6 @@ public class RunQueue {
 
 	private static String[] since(Collection<Front> fronts) {
 		return fronts.stream().map((front) -> front.since().toString()).toArray(String[]::new);
-	}
-
-	/** Puts the run off that has been due for the longest, without looking at it. */
-	public void postponeOldest(Duration duration) {
-		this.jdbc.sql(POSTPONE_OLDEST).param("duration", duration.toString()).update();
 	}
 
 	/** The claim with the run as it is stored, if the claim still holds. */

@@ -149,40 +149,15 @@ class RunPoller implements SmartLifecycle {
 			databaseIsAway(ex);
 		}
 		catch (Throwable ex) {
+			// Whatever it is: a scheduled task that throws is never run again.
 			if (PassingFailures.isPassing(ex)) {
 				databaseIsAway(ex);
-				return 0;
 			}
-			// Whatever it is: a scheduled task that throws is never run again.
-			logger.error("The poller failed; due runs are claimed one by one", ex);
-			return claimOneByOne();
+			else {
+				logger.error("The poller failed; it goes on at the next tick", ex);
+			}
 		}
 		return 0;
-	}
-
-	// One row that cannot be read must not hold up the others.
-	private int claimOneByOne() {
-		int claimed = 0;
-		for (int i = 0; i < this.settings.batchSize(); i++) {
-			try {
-				claimed += take(1,
-						(room) -> this.queue.claim(room, room, this.settings.claimFor(), this.queue.fronts(List.of())));
-			}
-			catch (RuntimeException ex) {
-				postponeOldest();
-			}
-		}
-		beginWhatMay();
-		return claimed;
-	}
-
-	private void postponeOldest() {
-		try {
-			this.queue.postponeOldest(this.settings.claimFor());
-		}
-		catch (RuntimeException ex) {
-			logger.error("The run that has been due for the longest can be neither claimed nor postponed", ex);
-		}
 	}
 
 	// With a budget, overdue polls would leave no room for creates, which go first.

@@ -319,17 +319,6 @@ class RunQueueTests {
 	}
 
 	@Test
-	void oldestIsPostponedWithoutBeingLookedAt() {
-		UUID oldest = start();
-		dueAt(oldest, VirtualTime.START.minusSeconds(1));
-		UUID other = start();
-		this.queue.postponeOldest(CLAIM_FOR);
-		assertThat(claim(10)).containsExactly(other);
-		this.time.pass(CLAIM_FOR);
-		assertThat(claim(10)).contains(oldest);
-	}
-
-	@Test
 	void eightWorkersClaimTwoThousandRunsOnceEach() throws Exception {
 		fill(2_000);
 		this.jdbc.sql("update run set next_attempt_at = :now")
