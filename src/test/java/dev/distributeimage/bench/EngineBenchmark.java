@@ -59,13 +59,13 @@ class EngineBenchmark {
 		report.write();
 	}
 
-	// Alternated, so that what else the machine does befalls all of them. The first
-	// turn, a short one, is for the compiler.
+	// Alternated, so that what else the machine does befalls all of them. The first turn
+	// is for the compiler.
 	private static Map<String, Measurement> medians(Load load) throws InterruptedException, IOException {
 		Map<String, List<Measurement>> turns = new TreeMap<>();
 		for (int turn = 0; turn <= TURNS; turn++) {
 			for (Contestant contestant : contestants(load)) {
-				Measurement measured = measure(contestant, load, (turn == 0) ? SIZE / 4 : SIZE);
+				Measurement measured = measure(contestant, load);
 				if (turn > 0) {
 					turns.computeIfAbsent(contestant.name(), (name) -> new ArrayList<>()).add(measured);
 				}
@@ -84,9 +84,8 @@ class EngineBenchmark {
 			.toList();
 	}
 
-	private static Measurement measure(Contestant contestant, Load load, double size)
-			throws InterruptedException, IOException {
-		int runs = (int) (contestant.runs(load) * size);
+	private static Measurement measure(Contestant contestant, Load load) throws InterruptedException, IOException {
+		int runs = (int) (contestant.runs(load) * SIZE);
 		String database = postgres.newDatabase();
 		postgres.checkpoint();
 		contestant.prepare(postgres, database, runs);
