@@ -1,5 +1,8 @@
 package dev.distributeimage.run;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +16,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import javax.sql.DataSource;
+
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
 import org.jspecify.annotations.NullUnmarked;
@@ -21,10 +26,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @DatabaseTest
 @NullUnmarked
@@ -265,6 +272,18 @@ class RunQueueTests {
 		assertThat(claim(10)).as("claimed with the others").isEmpty();
 		this.time.pass(CLAIM_FOR);
 		assertThat(claim(10)).contains(bad);
+	}
+
+	@Test
+	void claimThatNobodyWaitsForAnyMoreIsNotMade(@Autowired DataSource database) throws SQLException {
+		UUID id = start();
+		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			statement.execute("lock table run");
+			assertThatExceptionOfType(TransientDataAccessException.class).isThrownBy(() -> claim(1));
+			connection.rollback();
+		}
+		assertThat(claim(1)).containsExactly(id);
 	}
 
 	@Test

@@ -114,7 +114,7 @@ class RunSearchTests {
 				.isThrownBy(() -> this.transaction.execute((status) -> impatient.page(all, Long.MAX_VALUE, 1)));
 			connection.rollback();
 		}
-		assertThat(this.jdbc.sql("show statement_timeout").query(String.class).single()).isEqualTo("0");
+		assertThat(this.jdbc.sql("show statement_timeout").query(String.class).single()).isEqualTo("3500ms");
 	}
 
 	@Test
