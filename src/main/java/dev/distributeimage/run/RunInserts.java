@@ -49,9 +49,9 @@ class RunInserts {
 	 * So many runs are worth another statement beside one that is under way; fewer wait
 	 * for its end, unless that takes long.
 	 */
-	private static final int WORTH_ANOTHER = 8;
+	static final int WORTH_ANOTHER = 8;
 
-	private static final Duration PATIENCE = Duration.ofMillis(10);
+	static final Duration PATIENCE = Duration.ofMillis(10);
 
 	/**
 	 * What a statement takes at most, as far as its runs are to blame. Callers wait for
@@ -110,6 +110,8 @@ class RunInserts {
 
 	private final LongSupplier nanoTime;
 
+	private final Duration patience;
+
 	private final Turns turns;
 
 	/** How long a statement takes lately for each of its runs. */
@@ -117,15 +119,17 @@ class RunInserts {
 
 	@Autowired
 	RunInserts(JdbcClient jdbc, JsonMapper json, Turns turns, Executor runInsertsExecutor) {
-		this(jdbc, json, turns, runInsertsExecutor, System::nanoTime);
+		this(jdbc, json, turns, runInsertsExecutor, System::nanoTime, PATIENCE);
 	}
 
-	RunInserts(JdbcClient jdbc, JsonMapper json, Turns turns, Executor executor, LongSupplier nanoTime) {
+	RunInserts(JdbcClient jdbc, JsonMapper json, Turns turns, Executor executor, LongSupplier nanoTime,
+			Duration patience) {
 		this.jdbc = jdbc;
 		this.json = json;
 		this.turns = turns;
 		this.executor = executor;
 		this.nanoTime = nanoTime;
+		this.patience = patience;
 	}
 
 	/**
@@ -156,9 +160,9 @@ class RunInserts {
 				&& this.statements.tryAcquire();
 	}
 
-	private static boolean isDoneSoon(Pending pending) {
+	private boolean isDoneSoon(Pending pending) {
 		try {
-			pending.result().get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+			pending.result().get(this.patience.toNanos(), TimeUnit.NANOSECONDS);
 			return true;
 		}
 		catch (TimeoutException ex) {

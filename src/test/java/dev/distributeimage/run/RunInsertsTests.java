@@ -52,8 +52,12 @@ class RunInsertsTests {
 		jdbc.sql("truncate run cascade").update();
 		this.jdbc = jdbc;
 		this.database = new HeldDataSource(dataSource);
-		this.inserts = new RunInserts(JdbcClient.create(this.database), json, new AnyTurn(), this.threads,
-				this.nanos::get);
+		this.inserts = inserts(json, RunInserts.PATIENCE);
+	}
+
+	private RunInserts inserts(JsonMapper json, Duration patience) {
+		return new RunInserts(JdbcClient.create(this.database), json, new AnyTurn(), this.threads, this.nanos::get,
+				patience);
 	}
 
 	@AfterEach
@@ -74,6 +78,23 @@ class RunInsertsTests {
 		assertThat(this.begun).allSatisfy((run) -> assertThat(run.join()).isPresent());
 		assertThat(runs()).isEqualTo(RunInserts.STATEMENTS_AT_ONCE + 20);
 		assertThat(this.database.statements).hasValueLessThanOrEqualTo(2 * RunInserts.STATEMENTS_AT_ONCE);
+	}
+
+	@Test
+	void fewWaitForTheStatementUnderWay(@Autowired JsonMapper json) {
+		RunInserts patient = inserts(json, Duration.ofMinutes(1));
+		this.begun.add(begin(patient, "first"));
+		Awaitility.await().until(() -> this.database.statements.get() == 1);
+		for (int i = 1; i < RunInserts.WORTH_ANOTHER; i++) {
+			this.begun.add(begin(patient, "few-" + i));
+		}
+		Awaitility.await()
+			.during(Duration.ofMillis(100))
+			.until(() -> patient.waiting() == RunInserts.WORTH_ANOTHER - 1 && this.database.statements.get() == 1);
+		this.begun.add(begin(patient, "enough"));
+		Awaitility.await().until(() -> this.database.statements.get() == 2);
+		this.database.release();
+		assertThat(this.begun).allSatisfy((run) -> assertThat(run.join()).isPresent());
 	}
 
 	@Test
@@ -125,7 +146,7 @@ class RunInsertsTests {
 	@Test
 	void whoWaitsForAStatementWithoutATurnIsRefused(@Autowired DataSource dataSource, @Autowired JsonMapper json) {
 		RunInserts busy = new RunInserts(JdbcClient.create(dataSource), json, new NoTurn(), this.threads,
-				this.nanos::get);
+				this.nanos::get, RunInserts.PATIENCE);
 		RunInserts.Asked asked = new RunInserts.Asked(UUID.randomUUID(), "busy", NewRuns.any(), Duration.ofHours(1));
 		assertThatExceptionOfType(TurnRefusedException.class).isThrownBy(() -> busy.insert(asked));
 		assertThat(runs()).isZero();
@@ -138,9 +159,7 @@ class RunInsertsTests {
 		this.jdbc.sql("delete from run").update();
 		assertThat(this.jdbc.sql("""
 				select (select count(*) from run_input) + (select count(*) from run_event)
-				  + (select count(*) from run_facet) + (select count(*) from run_created)""")
-			.query(Integer.class)
-			.single()).isZero();
+				  + (select count(*) from run_facet) + (select count(*) from run_created)""").query(Integer.class).single()).isZero();
 	}
 
 	@Test
@@ -165,8 +184,12 @@ class RunInsertsTests {
 	}
 
 	private CompletableFuture<Optional<StoredRun>> begin(String token) {
+		return begin(this.inserts, token);
+	}
+
+	private CompletableFuture<Optional<StoredRun>> begin(RunInserts inserts, String token) {
 		RunInserts.Asked asked = new RunInserts.Asked(UUID.randomUUID(), token, NewRuns.any(), Duration.ofHours(1));
-		return CompletableFuture.supplyAsync(() -> this.inserts.insert(asked), this.threads);
+		return CompletableFuture.supplyAsync(() -> inserts.insert(asked), this.threads);
 	}
 
 	private int runs() {
