@@ -23,8 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
+import dev.distributeimage.run.ArrayRows.Column;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -65,19 +64,30 @@ class RunInserts {
 	/** The last statement counts for an eighth. */
 	private static final int MEMORY = 8;
 
+	private static final ArrayRows<Asked> ROWS = new ArrayRows<>(List.of(new Column<Asked>("id", "uuid", Asked::id),
+			new Column<Asked>("token", "text", Asked::token),
+			new Column<Asked>("deadline", "interval", Asked::deadline),
+			new Column<Asked>("name", "text", (asked) -> asked.run().distributionName()),
+			new Column<Asked>("distributions", "jsonb", (asked) -> asked.run().distributions()),
+			new Column<Asked>("recipe", "text", (asked) -> asked.run().imageRecipeArn()),
+			new Column<Asked>("infrastructure", "text", (asked) -> asked.run().infrastructureConfigurationArn()),
+			new Column<Asked>("expected_arn", "text", (asked) -> asked.run().distributionConfigurationArnExpected()),
+			new Column<Asked>("labels", "jsonb", (asked) -> asked.run().labels()),
+			new Column<Asked>("deadline_after", "interval", (asked) -> asked.run().deadline()),
+			new Column<Asked>("region", "text", (asked) -> asked.run().region()),
+			new Column<Asked>("account", "text", (asked) -> asked.run().account())));
+
 	// The token's unique index makes equal requests queue up behind the first; in the
 	// order of tokens, so that no two groups wait for each other. run is filled from what
 	// was really inserted into run_input: nothing, if the token was there.
 	private static final String INSERT = """
 			with asked as (
-			  select * from jsonb_to_recordset(cast(:asked as jsonb)) as asked (
-			    id uuid, name text, distributions jsonb, recipe text, infrastructure text, token text, "expectedArn" text,
-			    labels jsonb, "deadlineAfter" interval, deadline interval, region text, account text)
+			  %s
 			), stored as (
 			  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
 			    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
 			    deadline_after, created_at)
-			  select id, name, distributions, recipe, infrastructure, token, "expectedArn", labels, "deadlineAfter",
+			  select id, name, distributions, recipe, infrastructure, token, expected_arn, labels, deadline_after,
 			    engine_now()
 			  from asked
 			  order by token
@@ -96,7 +106,7 @@ class RunInserts {
 			  from stored, (values (1, 'ACCEPTED'), (2, 'STEP_BEGUN')) event (sequence, type)
 			)
 			select id, number, accepted.created_at, deadline, distributions, labels
-			from accepted join stored on run_id = id""";
+			from accepted join stored on run_id = id""".formatted(ROWS.select("asked"));
 
 	private final Queue<Pending> waiting = new ConcurrentLinkedQueue<>();
 
@@ -269,7 +279,7 @@ class RunInserts {
 		group.forEach((one) -> asked.put(one.asked().id(), one.asked()));
 		Map<UUID, StoredRun> inserted = new HashMap<>();
 		this.jdbc.sql(INSERT)
-			.param("asked", this.json.writeValueAsString(group.stream().map((one) -> Row.of(one.asked())).toList()))
+			.params(ROWS.parameters(group.stream().map(Pending::asked).toList(), this.json))
 			.query((row) -> {
 				UUID id = row.getObject("id", UUID.class);
 				inserted.put(id, stored(row, Objects.requireNonNull(asked.get(id))));
@@ -297,21 +307,6 @@ class RunInserts {
 	}
 
 	private record Pending(Asked asked, long since, CompletableFuture<Optional<StoredRun>> result) {
-	}
-
-	/** A row of the statement. */
-	private record Row(UUID id, String name, JsonNode distributions, String recipe, String infrastructure, String token,
-			String expectedArn, Map<String, String> labels, @Nullable String deadlineAfter, String deadline,
-			String region, String account) {
-
-		static Row of(Asked asked) {
-			NewRun run = asked.run();
-			return new Row(asked.id(), run.distributionName(), run.distributions(), run.imageRecipeArn(),
-					run.infrastructureConfigurationArn(), asked.token(), run.distributionConfigurationArnExpected(),
-					run.labels(), (run.deadline() != null) ? run.deadline().toString() : null,
-					asked.deadline().toString(), run.region(), run.account());
-		}
-
 	}
 
 }

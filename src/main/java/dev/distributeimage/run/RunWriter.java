@@ -100,7 +100,7 @@ public class RunWriter {
 			  from written, jsonb_array_elements(written.events) with ordinality as event (value, number)
 			)
 			select id, version, at, cancel_requested_at, cancel_token from written"""
-		.formatted(Outcomes.ROWS);
+		.formatted(Outcomes.ROWS.select("outcome"));
 
 	// One version on it may be this writer's own outcome, whose answer was lost.
 	// Another worker's claim also raises the version, but leaves the run claimed and
@@ -112,7 +112,7 @@ public class RunWriter {
 			  on run.id = outcome.id and run.version = outcome.version + 1 and run.step = outcome.step
 			where case outcome.next when 'AtOnce'
 			    then run.claimed_at is not null and outcome.events @> '[{"type": "STEP_BEGUN"}]'
-			    else run.claimed_at is null end""".formatted(Outcomes.ROWS);
+			    else run.claimed_at is null end""".formatted(Outcomes.ROWS.select("outcome"));
 
 	private static final Logger logger = LoggerFactory.getLogger(RunWriter.class);
 
@@ -249,7 +249,7 @@ public class RunWriter {
 	}
 
 	private Map<String, Object> outcomes(List<Pending> group) {
-		return Outcomes.parameters(group.stream().map((one) -> one.claim().run()).toList(), this.json);
+		return Outcomes.ROWS.parameters(group.stream().map((one) -> one.claim().run()).toList(), this.json);
 	}
 
 	private static Map<UUID, Written> written(JdbcClient.StatementSpec statement) {
