@@ -15,15 +15,10 @@ create function facet_of(parameter text, value text) returns bigint
   language sql immutable parallel safe
   return hashtextextended(value, hashtext(parameter));
 
--- All runs: finds the one that goes with a number, and the number that goes with a time.
-create table run_created (
-  number      bigint       not null,
-  id          uuid         not null,
-  created_at  timestamptz  not null,
-  constraint run_created_pk primary key (number)
-);
+-- Finds the run that goes with a number, and the number that goes with a time.
+alter table run_input add constraint run_input_number_is_unique unique (number);
 
-create index run_created_by_time on run_created (created_at, number);
+create index run_input_by_time on run_input (created_at, number);
 
 create function facets_of(status text, step text, image_status text, image_build_version_arn text)
   returns table (facet bigint)
@@ -58,24 +53,17 @@ create function list_runs() returns trigger
   language plpgsql
   as $$
     begin
-      insert into run_created (number, id, created_at) select number, id, created_at from come;
       insert into run_facet (facet, number)
       select facet, number from come, facets_of(status, step, image ->> 'status', image_build_version_arn);
       return null;
     end
   $$;
 
--- Each run is looked up by its key. A join would be planned once, while there are few runs, and then read all of them for
--- every new one, until the tables are analyzed.
 create function list_run_inputs() returns trigger
   language plpgsql
-  set enable_seqscan = off
   as $$
     begin
-      insert into run_facet (facet, number)
-      select facet, number
-      from come, lateral (select number from run where id = come.run_id limit 1) listed,
-        facets_of(row(come.*)::run_input);
+      insert into run_facet (facet, number) select facet, number from come, facets_of(row(come.*)::run_input);
       return null;
     end
   $$;
@@ -120,10 +108,9 @@ create function unlist_run() returns trigger
   as $$
     begin
       if tg_op = 'TRUNCATE' then
-        truncate run_facet, run_created;
+        truncate run_facet;
         return null;
       end if;
-      delete from run_created where number = old.number;
       delete from run_facet
       using (
         select facet from facets_of(old.status, old.step, old.image ->> 'status', old.image_build_version_arn)
@@ -138,7 +125,6 @@ create function unlist_run() returns trigger
 create trigger runs_are_listed after insert on run referencing new table as come
   for each statement execute function list_runs();
 
--- After the statement, which may store the input before the run.
 create trigger run_inputs_are_listed after insert on run_input referencing new table as come
   for each statement execute function list_run_inputs();
 
@@ -149,13 +135,11 @@ create trigger run_is_unlisted before delete on run for each row execute functio
 
 create trigger runs_are_unlisted before truncate on run for each statement execute function unlist_run();
 
-insert into run_created (number, id, created_at) select number, id, created_at from run;
-
 insert into run_facet (facet, number)
 select facet, number from run, facets_of(status, step, image ->> 'status', image_build_version_arn);
 
 insert into run_facet (facet, number)
-select facet, number from run join run_input on run_id = id, facets_of(run_input);
+select facet, number from run_input, facets_of(run_input);
 
 -- With it every replica recognises the page tokens of the others.
 create table page_token_key (

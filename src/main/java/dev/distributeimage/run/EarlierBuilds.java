@@ -29,8 +29,8 @@ public class EarlierBuilds {
 			from (%s) newest
 			cross join lateral (
 			  select run.id, run.final_status, run.retries
-			  from run_created join run on run.id = run_created.id
-			  where run_created.number = newest.number limit 1
+			  from run_input join run on run.id = run_input.run_id
+			  where run_input.number = newest.number limit 1
 			) build
 			cross join lateral (
 			  select sequence, detail, at from run_event

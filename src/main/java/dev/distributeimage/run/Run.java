@@ -36,7 +36,7 @@ public class Run {
 
 	/** The columns that {@link #of} reads. */
 	static final String COLUMNS = """
-			id, number, status, step, region, account, next_attempt_at, version, claimed_at, attempts, failed_calls,
+			id, run.number, status, step, region, account, next_attempt_at, version, claimed_at, attempts, failed_calls,
 			  missing_polls, unanswered_since, deadline, create_distribution_configuration_token, create_image_token,
 			  distribution_configuration_arn, image_build_version_arn, final_status, image, image_status_since, failure,
 			  cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, build_finished,

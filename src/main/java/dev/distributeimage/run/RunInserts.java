@@ -92,20 +92,20 @@ class RunInserts {
 			  from asked
 			  order by token
 			  on conflict (client_token) do nothing
-			  returning run_id, client_token, created_at, distributions, labels
+			  returning run_id, number, client_token, created_at, distributions, labels
 			), accepted as (
-			  insert into run (id, region, account, next_attempt_at, deadline, last_event,
+			  insert into run (id, number, region, account, next_attempt_at, deadline, last_event,
 			    create_distribution_configuration_token, create_image_token, created_at, updated_at)
-			  select run_id, region, account, created_at, created_at + deadline, 2, client_token, client_token,
+			  select run_id, number, region, account, created_at, created_at + deadline, 2, client_token, client_token,
 			    created_at, created_at
 			  from stored join asked on id = run_id
-			  returning id, number, created_at, deadline
+			  returning id, deadline
 			), begun as (
 			  insert into run_event (run_id, sequence, at, type, step, detail)
 			  select run_id, sequence, created_at, type, 'createDistributionConfiguration', '{}'
 			  from stored, (values (1, 'ACCEPTED'), (2, 'STEP_BEGUN')) event (sequence, type)
 			)
-			select id, number, accepted.created_at, deadline, distributions, labels
+			select id, number, created_at, deadline, distributions, labels
 			from accepted join stored on run_id = id""".formatted(ROWS.select("asked"));
 
 	private final Queue<Pending> waiting = new ConcurrentLinkedQueue<>();

@@ -59,9 +59,8 @@ public class RunSearch {
 		String sql = """
 				select {run.*}, {input.*}, engine_now() as read_at
 				from (%s) page
-				join run_created on run_created.number = page.number
-				join run on run.id = run_created.id
-				join run_input input on input.run_id = run.id
+				join run_input input on input.number = page.number
+				join run on run.id = input.run_id
 				order by run.number desc""".formatted(numbers(filter, parameters));
 		try {
 			return stored(sql, parameters);
@@ -128,7 +127,7 @@ public class RunSearch {
 			lists.add(list(filter.statuses().stream().map((status) -> new Facet("status", status.name())).toList(),
 					parameters));
 		}
-		return lists.isEmpty() ? List.of(next("run_created", "true")) : lists;
+		return lists.isEmpty() ? List.of(next("run_input", "true")) : lists;
 	}
 
 	// A run is in the list if it has one of the facets.
@@ -137,8 +136,7 @@ public class RunSearch {
 		for (Facet facet : facets) {
 			String name = "value" + parameters.size();
 			parameters.put(name, facet.value());
-			next.add(facet.parameter().equals("clientToken")
-					? next("run", "id = (select run_id from run_input where client_token = :" + name + ")")
+			next.add(facet.parameter().equals("clientToken") ? next("run_input", "client_token = :" + name)
 					: next("run_facet", "facet = facet_of('%s', :%s)".formatted(facet.parameter(), name)));
 		}
 		return (next.size() == 1) ? next.get(0) : "select number from (%s) next order by number desc limit 1"
@@ -160,7 +158,7 @@ public class RunSearch {
 		parameters.put("earlierThan", timestamp(earlierThan));
 		return """
 				least(:before, coalesce(1 + (
-				  select number from run_created where created_at < cast(:earlierThan as timestamptz) + interval '1 minute'
+				  select number from run_input where created_at < cast(:earlierThan as timestamptz) + interval '1 minute'
 				  order by created_at desc, number desc limit 1), 0))""";
 	}
 
@@ -172,13 +170,13 @@ public class RunSearch {
 		parameters.put("after", timestamp(after));
 		return """
 				%s >= (
-				  select number from run_created where created_at >= cast(:after as timestamptz) - interval '1 minute'
+				  select number from run_input where created_at >= cast(:after as timestamptz) - interval '1 minute'
 				  order by created_at, number limit 1)""".formatted(number);
 	}
 
 	private static String isInTime(RunFilter filter, String number) {
 		List<String> conditions = new ArrayList<>(List.of("true"));
-		String createdAt = "(select created_at from run_created where number = %s)".formatted(number);
+		String createdAt = "(select created_at from run_input where number = %s)".formatted(number);
 		if (filter.createdAfter() != null) {
 			conditions.add(createdAt + " >= :after");
 		}

@@ -11,10 +11,10 @@ final class ManyRuns {
 
 	private static final String RUNS = """
 			with stored as (
-			  insert into run (id, region, account, status, step, next_attempt_at, finished_at, deadline, last_event,
+			  insert into run (id, number, region, account, status, step, next_attempt_at, finished_at, deadline, last_event,
 			    create_distribution_configuration_token, create_image_token, distribution_configuration_arn,
 			    image_build_version_arn, final_status, image, created_at, updated_at)
-			  select uuidv7(), 'eu-west-1', '123456789012', status, 'getImage',
+			  select uuidv7(), n, 'eu-west-1', '123456789012', status, 'getImage',
 			    case status when 'RUNNING' then now() + interval '1 year' end,
 			    case when status <> 'RUNNING' then now() end, now() + interval '1 year', 5, 'token-' || n, 'token-' || n,
 			    arn || 'distribution-configuration/web-' || n, arn || 'image/web/1.0.0/' || n,
@@ -29,9 +29,9 @@ final class ManyRuns {
 			      as image_status) seen
 			  returning id, number, create_image_token, created_at
 			)
-			insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
+			insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
 			  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels, created_at)
-			select id, 'web-' || number, '[{"region": "eu-west-1", "amiDistributionConfiguration": {"name": "web"}},
+			select id, number, 'web-' || number, '[{"region": "eu-west-1", "amiDistributionConfiguration": {"name": "web"}},
 			    {"region": "us-east-1", "amiDistributionConfiguration": {"name": "web"}}]',
 			  'arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0',
 			  'arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web', create_image_token,
@@ -48,12 +48,11 @@ final class ManyRuns {
 		}
 		jdbc.sql(RUNS).param("rows", rows).update();
 		jdbc.sql("alter table run_facet drop constraint run_facet_pk").update();
-		jdbc.sql("insert into run_created (number, id, created_at) select number, id, created_at from run").update();
 		jdbc.sql("""
 				insert into run_facet (facet, number)
 				select facet, number from run, facets_of(status, step, image ->> 'status', image_build_version_arn)
 				union all
-				select facet, number from run join run_input on run_id = id, facets_of(run_input)""").update();
+				select facet, number from run_input, facets_of(run_input)""").update();
 		jdbc.sql("alter table run_facet add constraint run_facet_pk primary key (facet, number)").update();
 		for (String table : new String[] { "run", "run_input" }) {
 			jdbc.sql("alter table " + table + " enable trigger user").update();

@@ -58,18 +58,18 @@ class EarlierBuildsTests {
 		this.jdbc
 			.sql("""
 					with many as (
-					  insert into run (id, region, account, step, status, final_status, finished_at, deadline, last_event,
+					  insert into run (id, number, region, account, step, status, final_status, finished_at, deadline, last_event,
 					    create_distribution_configuration_token, create_image_token, distribution_configuration_arn,
 					    image_build_version_arn, image, created_at, updated_at)
-					  select gen_random_uuid(), 'eu-west-1', '1', 'getImage', 'SUCCEEDED', 'AVAILABLE', now(), now(), 6, 't', 't',
+					  select gen_random_uuid(), n, 'eu-west-1', '1', 'getImage', 'SUCCEEDED', 'AVAILABLE', now(), now(), 6, 't', 't',
 					    'arn:configuration', 'arn:image', '{ "status": "AVAILABLE" }', now(), now()
 					  from generate_series(1, :runs) n
 					  returning *
 					), inputs as (
-					  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
+					  insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
 					    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
 					    created_at)
-					  select id, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0', 'arn:infrastructure', id::text,
+					  select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0', 'arn:infrastructure', id::text,
 					    'arn:expected', '{}', created_at
 					  from many
 					)

@@ -395,14 +395,18 @@ class RunQueueTests {
 	}
 
 	private void fill(int count, String region) {
-		this.jdbc.sql("""
-				insert into run (id, step, region, account, next_attempt_at, deadline, last_event,
-				  create_distribution_configuration_token, create_image_token, distribution_configuration_arn,
-				  image_build_version_arn, created_at, updated_at)
-				select gen_random_uuid(), 'getImage', :region, '123456789012',
-				  engine_now() + i * interval '1 second', engine_now() + interval '12 hours', 6, 't', 't', 'arn', 'arn',
-				  engine_now(), engine_now()
-				from generate_series(1, :count) i""").param("count", count).param("region", region).update();
+		this.jdbc
+			.sql("""
+					insert into run (id, number, step, region, account, next_attempt_at, deadline, last_event,
+					  create_distribution_configuration_token, create_image_token, distribution_configuration_arn,
+					  image_build_version_arn, created_at, updated_at)
+					select gen_random_uuid(), nextval(pg_get_serial_sequence('run_input', 'number')), 'getImage', :region,
+					  '123456789012', engine_now() + i * interval '1 second', engine_now() + interval '12 hours', 6, 't', 't',
+					  'arn', 'arn', engine_now(), engine_now()
+					from generate_series(1, :count) i""")
+			.param("count", count)
+			.param("region", region)
+			.update();
 		this.jdbc.sql("analyze run").update();
 	}
 

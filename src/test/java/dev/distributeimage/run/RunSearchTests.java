@@ -108,7 +108,7 @@ class RunSearchTests {
 		RunSearch impatient = new RunSearch(entityManager, Duration.ofMillis(50));
 		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
-			statement.execute("lock table run_created");
+			statement.execute("lock table run_input");
 			RunFilter all = new RunFilter(Set.of(), List.of(), null, null);
 			assertThatExceptionOfType(SearchTimeoutException.class)
 				.isThrownBy(() -> this.transaction.execute((status) -> impatient.page(all, Long.MAX_VALUE, 1)));
@@ -133,7 +133,7 @@ class RunSearchTests {
 		for (int first = 0; first < RUNS; first += 1000) {
 			moreRuns(first, first + 999);
 		}
-		for (String table : List.of("run", "run_input", "run_facet", "run_created")) {
+		for (String table : List.of("run", "run_input", "run_facet")) {
 			this.jdbc.sql("vacuum analyze " + table).update();
 		}
 	}
@@ -142,17 +142,17 @@ class RunSearchTests {
 		this.jdbc
 			.sql("""
 					with many as (
-					  insert into run (id, region, account, next_attempt_at, deadline, create_distribution_configuration_token,
+					  insert into run (id, number, region, account, next_attempt_at, deadline, create_distribution_configuration_token,
 					    create_image_token, last_event, created_at, updated_at)
-					  select gen_random_uuid(), 'eu-west-1', '1', now(), now(), 't', 't', 2,
+					  select gen_random_uuid(), n + 1, 'eu-west-1', '1', now(), now(), 't', 't', 2,
 					    timestamptz '2026-01-01Z' + n * interval '10 seconds', now()
 					  from generate_series(:first, :last) n
 					  returning *
 					)
-					insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
+					insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
 					  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
 					  created_at)
-					select id, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0', 'arn:infrastructure', id::text,
+					select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0', 'arn:infrastructure', id::text,
 					  'arn:expected', '{ "team": "platform" }', created_at
 					from many""")
 			.param("first", first)
