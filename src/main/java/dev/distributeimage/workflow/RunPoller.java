@@ -29,7 +29,6 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessResourceFailureException;
-import org.springframework.dao.TransientDataAccessException;
 
 /**
  * Takes due runs up and carries them on.
@@ -145,12 +144,9 @@ class RunPoller implements SmartLifecycle {
 			}
 			return (look && !this.fronts.areDue()) ? 0 : claim();
 		}
-		catch (DataAccessResourceFailureException | TransientDataAccessException ex) {
-			databaseIsAway(ex);
-		}
 		catch (Throwable ex) {
 			// Whatever it is: a scheduled task that throws is never run again.
-			if (PassingFailures.isPassing(ex)) {
+			if (ex instanceof DataAccessResourceFailureException || PassingFailures.isPassing(ex)) {
 				databaseIsAway(ex);
 			}
 			else {
