@@ -76,16 +76,12 @@ class DatabaseAwayTests {
 
 	@Test
 	void notReadyWhileNothingCanBeStored(@Autowired HealthEndpoint health) {
-		shut();
-		alterDatabase("set default_transaction_read_only = on");
-		alterDatabase("allow_connections true");
+		alterForAllSessions("set default_transaction_read_only = on");
 		Awaitility.await()
 			.untilAsserted(() -> assertUnavailable(this.http.post("/v1/runs", Requests.withToken("read-only"))));
 		assertThat(health.healthForPath("readiness").getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.healthForPath("liveness").getStatus()).isEqualTo(Status.UP);
-		shut();
-		alterDatabase("reset default_transaction_read_only");
-		alterDatabase("allow_connections true");
+		alterForAllSessions("reset default_transaction_read_only");
 		Awaitility.await().until(() -> health.healthForPath("readiness").getStatus().equals(Status.UP));
 	}
 
@@ -112,6 +108,12 @@ class DatabaseAwayTests {
 	private void shut() {
 		alterDatabase("allow_connections false");
 		Awaitility.await().during(Duration.ofMillis(300)).until(() -> endSessions("") == 0);
+	}
+
+	private void alterForAllSessions(String how) {
+		shut();
+		alterDatabase(how);
+		alterDatabase("allow_connections true");
 	}
 
 	private void alterDatabase(String how) {
