@@ -11,9 +11,9 @@ final class ManyRuns {
 
 	private static final String RUNS = """
 			with stored as (
-			  insert into run (id, number, region, account, status, step, next_attempt_at, finished_at, deadline, last_event,
-			    create_distribution_configuration_token, create_image_token, distribution_configuration_arn,
-			    image_build_version_arn, final_status, image, created_at, updated_at)
+			  insert into run (id, number, region, account, status, step, next_attempt_at, finished_at, deadline,
+			    last_event, create_distribution_configuration_token, create_image_token,
+			    distribution_configuration_arn, image_build_version_arn, final_status, image, created_at, updated_at)
 			  select uuidv7(), n, 'eu-west-1', '123456789012', status, 'getImage',
 			    case status when 'RUNNING' then now() + interval '1 year' end,
 			    case when status <> 'RUNNING' then now() end, now() + interval '1 year', 5, 'token-' || n, 'token-' || n,

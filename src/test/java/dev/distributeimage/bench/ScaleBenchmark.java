@@ -144,9 +144,9 @@ class ScaleBenchmark {
 		sql("set session_replication_role = replica; insert into run_region values ('eu-west-1') on conflict do nothing");
 		sql("""
 				set session_replication_role = replica;
-				insert into run (id, number, step, status, region, account, next_attempt_at, finished_at, final_status, deadline,
-				  last_event, create_distribution_configuration_token, create_image_token, distribution_configuration_arn,
-				  image_build_version_arn, image, created_at, updated_at)
+				insert into run (id, number, step, status, region, account, next_attempt_at, finished_at, final_status,
+				  deadline, last_event, create_distribution_configuration_token, create_image_token,
+				  distribution_configuration_arn, image_build_version_arn, image, created_at, updated_at)
 				select gen_random_uuid(), number, 'getImage', status, 'eu-west-1', '123456789012',
 				  case status when 'RUNNING' then engine_now() end, case status when 'SUCCEEDED' then engine_now() end,
 				  case status when 'SUCCEEDED' then 'AVAILABLE' end, engine_now() + interval '12 hours', 6,
@@ -156,8 +156,7 @@ class ScaleBenchmark {
 				  '{"status":"BUILDING","amis":[],"containers":[]}', engine_now(), engine_now()
 				from (
 				  select number, case when number <= %d then 'RUNNING' else 'SUCCEEDED' end as status
-				  from generate_series(1, %d) number) new"""
-			.formatted(inFlight, inFlight + ended));
+				  from generate_series(1, %d) number) new""".formatted(inFlight, inFlight + ended));
 	}
 
 	// As the poller claims while it is at it, but for what it has in hand.

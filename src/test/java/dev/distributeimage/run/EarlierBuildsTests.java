@@ -55,30 +55,27 @@ class EarlierBuildsTests {
 	}
 
 	private void endedRuns() {
-		this.jdbc
-			.sql("""
-					with many as (
-					  insert into run (id, number, region, account, step, status, final_status, finished_at, deadline, last_event,
-					    create_distribution_configuration_token, create_image_token, distribution_configuration_arn,
-					    image_build_version_arn, image, created_at, updated_at)
-					  select gen_random_uuid(), n, 'eu-west-1', '1', 'getImage', 'SUCCEEDED', 'AVAILABLE', now(), now(), 6, 't', 't',
-					    'arn:configuration', 'arn:image', '{ "status": "AVAILABLE" }', now(), now()
-					  from generate_series(1, :runs) n
-					  returning *
-					), inputs as (
-					  insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
-					    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
-					    created_at)
-					  select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0', 'arn:infrastructure', id::text,
-					    'arn:expected', '{}', created_at
-					  from many
-					)
-					insert into run_event (run_id, sequence, at, type, step, detail)
-					select id, event, now(), case when event < 3 then 'STEP_BEGUN' else 'IMAGE_STATUS' end, 'getImage',
-					  jsonb_build_object('status', 'STATUS-' || event)
-					from many, generate_series(1, 6) event""")
-			.param("runs", RUNS)
-			.update();
+		this.jdbc.sql("""
+				with many as (
+				  insert into run (id, number, region, account, step, status, final_status, finished_at, deadline,
+				    last_event, create_distribution_configuration_token, create_image_token,
+				    distribution_configuration_arn, image_build_version_arn, image, created_at, updated_at)
+				  select gen_random_uuid(), n, 'eu-west-1', '1', 'getImage', 'SUCCEEDED', 'AVAILABLE', now(),
+				    now(), 6, 't', 't', 'arn:configuration', 'arn:image', '{ "status": "AVAILABLE" }', now(), now()
+				  from generate_series(1, :runs) n
+				  returning *
+				), inputs as (
+				  insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
+				    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
+				    created_at)
+				  select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0',
+				    'arn:infrastructure', id::text, 'arn:expected', '{}', created_at
+				  from many
+				)
+				insert into run_event (run_id, sequence, at, type, step, detail)
+				select id, event, now(), case when event < 3 then 'STEP_BEGUN' else 'IMAGE_STATUS' end, 'getImage',
+				  jsonb_build_object('status', 'STATUS-' || event)
+				from many, generate_series(1, 6) event""").param("runs", RUNS).update();
 		this.jdbc.sql("vacuum analyze").update();
 	}
 

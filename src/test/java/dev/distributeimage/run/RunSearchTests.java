@@ -139,25 +139,22 @@ class RunSearchTests {
 	}
 
 	private void moreRuns(int first, int last) {
-		this.jdbc
-			.sql("""
-					with many as (
-					  insert into run (id, number, region, account, next_attempt_at, deadline, create_distribution_configuration_token,
-					    create_image_token, last_event, created_at, updated_at)
-					  select gen_random_uuid(), n + 1, 'eu-west-1', '1', now(), now(), 't', 't', 2,
-					    timestamptz '2026-01-01Z' + n * interval '10 seconds', now()
-					  from generate_series(:first, :last) n
-					  returning *
-					)
-					insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
-					  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
-					  created_at)
-					select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0', 'arn:infrastructure', id::text,
-					  'arn:expected', '{ "team": "platform" }', created_at
-					from many""")
-			.param("first", first)
-			.param("last", last)
-			.update();
+		this.jdbc.sql("""
+				with many as (
+				  insert into run (id, number, region, account, next_attempt_at, deadline,
+				    create_distribution_configuration_token, create_image_token, last_event, created_at,
+				    updated_at)
+				  select gen_random_uuid(), n + 1, 'eu-west-1', '1', now(), now(), 't', 't', 2,
+				    timestamptz '2026-01-01Z' + n * interval '10 seconds', now()
+				  from generate_series(:first, :last) n
+				  returning *
+				)
+				insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
+				  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
+				  created_at)
+				select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0',
+				  'arn:infrastructure', id::text, 'arn:expected', '{ "team": "platform" }', created_at
+				from many""").param("first", first).param("last", last).update();
 	}
 
 }
