@@ -34,7 +34,7 @@ public class EarlierBuilds {
 			) build
 			cross join lateral (
 			  select sequence, detail, at from run_event
-			  where run_id = build.id and type = 'IMAGE_STATUS' and detail ->> 'status' is not null
+			  where number = newest.number and type = 'IMAGE_STATUS' and detail ->> 'status' is not null
 			  order by sequence limit 100
 			) event
 			where build.final_status in ('AVAILABLE', 'FAILED') and build.retries = '[]'

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Outcomes {
 
 	static final ArrayRows<Run> ROWS = new ArrayRows<>(
-			List.of(new Column<Run>("id", "uuid", Run::id), new Column<Run>("version", "bigint", Run::version),
+			List.of(new Column<Run>("id", "uuid", Run::id), new Column<Run>("version", "integer", Run::version),
 					new Column<Run>("status", "text", Run::status), new Column<Run>("step", "text", Run::step),
 					new Column<Run>("next", "text", (run) -> run.next().getClass().getSimpleName()),
 					new Column<Run>("pause", "interval", (run) -> pauseOf(run.next())),

@@ -55,7 +55,7 @@ public class Run {
 	static final int MISSING_POLLS_BELIEVED = 3;
 
 	/** ACCEPTED and STEP_BEGUN. */
-	private static final long EVENTS_OF_THE_START = 2;
+	private static final int EVENTS_OF_THE_START = 2;
 
 	@Id
 	private UUID id;
@@ -74,7 +74,7 @@ public class Run {
 
 	private @Nullable Instant nextAttemptAt;
 
-	private long version;
+	private int version;
 
 	private @Nullable Instant claimedAt;
 
@@ -126,7 +126,7 @@ public class Run {
 	@JdbcTypeCode(SqlTypes.JSON)
 	private List<PastAttempt> retries;
 
-	private long lastEvent;
+	private int lastEvent;
 
 	private Instant createdAt;
 
@@ -180,12 +180,12 @@ public class Run {
 		run.region = row.getString("region");
 		run.account = row.getString("account");
 		run.nextAttemptAt = Columns.timeOrNull(row, "next_attempt_at");
-		run.version = row.getLong("version");
+		run.version = row.getInt("version");
 		run.claimedAt = Columns.timeOrNull(row, "claimed_at");
 		run.deadline = Columns.time(row, "deadline");
 		run.createDistributionConfigurationToken = row.getString("create_distribution_configuration_token");
 		run.createImageToken = row.getString("create_image_token");
-		run.lastEvent = row.getLong("last_event");
+		run.lastEvent = row.getInt("last_event");
 		run.createdAt = Columns.time(row, "created_at");
 		run.updatedAt = Columns.time(row, "updated_at");
 		run.finishedAt = Columns.timeOrNull(row, "finished_at");
@@ -417,7 +417,7 @@ public class Run {
 	}
 
 	/** The outcome was stored, and the claim with it: the run goes on in this worker. */
-	void renewed(long version, Instant claimedAt, @Nullable Instant cancelRequestedAt, @Nullable String cancelToken) {
+	void renewed(int version, Instant claimedAt, @Nullable Instant cancelRequestedAt, @Nullable String cancelToken) {
 		this.version = version;
 		this.claimedAt = claimedAt;
 		this.nextAttemptAt = claimedAt;
@@ -606,7 +606,7 @@ public class Run {
 	}
 
 	/** Raised by every claim and every write of the engine. */
-	public long version() {
+	public int version() {
 		return this.version;
 	}
 

@@ -24,10 +24,10 @@ public class RunCancellation {
 			      next_attempt_at = case when claimed_at is null then engine_now() else next_attempt_at end,
 			      last_event = last_event + 1, updated_at = greatest(updated_at, engine_now())
 			  where id = :id and status = 'RUNNING' and cancel_requested_at is null
-			  returning id, last_event, updated_at, step
+			  returning run.number, last_event, updated_at, step
 			)
-			insert into run_event (run_id, sequence, at, type, step, detail)
-			select id, last_event, updated_at, 'CANCEL_REQUESTED', step, '{}' from cancelled""";
+			insert into run_event (number, sequence, at, type, step, detail)
+			select number, last_event, updated_at, 'CANCEL_REQUESTED', cast(step as step_id), '{}' from cancelled""";
 
 	// The image of such a run goes on building, or may: it is taken up again until AWS
 	// says how it ended.
@@ -42,10 +42,10 @@ public class RunCancellation {
 			  from run_input
 			  where id = :id and run_id = id and status = 'TIMED_OUT'
 			    and (image_build_version_arn is not null or unanswered_since is not null and step = 'createImage')
-			  returning id, last_event, updated_at, step
+			  returning run.number, last_event, updated_at, step
 			)
-			insert into run_event (run_id, sequence, at, type, step, detail)
-			select id, last_event, updated_at, 'CANCEL_REQUESTED', step, '{}' from cancelled""";
+			insert into run_event (number, sequence, at, type, step, detail)
+			select number, last_event, updated_at, 'CANCEL_REQUESTED', cast(step as step_id), '{}' from cancelled""";
 
 	private final JdbcClient jdbc;
 

@@ -40,17 +40,18 @@ public class RunHistory {
 	public Map<Place, List<RunEvent>> after(Collection<Place> places, int limit) {
 		Map<Place, List<RunEvent>> events = new HashMap<>();
 		this.jdbc.sql("""
-				select place.after, event.*
+				select id, place.after, event.*
 				from unnest(cast(:ids as uuid[]), cast(:afters as bigint[])) place (id, after)
+				join run using (id)
 				cross join lateral (
-				  select * from run_event where run_id = place.id and sequence > place.after
+				  select * from run_event where number = run.number and sequence > place.after
 				  order by sequence limit :limit) event
-				order by event.run_id, place.after, event.sequence""")
+				order by id, place.after, event.sequence""")
 			.param("ids", places.stream().map((place) -> place.run().toString()).toArray(String[]::new))
 			.param("afters", places.stream().map(Place::after).toArray(Long[]::new))
 			.param("limit", limit)
 			.query((row) -> {
-				Place place = new Place(row.getObject("run_id", UUID.class), row.getLong("after"));
+				Place place = new Place(row.getObject("id", UUID.class), row.getLong("after"));
 				events.computeIfAbsent(place, (key) -> new ArrayList<>()).add(event(row));
 			});
 		return events;

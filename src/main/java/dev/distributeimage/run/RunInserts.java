@@ -101,9 +101,9 @@ class RunInserts {
 			  from stored join asked on id = run_id
 			  returning id, deadline
 			), begun as (
-			  insert into run_event (run_id, sequence, at, type, step, detail)
-			  select run_id, sequence, created_at, type, 'createDistributionConfiguration', '{}'
-			  from stored, (values (1, 'ACCEPTED'), (2, 'STEP_BEGUN')) event (sequence, type)
+			  insert into run_event (number, sequence, at, type, step, detail)
+			  select number, sequence, created_at, type, 'createDistributionConfiguration', '{}'
+			  from stored, (values (1, cast('ACCEPTED' as event_type)), (2, 'STEP_BEGUN')) event (sequence, type)
 			)
 			select id, number, created_at, deadline, distributions, labels
 			from accepted join stored on run_id = id""".formatted(ROWS.select("asked"));

@@ -48,12 +48,12 @@ public class RunRetry {
 			      last_event = last_event + 2, updated_at = greatest(updated_at, engine_now())
 			  from run_input
 			  where id = :id and run_id = id and version = :version and status <> 'RUNNING'
-			  returning id, last_event, updated_at
+			  returning run.number, last_event, updated_at
 			)
-			insert into run_event (run_id, sequence, at, type, step, detail)
-			select id, last_event - 2 + number, updated_at, type, :step, cast(detail as jsonb)
-			from retried, (values (1, 'RETRY_REQUESTED', cast(:detail as text)), (2, 'STEP_BEGUN', '{}'))
-			  as event (number, type, detail)""";
+			insert into run_event (number, sequence, at, type, step, detail)
+			select number, last_event - 2 + place, updated_at, type, cast(:step as step_id), detail
+			from retried, (values (1, cast('RETRY_REQUESTED' as event_type), cast(:detail as jsonb)), (2, 'STEP_BEGUN', '{}'))
+			  as event (place, type, detail)""";
 
 	private final JdbcClient jdbc;
 

@@ -91,13 +91,13 @@ public class RunWriter {
 			      finished_at = case outcome.next when 'Never' then greatest(run.updated_at, engine_now()) end
 			  from outcome
 			  where run.id = outcome.id and outcome.version = case when run.claimed_at is not null then run.version end
-			  returning run.id, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at, run.cancel_token,
+			  returning run.id, run.number, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at, run.cancel_token,
 			    run.last_event - jsonb_array_length(outcome.events) as events_before, outcome.events
 			), history as (
-			  insert into run_event (run_id, sequence, at, type, step, detail)
-			  select written.id, events_before + event.number, updated_at, event.value ->> 'type', event.value ->> 'step',
-			    event.value -> 'detail'
-			  from written, jsonb_array_elements(written.events) with ordinality as event (value, number)
+			  insert into run_event (number, sequence, at, type, step, detail)
+			  select number, events_before + place, updated_at, cast(event ->> 'type' as event_type),
+			    cast(event ->> 'step' as step_id), event -> 'detail'
+			  from written, jsonb_array_elements(written.events) with ordinality as event (event, place)
 			)
 			select id, version, at, cancel_requested_at, cancel_token from written"""
 		.formatted(Outcomes.ROWS.select("outcome"));
@@ -256,7 +256,7 @@ public class RunWriter {
 		Map<UUID, Written> written = new HashMap<>();
 		statement.query((row) -> {
 			UUID id = row.getObject("id", UUID.class);
-			written.put(id, new Written(id, row.getLong("version"), Columns.time(row, "at"),
+			written.put(id, new Written(id, row.getInt("version"), Columns.time(row, "at"),
 					Columns.timeOrNull(row, "cancel_requested_at"), row.getString("cancel_token")));
 		});
 		return written;
@@ -293,7 +293,7 @@ public class RunWriter {
 	private record Pending(Claim claim, CompletableFuture<Optional<Claim>> result) {
 	}
 
-	private record Written(UUID id, long version, Instant at, @Nullable Instant cancelRequestedAt,
+	private record Written(UUID id, int version, Instant at, @Nullable Instant cancelRequestedAt,
 			@Nullable String cancelToken) {
 	}
 

@@ -167,9 +167,9 @@ class RunHistoryControllerTests {
 	@Test
 	void longHistoryIsStreamedToItsEnd() {
 		this.jdbc.sql("""
-				insert into run_event (run_id, sequence, at, type, step, detail)
-				select :id, n, now(), 'CALL_FAILED', 'createImage', jsonb_build_object('message', repeat('ä', 2000))
-				from generate_series(3, 1500) n""").param("id", id()).update();
+				insert into run_event (number, sequence, at, type, step, detail)
+				select number, n, now(), 'CALL_FAILED', 'createImage', jsonb_build_object('message', repeat('ä', 2000))
+				from run, generate_series(3, 1500) n where id = :id""").param("id", id()).update();
 		ended(1501);
 		HttpResponse<String> response = this.http.get(this.path, "Accept", STREAM);
 		assertThat(response.body().lines().filter((line) -> line.startsWith("id: "))).hasSize(1501);
@@ -250,8 +250,10 @@ class RunHistoryControllerTests {
 	private void happened(long sequence, String type, String detail) {
 		this.jdbc.sql("""
 				with happened as (
-				  insert into run_event (run_id, sequence, at, type, step, detail)
-				  values (:id, :sequence, now(), :type, 'createDistributionConfiguration', cast(:detail as jsonb))
+				  insert into run_event (number, sequence, at, type, step, detail)
+				  select number, :sequence, now(), cast(:type as event_type), 'createDistributionConfiguration',
+				    cast(:detail as jsonb)
+				  from run where id = :id
 				)
 				update run set last_event = :sequence where id = :id""")
 			.param("id", id())

@@ -101,8 +101,8 @@ record DistributeImage(int instances) implements Contestant {
 			return count("""
 					select count(*) from run
 					where status = 'SUCCEEDED' and 1 = (
-					  select count(*) from run_event where run_id = id and type = 'ENDED')
-					  and last_event = (select count(*) from run_event where run_id = id)""");
+					  select count(*) from run_event where run_event.number = run.number and type = 'ENDED')
+					  and last_event = (select count(*) from run_event where run_event.number = run.number)""");
 		}
 
 		@Override

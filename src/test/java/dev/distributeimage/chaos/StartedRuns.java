@@ -138,18 +138,19 @@ final class StartedRuns {
 		assertThat(stored("select id from run"))
 			.hasSameElementsAs(this.accepted.values().stream().map(UUID::fromString).toList());
 		assertThat(stored("""
-				select r.id from run r join run_event e on e.run_id = r.id
+				select r.id from run r join run_event e using (number)
 				group by r.id having count(*) <> max(e.sequence) or max(e.sequence) <> r.last_event""")).isEmpty();
 		assertThat(stored("""
-				select run_id from run_event where type in ('ACCEPTED', 'STEP_BEGUN', 'STEP_ENDED', 'ENDED')
-				group by run_id, type, step having count(*) > 1""")).isEmpty();
+				select r.id from run r join run_event e using (number)
+				where type in ('ACCEPTED', 'STEP_BEGUN', 'STEP_ENDED', 'ENDED')
+				group by r.id, type, e.step having count(*) > 1""")).isEmpty();
 		assertThat(stored("""
-				select run_id from (select run_id, type, detail,
-				                           lag(type) over told as type_before, lag(detail) over told as detail_before
-				                      from run_event
-				                    window told as (partition by run_id order by sequence)) e
+				select id from (select id, type, detail,
+				                       lag(type) over told as type_before, lag(detail) over told as detail_before
+				                  from run_event join run using (number)
+				                window told as (partition by id order by sequence)) e
 				where type = 'IMAGE_STATUS' and type_before = type and detail_before = detail""")).isEmpty();
-		assertThat(stored("select id from run r where (select count(*) from run_event where run_id = r.id"
+		assertThat(stored("select id from run r where (select count(*) from run_event where number = r.number"
 				+ " and type = 'ENDED') <> 1"))
 			.isEmpty();
 	}

@@ -72,9 +72,9 @@ class EarlierBuildsTests {
 				    'arn:infrastructure', id::text, 'arn:expected', '{}', created_at
 				  from many
 				)
-				insert into run_event (run_id, sequence, at, type, step, detail)
-				select id, event, now(), case when event < 3 then 'STEP_BEGUN' else 'IMAGE_STATUS' end, 'getImage',
-				  jsonb_build_object('status', 'STATUS-' || event)
+				insert into run_event (number, sequence, at, type, step, detail)
+				select number, event, now(), case when event < 3 then event_type 'STEP_BEGUN' else 'IMAGE_STATUS' end,
+				  'getImage', jsonb_build_object('status', 'STATUS-' || event)
 				from many, generate_series(1, 6) event""").param("runs", RUNS).update();
 		this.jdbc.sql("vacuum analyze").update();
 	}

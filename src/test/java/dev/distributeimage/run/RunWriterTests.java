@@ -293,10 +293,12 @@ class RunWriterTests {
 		Claim renewed = written(claim).orElseThrow();
 		renewed.run().callFailed(THROTTLED, Certainty.UNKNOWN, Duration.ofSeconds(1));
 		written(renewed);
-		assertThat(this.jdbc.sql("select sequence || ' ' || type from run_event where run_id = :id order by sequence")
-			.param("id", claim.run().id())
-			.query(String.class)
-			.list()).containsExactly("1 ACCEPTED", "2 STEP_BEGUN", "3 STEP_ENDED", "4 STEP_BEGUN", "5 CALL_FAILED");
+		assertThat(
+				this.jdbc.sql("select sequence || ' ' || type from run_event where number = :number order by sequence")
+					.param("number", claim.run().number())
+					.query(String.class)
+					.list())
+			.containsExactly("1 ACCEPTED", "2 STEP_BEGUN", "3 STEP_ENDED", "4 STEP_BEGUN", "5 CALL_FAILED");
 		assertThat(stored(claim).lastEvent()).isEqualTo(5);
 	}
 

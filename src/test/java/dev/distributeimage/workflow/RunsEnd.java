@@ -87,7 +87,10 @@ record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation
 		}
 		List<Event> events = jdbc.sql("""
 				select sequence, type, concat_ws(' ', type, step, detail ->> 'status', detail ->> 'reason') as told
-				from run_event where run_id = :id order by sequence""").param("id", run.id()).query(Event.class).list();
+				from run_event where number = :number order by sequence""")
+			.param("number", run.number())
+			.query(Event.class)
+			.list();
 		assertThat(events).extracting(Event::sequence)
 			.as("The history of run %s", run.id())
 			.containsExactlyElementsOf(
