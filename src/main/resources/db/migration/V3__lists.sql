@@ -54,7 +54,7 @@ create function list_runs() returns trigger
   as $$
     begin
       insert into run_facet (facet, number)
-      select facet, number from come, facets_of(status, step, image ->> 'status', image_build_version_arn);
+      select facet, number from come, facets_of(status, step, image_status, image_build_version_arn);
       return null;
     end
   $$;
@@ -77,12 +77,12 @@ create function list_runs_again() returns trigger
     begin
       with changed as (
         select come.number, gone.status as status_before, come.status, gone.step as step_before, come.step,
-          gone.image ->> 'status' as image_status_before, come.image ->> 'status' as image_status,
+          gone.image_status as image_status_before, come.image_status,
           gone.image_build_version_arn as arn_before, come.image_build_version_arn as arn
         from gone join come using (id)
         where gone.status <> come.status or gone.step <> come.step
           or gone.image_build_version_arn is distinct from come.image_build_version_arn
-          or gone.image ->> 'status' is distinct from come.image ->> 'status'
+          or gone.image_status is distinct from come.image_status
       ), move as (
         select number, facet_of(parameter, value_before) as gone, facet_of(parameter, value) as come
         from changed, lateral (values ('status', status_before, status), ('step', step_before, step),
@@ -113,7 +113,7 @@ create function unlist_run() returns trigger
       end if;
       delete from run_facet
       using (
-        select facet from facets_of(old.status, old.step, old.image ->> 'status', old.image_build_version_arn)
+        select facet from facets_of(old.status, old.step, old.image_status, old.image_build_version_arn)
         union
         select facet from run_input, facets_of(run_input) where run_id = old.id
       ) gone
@@ -136,7 +136,7 @@ create trigger run_is_unlisted before delete on run for each row execute functio
 create trigger runs_are_unlisted before truncate on run for each statement execute function unlist_run();
 
 insert into run_facet (facet, number)
-select facet, number from run, facets_of(status, step, image ->> 'status', image_build_version_arn);
+select facet, number from run, facets_of(status, step, image_status, image_build_version_arn);
 
 insert into run_facet (facet, number)
 select facet, number from run_input, facets_of(run_input);

@@ -1,6 +1,7 @@
 package dev.distributeimage.run;
 
 import java.util.List;
+import java.util.function.Function;
 
 import dev.distributeimage.run.ArrayRows.Column;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,10 @@ final class Outcomes {
 					new Column<Run>("distribution_configuration_arn", "text", Run::distributionConfigurationArn),
 					new Column<Run>("image_build_version_arn", "text", Run::imageBuildVersionArn),
 					new Column<Run>("final_status", "text", Run::finalStatus),
-					new Column<Run>("image_changed", "boolean", Run::isImageChanged),
-					new Column<Run>("image", "jsonb", (run) -> run.isImageChanged() ? run.image() : null),
+					new Column<Run>("image_status", "text", (run) -> ofImage(run, Image::status)),
+					new Column<Run>("image_reason", "text", (run) -> ofImage(run, Image::reason)),
+					new Column<Run>("image_amis", "jsonb", (run) -> ofImage(run, Image::amisToStore)),
+					new Column<Run>("image_containers", "jsonb", (run) -> ofImage(run, Image::containersToStore)),
 					new Column<Run>("failure", "jsonb", Run::failure),
 					new Column<Run>("cancel_seen", "boolean", (run) -> run.cancelRequestedAt() != null),
 					new Column<Run>("cancel_answered", "boolean", Run::isCancelAnswered),
@@ -33,6 +36,10 @@ final class Outcomes {
 					new Column<Run>("events", "jsonb", Run::newEvents)));
 
 	private Outcomes() {
+	}
+
+	private static @Nullable Object ofImage(Run run, Function<Image, @Nullable Object> part) {
+		return (run.image() != null) ? part.apply(run.image()) : null;
 	}
 
 	private static @Nullable Object pauseOf(Next next) {

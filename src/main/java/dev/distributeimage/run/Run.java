@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -38,8 +39,8 @@ public class Run {
 	static final String COLUMNS = """
 			id, run.number, status, step, region, account, next_attempt_at, version, claimed_at, attempts, failed_calls,
 			  missing_polls, unanswered_since, deadline, create_distribution_configuration_token, create_image_token,
-			  distribution_configuration_arn, image_build_version_arn, final_status, image, image_status_since, failure,
-			  cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, build_finished,
+			  distribution_configuration_arn, image_build_version_arn, final_status, image_status, image_reason,
+			  image_amis, image_containers, image_status_since, failure, cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, build_finished,
 			  disbelieved_status, disbelieved_until, retries, last_event, run.created_at, updated_at, finished_at""";
 
 	/** How many failed calls of one step are kept as events. */
@@ -98,7 +99,7 @@ public class Run {
 
 	private @Nullable String finalStatus;
 
-	@JdbcTypeCode(SqlTypes.JSON)
+	@Embedded
 	private @Nullable Image image;
 
 	private @Nullable Instant imageStatusSince;
@@ -136,9 +137,6 @@ public class Run {
 
 	@Transient
 	private final List<NewEvent> newEvents = new ArrayList<>();
-
-	@Transient
-	private boolean imageChanged;
 
 	/** How long the claim had lasted when the worker began. */
 	@Transient
@@ -202,7 +200,7 @@ public class Run {
 		this.distributionConfigurationArn = row.getString("distribution_configuration_arn");
 		this.imageBuildVersionArn = row.getString("image_build_version_arn");
 		this.finalStatus = row.getString("final_status");
-		this.image = Columns.jsonOrNull(row, "image", Image.class, json);
+		this.image = Image.of(row, json);
 		this.imageStatusSince = Columns.timeOrNull(row, "image_status_since");
 		this.failure = Columns.jsonOrNull(row, "failure", Failure.class, json);
 		this.buildFinished = row.getBoolean("build_finished");
@@ -241,7 +239,6 @@ public class Run {
 	public void imageSeen(Image seen, Duration pause) {
 		requireStep(StepId.GET_IMAGE);
 		boolean news = !seen.equals(this.image) || this.failure != null;
-		this.imageChanged |= !seen.equals(this.image);
 		this.image = seen;
 		this.attempts = 0;
 		this.missingPolls = 0;
@@ -395,7 +392,6 @@ public class Run {
 		this.createImageToken = newCreateImageToken;
 		this.imageBuildVersionArn = null;
 		this.image = null;
-		this.imageChanged = true;
 		this.imageRequest = null;
 		this.buildFinished = false;
 		this.unansweredSince = null;
@@ -424,7 +420,6 @@ public class Run {
 		this.cancelRequestedAt = cancelRequestedAt;
 		this.cancelToken = cancelToken;
 		this.newEvents.clear();
-		this.imageChanged = false;
 		this.waited = Duration.ZERO;
 	}
 
@@ -551,11 +546,6 @@ public class Run {
 	/** A worker begins, so long after the run was claimed. */
 	public void begun(Duration afterClaim) {
 		this.waited = afterClaim;
-	}
-
-	/** Whether the image is another than the one that is stored. */
-	boolean isImageChanged() {
-		return this.imageChanged;
 	}
 
 	public UUID id() {

@@ -33,7 +33,10 @@ public class RunRetry {
 			      create_image_token = coalesce(:imageToken, create_image_token),
 			      unanswered_since = case when :keepsUnanswered then unanswered_since end,
 			      image_build_version_arn = case when :keepsImage then image_build_version_arn end,
-			      image = case when :keepsImage then image end,
+			      image_status = case when :keepsImage then image_status end,
+			      image_reason = case when :keepsImage then image_reason end,
+			      image_amis = case when :keepsImage then image_amis end,
+			      image_containers = case when :keepsImage then image_containers end,
 			      build_finished = :keepsImage and build_finished,
 			      image_request = :imageRequest,
 			      retry_image_token = case when unanswered_since is not null

@@ -22,7 +22,7 @@ public class RunStates {
 	public Map<UUID, RunState> of(Collection<UUID> ids) {
 		Map<UUID, RunState> states = new HashMap<>();
 		this.jdbc.sql("""
-				select id, status, step, image ->> 'status' as image_status, last_event
+				select id, status, step, image_status, last_event
 				from run where id = any (cast(:ids as uuid[]))""")
 			.param("ids", ids.stream().map(UUID::toString).toArray(String[]::new))
 			.query((row) -> {

@@ -75,9 +75,11 @@ public class RunWriter {
 			      distribution_configuration_arn = outcome.distribution_configuration_arn,
 			      image_build_version_arn = outcome.image_build_version_arn,
 			      final_status = outcome.final_status,
-			      image = case when outcome.image_changed then outcome.image else run.image end,
-			      image_status_since = case when outcome.image_changed
-			        and outcome.image ->> 'status' is distinct from run.image ->> 'status'
+			      image_status = outcome.image_status,
+			      image_reason = outcome.image_reason,
+			      image_amis = outcome.image_amis,
+			      image_containers = outcome.image_containers,
+			      image_status_since = case when outcome.image_status is distinct from run.image_status
 			        then engine_now() else run.image_status_since end,
 			      failure = outcome.failure,
 			      cancel_answered = outcome.cancel_answered,

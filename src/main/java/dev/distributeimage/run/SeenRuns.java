@@ -20,13 +20,12 @@ import org.springframework.stereotype.Component;
 public class SeenRuns {
 
 	private static final String SEEN = """
-			select id, status, step, account, distribution_configuration_arn, image_build_version_arn, final_status, image,
-			  failure, attempts, retries, last_event,
+			select id, status, step, account, distribution_configuration_arn, image_build_version_arn, final_status,
+			  image_status, image_reason, image_amis, image_containers, failure, attempts, retries, last_event,
 			  case when claimed_at is null then next_attempt_at end as next_attempt_at, deadline, cancel_requested_at,
 			  updated_at, finished_at, engine_now() as read_at, %s
 			from run join run_input on run_id = id
-			"""
-		.formatted(RunInput.COLUMNS);
+			""".formatted(RunInput.COLUMNS);
 
 	private final JdbcClient jdbc;
 
@@ -55,9 +54,8 @@ public class SeenRuns {
 				row.getString("image_build_version_arn"), row.getString("final_status"));
 		return new SeenRun(row.getObject("id", UUID.class), RunStatus.valueOf(row.getString("status")),
 				StepId.of(row.getString("step")), row.getString("account"), RunInput.of(row, this.json), outputs,
-				Columns.jsonOrNull(row, "image", Image.class, this.json),
-				Columns.jsonOrNull(row, "failure", Failure.class, this.json), row.getInt("attempts"), times(row),
-				PastAttempt.of(row, this.json), row.getLong("last_event"));
+				Image.of(row, this.json), Columns.jsonOrNull(row, "failure", Failure.class, this.json),
+				row.getInt("attempts"), times(row), PastAttempt.of(row, this.json), row.getLong("last_event"));
 	}
 
 	private static SeenRun.Times times(ResultSet row) throws SQLException {

@@ -85,8 +85,8 @@ class RunControllerTests {
 				update run set status = 'FAILED', step = 'getImage', distribution_configuration_arn = 'arn:d',
 				  image_build_version_arn = 'arn:i', final_status = 'FAILED', next_attempt_at = null,
 				  finished_at = timestamptz '2026-01-02T03:04:05Z', attempts = 2, last_event = 9,
-				  image = '{ "status": "FAILED", "reason": "no room", "containers": [], "amis": [
-				    { "region": "eu-west-1", "accountId": "111111111111", "image": "ami-1", "name": "web" } ] }',
+				  image_status = 'FAILED', image_reason = 'no room', image_amis = '[
+				    { "region": "eu-west-1", "accountId": "111111111111", "image": "ami-1", "name": "web" } ]',
 				  failure = '{ "step": "createImage", "operation": "CreateImage", "code": "SlowDown", "message": "m",
 				    "requestId": "r" }'
 				where id = :id""").param("id", id(path)).update();

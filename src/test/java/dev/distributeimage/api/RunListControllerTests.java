@@ -17,7 +17,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -81,7 +80,7 @@ class RunListControllerTests {
 		assertThat(this.list.ids("imageStatus", "BUILDING")).isEmpty();
 		this.jdbc.sql("""
 				update run set status = 'RUNNING', finished_at = null, next_attempt_at = now(), step = 'createImage',
-				  image = null""").update();
+				  image_status = null""").update();
 		assertThat(this.list.ids("status", "TIMED_OUT")).isEmpty();
 		assertThat(this.list.ids("step", "getImage")).isEmpty();
 		assertThat(this.list.ids("imageStatus", "AVAILABLE")).isEmpty();
@@ -300,13 +299,10 @@ class RunListControllerTests {
 		this.jdbc.sql("""
 				update run set status = :status, step = 'getImage', distribution_configuration_arn = 'arn:d',
 				  image_build_version_arn = :arn, final_status = 'AVAILABLE', next_attempt_at = null,
-				  finished_at = now(), image = cast(:image as jsonb)
+				  finished_at = now(), image_status = 'AVAILABLE'
 				where id = :id""")
 			.param("status", status)
 			.param("arn", "arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0/7")
-			.param("image",
-					JsonMapper.shared()
-						.writeValueAsString(Map.of("status", "AVAILABLE", "amis", List.of(), "containers", List.of())))
 			.param("id", UUID.fromString(id))
 			.update();
 		return id;

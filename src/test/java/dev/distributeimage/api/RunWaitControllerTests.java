@@ -49,9 +49,9 @@ class RunWaitControllerTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			status = 'FAILED', next_attempt_at = null, finished_at = now()  | /status       | FAILED
-			step = 'createImage', distribution_configuration_arn = 'arn:d'  | /step         | createImage
-			image = '{ "status": "PENDING", "amis": [], "containers": [] }' | /image/status | PENDING""")
+			status = 'FAILED', next_attempt_at = null, finished_at = now() | /status       | FAILED
+			step = 'createImage', distribution_configuration_arn = 'arn:d' | /step         | createImage
+			image_status = 'PENDING'                                       | /image/status | PENDING""")
 	void getAnswersWhenAnotherReplicaChangesTheRun(String change, String pointer, String value) {
 		var response = waiting("Prefer", "wait=30");
 		change(change + ", last_event = 3");

@@ -13,15 +13,15 @@ final class ManyRuns {
 			with stored as (
 			  insert into run (id, number, region, account, status, step, next_attempt_at, finished_at, deadline,
 			    last_event, create_distribution_configuration_token, create_image_token,
-			    distribution_configuration_arn, image_build_version_arn, final_status, image, created_at, updated_at)
+			    distribution_configuration_arn, image_build_version_arn, final_status, image_status, image_amis,
+			    created_at, updated_at)
 			  select uuidv7(), n, 'eu-west-1', '123456789012', status, 'getImage',
 			    case status when 'RUNNING' then now() + interval '1 year' end,
 			    case when status <> 'RUNNING' then now() end, now() + interval '1 year', 5, 'token-' || n, 'token-' || n,
 			    arn || 'distribution-configuration/web-' || n, arn || 'image/web/1.0.0/' || n,
 			    case when status <> 'RUNNING' then image_status end,
-			    jsonb_build_object('status', image_status, 'reason', null, 'containers', '[]'::jsonb, 'amis',
-			      jsonb_build_array(jsonb_build_object('region', 'eu-west-1', 'accountId', '123456789012', 'image',
-			        'ami-0e0524114ee433f49', 'name', 'web-' || n))), now(), now()
+			    image_status, jsonb_build_array(jsonb_build_object('region', 'eu-west-1', 'accountId', '123456789012',
+			      'image', 'ami-0e0524114ee433f49', 'name', 'web-' || n)), now(), now()
 			  from generate_series(1, :rows) n, lateral (
 			    select 'arn:aws:imagebuilder:eu-west-1:123456789012:' as arn, case when n % 100 = 0 then 'RUNNING'
 			      when n % 10 = 1 then 'FAILED' else 'SUCCEEDED' end as status) one, lateral (
@@ -50,7 +50,7 @@ final class ManyRuns {
 		jdbc.sql("alter table run_facet drop constraint run_facet_pk").update();
 		jdbc.sql("""
 				insert into run_facet (facet, number)
-				select facet, number from run, facets_of(status, step, image ->> 'status', image_build_version_arn)
+				select facet, number from run, facets_of(status, step, image_status, image_build_version_arn)
 				union all
 				select facet, number from run_input, facets_of(run_input)""").update();
 		jdbc.sql("alter table run_facet add constraint run_facet_pk primary key (facet, number)").update();

@@ -146,14 +146,14 @@ class ScaleBenchmark {
 				set session_replication_role = replica;
 				insert into run (id, number, step, status, region, account, next_attempt_at, finished_at, final_status,
 				  deadline, last_event, create_distribution_configuration_token, create_image_token,
-				  distribution_configuration_arn, image_build_version_arn, image, created_at, updated_at)
+				  distribution_configuration_arn, image_build_version_arn, image_status, created_at, updated_at)
 				select gen_random_uuid(), number, 'getImage', status, 'eu-west-1', '123456789012',
 				  case status when 'RUNNING' then engine_now() end, case status when 'SUCCEEDED' then engine_now() end,
 				  case status when 'SUCCEEDED' then 'AVAILABLE' end, engine_now() + interval '12 hours', 6,
 				  gen_random_uuid(), gen_random_uuid(),
 				  'arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web-' || number,
 				  'arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0/' || number,
-				  '{"status":"BUILDING","amis":[],"containers":[]}', engine_now(), engine_now()
+				  'BUILDING', engine_now(), engine_now()
 				from (
 				  select number, case when number <= %d then 'RUNNING' else 'SUCCEEDED' end as status
 				  from generate_series(1, %d) number) new""".formatted(inFlight, inFlight + ended));

@@ -59,9 +59,9 @@ class EarlierBuildsTests {
 				with many as (
 				  insert into run (id, number, region, account, step, status, final_status, finished_at, deadline,
 				    last_event, create_distribution_configuration_token, create_image_token,
-				    distribution_configuration_arn, image_build_version_arn, image, created_at, updated_at)
+				    distribution_configuration_arn, image_build_version_arn, image_status, created_at, updated_at)
 				  select gen_random_uuid(), n, 'eu-west-1', '1', 'getImage', 'SUCCEEDED', 'AVAILABLE', now(),
-				    now(), 6, 't', 't', 'arn:configuration', 'arn:image', '{ "status": "AVAILABLE" }', now(), now()
+				    now(), 6, 't', 't', 'arn:configuration', 'arn:image', 'AVAILABLE', now(), now()
 				  from generate_series(1, :runs) n
 				  returning *
 				), inputs as (

@@ -39,8 +39,9 @@ class RunTests {
 			  cancel_requested_at = engine_now() + interval '8 s', cancel_token = 't3', cancel_answered = true,
 			  image_request = 'retryImage', retry_image_token = 't4',
 			  disbelieved_status = 'FAILED', disbelieved_until = engine_now() + interval '9 s',
-			  image = '{ "status": "FAILED", "containers": [ { "region": "eu-west-1", "imageUris": [ "uri" ] } ],
-			    "amis": [ { "region": "eu-west-1", "accountId": "1", "image": "ami-1", "name": "web" } ] }',
+			  image_status = 'FAILED', image_reason = 'no',
+			  image_amis = '[ { "region": "eu-west-1", "accountId": "1", "image": "ami-1", "name": "web" } ]',
+			  image_containers = '[ { "region": "eu-west-1", "imageUris": [ "uri" ] } ]',
 			  failure = '{ "step": "getImage", "operation": "GetImage", "code": "X", "message": "m", "requestId": null }',
 			  retries = '[ { "at": "2026-01-01T00:00:00Z", "by": null, "action": "createImage", "status": "TIMED_OUT",
 			    "outputs": { "distributionConfigurationArn": "arn:d" } } ]'""";

@@ -15,12 +15,15 @@ import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -195,18 +198,30 @@ class RunWriterTests {
 		assertThat(results).allSatisfy((result) -> assertThat(result.join()).isPresent());
 	}
 
-	@Test
-	void pollThatSeesNothingNewDoesNotWriteTheImageAgain() {
+	@ParameterizedTest
+	@MethodSource("images")
+	void imageIsStoredAsItWasSeen(Image image) {
 		Claim claim = atGetImage();
-		claim.run().imageSeen(new Image("BUILDING", null, List.of(), List.of()), Duration.ofSeconds(30));
-		assertThat(claim.run().isImageChanged()).isTrue();
+		claim.run().imageSeen(image, Duration.ofSeconds(30));
 		written(claim);
+		assertThat(stored(claim).image()).isEqualTo(image);
 		this.time.pass(Duration.ofSeconds(30));
 		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of())).get(0);
-		again.run().imageSeen(new Image("BUILDING", null, List.of(), List.of()), Duration.ofSeconds(30));
-		assertThat(again.run().isImageChanged()).isFalse();
+		assertThat(again.run().image()).isEqualTo(image);
+		long events = stored(claim).lastEvent();
+		again.run().imageSeen(image, Duration.ofSeconds(30));
 		written(again);
-		assertThat(stored(claim).image()).isEqualTo(new Image("BUILDING", null, List.of(), List.of()));
+		assertThat(stored(claim).image()).isEqualTo(image);
+		assertThat(stored(claim).lastEvent()).as("no news").isEqualTo(events);
+	}
+
+	static Stream<Image> images() {
+		List<Ami> amis = List.of(new Ami("eu-west-1", "123456789012", "ami-1", null));
+		List<Container> containers = List.of(new Container("eu-west-1", List.of("uri")));
+		return Stream.of(new Image("BUILDING", null, List.of(), List.of()),
+				new Image("DISTRIBUTING", "soon", amis, List.of()), new Image("ODD", null, List.of(), containers),
+				new Image(null, "lost", List.of(), List.of()), new Image(null, null, List.of(), containers),
+				new Image(null, null, List.of(), List.of()));
 	}
 
 	private Claim atGetImage() {

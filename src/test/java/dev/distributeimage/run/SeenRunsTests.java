@@ -19,8 +19,8 @@ class SeenRunsTests {
 			set status = 'FAILED', step = 'getImage', distribution_configuration_arn = 'arn:d', image_build_version_arn = 'arn:i',
 			  final_status = 'FAILED', attempts = 3, next_attempt_at = null, finished_at = engine_now(), last_event = 7,
 			  cancel_requested_at = engine_now(), cancel_token = 't',
-			  image = '{ "status": "FAILED", "reason": "no", "containers": [],
-			    "amis": [ { "region": "eu-west-1", "accountId": "1", "image": "ami-1", "name": "web" } ] }',
+			  image_status = 'FAILED', image_reason = 'no',
+			  image_amis = '[ { "region": "eu-west-1", "accountId": "1", "image": "ami-1", "name": "web" } ]',
 			  failure = '{ "step": "getImage", "operation": "GetImage", "code": "X", "message": "m", "requestId": "r" }',
 			  retries = '[ { "at": "2026-01-01T00:00:00Z", "by": null, "action": "createImage", "status": "FAILED",
 			    "outputs": { "distributionConfigurationArn": "arn:d" } } ]'""";

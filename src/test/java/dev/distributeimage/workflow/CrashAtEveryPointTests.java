@@ -149,7 +149,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 		RunsEnd end = endsTheSame((service) -> {
 			this.simulator.nextImage(Ending.available().by("CREATING", "BUILDING"));
 			UUID id = service.post(NewRuns.withToken("cancelled"));
-			service.awaits(exists("run where image ->> 'status' = 'CREATING'"));
+			service.awaits(exists("run where image_status = 'CREATING'"));
 			service.cancel(id);
 			service.awaitsTheEnd();
 		});

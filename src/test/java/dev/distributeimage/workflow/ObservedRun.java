@@ -22,7 +22,7 @@ record ObservedRun(UUID id, RunStatus status, StepId step, @Nullable Instant due
 
 	private static final String ALL = """
 			select run.*, failure ->> 'operation' as operation, failure ->> 'code' as code,
-			  image ->> 'status' as image_status, jsonb_array_length(retries) as retried, events, numbers,
+			  jsonb_array_length(retries) as retried, events, numbers,
 			  failure is not null as failed,
 			  case when next_attempt_at is not null then greatest(next_attempt_at, claimed_until) end as due_at
 			from run cross join lateral (

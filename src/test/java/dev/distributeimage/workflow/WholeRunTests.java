@@ -402,7 +402,7 @@ class WholeRunTests extends VirtualRuns {
 	void rowThatCannotBeReadHindersNoOther() {
 		UUID bad = this.engine.start(NewRuns.any());
 		List<UUID> good = IntStream.range(0, 20).mapToObj((i) -> this.engine.start(NewRuns.any())).toList();
-		this.engine.jdbc().sql("update run set image = '[]' where id = :id").param("id", bad).update();
+		this.engine.jdbc().sql("update run set image_amis = '{}' where id = :id").param("id", bad).update();
 		this.engine.runFor(Duration.ofMinutes(45));
 		assertThat(good).allSatisfy((id) -> assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED));
 	}
