@@ -4,6 +4,10 @@ create function engine_now() returns timestamptz
   language sql stable parallel safe
   return statement_timestamp();
 
+create type run_status as enum ('RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'TIMED_OUT');
+
+create type step_id as enum ('createDistributionConfiguration', 'createImage', 'getImage');
+
 -- A run: its state, and at the same time its entry in the poller's queue. Narrow, because every poll rewrites it.
 -- What changes stands together between what does not: PostgreSQL logs only that part of a row that stays on its page.
 create table run (
@@ -17,8 +21,8 @@ create table run (
   create_image_token                        text        not null,
   distribution_configuration_arn            text,
   image_build_version_arn                   text,
-  step                                      text        not null default 'createDistributionConfiguration',
-  status                                    text        not null default 'RUNNING',
+  step                                      step_id     not null default 'createDistributionConfiguration',
+  status                                    run_status  not null default 'RUNNING',
   attempts                                  integer     not null default 0,
   failed_calls                              integer     not null default 0,
   missing_polls                             integer     not null default 0,
@@ -38,8 +42,6 @@ create table run (
   final_status                              text,
   failure                                   jsonb,
   constraint run_pk primary key (id),
-  constraint run_status_is_known check (status in ('RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', 'TIMED_OUT')),
-  constraint run_step_is_known check (step in ('createDistributionConfiguration', 'createImage', 'getImage')),
   constraint run_is_due_until_it_has_ended check ((status = 'RUNNING') = (next_attempt_at is not null)),
   constraint run_has_ended_or_not check ((status = 'RUNNING') = (finished_at is null)),
   constraint run_is_claimed_only_while_running check (claimed_at is null or status = 'RUNNING'),
@@ -110,8 +112,6 @@ create index run_input_by_expected_arn on run_input (distribution_configuration_
 -- what is stored and logged.
 create type event_type as enum ('ACCEPTED', 'STEP_BEGUN', 'CALL_FAILED', 'STEP_ENDED', 'IMAGE_STATUS', 'CANCEL_REQUESTED',
   'RETRY_REQUESTED', 'ENDED');
-
-create type step_id as enum ('createDistributionConfiguration', 'createImage', 'getImage');
 
 create table run_event (
   number    bigint      not null,

@@ -20,12 +20,12 @@ alter table run_input add constraint run_input_number_is_unique unique (number);
 
 create index run_input_by_time on run_input (created_at, number);
 
-create function facets_of(status text, step text, image_status text, image_build_version_arn text)
+create function facets_of(status run_status, step step_id, image_status text, image_build_version_arn text)
   returns table (facet bigint)
   language sql immutable
   as $$
     select facet_of(parameter, value)
-    from (values ('status', $1), ('step', $2), ('imageStatus', $3), ('imageBuildVersionArn', $4)) facet (parameter, value)
+    from (values ('status', $1::text), ('step', $2::text), ('imageStatus', $3), ('imageBuildVersionArn', $4)) facet (parameter, value)
     where value is not null
   $$;
 
@@ -76,8 +76,8 @@ create function list_runs_again() returns trigger
   as $$
     begin
       with changed as (
-        select come.number, gone.status as status_before, come.status, gone.step as step_before, come.step,
-          gone.image_status as image_status_before, come.image_status,
+        select come.number, gone.status::text as status_before, come.status::text, gone.step::text as step_before,
+          come.step::text, gone.image_status as image_status_before, come.image_status,
           gone.image_build_version_arn as arn_before, come.image_build_version_arn as arn
         from gone join come using (id)
         where gone.status <> come.status or gone.step <> come.step

@@ -11,7 +11,7 @@ final class Outcomes {
 
 	static final ArrayRows<Run> ROWS = new ArrayRows<>(
 			List.of(new Column<Run>("id", "uuid", Run::id), new Column<Run>("version", "integer", Run::version),
-					new Column<Run>("status", "text", Run::status), new Column<Run>("step", "text", Run::step),
+					new Column<Run>("status", "run_status", Run::status), new Column<Run>("step", "step_id", Run::step),
 					new Column<Run>("next", "text", (run) -> run.next().getClass().getSimpleName()),
 					new Column<Run>("pause", "interval", (run) -> pauseOf(run.next())),
 					new Column<Run>("attempts", "integer", Run::attempts),
@@ -29,7 +29,7 @@ final class Outcomes {
 					new Column<Run>("failure", "jsonb", Run::failure),
 					new Column<Run>("cancel_seen", "boolean", (run) -> run.cancelRequestedAt() != null),
 					new Column<Run>("cancel_answered", "boolean", Run::isCancelAnswered),
-					new Column<Run>("image_request", "text", Run::imageRequest),
+					new Column<Run>("image_request", "image_request", Run::imageRequest),
 					new Column<Run>("build_finished", "boolean", Run::isBuildFinished),
 					new Column<Run>("disbelieved_status", "text", Run::disbelievedStatus),
 					new Column<Run>("disbelieved_until", "timestamptz", Run::disbelievedUntil),

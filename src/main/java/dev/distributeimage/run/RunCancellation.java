@@ -27,7 +27,7 @@ public class RunCancellation {
 			  returning run.number, last_event, updated_at, step
 			)
 			insert into run_event (number, sequence, at, type, step, detail)
-			select number, last_event, updated_at, 'CANCEL_REQUESTED', cast(step as step_id), '{}' from cancelled""";
+			select number, last_event, updated_at, 'CANCEL_REQUESTED', step, '{}' from cancelled""";
 
 	// The image of such a run goes on building, or may: it is taken up again until AWS
 	// says how it ended.
@@ -45,7 +45,7 @@ public class RunCancellation {
 			  returning run.number, last_event, updated_at, step
 			)
 			insert into run_event (number, sequence, at, type, step, detail)
-			select number, last_event, updated_at, 'CANCEL_REQUESTED', cast(step as step_id), '{}' from cancelled""";
+			select number, last_event, updated_at, 'CANCEL_REQUESTED', step, '{}' from cancelled""";
 
 	private final JdbcClient jdbc;
 

@@ -25,7 +25,7 @@ public class RunRetry {
 	private static final String RETRY = """
 			with retried as (
 			  update run
-			  set status = 'RUNNING', step = :step, next_attempt_at = engine_now(), version = version + 1,
+			  set status = 'RUNNING', step = cast(:step as step_id), next_attempt_at = engine_now(), version = version + 1,
 			      attempts = 0, failed_calls = 0, missing_polls = 0,
 			      deadline = engine_now() + coalesce(deadline_after, cast(:deadline as interval)),
 			      create_distribution_configuration_token =
@@ -38,7 +38,7 @@ public class RunRetry {
 			      image_amis = case when :keepsImage then image_amis end,
 			      image_containers = case when :keepsImage then image_containers end,
 			      build_finished = :keepsImage and build_finished,
-			      image_request = :imageRequest,
+			      image_request = cast(:imageRequest as image_request),
 			      retry_image_token = case when unanswered_since is not null
 			        then coalesce(retry_image_token, :retryImageToken) else :retryImageToken end,
 			      disbelieved_status = null, disbelieved_until = null,

@@ -155,7 +155,7 @@ class ScaleBenchmark {
 				  'arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0/' || number,
 				  'BUILDING', engine_now(), engine_now()
 				from (
-				  select number, case when number <= %d then 'RUNNING' else 'SUCCEEDED' end as status
+				  select number, case when number <= %d then run_status 'RUNNING' else 'SUCCEEDED' end as status
 				  from generate_series(1, %d) number) new""".formatted(inFlight, inFlight + ended));
 	}
 
