@@ -10,7 +10,6 @@ import jakarta.persistence.Embeddable;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -25,11 +24,8 @@ public record Image(@Column(name = "image_status") @Nullable String status,
 		@Column(name = "image_amis") @JdbcTypeCode(SqlTypes.JSON) List<Ami> amis,
 		@Column(name = "image_containers") @JdbcTypeCode(SqlTypes.JSON) List<Container> containers) {
 
-	private static final TypeReference<List<Ami>> AMIS = new TypeReference<>() {
-	};
-
-	private static final TypeReference<List<Container>> CONTAINERS = new TypeReference<>() {
-	};
+	/** The columns that {@link #of} reads. */
+	static final String COLUMNS = "image_status, image_reason, image_amis, image_containers";
 
 	// In the database there is nothing where a list is empty.
 	public Image {
@@ -41,13 +37,13 @@ public record Image(@Column(name = "image_status") @Nullable String status,
 	static @Nullable Image of(ResultSet row, JsonMapper json) throws SQLException {
 		String status = row.getString("image_status");
 		String reason = row.getString("image_reason");
-		String amis = row.getString("image_amis");
-		String containers = row.getString("image_containers");
+		Ami @Nullable [] amis = Columns.jsonOrNull(row, "image_amis", Ami[].class, json);
+		Container @Nullable [] containers = Columns.jsonOrNull(row, "image_containers", Container[].class, json);
 		if (status == null && reason == null && amis == null && containers == null) {
 			return null;
 		}
-		return new Image(status, reason, (amis != null) ? json.readValue(amis, AMIS) : List.of(),
-				(containers != null) ? json.readValue(containers, CONTAINERS) : List.of());
+		return new Image(status, reason, (amis != null) ? List.of(amis) : List.of(),
+				(containers != null) ? List.of(containers) : List.of());
 	}
 
 	/** Whether its status means something here. */

@@ -39,9 +39,10 @@ public class Run {
 	static final String COLUMNS = """
 			id, run.number, status, step, region, account, next_attempt_at, version, claimed_at, attempts, failed_calls,
 			  missing_polls, unanswered_since, deadline, create_distribution_configuration_token, create_image_token,
-			  distribution_configuration_arn, image_build_version_arn, final_status, image_status, image_reason,
-			  image_amis, image_containers, image_status_since, failure, cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, build_finished,
-			  disbelieved_status, disbelieved_until, retries, last_event, run.created_at, updated_at, finished_at""";
+			  distribution_configuration_arn, image_build_version_arn, final_status, %s, image_status_since, failure,
+			  cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, build_finished,
+			  disbelieved_status, disbelieved_until, retries, last_event, run.created_at, updated_at, finished_at"""
+		.formatted(Image.COLUMNS);
 
 	/** How many failed calls of one step are kept as events. */
 	static final int FAILED_CALLS_KEPT = 200;

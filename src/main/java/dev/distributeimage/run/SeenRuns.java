@@ -21,11 +21,11 @@ public class SeenRuns {
 
 	private static final String SEEN = """
 			select id, status, step, account, distribution_configuration_arn, image_build_version_arn, final_status,
-			  image_status, image_reason, image_amis, image_containers, failure, attempts, retries, last_event,
+			  %s, failure, attempts, retries, last_event,
 			  case when claimed_at is null then next_attempt_at end as next_attempt_at, deadline, cancel_requested_at,
 			  updated_at, finished_at, engine_now() as read_at, %s
 			from run join run_input on run_id = id
-			""".formatted(RunInput.COLUMNS);
+			""".formatted(Image.COLUMNS, RunInput.COLUMNS);
 
 	private final JdbcClient jdbc;
 
