@@ -105,13 +105,13 @@ create table run_input (
 
 create index run_input_by_expected_arn on run_input (distribution_configuration_arn_expected);
 
+create type event_type as enum ('ACCEPTED', 'STEP_BEGUN', 'CALL_FAILED', 'STEP_ENDED', 'IMAGE_STATUS', 'CANCEL_REQUESTED',
+  'RETRY_REQUESTED', 'ENDED');
+
 -- What happened to a run, in order. Written by the statement that changes the run, from the row that it has changed: a
 -- foreign key would only look that up again, and lock it, for every event.
 --
 -- By the run's number, with enum types and no gaps between columns: there are some twenty of them to a run.
-create type event_type as enum ('ACCEPTED', 'STEP_BEGUN', 'CALL_FAILED', 'STEP_ENDED', 'IMAGE_STATUS', 'CANCEL_REQUESTED',
-  'RETRY_REQUESTED', 'ENDED');
-
 create table run_event (
   number    bigint      not null,
   at        timestamptz not null,

@@ -1,7 +1,7 @@
--- What callers may ask of a run later on. cancel_requested_at and cancel_token are set by the request, the others by the
--- engine; a retry sets them all anew.
 create type image_request as enum ('listWorkflowExecutions', 'retryImage');
 
+-- What callers may ask of a run later on. cancel_requested_at and cancel_token are set by the request, the others by the
+-- engine; a retry sets them all anew.
 alter table run
   add cancel_requested_at  timestamptz,
   add cancel_token         text,

@@ -25,7 +25,8 @@ create function facets_of(status run_status, step step_id, image_status text, im
   language sql immutable
   as $$
     select facet_of(parameter, value)
-    from (values ('status', $1::text), ('step', $2::text), ('imageStatus', $3), ('imageBuildVersionArn', $4)) facet (parameter, value)
+    from (values ('status', $1::text), ('step', $2::text), ('imageStatus', $3), ('imageBuildVersionArn', $4))
+      as facet (parameter, value)
     where value is not null
   $$;
 

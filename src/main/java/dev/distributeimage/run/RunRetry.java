@@ -55,8 +55,8 @@ public class RunRetry {
 			)
 			insert into run_event (number, sequence, at, type, step, detail)
 			select number, last_event - 2 + place, updated_at, type, cast(:step as step_id), detail
-			from retried, (values (1, cast('RETRY_REQUESTED' as event_type), cast(:detail as jsonb)), (2, 'STEP_BEGUN', '{}'))
-			  as event (place, type, detail)""";
+			from retried, (values (1, cast('RETRY_REQUESTED' as event_type), cast(:detail as jsonb)),
+			  (2, 'STEP_BEGUN', '{}')) as event (place, type, detail)""";
 
 	private final JdbcClient jdbc;
 

@@ -93,8 +93,8 @@ public class RunWriter {
 			      finished_at = case outcome.next when 'Never' then greatest(run.updated_at, engine_now()) end
 			  from outcome
 			  where run.id = outcome.id and outcome.version = case when run.claimed_at is not null then run.version end
-			  returning run.id, run.number, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at, run.cancel_token,
-			    run.last_event - jsonb_array_length(outcome.events) as events_before, outcome.events
+			  returning run.id, run.number, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at,
+			    run.cancel_token, run.last_event - jsonb_array_length(outcome.events) as events_before, outcome.events
 			), history as (
 			  insert into run_event (number, sequence, at, type, step, detail)
 			  select number, events_before + place, updated_at, cast(event ->> 'type' as event_type),

@@ -157,12 +157,12 @@ class CancelAndRetryTests {
 	}
 
 	private void end(String status, String step, String finalStatus) {
-		this.jdbc
-			.sql("""
-					update run set status = cast(:status as run_status), step = cast(:step as step_id), final_status = :finalStatus, next_attempt_at = null,
-					  finished_at = now(), distribution_configuration_arn = 'arn:configuration',
-					  image_build_version_arn = case :step when 'getImage' then 'arn:image' end
-					where id = :id""")
+		this.jdbc.sql("""
+				update run set status = cast(:status as run_status), step = cast(:step as step_id),
+				  final_status = :finalStatus, next_attempt_at = null, finished_at = now(),
+				  distribution_configuration_arn = 'arn:configuration',
+				  image_build_version_arn = case :step when 'getImage' then 'arn:image' end
+				where id = :id""")
 			.param("status", status)
 			.param("step", step)
 			.param("finalStatus", finalStatus)

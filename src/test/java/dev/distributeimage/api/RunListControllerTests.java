@@ -296,12 +296,11 @@ class RunListControllerTests {
 
 	private String ended(String status) {
 		String id = started(NewRuns.any());
-		this.jdbc
-			.sql("""
-					update run set status = cast(:status as run_status), step = 'getImage', distribution_configuration_arn = 'arn:d',
-					  image_build_version_arn = :arn, final_status = 'AVAILABLE', next_attempt_at = null,
-					  finished_at = now(), image_status = 'AVAILABLE'
-					where id = :id""")
+		this.jdbc.sql("""
+				update run set status = cast(:status as run_status), step = 'getImage',
+				  distribution_configuration_arn = 'arn:d', image_build_version_arn = :arn,
+				  final_status = 'AVAILABLE', next_attempt_at = null, finished_at = now(), image_status = 'AVAILABLE'
+				where id = :id""")
 			.param("status", status)
 			.param("arn", "arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0/7")
 			.param("id", UUID.fromString(id))

@@ -23,8 +23,9 @@ final class ManyRuns {
 			    image_status, jsonb_build_array(jsonb_build_object('region', 'eu-west-1', 'accountId', '123456789012',
 			      'image', 'ami-0e0524114ee433f49', 'name', 'web-' || n)), now(), now()
 			  from generate_series(1, :rows) n, lateral (
-			    select 'arn:aws:imagebuilder:eu-west-1:123456789012:' as arn, case when n % 100 = 0 then run_status 'RUNNING'
-			      when n % 10 = 1 then 'FAILED' else 'SUCCEEDED' end as status) one, lateral (
+			    select 'arn:aws:imagebuilder:eu-west-1:123456789012:' as arn,
+			      case when n % 100 = 0 then run_status 'RUNNING' when n % 10 = 1 then 'FAILED'
+			        else 'SUCCEEDED' end as status) one, lateral (
 			    select case status when 'RUNNING' then 'BUILDING' when 'FAILED' then 'FAILED' else 'AVAILABLE' end
 			      as image_status) seen
 			  returning id, number, create_image_token, created_at

@@ -222,12 +222,9 @@ final class Engine {
 	}
 
 	List<String> eventsOf(UUID id) {
-		return this.jdbc
-			.sql("""
-					select type || ' ' || run_event.step from run_event join run using (number) where id = :id order by sequence""")
-			.param("id", id)
-			.query(String.class)
-			.list();
+		return this.jdbc.sql("""
+				select type || ' ' || run_event.step from run_event join run using (number)
+				where id = :id order by sequence""").param("id", id).query(String.class).list();
 	}
 
 	double count(String counter) {

@@ -22,13 +22,12 @@ record ObservedRun(UUID id, RunStatus status, StepId step, @Nullable Instant due
 
 	private static final String ALL = """
 			select run.*, failure ->> 'operation' as operation, failure ->> 'code' as code,
-			  jsonb_array_length(retries) as retried, events, numbers,
-			  failure is not null as failed,
+			  jsonb_array_length(retries) as retried, events, numbers, failure is not null as failed,
 			  case when next_attempt_at is not null then greatest(next_attempt_at, claimed_until) end as due_at
 			from run cross join lateral (
-			  select array_agg(concat_ws(' ', type, run_event.step, detail ->> 'operation', detail ->> 'code', detail ->> 'action',
-			      detail ->> 'status', detail ->> 'finalStatus', detail ->> 'distributionConfigurationArn',
-			      detail ->> 'imageBuildVersionArn') order by sequence) as events,
+			  select array_agg(concat_ws(' ', type, run_event.step, detail ->> 'operation', detail ->> 'code',
+			      detail ->> 'action', detail ->> 'status', detail ->> 'finalStatus',
+			      detail ->> 'distributionConfigurationArn', detail ->> 'imageBuildVersionArn') order by sequence) as events,
 			    min(sequence) = 1 and max(sequence) = count(*) as numbers
 			  from run_event where run_event.number = run.number) history
 			order by run.number""";
