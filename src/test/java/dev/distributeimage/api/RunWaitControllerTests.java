@@ -1,12 +1,14 @@
 package dev.distributeimage.api;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.awaitility.Awaitility;
@@ -148,30 +150,32 @@ class RunWaitControllerTests {
 	}
 
 	@Test
-	void thousandWaitingCallersHoldNoThreadAndNoConnection() {
-		List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
-		for (int i = 1; i <= 20; i++) {
-			for (int j = 0; j < 50; j++) {
-				responses.add(this.http.getAsync(this.path, "Prefer", "wait=60"));
+	void thousandWaitingCallersHoldNoThreadAndNoConnection(@LocalServerPort int port) throws IOException {
+		List<Wire> callers = Stream.generate(() -> new Wire(port)).limit(1_000).toList();
+		byte[] request = "GET %s HTTP/1.1\r\nHost: localhost\r\nPrefer: wait=60\r\n\r\n".formatted(this.path)
+			.getBytes(StandardCharsets.US_ASCII);
+		try {
+			for (Wire caller : callers) {
+				caller.write(request);
 			}
-			int all = responses.size();
-			Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-				askAgainWhereTheConnectionBroke(responses);
-				assertThat(responses).noneMatch(CompletableFuture::isDone);
-				assertThat(this.waits.count()).isEqualTo(all);
-			});
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(20))
+				.untilAsserted(() -> assertThat(this.waits.count()).isEqualTo(callers.size()));
+			assertThat(this.waits.runs()).hasSize(1);
+			Awaitility.await().until(() -> this.database.getHikariPoolMXBean().getActiveConnections() == 0);
+			assertThat(Thread.getAllStackTraces().values()).filteredOn(RunWaitControllerTests::isOurs)
+				.hasSizeLessThan(5);
+			change("step = 'createImage', distribution_configuration_arn = 'arn:d'");
+			for (Wire caller : callers) {
+				assertThat(caller.read("GET").status()).as("of caller %d", callers.indexOf(caller)).isEqualTo(200);
+			}
+			assertThat(this.waits.count()).isZero();
 		}
-		assertThat(this.waits.runs()).hasSize(1);
-		Awaitility.await().until(() -> this.database.getHikariPoolMXBean().getActiveConnections() == 0);
-		assertThat(Thread.getAllStackTraces().values()).filteredOn(RunWaitControllerTests::isOurs).hasSizeLessThan(5);
-		change("step = 'createImage', distribution_configuration_arn = 'arn:d'");
-		assertThat(responses).allSatisfy((response) -> assertThat(response.join().statusCode()).isEqualTo(200));
-		assertThat(this.waits.count()).isZero();
-	}
-
-	private void askAgainWhereTheConnectionBroke(List<CompletableFuture<HttpResponse<String>>> responses) {
-		responses.replaceAll((response) -> response.isCompletedExceptionally()
-				? this.http.getAsync(this.path, "Prefer", "wait=60") : response);
+		finally {
+			for (Wire caller : callers) {
+				caller.close();
+			}
+		}
 	}
 
 	// Threads that are idle in a pool have none of our classes on their stacks.

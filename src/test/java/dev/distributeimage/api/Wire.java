@@ -60,8 +60,9 @@ public final class Wire implements AutoCloseable {
 		return answer;
 	}
 
+	/** Sends a request whose answer is read later. */
 	// A service that does not want to read to the end may have answered all the same.
-	private void write(byte[] request) throws IOException {
+	void write(byte[] request) throws IOException {
 		try {
 			connected().getOutputStream().write(request);
 		}
@@ -84,7 +85,8 @@ public final class Wire implements AutoCloseable {
 		return connected;
 	}
 
-	private Answer read(String method) throws IOException {
+	/** Reads the answer to a request that was sent before. */
+	Answer read(String method) throws IOException {
 		int status;
 		Map<String, String> headers = new TreeMap<>();
 		do {
