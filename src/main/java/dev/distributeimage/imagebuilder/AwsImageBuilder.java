@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -168,11 +169,12 @@ class AwsImageBuilder implements ImageBuilder {
 	// There is no operation that finds an image by its distribution configuration.
 	@Override
 	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known) {
+			Set<String> known, BooleanSupplier mayCall) {
 		String region = Arn.parse(imageRecipeArn).region();
-		String version = imageVersionArn(imageRecipeArn);
+		String version = imageVersionArn(imageRecipeArn, Arn.parse(distributionConfigurationArn).account());
 		String page = null;
 		for (int pages = 0; pages < MAX_PAGES; pages++) {
+			requireTime(mayCall);
 			String token = page;
 			var response = call("ListImageBuildVersions", region, (client) -> client
 				.listImageBuildVersions((request) -> request.imageVersionArn(version).nextToken(token)));
@@ -181,15 +183,29 @@ class AwsImageBuilder implements ImageBuilder {
 				.filter((summary) -> isCreatedSince(summary, since))
 				.map(ImageSummary::arn)
 				.filter((arn) -> arn != null && !known.contains(arn) && IMAGE_BUILD_VERSION_ARN.matcher(arn).matches())
-				.filter((arn) -> distributionConfigurationArn.equals(distributionConfigurationArnOf(arn, region)))
+				.filter((arn) -> {
+					requireTime(mayCall);
+					return distributionConfigurationArn.equals(distributionConfigurationArnOf(arn, region));
+				})
 				.findFirst();
 			page = response.nextToken();
+			if (found.isEmpty() && page == null) {
+				// What comes next is a call, too.
+				requireTime(mayCall);
+			}
 			if (found.isPresent() || page == null) {
 				return found;
 			}
 		}
 		throw new ImageBuilderException("ListImageBuildVersions",
 				Answer.unusable("The recipe version has more builds than are looked at", null), null);
+	}
+
+	private static void requireTime(BooleanSupplier mayCall) {
+		if (!mayCall.getAsBoolean()) {
+			throw new ImageBuilderException("ListImageBuildVersions",
+					Answer.unusable("There are more builds than can be looked at in one claim", null), null);
+		}
 	}
 
 	// That an image is listed and not found says nothing of whose it is: the list is
@@ -221,11 +237,15 @@ class AwsImageBuilder implements ImageBuilder {
 		}
 	}
 
-	// With a wildcard in its version the recipe has no single image version: then all
-	// images of the account and Region are listed.
-	private static @Nullable String imageVersionArn(String imageRecipeArn) {
+	// With a wildcard in its version the recipe has no single image version, and the
+	// image
+	// of another account's recipe is not that account's: then all images of the account
+	// and Region are listed.
+	private static @Nullable String imageVersionArn(String imageRecipeArn, String account) {
+		Arn recipe = Arn.parse(imageRecipeArn);
 		String version = imageRecipeArn.substring(imageRecipeArn.lastIndexOf('/') + 1);
-		return version.contains("x") ? null : imageRecipeArn.replaceFirst(":image-recipe/", ":image/");
+		return (version.contains("x") || !recipe.account().equals(account)) ? null
+				: imageRecipeArn.replaceFirst(":image-recipe/", ":image/");
 	}
 
 	private static boolean isCompletedBuild(WorkflowExecutionMetadata execution) {

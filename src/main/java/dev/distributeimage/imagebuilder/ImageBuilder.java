@@ -3,12 +3,13 @@ package dev.distributeimage.imagebuilder;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.run.Image;
 
 /**
- * The operations of EC2 Image Builder that the workflow needs. Each is one call, never
- * repeated here, that returns what it is for or throws an {@link ImageBuilderException}.
+ * The operations of EC2 Image Builder that the workflow needs. Each returns what it is
+ * for or throws an {@link ImageBuilderException}; no call is repeated here.
  */
 public interface ImageBuilder {
 
@@ -47,9 +48,11 @@ public interface ImageBuilder {
 	 * configuration.
 	 * @param since builds from before are not looked at
 	 * @param known the ARNs of builds that are not meant
+	 * @param mayCall whether there is time for another call: a look takes one for every
+	 * page of builds and for every build, and fails if none is left afterwards
 	 * @return the ARN of its build version
 	 */
 	Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known);
+			Set<String> known, BooleanSupplier mayCall);
 
 }

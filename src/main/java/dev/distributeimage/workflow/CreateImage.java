@@ -31,24 +31,23 @@ record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) implement
 		Run run = claim.run();
 		RunInput input = claim.requireInput();
 		String configuration = Objects.requireNonNull(run.distributionConfigurationArn());
-		Optional<String> found = run.isUnansweredFor(TOKEN_TRUSTED) ? lookFor(run, input, configuration)
+		Optional<String> found = run.isUnansweredFor(TOKEN_TRUSTED) ? lookFor(claim, input, configuration)
 				: Optional.empty();
-		if (found.isPresent()) {
-			run.imageRequested(found.get());
-		}
-		else if (!claim.hasLeft(this.attemptTimeout.multipliedBy(2))) {
-			run.handedBack();
-		}
-		else {
-			run.imageRequested(this.imageBuilder.createImage(new NewImage(run.region(), input.imageRecipeArn(),
-					input.infrastructureConfigurationArn(), configuration, run.createImageToken())));
-		}
+		run.imageRequested(
+				found.orElseGet(() -> this.imageBuilder.createImage(new NewImage(run.region(), input.imageRecipeArn(),
+						input.infrastructureConfigurationArn(), configuration, run.createImageToken()))));
 	}
 
-	private Optional<String> lookFor(Run run, RunInput input, String configuration) {
+	// A call, and as much again to report.
+	private boolean mayCall(Claim claim) {
+		return claim.hasLeft(this.attemptTimeout.multipliedBy(2));
+	}
+
+	private Optional<String> lookFor(Claim claim, RunInput input, String configuration) {
+		Run run = claim.run();
 		try {
 			return this.imageBuilder.findImage(input.imageRecipeArn(), configuration,
-					Objects.requireNonNull(run.unansweredSince()), earlierImages(run));
+					Objects.requireNonNull(run.unansweredSince()), earlierImages(run), () -> mayCall(claim));
 		}
 		catch (ImageBuilderException ex) {
 			if (ex.remedy() != ImageBuilderException.Remedy.GIVE_UP) {

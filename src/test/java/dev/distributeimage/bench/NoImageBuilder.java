@@ -3,6 +3,7 @@ package dev.distributeimage.bench;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
@@ -49,7 +50,7 @@ abstract class NoImageBuilder implements ImageBuilder {
 
 	@Override
 	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known) {
+			Set<String> known, BooleanSupplier mayCall) {
 		throw new UnsupportedOperationException();
 	}
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import dev.distributeimage.imagebuilder.ImageBuilder;
@@ -113,8 +114,8 @@ record TimedImageBuilder(ImageBuilder target, Times times) implements ImageBuild
 
 	@Override
 	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known) {
-		return this.target.findImage(imageRecipeArn, distributionConfigurationArn, since, known);
+			Set<String> known, BooleanSupplier mayCall) {
+		return this.target.findImage(imageRecipeArn, distributionConfigurationArn, since, known, mayCall);
 	}
 
 }

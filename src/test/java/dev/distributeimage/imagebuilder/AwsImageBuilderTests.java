@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
@@ -238,6 +240,17 @@ class AwsImageBuilderTests {
 	void tooManyCallsAreToldFromOtherFailures(int status, String code, boolean throttled) {
 		simulator.always(Fault.error(status, code));
 		assertThat(failure(() -> imageBuilder.createImage(image())).isThrottled()).isEqualTo(throttled);
+	}
+
+	@Test
+	void lookThatRunsOutOfTimeDoesNotSayThatThereIsNoImage() {
+		AtomicInteger calls = new AtomicInteger(1);
+		ImageBuilderException ex = catchThrowableOfType(ImageBuilderException.class,
+				() -> imageBuilder.findImage("arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+						"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", Instant.EPOCH,
+						Set.of(), () -> calls.getAndDecrement() > 0));
+		assertThat(ex.remedy()).isEqualTo(Remedy.RETRY);
+		assertThat(simulator.count(Operation.LIST_IMAGE_BUILD_VERSIONS)).isOne();
 	}
 
 	@Test

@@ -62,6 +62,17 @@ class LateCreateTests extends VirtualRuns {
 	}
 
 	@Test
+	void imageOfARecipeOfAnotherAccountIsFound() {
+		NewRun any = NewRuns.any();
+		UUID id = unansweredForTwoHours(new NewRun(any.distributionName(), any.distributions(),
+				"arn:aws:imagebuilder:eu-west-1:999988887777:image-recipe/web/1.0.0",
+				any.infrastructureConfigurationArn(), null, any.labels(), null));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.builds()).isOne();
+	}
+
+	@Test
 	void createThatWasNotCarriedOutIsRepeated() {
 		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException"));
 		UUID id = this.engine.start(NewRuns.any());

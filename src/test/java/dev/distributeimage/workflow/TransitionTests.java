@@ -5,9 +5,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
@@ -247,7 +248,7 @@ class TransitionTests {
 
 		@Override
 		public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-				Set<String> known) {
+				Set<String> known, BooleanSupplier mayCall) {
 			throw new AssertionError("No create is late here");
 		}
 

@@ -3,6 +3,7 @@ package dev.distributeimage.workflow;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 import dev.distributeimage.imagebuilder.ImageBuilder;
@@ -71,9 +72,9 @@ record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implements Imag
 
 	@Override
 	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known) {
+			Set<String> known, BooleanSupplier mayCall) {
 		return this.watcher.makes("ListImageBuildVersions", distributionConfigurationArn, null,
-				() -> this.target.findImage(imageRecipeArn, distributionConfigurationArn, since, known));
+				() -> this.target.findImage(imageRecipeArn, distributionConfigurationArn, since, known, mayCall));
 	}
 
 }
