@@ -7,6 +7,7 @@ import java.util.stream.StreamSupport;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * The database went away in the middle of a request, which may have been stored or not.
@@ -32,6 +33,20 @@ public class OutcomeUnknownException extends RuntimeException {
 		}
 		catch (DataAccessException ex) {
 			throw mayBeStored(ex) ? new OutcomeUnknownException(ex) : ex;
+		}
+	}
+
+	/**
+	 * Reads what a request that was carried out has left.
+	 * @throws OutcomeUnknownException if it cannot be read: the request must not be
+	 * called a failure
+	 */
+	static <T> T afterwards(Supplier<T> read) {
+		try {
+			return read.get();
+		}
+		catch (DataAccessException | TransactionException ex) {
+			throw new OutcomeUnknownException(ex);
 		}
 	}
 

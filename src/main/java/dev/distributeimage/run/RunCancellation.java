@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -80,26 +81,47 @@ public class RunCancellation {
 	public record Cancellation(Answer answer, StoredRun run) {
 	}
 
-	/** Asks for a run to be cancelled. To ask again changes nothing. */
+	/**
+	 * Asks for a run to be cancelled. To ask again changes nothing.
+	 * @throws OutcomeUnknownException if it may be noted
+	 * @throws DataAccessException if it is not
+	 */
 	public Optional<Cancellation> request(UUID id) {
 		String token = ClientTokens.next();
-		boolean noted = this.jdbc.sql(CANCEL_RUNNING).param("id", id).param("token", token).update() > 0
-				|| this.jdbc.sql(CANCEL_TIMED_OUT)
-					.param("id", id)
-					.param("token", token)
-					.param("deadline", this.deadline.toString())
-					.update() > 0;
-		if (noted) {
-			this.events.publishEvent(new RunDue(id));
+		while (true) {
+			if (note(id, token)) {
+				this.events.publishEvent(new RunDue(id));
+				return OutcomeUnknownException.afterwards(() -> this.runs.findStored(id))
+					.map((run) -> new Cancellation(Answer.REQUESTED, run));
+			}
+			Optional<StoredRun> run = this.runs.findStored(id);
+			if (run.isEmpty() || !isToBeAskedAgain(run.get().run())) {
+				return run.map((found) -> new Cancellation(answer(found.run()), found));
+			}
 		}
-		return this.runs.findStored(id).map((run) -> new Cancellation(answer(run.run(), noted), run));
 	}
 
-	private static Answer answer(Run run, boolean noted) {
-		if (noted || run.status() == RunStatus.RUNNING) {
-			return Answer.REQUESTED;
-		}
-		return (run.status() == RunStatus.CANCELLED) ? Answer.CANCELLED : Answer.ENDED;
+	private boolean note(UUID id, String token) {
+		JdbcClient.StatementSpec running = this.jdbc.sql(CANCEL_RUNNING).param("id", id).param("token", token);
+		JdbcClient.StatementSpec timedOut = this.jdbc.sql(CANCEL_TIMED_OUT)
+			.param("id", id)
+			.param("token", token)
+			.param("deadline", this.deadline.toString());
+		return OutcomeUnknownException.unlessDefinite(running::update) > 0
+				|| OutcomeUnknownException.unlessDefinite(timedOut::update) > 0;
+	}
+
+	// A retry came between the statements.
+	private static boolean isToBeAskedAgain(Run run) {
+		return run.status() == RunStatus.RUNNING && run.cancelRequestedAt() == null;
+	}
+
+	private static Answer answer(Run run) {
+		return switch (run.status()) {
+			case RUNNING -> Answer.REQUESTED;
+			case CANCELLED -> Answer.CANCELLED;
+			case SUCCEEDED, FAILED, TIMED_OUT -> Answer.ENDED;
+		};
 	}
 
 }

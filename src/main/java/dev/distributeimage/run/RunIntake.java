@@ -15,7 +15,6 @@ import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 
 /**
  * Takes requests in. A request is stored by one statement, so that it is there as a whole
@@ -93,19 +92,10 @@ public class RunIntake {
 		throw Objects.requireNonNull(unknown);
 	}
 
-	private Intake accepted(UUID id) {
-		try {
-			return new Intake.Accepted(stored(id));
-		}
-		catch (DataAccessException | TransactionException ex) {
-			throw new OutcomeUnknownException(ex);
-		}
-	}
-
 	// It may have been this very request, by an attempt whose answer was lost.
 	private Intake takenBefore(UUID id, String token, NewRun asked) {
 		try {
-			return this.turns.take(() -> alreadyTaken(id, token, asked));
+			return OutcomeUnknownException.afterwards(() -> this.turns.take(() -> alreadyTaken(id, token, asked)));
 		}
 		catch (TurnRefusedException ex) {
 			throw new OutcomeUnknownException(ex);
@@ -127,7 +117,7 @@ public class RunIntake {
 			.query(First.class)
 			.single();
 		if (first.runId().equals(id)) {
-			return accepted(id);
+			return new Intake.Accepted(stored(id));
 		}
 		StoredRun run = stored(first.runId());
 		return first.same() ? new Intake.Known(run) : new Intake.TokenReused(run);

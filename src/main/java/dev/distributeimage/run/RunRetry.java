@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -93,7 +94,11 @@ public class RunRetry {
 
 	}
 
-	/** Takes a run up again, if there is one. */
+	/**
+	 * Takes a run up again, if there is one.
+	 * @throws OutcomeUnknownException if it may be taken up again
+	 * @throws DataAccessException if it is not
+	 */
 	public Optional<Answer> request(UUID id) {
 		Optional<StoredRun> found = this.runs.findStored(id);
 		while (found.isPresent()) {
@@ -104,7 +109,7 @@ public class RunRetry {
 			}
 			if (retry(run, RetryPlan.of(run))) {
 				this.events.publishEvent(new RunDue(id));
-				return this.runs.findStored(id).map(Answer.Retried::new);
+				return OutcomeUnknownException.afterwards(() -> this.runs.findStored(id)).map(Answer.Retried::new);
 			}
 			// Somebody else was faster: the run is looked at again.
 			found = this.runs.findStored(id);

@@ -131,6 +131,17 @@ class RunIntakeTests {
 		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> busy.take(NewRuns.withToken("t-6")));
 	}
 
+	@Test
+	void requestThatLosesTheDatabaseToSettleItIsUnknown(@Autowired DataSource dataSource, @Autowired Runs runs,
+			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
+		LosingDataSource database = new LosingDataSource(dataSource, (sql) -> sql.contains("as same"));
+		RunIntake unlucky = unlucky(database, runs, json, events);
+		accepted(NewRuns.withToken("t-7"));
+		database.lose(1);
+		assertThatExceptionOfType(OutcomeUnknownException.class)
+			.isThrownBy(() -> unlucky.take(NewRuns.withToken("t-7")));
+	}
+
 	private static RunIntake unlucky(DataSource dataSource, Runs runs, JsonMapper json,
 			ApplicationEventPublisher events) {
 		return intake(dataSource, new AnyTurn(), runs, json, events);
