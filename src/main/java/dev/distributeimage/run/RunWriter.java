@@ -48,6 +48,9 @@ public class RunWriter {
 	//
 	// A run never falls due in the past: claims do not look for it there.
 	//
+	// No run times out over a cancel that its worker has not seen. It falls due again at
+	// the end of the claim, and the cancel goes first.
+	//
 	// updated_at is the time of the last event, and never goes back: a statement that
 	// waited for a lock has an earlier time than the one that it waited for.
 	static final String WRITE = """
@@ -93,6 +96,7 @@ public class RunWriter {
 			      finished_at = case outcome.next when 'Never' then greatest(run.updated_at, engine_now()) end
 			  from outcome
 			  where run.id = outcome.id and outcome.version = case when run.claimed_at is not null then run.version end
+			    and not (outcome.status = 'TIMED_OUT' and run.cancel_requested_at is not null and not outcome.cancel_seen)
 			  returning run.id, run.number, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at,
 			    run.cancel_token, run.last_event - jsonb_array_length(outcome.events) as events_before, outcome.events
 			), history as (

@@ -169,6 +169,22 @@ class CancelTests extends VirtualRuns {
 	}
 
 	@Test
+	void cancelThatComesDuringTheLastPollCancelsTheImage() {
+		this.simulator.nextImage(Ending.stuckIn("BUILDING"));
+		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(5)));
+		this.engine.tick();
+		this.time.pass(Duration.ofMinutes(5));
+		this.simulator.onNext(Operation.GET_IMAGE)
+			.when((request) -> this.engine.cancel(id) == Answer.REQUESTED)
+			.reset();
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.TIMED_OUT);
+		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isOne();
+		this.time.pass(PACE);
+		assertThat(this.simulator.images().get(0).status()).isEqualTo("CANCELLED");
+	}
+
+	@Test
 	void cancelThatNeverGetsThroughDoesNotStopThePolls() {
 		this.simulator.always(Operation.CANCEL_IMAGE_CREATION, Fault.html(403));
 		UUID id = this.engine.start(NewRuns.any());

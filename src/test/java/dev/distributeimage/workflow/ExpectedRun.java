@@ -323,8 +323,15 @@ final class ExpectedRun {
 		return this.step == other && at.isBefore(this.deadline);
 	}
 
-	/** The outcome of a call is stored. */
+	/**
+	 * The outcome of a call is stored, unless it is that the run times out and a cancel
+	 * has come meanwhile: then the next worker begins with the cancel.
+	 */
 	void hears(AwsCall call) {
+		if (this.cancelAsked && !this.cancelKnown && timesOut(call)) {
+			lost(call.claimedAt());
+			return;
+		}
 		this.notBefore = null;
 		this.cancelJustFailed = call.operation().equals("CancelImageCreation") && !call.told().is(Kind.DONE);
 		switch (call.operation()) {
@@ -346,6 +353,16 @@ final class ExpectedRun {
 		if (this.cancelAsked && !this.cancelKnown) {
 			this.notBefore = null;
 		}
+	}
+
+	private boolean timesOut(AwsCall call) {
+		if (!call.operation().equals("GetImage") || call.at().isBefore(this.deadline)) {
+			return false;
+		}
+		if (call.told().is(Kind.DONE)) {
+			return isOld(call) || !ENDS.containsKey(String.valueOf(call.image().status()));
+		}
+		return !call.told().says("ResourceNotFoundException") || this.missed < 2;
 	}
 
 	private void hearsOfConfiguration(AwsCall call) {
@@ -451,9 +468,7 @@ final class ExpectedRun {
 		this.missed = 0;
 		this.failure = null;
 		this.built |= AFTER_BUILD.contains(String.valueOf(seen.status()));
-		boolean old = this.disbelieved != null && this.disbelieved.equals(seen.status())
-				&& call.claimedAt().isBefore(this.disbelievedUntil);
-		if (old) {
+		if (isOld(call)) {
 			return;
 		}
 		this.disbelieved = null;
@@ -462,6 +477,12 @@ final class ExpectedRun {
 			note("STEP_ENDED");
 			ends(end, seen.status());
 		}
+	}
+
+	/** Whether it shows an end that a cancel or a retry has made doubtful. */
+	private boolean isOld(AwsCall call) {
+		return this.disbelieved != null && this.disbelieved.equals(call.image().status())
+				&& call.claimedAt().isBefore(this.disbelievedUntil);
 	}
 
 	private void misses(AwsCall call) {

@@ -10,6 +10,8 @@ import java.util.UUID;
 import java.util.function.Function;
 
 import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunStatus;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
@@ -113,10 +115,14 @@ final class Stragglers {
 		}
 	}
 
-	// An outcome counts over the version of its claim, and only over that.
+	// An outcome counts over the version of its claim, and only over that, and none over
+	// a cancel if it is that the run times out.
 	private void store(Straggler straggler) {
-		ObservedRun before = this.stored.apply(straggler.claim().run().id());
-		boolean current = before.version() == straggler.claim().run().version() && before.claimedAt() != null;
+		Run run = straggler.claim().run();
+		ObservedRun before = this.stored.apply(run.id());
+		boolean cancelled = before.cancelRequested() && run.cancelRequestedAt() == null;
+		boolean current = before.version() == run.version() && before.claimedAt() != null
+				&& !(cancelled && run.status() == RunStatus.TIMED_OUT);
 		Optional<Claim> renewed = this.engine.store(straggler.claim());
 		this.complaints.unless(current == renewed.isPresent(), "The outcome of %s is %s", straggler.calls(),
 				current ? "refused" : "stored over that of another worker");
