@@ -68,7 +68,7 @@ class RunWatcher implements SmartLifecycle {
 			}
 			this.databaseAway = true;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.error("The watcher failed and goes on at its next tick", ex);
 		}
 		this.audiences.forEach(RunWatcher::timePassed);
@@ -87,7 +87,7 @@ class RunWatcher implements SmartLifecycle {
 		try {
 			audience.timePassed();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.error("The watcher failed and goes on at its next tick", ex);
 		}
 	}

@@ -76,7 +76,7 @@ class RunWatcherTests {
 
 			@Override
 			public void timePassed() {
-				throw new IllegalStateException("Nobody foresaw this");
+				throw new StackOverflowError("Nobody foresaw this");
 			}
 
 			@Override
