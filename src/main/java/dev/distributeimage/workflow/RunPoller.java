@@ -71,6 +71,9 @@ class RunPoller implements SmartLifecycle {
 
 	private final AtomicBoolean woken = new AtomicBoolean();
 
+	/** Whether the next tick is to look for due runs where none were seen before. */
+	private final AtomicBoolean lookWanted = new AtomicBoolean();
+
 	private volatile boolean running;
 
 	private volatile boolean stopping;
@@ -105,13 +108,14 @@ class RunPoller implements SmartLifecycle {
 
 	/** Looks for due runs now, and not only at the next tick. */
 	void wake() {
-		wake(this::tick);
+		this.lookWanted.set(true);
+		goOn();
 	}
 
-	private void wake(Runnable task) {
+	private void goOn() {
 		if (this.running && !this.stopping && this.woken.compareAndSet(false, true)) {
 			try {
-				this.ticker.execute(task);
+				this.ticker.execute(this::tickOn);
 			}
 			catch (RejectedExecutionException ex) {
 				logger.debug("The poller stops", ex);
@@ -130,12 +134,14 @@ class RunPoller implements SmartLifecycle {
 	 * @return how many runs were claimed
 	 */
 	int tick() {
-		return tick(true);
+		this.lookWanted.set(true);
+		return tickOn();
 	}
 
 	// A look is not needed to go on where the last claim has stopped.
-	private int tick(boolean look) {
+	private int tickOn() {
 		this.woken.set(false);
+		boolean look = this.lookWanted.getAndSet(false);
 		try {
 			this.workload.removeOlderThan(this.settings.claimFor().dividedBy(4)).forEach(this::handBack);
 			if (look) {
@@ -225,7 +231,7 @@ class RunPoller implements SmartLifecycle {
 		attempt.ifPresent((made) -> this.advancer.store(made.claim(), status, step)
 			.whenComplete((renewed, ex) -> stored(renewed)));
 		if (idle && this.moreMayBeDue) {
-			wake(() -> tick(false));
+			goOn();
 		}
 	}
 
