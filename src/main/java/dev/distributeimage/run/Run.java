@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The verbs in the past participle are the only way a run changes. Each takes an answer,
  * moves the run on and notes the events; none of them waits, calls or stores anything.
  * What they leave behind is stored by {@link RunWriter}, or not at all. Hibernate only
- * reads runs, and not those that are claimed.
+ * reads runs, and none for the engine: claims are read by JDBC.
  */
 @Entity
 @Immutable
