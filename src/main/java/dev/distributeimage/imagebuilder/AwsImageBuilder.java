@@ -188,13 +188,14 @@ class AwsImageBuilder implements ImageBuilder {
 					return distributionConfigurationArn.equals(distributionConfigurationArnOf(arn, region));
 				})
 				.findFirst();
+			if (found.isPresent()) {
+				return found;
+			}
 			page = response.nextToken();
-			if (found.isEmpty() && page == null) {
+			if (page == null) {
 				// What comes next is a call, too.
 				requireTime(mayCall);
-			}
-			if (found.isPresent() || page == null) {
-				return found;
+				return Optional.empty();
 			}
 		}
 		throw new ImageBuilderException("ListImageBuildVersions",

@@ -33,9 +33,16 @@ record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) implement
 		String configuration = Objects.requireNonNull(run.distributionConfigurationArn());
 		Optional<String> found = run.isUnansweredFor(TOKEN_TRUSTED) ? lookFor(claim, input, configuration)
 				: Optional.empty();
-		run.imageRequested(
-				found.orElseGet(() -> this.imageBuilder.createImage(new NewImage(run.region(), input.imageRecipeArn(),
-						input.infrastructureConfigurationArn(), configuration, run.createImageToken()))));
+		if (found.isPresent()) {
+			run.imageRequested(found.get());
+		}
+		else if (!mayCall(claim)) {
+			run.handedBack();
+		}
+		else {
+			run.imageRequested(this.imageBuilder.createImage(new NewImage(run.region(), input.imageRecipeArn(),
+					input.infrastructureConfigurationArn(), configuration, run.createImageToken())));
+		}
 	}
 
 	// A call, and as much again to report.
