@@ -59,9 +59,6 @@ with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_thr
 -- By Region, so that a claim can leave Regions out without reading their runs.
 create index run_due on run (region, next_attempt_at) where next_attempt_at is not null;
 
--- For claims of creates only. Polls, which are nearly all changes, have no entry here.
-create index run_due_create on run (region, next_attempt_at) where next_attempt_at is not null and step <> 'getImage';
-
 -- The Regions that runs have had, for those who look for due runs.
 create table run_region (
   region  text  not null,

@@ -18,3 +18,8 @@ alter table run
   add constraint run_image_request_has_its_token check (image_request is null or retry_image_token is not null),
   add constraint run_disbelief_ends check ((disbelieved_status is null) = (disbelieved_until is null)),
   add constraint run_retries_are_a_list check (jsonb_typeof(retries) = 'array');
+
+-- For claims of what goes before polls. Polls, which are nearly all changes, have no entry here.
+create index run_due_before_polls on run (region, next_attempt_at)
+  where next_attempt_at is not null
+    and (step <> 'getImage' or image_request is not null or cancel_requested_at is not null and not cancel_answered);

@@ -700,6 +700,11 @@ public class Run {
 		return this.cancelAnswered;
 	}
 
+	/** Whether the next call is a poll, and nothing that somebody waits for. */
+	public boolean isOnlyToBePolled() {
+		return this.step == StepId.GET_IMAGE && this.imageRequest == null && !isCancelDue();
+	}
+
 	/** Whether a cancel is asked for that nothing has come of yet. */
 	public boolean isCancelDue() {
 		return this.cancelRequestedAt != null && !this.cancelAnswered;

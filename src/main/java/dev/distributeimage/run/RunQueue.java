@@ -91,7 +91,10 @@ public class RunQueue {
 
 	static final String CLAIM_ANY = CLAIM.formatted("");
 
-	static final String CLAIM_CREATES = CLAIM.formatted("and step <> 'getImage'");
+	// As in the index for it.
+	static final String CLAIM_BEFORE_POLLS = CLAIM.formatted("""
+			and (step <> 'getImage' or image_request is not null or cancel_requested_at is not null
+			  and not cancel_answered)""");
 
 	private static final String STILL_CLAIMED = """
 			select %s from run where id = :id and version = :version and claimed_at is not null"""
@@ -140,9 +143,9 @@ public class RunQueue {
 		return claim(CLAIM_ANY, limit, regionLimit, duration, fronts);
 	}
 
-	/** The same, but only runs that have something to create. */
-	public List<Claim> claimCreates(int limit, int regionLimit, Duration duration, Collection<Front> fronts) {
-		return claim(CLAIM_CREATES, limit, regionLimit, duration, fronts);
+	/** The same, but only runs that have more to do than to be polled. */
+	public List<Claim> claimBeforePolls(int limit, int regionLimit, Duration duration, Collection<Front> fronts) {
+		return claim(CLAIM_BEFORE_POLLS, limit, regionLimit, duration, fronts);
 	}
 
 	private List<Claim> claim(String statement, int limit, int regionLimit, Duration duration,

@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled whether this replica carries runs on, or only takes requests in
  * @param tick the longest time between two looks for due runs
- * @param batchSize how many runs may be claimed and not yet begun
+ * @param batchSize how many runs may be claimed and not yet begun; with a limit to calls,
+ * as many again that go before polls
  * @param concurrency how many calls may be under way at once
  * @param claimFor how long a worker has a run; at least three times
  * {@code distribute-image.aws.attempt-timeout}

@@ -162,7 +162,7 @@ class RunPoller implements SmartLifecycle {
 		return 0;
 	}
 
-	// With a budget, overdue polls would leave no room for creates, which go first.
+	// With a budget, overdue polls would leave no room for what goes first.
 	private int claim() {
 		if (this.stopping) {
 			return 0;
@@ -172,8 +172,8 @@ class RunPoller implements SmartLifecycle {
 		int claimed = 0;
 		this.moreMayBeDue = !fullRegions.isEmpty();
 		if (this.budget.isLimited()) {
-			claimed += take(this.settings.batchSize() - this.workload.waitingCreates(), (room) -> this.queue
-				.claimCreates(room, this.settings.regionBatchSize(), this.settings.claimFor(), fronts));
+			claimed += take(this.settings.batchSize() - this.workload.waitingBeforePolls(), (room) -> this.queue
+				.claimBeforePolls(room, this.settings.regionBatchSize(), this.settings.claimFor(), fronts));
 		}
 		claimed += take(this.settings.batchSize() - this.workload.waiting(), (room) -> this.fronts
 			.passed(this.queue.claim(room, this.settings.regionBatchSize(), this.settings.claimFor(), fronts)));

@@ -14,15 +14,14 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import dev.distributeimage.run.Claim;
-import dev.distributeimage.run.StepId;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The claims that wait for a worker, and how many workers each Region holds. A Region
  * never holds more than its share, and one that has left all its last calls unanswered
  * holds one worker until it answers: so that a Region that hangs does not hold up the
- * others. Runs that have something to create go before those that only poll, and none
- * begins without a call in its account's budget.
+ * others. Cancels go first, and runs that only poll go last; none begins without a call
+ * in its account's budget.
  */
 class Workload {
 
@@ -45,17 +44,22 @@ class Workload {
 		this.budget = budget;
 	}
 
-	/** A claim waits behind the others of its Region and kind. */
+	/** A claim waits behind the others of its Region and kind; a cancel before them. */
 	synchronized void add(Claim claim) {
 		RegionLoad region = region(claim);
-		(isPoll(claim) ? region.polls : region.creates).addLast(claim);
+		if (claim.run().isCancelDue()) {
+			region.beforePolls.addFirst(claim);
+		}
+		else {
+			region.queueOf(claim).addLast(claim);
+		}
 		this.waiting++;
 	}
 
 	/** A claim whose run was begun goes before the others of its Region and kind. */
 	synchronized void addFirst(Claim claim) {
 		RegionLoad region = region(claim);
-		(isPoll(claim) ? region.polls : region.creates).addFirst(claim);
+		region.queueOf(claim).addFirst(claim);
 		this.waiting++;
 	}
 
@@ -119,8 +123,8 @@ class Workload {
 		return this.waiting;
 	}
 
-	synchronized int waitingCreates() {
-		return this.regions.values().stream().mapToInt((region) -> region.creates.size()).sum();
+	synchronized int waitingBeforePolls() {
+		return this.regions.values().stream().mapToInt((region) -> region.beforePolls.size()).sum();
 	}
 
 	/** Takes out the waiting claims that are at least so old, or whose Region hangs. */
@@ -128,7 +132,7 @@ class Workload {
 		List<Claim> removed = new ArrayList<>();
 		for (RegionLoad region : this.regions.values()) {
 			Predicate<Claim> inVain = (claim) -> hangs(region) || claim.isOlderThan(age);
-			region.creates.removeIf((claim) -> inVain.test(claim) && removed.add(claim));
+			region.beforePolls.removeIf((claim) -> inVain.test(claim) && removed.add(claim));
 			region.polls.removeIf((claim) -> inVain.test(claim) && removed.add(claim));
 		}
 		this.waiting -= removed.size();
@@ -136,8 +140,8 @@ class Workload {
 	}
 
 	private @Nullable Claim nextOf(RegionLoad region) {
-		Claim create = nextOf(region.creates);
-		return (create != null) ? create : nextOf(region.polls);
+		Claim first = nextOf(region.beforePolls);
+		return (first != null) ? first : nextOf(region.polls);
 	}
 
 	private @Nullable Claim nextOf(Deque<Claim> claims) {
@@ -149,10 +153,6 @@ class Workload {
 			}
 		}
 		return null;
-	}
-
-	private static boolean isPoll(Claim claim) {
-		return claim.run().step() == StepId.GET_IMAGE;
 	}
 
 	private RegionLoad region(Claim claim) {
@@ -170,8 +170,8 @@ class Workload {
 	/** What a Region holds and waits for. */
 	private static final class RegionLoad {
 
-		/** Runs that have something to create. */
-		private final Deque<Claim> creates = new ArrayDeque<>();
+		/** Runs that have more to do than to be polled. */
+		private final Deque<Claim> beforePolls = new ArrayDeque<>();
 
 		private final Deque<Claim> polls = new ArrayDeque<>();
 
@@ -179,12 +179,16 @@ class Workload {
 
 		private int timeoutsInARow;
 
+		private Deque<Claim> queueOf(Claim claim) {
+			return claim.run().isOnlyToBePolled() ? this.polls : this.beforePolls;
+		}
+
 		private boolean isForgettable() {
 			return this.running == 0 && this.timeoutsInARow == 0 && isEmpty();
 		}
 
 		private boolean isEmpty() {
-			return this.creates.isEmpty() && this.polls.isEmpty();
+			return this.beforePolls.isEmpty() && this.polls.isEmpty();
 		}
 
 	}

@@ -213,12 +213,27 @@ class RunQueueTests {
 	}
 
 	@Test
-	void claimOfCreatesTakesNoPolls() {
+	void claimBeforePollsTakesCreatesAndWhatWasAskedForLater() {
 		fill(3);
 		this.time.pass(Duration.ofMinutes(1));
 		UUID create = start();
-		assertThat(this.queue.claimCreates(10, 10, CLAIM_FOR, fronts())).extracting((claim) -> claim.run().id())
-			.containsExactly(create);
+		UUID cancel = beingPolled("cancel_requested_at = engine_now(), cancel_token = 'c'");
+		UUID retry = beingPolled("image_request = 'retryImage', retry_image_token = 'r'");
+		beingPolled("cancel_requested_at = engine_now(), cancel_token = 'c', cancel_answered = true");
+		assertThat(this.queue.claimBeforePolls(10, 10, CLAIM_FOR, fronts())).extracting((claim) -> claim.run().id())
+			.containsExactlyInAnyOrder(create, cancel, retry);
+	}
+
+	private UUID beingPolled(String with) {
+		UUID id = start();
+		this.jdbc
+			.sql("""
+					update run set step = 'getImage', distribution_configuration_arn = 'd', image_build_version_arn = 'i', %s
+					where id = :id"""
+				.formatted(with))
+			.param("id", id)
+			.update();
+		return id;
 	}
 
 	@Test
@@ -320,10 +335,11 @@ class RunQueueTests {
 	}
 
 	@Test
-	void claimOfCreatesReadsAnIndexOfItsOwn() {
+	void claimBeforePollsReadsAnIndexOfItsOwn() {
 		fill(20_000, "eu-west-1");
 		this.time.pass(Duration.ofDays(1));
-		assertThat(plan(RunQueue.CLAIM_CREATES)).contains("run_due_create").doesNotContain("Seq Scan on run");
+		assertThat(plan(RunQueue.CLAIM_BEFORE_POLLS)).contains("run_due_before_polls")
+			.doesNotContain("Seq Scan on run");
 	}
 
 	private String plan(String claim) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -50,7 +51,8 @@ class PollBudgetTests extends VirtualRuns {
 
 	private void share(int runs, int callsPerSecond) {
 		Engine limited = new Engine(this.beans, this.time, this.imageBuilder, 42, callsPerSecond);
-		IntStream.range(0, runs).forEach((i) -> this.engine.start(NewRuns.any()));
+		UUID cancelled = this.engine.start(NewRuns.any());
+		IntStream.range(1, runs).forEach((i) -> this.engine.start(NewRuns.any()));
 		this.engine.tick();
 		assertThat(this.simulator.count(Operation.GET_IMAGE)).isEqualTo(runs);
 		this.simulator.forgetRequests();
@@ -59,6 +61,9 @@ class PollBudgetTests extends VirtualRuns {
 		String figures = evenly(runs, round);
 		this.simulator.forgetRequests();
 		IntStream.range(0, CREATES).forEach((i) -> limited.start(NewRuns.any()));
+		limited.cancel(cancelled);
+		pass(limited, 1);
+		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isOne();
 		pass(limited, 3 * CREATES / callsPerSecond);
 		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(CREATES);
 		System.out.printf("%d runs, %d calls per second: %s%n", runs, callsPerSecond, figures);
