@@ -119,7 +119,7 @@ public class RunQueue {
 	 * of earlier runs
 	 */
 	public List<Front> fronts(Collection<Front> known) {
-		return fronts(known, known.isEmpty() ? ALWAYS : LATE_WRITES);
+		return fronts(known, LATE_WRITES);
 	}
 
 	/**

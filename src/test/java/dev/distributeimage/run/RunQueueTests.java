@@ -153,7 +153,7 @@ class RunQueueTests {
 		UUID id = start();
 		dueAt(id, VirtualTime.START.plusSeconds(1));
 		assertThat(front("eu-west-1").due()).isFalse();
-		assertThat(this.queue.fronts(List.of())).as("every Region that was ever asked for")
+		assertThat(this.queue.fronts(List.of(), RunQueue.ALWAYS)).as("every Region that was ever asked for")
 			.extracting(Front::region)
 			.contains("eu-west-1")
 			.doesNotHaveDuplicates();
@@ -182,7 +182,7 @@ class RunQueueTests {
 	}
 
 	private Front front(String region) {
-		return this.queue.fronts(List.of())
+		return this.queue.fronts(List.of(), RunQueue.ALWAYS)
 			.stream()
 			.filter((front) -> front.region().equals(region))
 			.findFirst()
@@ -389,7 +389,7 @@ class RunQueueTests {
 	}
 
 	private List<Front> fronts() {
-		return this.queue.fronts(List.of());
+		return this.queue.fronts(List.of(), RunQueue.ALWAYS);
 	}
 
 	private List<UUID> claim(int limit) {

@@ -100,7 +100,7 @@ class RunTests {
 	}
 
 	private Claim claim() {
-		return this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.fronts(List.of())).get(0);
+		return this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.fronts(List.of(), RunQueue.ALWAYS)).get(0);
 	}
 
 	private Run read() {

@@ -72,7 +72,7 @@ class RunWriterTests {
 	void outcomeOfALateWriterIsRefusedAndCounted() {
 		Claim late = claimNew(1).get(0);
 		this.time.pass(CLAIM_FOR);
-		Claim current = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of())).get(0);
+		Claim current = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS)).get(0);
 		late.run().distributionConfigurationCreated("arn:late");
 		assertThat(written(late)).isEmpty();
 		assertThat(stored(late).distributionConfigurationArn()).isNull();
@@ -145,7 +145,8 @@ class RunWriterTests {
 				}
 				this.thawed = true;
 				RunWriterTests.this.time.pass(CLAIM_FOR);
-				RunWriterTests.this.queue.claim(1, 1, CLAIM_FOR, RunWriterTests.this.queue.fronts(List.of()));
+				RunWriterTests.this.queue.claim(1, 1, CLAIM_FOR,
+						RunWriterTests.this.queue.fronts(List.of(), RunQueue.ALWAYS));
 				throw new SQLException("The connection was lost", "08006");
 			}
 
@@ -206,7 +207,7 @@ class RunWriterTests {
 		written(claim);
 		assertThat(stored(claim).image()).isEqualTo(image);
 		this.time.pass(Duration.ofSeconds(30));
-		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of())).get(0);
+		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS)).get(0);
 		assertThat(again.run().image()).isEqualTo(image);
 		long events = stored(claim).lastEvent();
 		again.run().imageSeen(image, Duration.ofSeconds(30));
@@ -254,7 +255,7 @@ class RunWriterTests {
 		assertThat(renewed.run().claimedAt()).isEqualTo(VirtualTime.START.plusSeconds(30));
 		assertThat(renewed.run().version()).isEqualTo(2).isEqualTo(stored(claim).version());
 		this.time.pass(CLAIM_FOR.minusMillis(1));
-		assertThat(this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of()))).isEmpty();
+		assertThat(this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS))).isEmpty();
 		renewed.run().imageRequested("arn");
 		assertThat(written(renewed)).isPresent();
 	}
@@ -340,7 +341,7 @@ class RunWriterTests {
 		third.run().imageSeen(building, Duration.ofSeconds(30));
 		written(third);
 		this.time.pass(Duration.ofSeconds(30));
-		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of())).get(0);
+		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS)).get(0);
 		again.run().imageSeen(building, Duration.ofSeconds(30));
 		written(again);
 		assertThat(stored(claim).updatedAt()).isEqualTo(VirtualTime.START.plusSeconds(1));
@@ -359,7 +360,7 @@ class RunWriterTests {
 			polled.run().imageSeen(new Image("BUILDING", reason, List.of(), List.of()), Duration.ofSeconds(30));
 			written(polled);
 			this.time.pass(Duration.ofSeconds(30));
-			polled = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of())).get(0);
+			polled = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS)).get(0);
 		}
 		assertThat(polled.run().imageShownFor("BUILDING")).isEqualTo(Duration.ofSeconds(60));
 		polled.run().begun(Duration.ofSeconds(2));
@@ -374,7 +375,7 @@ class RunWriterTests {
 
 	private List<Claim> claimNew(int count) {
 		IntStream.range(0, count).forEach((i) -> this.intake.take(NewRuns.any()));
-		return this.queue.claim(count, count, CLAIM_FOR, this.queue.fronts(List.of()));
+		return this.queue.claim(count, count, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS));
 	}
 
 	private Optional<Claim> written(Claim claim) {

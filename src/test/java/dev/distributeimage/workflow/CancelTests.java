@@ -8,6 +8,7 @@ import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunCancellation.Answer;
+import dev.distributeimage.run.RunQueue;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Ending;
@@ -237,7 +238,8 @@ class CancelTests extends VirtualRuns {
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.tick();
 		this.time.pass(Duration.ofMinutes(1));
-		List<Claim> dead = this.engine.queue().claim(1, 1, Engine.CLAIM_FOR, this.engine.queue().fronts(List.of()));
+		List<Claim> dead = this.engine.queue()
+			.claim(1, 1, Engine.CLAIM_FOR, this.engine.queue().fronts(List.of(), RunQueue.ALWAYS));
 		assertThat(dead).hasSize(1);
 		this.engine.cancel(id);
 		this.engine.runToTheEnd();

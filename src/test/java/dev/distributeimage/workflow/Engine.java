@@ -204,7 +204,7 @@ final class Engine {
 
 	/** A worker takes the run that has been due for the longest, if one is. */
 	Optional<Claim> take() {
-		return this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of())).stream().findFirst();
+		return this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS)).stream().findFirst();
 	}
 
 	/** A worker makes the call of the run that it has. */

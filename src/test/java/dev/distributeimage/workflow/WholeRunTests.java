@@ -10,6 +10,7 @@ import dev.distributeimage.run.Claim;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunQueue;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Ending;
@@ -243,7 +244,7 @@ class WholeRunTests extends VirtualRuns {
 	@Test
 	void claimThatNeverReportedLeavesACreateUnanswered() {
 		UUID id = this.engine.start(NewRuns.any());
-		this.engine.queue().claim(10, 10, Engine.CLAIM_FOR, this.engine.queue().fronts(List.of()));
+		this.engine.queue().claim(10, 10, Engine.CLAIM_FOR, this.engine.queue().fronts(List.of(), RunQueue.ALWAYS));
 		this.time.pass(Engine.CLAIM_FOR);
 		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
 				Fault.error(429, "TooManyRequestsException"));
