@@ -149,7 +149,8 @@ public class RunSearch {
 	}
 
 	// The order of numbers and that of times differ by as much as statements overtake
-	// each other: much less than a minute.
+	// each other: much less than a minute. So nothing that fits is beyond a run that does
+	// not by a minute; a run that fits says nothing of those beside it.
 	private static String begin(RunFilter filter, Map<String, Object> parameters) {
 		Instant earlierThan = filter.createdBefore();
 		if (earlierThan == null) {
@@ -157,9 +158,9 @@ public class RunSearch {
 		}
 		parameters.put("earlierThan", timestamp(earlierThan));
 		return """
-				least(:before, coalesce(1 + (
-				  select number from run_input where created_at < cast(:earlierThan as timestamptz) + interval '1 minute'
-				  order by created_at desc, number desc limit 1), 0))""";
+				least(:before, coalesce((
+				  select number from run_input where created_at >= cast(:earlierThan as timestamptz) + interval '1 minute'
+				  order by created_at, number limit 1), :before))""";
 	}
 
 	private static String isBeforeTheEnd(RunFilter filter, String number, Map<String, Object> parameters) {
@@ -169,9 +170,9 @@ public class RunSearch {
 		}
 		parameters.put("after", timestamp(after));
 		return """
-				%s >= (
-				  select number from run_input where created_at >= cast(:after as timestamptz) - interval '1 minute'
-				  order by created_at, number limit 1)""".formatted(number);
+				%s > coalesce((
+				  select number from run_input where created_at < cast(:after as timestamptz) - interval '1 minute'
+				  order by created_at desc, number desc limit 1), 0)""".formatted(number);
 	}
 
 	private static String isInTime(RunFilter filter, String number) {

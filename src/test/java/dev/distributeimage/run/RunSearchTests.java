@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import javax.sql.DataSource;
 
 import dev.distributeimage.DatabaseTest;
 import jakarta.persistence.EntityManager;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -79,6 +81,34 @@ class RunSearchTests {
 		assertThat(this.search.page(failed, Long.MAX_VALUE, 51)).hasSize(RUNS / 5_000)
 			.allMatch((found) -> found.run().status() == RunStatus.FAILED);
 		assertThat(rowsRead(failed)).isLessThan(200);
+	}
+
+	// Two statements at once: the second began later, and has drawn its number between
+	// those of the first.
+	@Test
+	void timesFindRunsWhoseNumbersHaveAnotherOrder(@Autowired RunIntake intake) {
+		Instant begun = Instant.parse("2026-01-01T00:00:00Z");
+		for (int millis : new int[] { 0, 10, 0 }) {
+			StoredRun run = ((Intake.Accepted) intake.take(NewRuns.any())).run();
+			createdAt(run, begun.plusMillis(millis));
+		}
+		assertThat(found(null, begun.plusSeconds(3600))).isEqualTo(3);
+		assertThat(found(begun.plusMillis(10), null)).isOne();
+		assertThat(found(null, begun.plusMillis(10))).isEqualTo(2);
+		createdAt(this.search.page(new RunFilter(Set.of(), List.of(), null, null), Long.MAX_VALUE, 3).get(2),
+				begun.plusMillis(20));
+		assertThat(found(begun.minusSeconds(3600), null)).isEqualTo(3);
+	}
+
+	private void createdAt(StoredRun run, Instant moment) {
+		this.jdbc.sql("update run_input set created_at = :moment where run_id = :id")
+			.param("moment", moment.atOffset(ZoneOffset.UTC))
+			.param("id", run.run().id())
+			.update();
+	}
+
+	private int found(@Nullable Instant after, @Nullable Instant before) {
+		return this.search.page(new RunFilter(Set.of(), List.of(), after, before), Long.MAX_VALUE, 9).size();
 	}
 
 	@Test
