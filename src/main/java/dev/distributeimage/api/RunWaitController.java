@@ -83,12 +83,22 @@ class RunWaitController {
 	}
 
 	private static Predicate<RunState> news(RunState state, HttpServletRequest request) {
-		List<String> known = new ServletServerHttpRequest(request).getHeaders().getIfNoneMatch();
+		List<String> known = known(request);
 		if (known.isEmpty()) {
 			return (later) -> !later.isLike(state);
 		}
 		return (later) -> known.stream()
 			.noneMatch((tag) -> tag.equals("*") || tag.replaceFirst("^W/", "").equals("\"" + later.lastEvent() + "\""));
+	}
+
+	// What is no entity-tag is ignored, as it is without a preference.
+	private static List<String> known(HttpServletRequest request) {
+		try {
+			return new ServletServerHttpRequest(request).getHeaders().getIfNoneMatch();
+		}
+		catch (IllegalArgumentException ex) {
+			return List.of();
+		}
 	}
 
 	private static ResponseEntity<Object> applied(Duration wait, ResponseEntity<Object> answer) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -88,6 +89,13 @@ class RunWaitControllerTests {
 		assertThat(response.body()).isEmpty();
 		assertThat(header(response, "Preference-Applied")).isEqualTo("wait=1");
 		assertThat(header(response, "ETag")).isEqualTo("W/\"2\"");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "2", "\"", "" })
+	void getWithWhatIsNoETagWaitsAsWithoutOne(String notATag) {
+		HttpResponse<String> response = this.http.get(this.path, "Prefer", "wait=1", "If-None-Match", notATag);
+		assertThat(response.statusCode()).isEqualTo(200);
 	}
 
 	@Test
