@@ -1,8 +1,11 @@
 package dev.distributeimage.api;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import dev.distributeimage.run.Ami;
@@ -18,8 +21,21 @@ import tools.jackson.databind.JsonNode;
  *
  * @param account the run's own account
  * @param image the image as last seen
+ * @param amis the first AMI of every Region and account
  */
-record Destinations(String account, RunStatus status, @Nullable Image image) {
+record Destinations(String account, RunStatus status, @Nullable Image image, Map<Place, Ami> amis) {
+
+	Destinations(String account, RunStatus status, @Nullable Image image) {
+		this(account, status, image, new HashMap<>());
+		// An AMI without an account is in the account that built it.
+		List<Ami> all = (image != null) ? image.amis() : List.of();
+		all.forEach((ami) -> this.amis
+			.putIfAbsent(new Place(ami.region(), Objects.requireNonNullElse(ami.accountId(), account)), ami));
+	}
+
+	/** Where an AMI is, as far as AWS says. */
+	record Place(@Nullable String region, String accountId) {
+	}
 
 	static List<Destination> of(SeenRun run) {
 		return new Destinations(run.account(), run.status(), run.image()).of(run.input().distributions());
@@ -51,17 +67,9 @@ record Destinations(String account, RunStatus status, @Nullable Image image) {
 	}
 
 	private Destination destination(String region, String accountId) {
-		List<Ami> amis = (this.image != null) ? this.image.amis() : List.of();
-		return amis.stream()
-			.filter((ami) -> region.equals(ami.region()) && accountId.equals(accountOf(ami)))
-			.map((ami) -> new Destination(region, accountId, Destination.Status.AVAILABLE, ami.image()))
-			.findFirst()
-			.orElseGet(() -> new Destination(region, accountId, withoutAmi(), null));
-	}
-
-	// An AMI without an account is in the account that built it.
-	private String accountOf(Ami ami) {
-		return (ami.accountId() != null) ? ami.accountId() : this.account;
+		Ami ami = this.amis.get(new Place(region, accountId));
+		return (ami != null) ? new Destination(region, accountId, Destination.Status.AVAILABLE, ami.image())
+				: new Destination(region, accountId, withoutAmi(), null);
 	}
 
 	private Destination.Status withoutAmi() {
