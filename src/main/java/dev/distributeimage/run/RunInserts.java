@@ -151,10 +151,11 @@ class RunInserts {
 	Optional<StoredRun> insert(Asked asked) {
 		Pending pending = new Pending(asked, this.nanoTime.getAsLong(), new CompletableFuture<>());
 		this.waiting.add(pending);
-		if (mayBegin() || (!isDoneSoon(pending) && this.statements.tryAcquire())) {
+		if (mayBegin()) {
 			insertNextGroup();
 			leaveTheRest();
 		}
+		beginOnceThereIsRoom(pending);
 		try {
 			return pending.result().join();
 		}
@@ -170,9 +171,19 @@ class RunInserts {
 				&& this.statements.tryAcquire();
 	}
 
-	private boolean isDoneSoon(Pending pending) {
+	// The statement that it waits for may take long, and another one may end meanwhile.
+	private void beginOnceThereIsRoom(Pending pending) {
+		for (long nanos = this.patience.toNanos(); !isDoneWithin(nanos, pending); nanos *= 2) {
+			if (this.statements.tryAcquire()) {
+				insertNextGroup();
+				leaveTheRest();
+			}
+		}
+	}
+
+	private static boolean isDoneWithin(long nanos, Pending pending) {
 		try {
-			pending.result().get(this.patience.toNanos(), TimeUnit.NANOSECONDS);
+			pending.result().get(nanos, TimeUnit.NANOSECONDS);
 			return true;
 		}
 		catch (TimeoutException ex) {
@@ -182,8 +193,9 @@ class RunInserts {
 			return true;
 		}
 		catch (InterruptedException ex) {
+			// What is under way is waited for all the same.
 			Thread.currentThread().interrupt();
-			return false;
+			return true;
 		}
 	}
 

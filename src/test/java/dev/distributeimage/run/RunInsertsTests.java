@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
@@ -93,6 +93,19 @@ class RunInsertsTests {
 			.until(() -> patient.waiting() == RunInserts.WORTH_ANOTHER - 1 && this.database.statements.get() == 1);
 		this.begun.add(begin(patient, "enough"));
 		Awaitility.await().until(() -> this.database.statements.get() == 2);
+		this.database.release();
+		assertThat(this.begun).allSatisfy((run) -> assertThat(run.join()).isPresent());
+	}
+
+	@Test
+	void statementThatIsHeldUpHoldsUpNobodyElse() {
+		fillTheStatements();
+		this.begun.add(begin("behind both"));
+		Awaitility.await()
+			.during(RunInserts.PATIENCE.multipliedBy(3))
+			.until(() -> this.inserts.waiting() == 1 && this.database.statements.get() == 2);
+		this.database.releaseOne();
+		Awaitility.await().until(() -> this.database.statements.get() == 3);
 		this.database.release();
 		assertThat(this.begun).allSatisfy((run) -> assertThat(run.join()).isPresent());
 	}
@@ -209,7 +222,7 @@ class RunInsertsTests {
 	/** Holds every statement until it is told not to. */
 	private static final class HeldDataSource extends InterceptedDataSource {
 
-		private final CountDownLatch released = new CountDownLatch(1);
+		private final Semaphore released = new Semaphore(0);
 
 		private final AtomicInteger statements = new AtomicInteger();
 
@@ -217,14 +230,18 @@ class RunInsertsTests {
 			super(target);
 		}
 
+		void releaseOne() {
+			this.released.release();
+		}
+
 		void release() {
-			this.released.countDown();
+			this.released.release(1_000);
 		}
 
 		@Override
 		protected @Nullable Object executed(Call execution) throws Throwable {
 			this.statements.incrementAndGet();
-			this.released.await();
+			this.released.acquire();
 			return execution.make();
 		}
 
