@@ -104,7 +104,7 @@ class RunController {
 	}
 
 	private ResponseEntity<Object> cancel(String id) {
-		Cancellation cancelled = this.cancellation.request(found(id).id()).orElseThrow(RunController::notFound);
+		Cancellation cancelled = byId(id, this.cancellation::request);
 		return switch (cancelled.answer()) {
 			case REQUESTED -> answer(HttpStatus.ACCEPTED, cancelled.run());
 			case CANCELLED -> answer(HttpStatus.OK, cancelled.run());

@@ -94,12 +94,7 @@ public class RunIntake {
 
 	// It may have been this very request, by an attempt whose answer was lost.
 	private Intake takenBefore(UUID id, String token, NewRun asked) {
-		try {
-			return OutcomeUnknownException.afterwards(() -> this.turns.take(() -> alreadyTaken(id, token, asked)));
-		}
-		catch (TurnRefusedException ex) {
-			throw new OutcomeUnknownException(ex);
-		}
+		return OutcomeUnknownException.afterwards(() -> this.turns.take(() -> alreadyTaken(id, token, asked)));
 	}
 
 	private Intake alreadyTaken(UUID id, String token, NewRun asked) {
