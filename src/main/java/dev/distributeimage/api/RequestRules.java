@@ -1,5 +1,6 @@
 package dev.distributeimage.api;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.distributeimage.run.Arn;
@@ -30,6 +32,11 @@ final class RequestRules {
 			"containerDistributionConfiguration", "licenseConfigurationArns", "launchTemplateConfigurations",
 			"s3ExportConfiguration", "fastLaunchConfigurations", "ssmParameterConfigurations"));
 
+	/** AWS's limit to each number of a semantic version. */
+	private static final int LARGEST_IN_VERSION = (1 << 30) - 1;
+
+	private static final Pattern NUMBERS = Pattern.compile("[^0-9]+");
+
 	private final Partitions partitions;
 
 	RequestRules(Partitions partitions) {
@@ -42,6 +49,10 @@ final class RequestRules {
 			.map((violation) -> String.valueOf(violation.pointer()))
 			.collect(Collectors.toSet());
 		return new Check(leftOut).of(request);
+	}
+
+	private static boolean isTooLarge(String number) {
+		return !number.isEmpty() && new BigInteger(number).bitLength() > Integer.SIZE - 2;
 	}
 
 	/** One pass over a request. */
@@ -60,6 +71,7 @@ final class RequestRules {
 			Arn infrastructure = arn(request.path("infrastructureConfigurationArn"), "/infrastructureConfigurationArn");
 			if (recipe != null) {
 				region(recipe.partition(), recipe.region(), "/imageRecipeArn");
+				version(recipe);
 			}
 			if (infrastructure != null) {
 				region(infrastructure.partition(), infrastructure.region(), "/infrastructureConfigurationArn");
@@ -75,6 +87,14 @@ final class RequestRules {
 		/** The partition of the image, if it is known. */
 		private @Nullable String partition(@Nullable Arn arn) {
 			return (arn != null && RequestRules.this.partitions.exists(arn.partition())) ? arn.partition() : null;
+		}
+
+		private void version(Arn recipe) {
+			String version = recipe.resource().substring(recipe.resource().lastIndexOf('/') + 1);
+			if (NUMBERS.splitAsStream(version).anyMatch(RequestRules::isTooLarge)) {
+				violated("/imageRecipeArn",
+						"A number in the version must be at most %d.".formatted(LARGEST_IN_VERSION));
+			}
 		}
 
 		private void together(Arn recipe, Arn infrastructure) {

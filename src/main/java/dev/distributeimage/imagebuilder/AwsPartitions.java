@@ -16,6 +16,8 @@ import org.springframework.stereotype.Component;
 @Component
 class AwsPartitions implements Partitions {
 
+	private static final Pattern LETTERS = Pattern.compile("[a-z0-9-]+");
+
 	private final Map<String, Pattern> regionNames = new ConcurrentHashMap<>();
 
 	@Override
@@ -26,7 +28,8 @@ class AwsPartitions implements Partitions {
 	@Override
 	public boolean isRegion(String partition, String region) {
 		PartitionMetadata metadata = PartitionMetadata.of(partition);
-		return metadata != null
+		// The SDK's forms take capitals and underscores for letters.
+		return metadata != null && LETTERS.matcher(region).matches()
 				&& this.regionNames.computeIfAbsent(metadata.regionRegex(), Pattern::compile).matcher(region).matches();
 	}
 

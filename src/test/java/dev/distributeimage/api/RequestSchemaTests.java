@@ -30,6 +30,10 @@ class RequestSchemaTests {
 			Map.entry("ClientToken maximum", "null"),
 			// No ARN is longer.
 			Map.entry("ImageRecipeArn maximum", "2048"), Map.entry("InfrastructureConfigurationArn maximum", "2048"),
+			// Behind a wildcard AWS takes only wildcards.
+			Map.entry("ImageRecipeArn pattern",
+					"^arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):image-recipe/[a-z0-9-_]+"
+							+ "/(?:x\\.x\\.x|[0-9]+\\.x\\.x|[0-9]+\\.[0-9]+\\.(?:[0-9]+|x))$"),
 			// "The account" of a run is the infrastructure configuration's.
 			Map.entry("InfrastructureConfigurationArn pattern",
 					"^arn:aws[^:]*:imagebuilder:[^:]+:[0-9]{12}:infrastructure-configuration/[a-z0-9-_]+$"));

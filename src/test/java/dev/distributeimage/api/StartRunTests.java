@@ -91,6 +91,10 @@ class StartRunTests {
 				refused("/imageRecipeArn", recipe("aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0")),
 				refused("/imageRecipeArn", recipe("aws:imagebuilder:eu-west-1:123456789012:image-recipe/Web/1.0.0")),
 				refused("/imageRecipeArn", recipe("aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0\\n")),
+				refused("/imageRecipeArn", recipe("aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/x.3.x")),
+				refused("/imageRecipeArn", recipe("aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.x.8")),
+				refused("/imageRecipeArn",
+						recipe("aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.1073741824.0")),
 				arguments("/imageRecipeArn", recipe("aws:imagebuilder:us-east-1:aws:image-recipe/web/1.0.0"),
 						"/infrastructureConfigurationArn"),
 				refused("/infrastructureConfigurationArn", infrastructure("aws:imagebuilder:eu-west-1:aws")),
@@ -101,6 +105,7 @@ class StartRunTests {
 	private static Stream<Arguments> regions() {
 		return Stream.of(refused("/distributions/0/region", text("eu-west-1x")),
 				refused("/distributions/0/region", text("cn-north-1")),
+				refused("/distributions/0/region", text("us-EAST-1")),
 				refused("/distributions/0/region", text("eu-west-1\\n")), refused("/distributions/0/region", text("")),
 				refused("/distributions/0/region", "null"),
 				arguments("/distributions/0/region", text("us-east-1"), "/distributions/1/region"),

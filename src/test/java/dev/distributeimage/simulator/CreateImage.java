@@ -55,9 +55,9 @@ final class CreateImage implements Action {
 					"Exactly one of 'imageRecipeArn' and 'containerRecipeArn' must be given.");
 		}
 		Arn recipe = Arn.parse(image.isEmpty() ? container : image);
-		if (!Versions.withinBounds(recipe.version())) {
+		if (!Versions.isValid(recipe.version())) {
 			throw ApiException.invalidParameterValue(image.isEmpty() ? "containerRecipeArn" : "imageRecipeArn",
-					"A node of the version is too large.");
+					"A node of the version is too large, or follows a wildcard.");
 		}
 		String kind = recipe.resource().substring(0, recipe.resource().indexOf('/'));
 		return recipe.withResource(kind + "/" + recipe.name() + "/" + Versions.concrete(recipe.version()));

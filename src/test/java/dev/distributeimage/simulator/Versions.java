@@ -29,7 +29,12 @@ final class Versions {
 		return rest.replace(".x", ".0");
 	}
 
-	static boolean withinBounds(String version) {
+	/** Behind a wildcard there are only wildcards. */
+	static boolean isValid(String version) {
+		return !version.matches(".*x\\.[0-9].*") && withinBounds(version);
+	}
+
+	private static boolean withinBounds(String version) {
 		return List.of(version.split("\\.", -1))
 			.stream()
 			.filter((node) -> !node.equals("x"))
