@@ -16,9 +16,12 @@ import software.amazon.awssdk.http.Abortable;
  */
 class AnswerLimit implements ExecutionInterceptor {
 
-	private static final int MEGABYTES = 2;
+	private static final int MEGABYTES = 4;
 
-	/** In bytes: twice what a caller may send, since an image shows what was asked. */
+	/**
+	 * In bytes. An image shows what was asked, and an AMI with its description for every
+	 * Region and account.
+	 */
 	static final int LIMIT = MEGABYTES * 1024 * 1024;
 
 	@Override

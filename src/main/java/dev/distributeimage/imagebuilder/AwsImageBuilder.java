@@ -63,6 +63,11 @@ class AwsImageBuilder implements ImageBuilder {
 	/** Of a list, at 25 entries each. */
 	private static final int MAX_PAGES = 40;
 
+	private static final int MAX_BUILDS = 1_000;
+
+	/** Each comes with all its AMIs: of 25, as many as AWS gives, it may be too much. */
+	private static final int BUILDS_ON_A_PAGE = 5;
+
 	/** How far AWS's clock may be behind the database's. */
 	private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 
@@ -173,11 +178,11 @@ class AwsImageBuilder implements ImageBuilder {
 		String region = Arn.parse(imageRecipeArn).region();
 		String version = imageVersionArn(imageRecipeArn, Arn.parse(distributionConfigurationArn).account());
 		String page = null;
-		for (int pages = 0; pages < MAX_PAGES; pages++) {
+		for (int builds = 0; builds < MAX_BUILDS; builds += BUILDS_ON_A_PAGE) {
 			requireTime(mayCall);
 			String token = page;
-			var response = call("ListImageBuildVersions", region, (client) -> client
-				.listImageBuildVersions((request) -> request.imageVersionArn(version).nextToken(token)));
+			var response = call("ListImageBuildVersions", region, (client) -> client.listImageBuildVersions(
+					(request) -> request.imageVersionArn(version).maxResults(BUILDS_ON_A_PAGE).nextToken(token)));
 			var summaries = response.hasImageSummaryList() ? response.imageSummaryList() : null;
 			Optional<String> found = require("ListImageBuildVersions", response, summaries).stream()
 				.filter((summary) -> isCreatedSince(summary, since))

@@ -29,7 +29,7 @@ class AnswerLimitTests {
 	@Test
 	void oneByteMoreIsBrokenOff() {
 		assertThatIOException().isThrownBy(() -> limited(AnswerLimit.LIMIT + 1).readAllBytes())
-			.withMessage("The answer is longer than 2 MiB");
+			.withMessage("The answer is longer than 4 MiB");
 		assertThat(this.aborted).isTrue();
 	}
 

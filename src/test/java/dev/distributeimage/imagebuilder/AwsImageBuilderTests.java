@@ -212,8 +212,8 @@ class AwsImageBuilderTests {
 	}
 
 	static Stream<Fault> answersThatAreTooLong() {
-		return Stream.of(Fault.megabytes(3), Fault.answer(502, "text/html", "x".repeat(3_000_000)),
-				Fault.answer(200, "application/json", "x".repeat(3_000_000)));
+		return Stream.of(Fault.megabytes(5), Fault.answer(502, "text/html", "x".repeat(5_000_000)),
+				Fault.answer(200, "application/json", "x".repeat(5_000_000)));
 	}
 
 	@ParameterizedTest
@@ -223,7 +223,7 @@ class AwsImageBuilderTests {
 		ImageBuilderException failure = failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
 		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
 		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
-		assertThat(failure.message()).containsAnyOf("The answer is longer than 2 MiB", "HTTP status 502");
+		assertThat(failure.message()).containsAnyOf("The answer is longer than 4 MiB", "HTTP status 502");
 	}
 
 	@Test
