@@ -44,8 +44,9 @@ final class ListParameters {
 	private static final String LABEL_CHARACTER = "[a-zA-Z0-9_.:/=+\\-@\\s\\u00A0\\u1680\\u2000-\\u200A"
 			+ "\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF]";
 
+	// No key begins with aws:, but one may be aws, in front of its value.
 	private static final Pattern LABEL = Pattern
-		.compile("(?!aws:)%1$s{1,128}(:%1$s{0,256})?".formatted(LABEL_CHARACTER));
+		.compile("(?!aws:%1$s*:)%1$s{1,128}(:%1$s{0,256})?".formatted(LABEL_CHARACTER));
 
 	/** The parameters that are compared as they are, and what they look like. */
 	private static final Map<String, Form> FORMS = forms();
