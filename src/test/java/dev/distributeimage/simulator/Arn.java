@@ -1,7 +1,14 @@
 package dev.distributeimage.simulator;
 
+import java.util.Map;
+
 /** An Image Builder ARN in its parts; {@code resource} is what follows the account. */
 record Arn(String partition, String region, String account, String resource) {
+
+	/** By how the names of their Regions begin. */
+	private static final Map<String, String> PARTITIONS = Map.of("cn-", "aws-cn", "us-gov-", "aws-us-gov", "us-iso-",
+			"aws-iso", "us-isob-", "aws-iso-b", "eu-isoe-", "aws-iso-e", "us-isof-", "aws-iso-f", "eu-isof-",
+			"aws-iso-f", "eusc-", "aws-eusc");
 
 	static Arn parse(String text) {
 		String[] parts = text.split(":", 6);
@@ -13,10 +20,12 @@ record Arn(String partition, String region, String account, String resource) {
 	}
 
 	static String partitionOf(String region) {
-		if (region.startsWith("cn-")) {
-			return "aws-cn";
-		}
-		return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+		return PARTITIONS.entrySet()
+			.stream()
+			.filter((partition) -> region.startsWith(partition.getKey()))
+			.map(Map.Entry::getValue)
+			.findFirst()
+			.orElse("aws");
 	}
 
 	/** The part of the resource between the first and the second slash. */
