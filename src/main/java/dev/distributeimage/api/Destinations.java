@@ -18,23 +18,28 @@ import tools.jackson.databind.JsonNode;
 /**
  * Where a run's AMIs go: every Region of its distributions, there to the run's own
  * account and to the target accounts.
- *
- * @param account the run's own account
- * @param image the image as last seen
- * @param amis the first AMI of every Region and account
  */
-record Destinations(String account, RunStatus status, @Nullable Image image, Map<Place, Ami> amis) {
+final class Destinations {
+
+	/** The run's own. */
+	private final String account;
+
+	private final RunStatus status;
+
+	/** As last seen. */
+	private final @Nullable Image image;
+
+	/** The first of every Region and account. */
+	private final Map<Place, Ami> amis = new HashMap<>();
 
 	Destinations(String account, RunStatus status, @Nullable Image image) {
-		this(account, status, image, new HashMap<>());
+		this.account = account;
+		this.status = status;
+		this.image = image;
 		// An AMI without an account is in the account that built it.
 		List<Ami> all = (image != null) ? image.amis() : List.of();
 		all.forEach((ami) -> this.amis
 			.putIfAbsent(new Place(ami.region(), Objects.requireNonNullElse(ami.accountId(), account)), ami));
-	}
-
-	/** Where an AMI is, as far as AWS says. */
-	record Place(@Nullable String region, String accountId) {
 	}
 
 	static List<Destination> of(SeenRun run) {
@@ -78,6 +83,10 @@ record Destinations(String account, RunStatus status, @Nullable Image image, Map
 		}
 		boolean failed = this.image != null && "FAILED".equals(this.image.status());
 		return failed ? Destination.Status.FAILED : Destination.Status.UNKNOWN;
+	}
+
+	/** Where an AMI is, as far as AWS says. */
+	private record Place(@Nullable String region, String accountId) {
 	}
 
 }
