@@ -114,9 +114,6 @@ final class ExpectedRun {
 	/** When a worker took the run that has not reported. */
 	private Instant lostSince;
 
-	/** Whether what is seen next may come from a worker that knows of no cancel. */
-	private boolean reportedLate;
-
 	private boolean lookedFor;
 
 	private AwsCall nameTaken;
@@ -259,7 +256,6 @@ final class ExpectedRun {
 	/** The worker that was late has reported after all, before somebody else took it. */
 	void reported() {
 		this.lostSince = null;
-		this.reportedLate = true;
 	}
 
 	/** A call begins. */
@@ -609,8 +605,7 @@ final class ExpectedRun {
 	/** Before there is an image a run ends by itself when it is cancelled or overdue. */
 	void settles(Instant now) {
 		boolean overdue = this.step != GET_IMAGE && !now.isBefore(this.deadline);
-		boolean unknown = this.reportedLate && !this.cancelKnown;
-		if (this.status == RunStatus.RUNNING && isCancelledBeforeBuild() && !(overdue && unknown)) {
+		if (this.status == RunStatus.RUNNING && isCancelledBeforeBuild()) {
 			this.failure = null;
 			taken();
 			ends(RunStatus.CANCELLED, null);
@@ -654,7 +649,6 @@ final class ExpectedRun {
 		if (!seen.isRunning()) {
 			settles(now);
 		}
-		this.reportedLate = false;
 		same("status", this.status, seen.status());
 		same("step", this.step, seen.step());
 		same("distributionConfigurationArn", this.configurationArn, seen.configurationArn());
