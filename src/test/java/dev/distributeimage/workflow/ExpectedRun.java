@@ -132,7 +132,10 @@ final class ExpectedRun {
 
 	private Instant notBefore;
 
-	/** AWS refused to say whether there is an image: then two may be built. */
+	/**
+	 * AWS refused to say whether there is an image, or the one that there was has gone:
+	 * then two may be built.
+	 */
 	boolean mayBuildTwice;
 
 	ExpectedRun(UUID id, String name, String token, Duration deadlineAfter, Instant now, List<ExpectedRun> all,

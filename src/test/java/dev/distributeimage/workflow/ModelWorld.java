@@ -338,7 +338,8 @@ final class ModelWorld implements Watcher {
 		Result<T> result = this.aws.make(operation, call);
 		AwsCall made = new AwsCall(operation, result.failing(), about, token, result.told(), result.answer(), at,
 				this.stragglers.isAtWork() ? this.stragglers.takenAt() : at);
-		model.mayBuildTwice |= operation.equals("ListImageBuildVersions") && made.told().is(Kind.NEVER);
+		model.mayBuildTwice |= operation.equals("ListImageBuildVersions")
+				&& (made.told().is(Kind.NEVER) || hasAnImageThatIsGone(model));
 		this.complaints.unless(TroubledCalls.fits(result), "Told %s, the service understands %s", made,
 				result.thrown());
 		if (this.stragglers.isAtWork()) {
@@ -348,6 +349,10 @@ final class ModelWorld implements Watcher {
 			model.hears(made);
 		}
 		return result.get();
+	}
+
+	private boolean hasAnImageThatIsGone(ExpectedRun model) {
+		return this.simulator.images().stream().anyMatch((image) -> image.isGone() && model.built(image.clientToken()));
 	}
 
 	// What is seen
