@@ -19,7 +19,7 @@ class AwsPartitionsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "aws, cn-north-1", "aws-cn, us-east-1", "aws, us-east", "aws, 'us-east-1\n'", "aws, us-east-1a",
-			"aws, aws-global", "aws-moon, us-east-1" })
+			"aws, us-EAST-1", "aws, aws-global", "aws-moon, us-east-1" })
 	void anythingElseIsNoRegion(String partition, String region) {
 		assertThat(this.partitions.isRegion(partition, region)).isFalse();
 	}
