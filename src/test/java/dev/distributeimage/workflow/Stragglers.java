@@ -120,13 +120,17 @@ final class Stragglers {
 	private void store(Straggler straggler) {
 		Run run = straggler.claim().run();
 		ObservedRun before = this.stored.apply(run.id());
-		boolean cancelled = before.cancelRequested() && run.cancelRequestedAt() == null;
-		boolean current = before.version() == run.version() && before.claimedAt() != null
-				&& !(cancelled && run.status() == RunStatus.TIMED_OUT);
+		boolean claimed = before.version() == run.version() && before.claimedAt() != null;
+		boolean overCancel = run.status() == RunStatus.TIMED_OUT && before.cancelRequested()
+				&& run.cancelRequestedAt() == null;
+		boolean current = claimed && !overCancel;
 		Optional<Claim> renewed = this.engine.store(straggler.claim());
 		this.complaints.unless(current == renewed.isPresent(), "The outcome of %s is %s", straggler.calls(),
 				current ? "refused" : "stored over that of another worker");
 		renewed.ifPresent((claim) -> stored(claim, straggler.calls()));
+		if (claimed && overCancel) {
+			model(straggler.claim()).lost(straggler.takenAt());
+		}
 	}
 
 	private void stored(Claim renewed, List<AwsCall> calls) {
