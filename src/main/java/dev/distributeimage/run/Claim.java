@@ -21,6 +21,14 @@ public record Claim(Run run, @Nullable RunInput input, long sentAt, Duration dur
 		return this.duration.minus(age()).compareTo(wanted) >= 0;
 	}
 
+	/**
+	 * Whether there is time for a call that may take so long, and for as much again to
+	 * report.
+	 */
+	public boolean hasTimeForACall(Duration attemptTimeout) {
+		return hasLeft(attemptTimeout.multipliedBy(2));
+	}
+
 	/** Whether it is at least so old. */
 	public boolean isOlderThan(Duration age) {
 		return age().compareTo(age) > 0;

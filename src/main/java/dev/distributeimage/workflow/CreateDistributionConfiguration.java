@@ -58,7 +58,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, Runs runs, Bac
 		if (rival.filter(Rival::mayHaveIt).isPresent()) {
 			run.callRefused(nameTaken(run, taken, rival));
 		}
-		else if (rival.isPresent() || !claim.hasLeft(this.attemptTimeout.multipliedBy(2))) {
+		else if (rival.isPresent() || !claim.hasTimeForACall(this.attemptTimeout)) {
 			run.callFailed(nameTaken(run, taken, rival), Certainty.NOT_CARRIED_OUT,
 					this.backoff.exponential(run.attempts() + 1));
 		}

@@ -36,7 +36,7 @@ record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) implement
 		if (found.isPresent()) {
 			run.imageRequested(found.get());
 		}
-		else if (!mayCall(claim)) {
+		else if (!claim.hasTimeForACall(this.attemptTimeout)) {
 			run.handedBack();
 		}
 		else {
@@ -45,16 +45,12 @@ record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) implement
 		}
 	}
 
-	// A call, and as much again to report.
-	private boolean mayCall(Claim claim) {
-		return claim.hasLeft(this.attemptTimeout.multipliedBy(2));
-	}
-
 	private Optional<String> lookFor(Claim claim, RunInput input, String configuration) {
 		Run run = claim.run();
 		try {
 			return this.imageBuilder.findImage(input.imageRecipeArn(), configuration,
-					Objects.requireNonNull(run.unansweredSince()), earlierImages(run), () -> mayCall(claim));
+					Objects.requireNonNull(run.unansweredSince()), earlierImages(run),
+					() -> claim.hasTimeForACall(this.attemptTimeout));
 		}
 		catch (ImageBuilderException ex) {
 			if (ex.remedy() != ImageBuilderException.Remedy.GIVE_UP) {

@@ -39,10 +39,7 @@ class RunAdvancer {
 
 	private final Timer lateness;
 
-	/**
-	 * What must be left of a claim before a call: the call, and as much again to report.
-	 */
-	private final Duration fence;
+	private final Duration attemptTimeout;
 
 	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Duration attemptTimeout,
 			MeterRegistry metrics) {
@@ -50,7 +47,7 @@ class RunAdvancer {
 		this.queue = queue;
 		this.writer = writer;
 		this.backoff = backoff;
-		this.fence = attemptTimeout.multipliedBy(2);
+		this.attemptTimeout = attemptTimeout;
 		this.lateness = Timer.builder("distribute.image.lateness")
 			.description("How long after they were due runs were taken up")
 			.register(metrics);
@@ -102,7 +99,7 @@ class RunAdvancer {
 		Run run = claim.run();
 		run.begun(claim.age());
 		this.lateness.record(run.lateness());
-		if (!claim.hasLeft(this.fence)) {
+		if (!claim.hasTimeForACall(this.attemptTimeout)) {
 			run.handedBack();
 			return Reach.NOT_CALLED;
 		}
