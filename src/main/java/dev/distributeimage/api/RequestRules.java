@@ -33,9 +33,9 @@ final class RequestRules {
 			"s3ExportConfiguration", "fastLaunchConfigurations", "ssmParameterConfigurations"));
 
 	/** AWS's limit to each number of a semantic version. */
-	private static final int LARGEST_IN_VERSION = (1 << 30) - 1;
+	private static final BigInteger LARGEST_IN_VERSION = BigInteger.valueOf((1 << 30) - 1);
 
-	private static final Pattern NUMBERS = Pattern.compile("[^0-9]+");
+	private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
 	private final Partitions partitions;
 
@@ -49,10 +49,6 @@ final class RequestRules {
 			.map((violation) -> String.valueOf(violation.pointer()))
 			.collect(Collectors.toSet());
 		return new Check(leftOut).of(request);
-	}
-
-	private static boolean isTooLarge(String number) {
-		return !number.isEmpty() && new BigInteger(number).bitLength() > Integer.SIZE - 2;
 	}
 
 	/** One pass over a request. */
@@ -90,8 +86,9 @@ final class RequestRules {
 		}
 
 		private void version(Arn recipe) {
-			String version = recipe.resource().substring(recipe.resource().lastIndexOf('/') + 1);
-			if (NUMBERS.splitAsStream(version).anyMatch(RequestRules::isTooLarge)) {
+			if (NUMBER.matcher(recipe.version())
+				.results()
+				.anyMatch((number) -> new BigInteger(number.group()).compareTo(LARGEST_IN_VERSION) > 0)) {
 				violated("/imageRecipeArn",
 						"A number in the version must be at most %d.".formatted(LARGEST_IN_VERSION));
 			}

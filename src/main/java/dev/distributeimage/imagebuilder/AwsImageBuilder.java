@@ -243,14 +243,12 @@ class AwsImageBuilder implements ImageBuilder {
 		}
 	}
 
-	// With a wildcard in its version the recipe has no single image version, and the
-	// image
-	// of another account's recipe is not that account's: then all images of the account
-	// and Region are listed.
+	// With a wildcard in its version the recipe has no single image version, and of
+	// another account's recipe the image is not that account's: then all images of the
+	// account and Region are listed.
 	private static @Nullable String imageVersionArn(String imageRecipeArn, String account) {
 		Arn recipe = Arn.parse(imageRecipeArn);
-		String version = imageRecipeArn.substring(imageRecipeArn.lastIndexOf('/') + 1);
-		return (version.contains("x") || !recipe.account().equals(account)) ? null
+		return (recipe.version().contains("x") || !recipe.account().equals(account)) ? null
 				: imageRecipeArn.replaceFirst(":image-recipe/", ":image/");
 	}
 

@@ -19,6 +19,11 @@ public record Arn(String partition, String service, String region, String accoun
 		return new Arn(parts[1], parts[2], parts[3], parts[4], parts[5]);
 	}
 
+	/** What is behind the last slash: the version of a recipe. */
+	public String version() {
+		return this.resource.substring(this.resource.lastIndexOf('/') + 1);
+	}
+
 	/**
 	 * The ARN that Image Builder gives to a distribution configuration of that name
 	 * beside this resource: in lower case, with hyphens for spaces and underscores. Names
