@@ -94,7 +94,7 @@ class RunWaitControllerTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "2", "\"", "" })
 	void getWithWhatIsNoETagWaitsAsWithoutOne(String notATag) {
-		HttpResponse<String> response = this.http.get(this.path, "Prefer", "wait=1", "If-None-Match", notATag);
+		HttpResponse<String> response = waiting("Prefer", "wait=1", "If-None-Match", notATag).join();
 		assertThat(response.statusCode()).isEqualTo(200);
 	}
 

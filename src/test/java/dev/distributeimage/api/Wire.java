@@ -60,8 +60,10 @@ public final class Wire implements AutoCloseable {
 		return answer;
 	}
 
-	/** Sends a request whose answer is read later. */
-	// A service that does not want to read to the end may have answered all the same.
+	/**
+	 * Sends a request whose answer is read later. A service that does not want to read to
+	 * the end may have answered all the same.
+	 */
 	void write(byte[] request) throws IOException {
 		try {
 			connected().getOutputStream().write(request);

@@ -11,6 +11,8 @@ import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -50,23 +52,15 @@ class LateCreateTests extends VirtualRuns {
 		assertThat(this.simulator.builds()).isEqualTo(61);
 	}
 
-	@Test
-	void imageOfARecipeWithAWildcardIsFound() {
+	// With a wildcard in its version; and of another account, whose image is not that
+	// account's.
+	@ParameterizedTest
+	@ValueSource(strings = { "123456789012:image-recipe/web/1.x.x", "999988887777:image-recipe/web/1.0.0" })
+	void imageOfARecipeThatDoesNotTellItsArnIsFound(String recipe) {
 		NewRun any = NewRuns.any();
-		UUID id = unansweredForTwoHours(new NewRun(any.distributionName(), any.distributions(),
-				"arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.x.x",
-				any.infrastructureConfigurationArn(), null, any.labels(), null));
-		this.engine.runToTheEnd();
-		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
-		assertThat(this.simulator.builds()).isOne();
-	}
-
-	@Test
-	void imageOfARecipeOfAnotherAccountIsFound() {
-		NewRun any = NewRuns.any();
-		UUID id = unansweredForTwoHours(new NewRun(any.distributionName(), any.distributions(),
-				"arn:aws:imagebuilder:eu-west-1:999988887777:image-recipe/web/1.0.0",
-				any.infrastructureConfigurationArn(), null, any.labels(), null));
+		UUID id = unansweredForTwoHours(
+				new NewRun(any.distributionName(), any.distributions(), "arn:aws:imagebuilder:eu-west-1:" + recipe,
+						any.infrastructureConfigurationArn(), null, any.labels(), null));
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();
