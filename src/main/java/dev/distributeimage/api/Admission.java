@@ -8,8 +8,8 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-import dev.distributeimage.run.TurnRefusedException;
-import dev.distributeimage.run.Turns;
+import dev.distributeimage.run.intake.TurnRefusedException;
+import dev.distributeimage.run.intake.Turns;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +19,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.CannotCreateTransactionException;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
 
 /**
  * Lets a few requests at a time use the database, as many more wait as will have their

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param image the AMI's id, once it is listed
  */
-record Destination(String region, String accountId, Status status, @Nullable String image) {
+public record Destination(String region, String accountId, Status status, @Nullable String image) {
 
 	/** How it stands there. */
-	enum Status {
+	public enum Status {
 
 		/** The run goes on, and no AMI is listed yet. */
 		PENDING,

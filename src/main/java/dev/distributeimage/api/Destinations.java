@@ -11,7 +11,7 @@ import java.util.Set;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.SeenRun;
+import dev.distributeimage.run.view.RunSnapshot;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -42,7 +42,7 @@ final class Destinations {
 			.putIfAbsent(new Place(ami.region(), Objects.requireNonNullElse(ami.accountId(), account)), ami));
 	}
 
-	static List<Destination> of(SeenRun run) {
+	static List<Destination> of(RunSnapshot run) {
 		return new Destinations(run.account(), run.status(), run.image()).of(run.input().distributions());
 	}
 

@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import dev.distributeimage.run.Facet;
-import dev.distributeimage.run.RunFilter;
+import dev.distributeimage.run.view.Term;
+import dev.distributeimage.run.view.RunFilter;
 import dev.distributeimage.run.RunStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.UriUtils;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.Violation;
 
 /** The query of a request for a page, with all that is wrong with it. */
 final class ListParameters {
@@ -130,11 +132,11 @@ final class ListParameters {
 		return statuses;
 	}
 
-	private List<Facet> facets() {
-		List<Facet> facets = new ArrayList<>();
+	private List<Term> facets() {
+		List<Term> facets = new ArrayList<>();
 		FORMS.forEach((name, form) -> one(name).ifPresent((value) -> {
 			if (form.pattern().matcher(value).matches()) {
-				facets.add(new Facet(name, value));
+				facets.add(new Term(name, value));
 			}
 			else {
 				violated(name, form.description());
@@ -142,7 +144,7 @@ final class ListParameters {
 		}));
 		for (String label : all("label")) {
 			if (LABEL.matcher(label).matches() && label.lastIndexOf(':') != 0) {
-				facets.add(new Facet("label", label));
+				facets.add(new Term("label", label));
 			}
 			else {
 				violated("label", "Must be a label's key, or its key and its value with a colon between them.");

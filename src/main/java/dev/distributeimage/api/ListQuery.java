@@ -1,6 +1,6 @@
 package dev.distributeimage.api;
 
-import dev.distributeimage.run.RunFilter;
+import dev.distributeimage.run.view.RunFilter;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.SeenRun;
+import dev.distributeimage.run.view.RunSnapshot;
 
 import org.springframework.stereotype.Component;
 
@@ -16,7 +16,7 @@ class RetryAfter {
 	private static final long LONGEST = 60;
 
 	/** Whole seconds, from 1 to 60; nothing for a run that has ended. */
-	Optional<String> of(SeenRun run) {
+	Optional<String> of(RunSnapshot run) {
 		if (run.status() != RunStatus.RUNNING) {
 			return Optional.empty();
 		}

@@ -7,17 +7,17 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-import dev.distributeimage.run.Intake;
+import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRun;
-import dev.distributeimage.run.OutcomeUnknownException;
-import dev.distributeimage.run.RunCancellation;
-import dev.distributeimage.run.RunCancellation.Cancellation;
-import dev.distributeimage.run.RunIntake;
-import dev.distributeimage.run.RunRetry;
-import dev.distributeimage.run.Runs;
-import dev.distributeimage.run.SeenRun;
-import dev.distributeimage.run.SeenRuns;
-import dev.distributeimage.run.StoredRun;
+import dev.distributeimage.run.postgres.OutcomeUnknownException;
+import dev.distributeimage.run.intake.RunCancellation;
+import dev.distributeimage.run.intake.RunCancellation.Cancellation;
+import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.intake.RunRetry;
+import dev.distributeimage.run.view.Runs;
+import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.run.view.RunSnapshots;
+import dev.distributeimage.run.view.StoredRun;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;
@@ -29,6 +29,10 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import dev.distributeimage.api.contract.QueryParameters;
+import dev.distributeimage.api.contract.StartRun;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
 
 /**
  * Starts runs, shows, cancels and retries them. Media types are part of the mappings, so
@@ -43,11 +47,11 @@ class RunController {
 
 	private final StartRun startRun;
 
-	private final RunIntake intake;
+	private final RunStarts intake;
 
 	private final Runs runs;
 
-	private final SeenRuns seenRuns;
+	private final RunSnapshots seenRuns;
 
 	private final RunCancellation cancellation;
 
@@ -57,10 +61,10 @@ class RunController {
 
 	private final Admission admission;
 
-	private final BodyRoom bodies;
+	private final BodyMemory bodies;
 
-	RunController(StartRun startRun, RunIntake intake, Runs runs, SeenRuns seenRuns, RunCancellation cancellation,
-			RunRetry retry, RetryAfter retryAfter, Admission admission, BodyRoom bodies) {
+	RunController(StartRun startRun, RunStarts intake, Runs runs, RunSnapshots seenRuns, RunCancellation cancellation,
+			RunRetry retry, RetryAfter retryAfter, Admission admission, BodyMemory bodies) {
 		this.startRun = startRun;
 		this.intake = intake;
 		this.runs = runs;
@@ -83,12 +87,12 @@ class RunController {
 		if (validateOnly) {
 			return ResponseEntity.ok(Map.of("valid", true));
 		}
-		Intake taken = taken(asked);
-		if (taken instanceof Intake.TokenReused reused) {
+		StartResult taken = taken(asked);
+		if (taken instanceof StartResult.TokenReused reused) {
 			throw tokenReused(reused.run());
 		}
-		return (taken instanceof Intake.Accepted accepted) ? answer(HttpStatus.ACCEPTED, accepted.run())
-				: answer(HttpStatus.OK, ((Intake.Known) taken).run());
+		return (taken instanceof StartResult.Accepted accepted) ? answer(HttpStatus.ACCEPTED, accepted.run())
+				: answer(HttpStatus.OK, ((StartResult.Known) taken).run());
 	}
 
 	@GetMapping("/{id}")
@@ -132,7 +136,7 @@ class RunController {
 				: ResponseEntity.ok(this.retry.plan(run));
 	}
 
-	private Intake taken(NewRun asked) {
+	private StartResult taken(NewRun asked) {
 		try {
 			return this.intake.take(asked);
 		}
@@ -145,7 +149,7 @@ class RunController {
 		}
 	}
 
-	SeenRun found(String id) {
+	RunSnapshot found(String id) {
 		return byId(id, this.seenRuns::find);
 	}
 
@@ -167,10 +171,10 @@ class RunController {
 	}
 
 	private ResponseEntity<Object> answer(HttpStatus status, StoredRun run) {
-		return answer(status, SeenRun.of(run));
+		return answer(status, RunSnapshot.of(run));
 	}
 
-	ResponseEntity<Object> answer(HttpStatus status, SeenRun run) {
+	ResponseEntity<Object> answer(HttpStatus status, RunSnapshot run) {
 		HttpHeaders headers = new HttpHeaders();
 		this.retryAfter.of(run).ifPresent((seconds) -> headers.set(HttpHeaders.RETRY_AFTER, seconds));
 		if (status == HttpStatus.ACCEPTED) {

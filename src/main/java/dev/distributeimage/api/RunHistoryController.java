@@ -3,10 +3,10 @@ package dev.distributeimage.api;
 import java.util.List;
 import java.util.Set;
 
-import dev.distributeimage.run.RunEvent;
-import dev.distributeimage.run.RunHistory;
-import dev.distributeimage.run.RunHistory.Place;
-import dev.distributeimage.run.RunState;
+import dev.distributeimage.run.view.RunEvent;
+import dev.distributeimage.run.view.RunHistory;
+import dev.distributeimage.run.view.RunHistory.Place;
+import dev.distributeimage.run.view.RunProgress;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +18,11 @@ import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import dev.distributeimage.api.contract.QueryParameters;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.watch.EventStreams;
+import dev.distributeimage.api.watch.EventView;
 
 /** Shows what happened to a run: page by page, or as a stream of server-sent events. */
 @RestController
@@ -55,7 +60,7 @@ class RunHistoryController {
 		return this.admission.admit(() -> stream(state(id), request, response));
 	}
 
-	private ListPage<EventView> page(RunState run, ListQuery query) {
+	private ListPage<EventView> page(RunProgress run, ListQuery query) {
 		String token = query.pageToken();
 		long after = (token != null) ? this.tokens.number(query.list(), token) : 0;
 		List<RunEvent> found = this.history.after(new Place(run.id(), after), query.pageSize() + 1);
@@ -66,7 +71,7 @@ class RunHistoryController {
 	}
 
 	// 204 is what makes a browser's EventSource give up.
-	private @Nullable ResponseEntity<Object> stream(RunState run, HttpServletRequest request,
+	private @Nullable ResponseEntity<Object> stream(RunProgress run, HttpServletRequest request,
 			HttpServletResponse response) {
 		long after = lastEventId(request);
 		if (after > run.lastEvent()) {
@@ -98,7 +103,7 @@ class RunHistoryController {
 				"Last-Event-ID is not the id of an event of this run.");
 	}
 
-	private RunState state(String id) {
+	private RunProgress state(String id) {
 		return this.controller.found(id).state();
 	}
 

@@ -2,16 +2,18 @@ package dev.distributeimage.api;
 
 import java.util.List;
 
-import dev.distributeimage.run.RunSearch;
-import dev.distributeimage.run.SearchTimeoutException;
-import dev.distributeimage.run.SeenRun;
-import dev.distributeimage.run.StoredRun;
+import dev.distributeimage.run.view.RunSearch;
+import dev.distributeimage.run.view.SearchTimeoutException;
+import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.run.view.StoredRun;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
 
 /** Lists runs, the newest first. */
 @RestController
@@ -43,7 +45,7 @@ class RunListController {
 		List<StoredRun> page = found.subList(0, Math.min(found.size(), query.pageSize()));
 		String next = (page.size() < found.size())
 				? this.tokens.token(query.list(), page.get(page.size() - 1).run().number()) : null;
-		return new ListPage<>(page.stream().map(SeenRun::of).map(RunView::of).toList(), next);
+		return new ListPage<>(page.stream().map(RunSnapshot::of).map(RunView::of).toList(), next);
 	}
 
 	// One more than asked for tells whether there is a next page.

@@ -11,7 +11,7 @@ import dev.distributeimage.run.Image;
 import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.SeenRun;
+import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.StepId;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -23,15 +23,15 @@ import tools.jackson.databind.JsonNode;
  * @param retries what went before each time that the run was taken up again
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, PastAttempt.Outputs outputs,
+public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, PastAttempt.Outputs outputs,
 		@Nullable Image image, List<Destination> destinations, @Nullable Failure failure, int attempts,
 		@Nullable Instant nextAttemptAt, Instant deadline, Map<String, String> labels,
 		@Nullable Instant cancelRequestedAt, List<PastAttempt> retries, @Nullable String createdBy, Instant createdAt,
 		Instant updatedAt, @Nullable Instant finishedAt) {
 
-	static RunView of(SeenRun run) {
+	static RunView of(RunSnapshot run) {
 		RunInput input = run.input();
-		SeenRun.Times times = run.times();
+		RunSnapshot.Times times = run.times();
 		return new RunView(run.id(), run.status(), run.step(), Inputs.of(input), run.outputs(), run.image(),
 				Destinations.of(run), run.failure(), run.attempts(), times.nextAttemptAt(), times.deadline(),
 				input.labels(), times.cancelRequestedAt(), run.retries(), input.createdBy(), input.createdAt(),
@@ -39,7 +39,7 @@ record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, PastAttemp
 	}
 
 	/** The workflow's inputs. */
-	record Inputs(String distributionName, JsonNode distributions, String imageRecipeArn,
+	public record Inputs(String distributionName, JsonNode distributions, String imageRecipeArn,
 			String infrastructureConfigurationArn, String clientToken) {
 
 		static Inputs of(RunInput input) {

@@ -7,9 +7,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-import dev.distributeimage.run.RunState;
+import dev.distributeimage.run.view.RunProgress;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.SeenRun;
+import dev.distributeimage.run.view.RunSnapshot;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;
@@ -24,6 +24,9 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
+import dev.distributeimage.api.contract.QueryParameters;
+import dev.distributeimage.api.watch.RunWaits;
+import dev.distributeimage.api.watch.WaitPreference;
 
 /**
  * Starts runs and shows them to callers that have a preference, which may be to wait:
@@ -58,7 +61,7 @@ class RunWaitController {
 			return atOnce(known);
 		}
 		HttpStatus status = HttpStatus.valueOf(started.getStatusCode().value());
-		return this.waits.begin(new RunWaits.Wait(run.id(), longest, RunState::hasEnded, known,
+		return this.waits.begin(new RunWaits.Wait(run.id(), longest, RunProgress::hasEnded, known,
 				(ended) -> applied(longest, this.controller.answer(status, ended))));
 	}
 
@@ -69,20 +72,20 @@ class RunWaitController {
 	@GetMapping("/{id}")
 	DeferredResult<ResponseEntity<Object>> get(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		SeenRun run = this.admission.admit(() -> this.controller.found(id));
+		RunSnapshot run = this.admission.admit(() -> this.controller.found(id));
 		Duration longest = WaitPreference.of(request).orElse(null);
 		if (longest == null) {
 			return atOnce(this.controller.answer(HttpStatus.OK, run));
 		}
-		Function<SeenRun, ResponseEntity<Object>> answer = (later) -> applied(longest,
+		Function<RunSnapshot, ResponseEntity<Object>> answer = (later) -> applied(longest,
 				this.controller.answer(HttpStatus.OK, later));
-		RunState state = run.state();
-		Predicate<RunState> news = news(state, request);
+		RunProgress state = run.state();
+		Predicate<RunProgress> news = news(state, request);
 		return (state.hasEnded() || news.test(state)) ? atOnce(answer.apply(run))
 				: this.waits.begin(new RunWaits.Wait(run.id(), longest, news, answer.apply(run), answer));
 	}
 
-	private static Predicate<RunState> news(RunState state, HttpServletRequest request) {
+	private static Predicate<RunProgress> news(RunProgress state, HttpServletRequest request) {
 		List<String> known = known(request);
 		if (known.isEmpty()) {
 			return (later) -> !later.isLike(state);

@@ -7,6 +7,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import dev.distributeimage.aws.AwsSettings;
 
 /**
  * The AWS side, configured the AWS way: the standard credential chain and

@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import dev.distributeimage.run.Ami;
-import dev.distributeimage.run.Arn;
+import dev.distributeimage.aws.Arn;
 import dev.distributeimage.run.Container;
 import dev.distributeimage.run.Image;
 import org.jspecify.annotations.Nullable;
@@ -204,13 +204,13 @@ class AwsImageBuilder implements ImageBuilder {
 			}
 		}
 		throw new ImageBuilderException("ListImageBuildVersions",
-				Answer.unusable("The recipe version has more builds than are looked at", null), null);
+				FailedCall.unusable("The recipe version has more builds than are looked at", null), null);
 	}
 
 	private static void requireTime(BooleanSupplier mayCall) {
 		if (!mayCall.getAsBoolean()) {
 			throw new ImageBuilderException("ListImageBuildVersions",
-					Answer.unusable("There are more builds than can be looked at in one claim", null), null);
+					FailedCall.unusable("There are more builds than can be looked at in one claim", null), null);
 		}
 	}
 
@@ -225,9 +225,8 @@ class AwsImageBuilder implements ImageBuilder {
 			return (configuration != null) ? configuration.arn() : null;
 		}
 		catch (ImageBuilderException ex) {
-			throw ex.isNotFound()
-					? new ImageBuilderException(operation,
-							Answer.unusable("The image is listed, and not found: " + ex.message(), ex.requestId()), ex)
+			throw ex.isNotFound() ? new ImageBuilderException(operation,
+					FailedCall.unusable("The image is listed, and not found: " + ex.message(), ex.requestId()), ex)
 					: ex;
 		}
 	}
@@ -289,7 +288,7 @@ class AwsImageBuilder implements ImageBuilder {
 		}
 		catch (JacksonException ex) {
 			throw new ImageBuilderException(operation,
-					Answer.unsendable("The distributions cannot be sent: " + ex.getOriginalMessage()), ex);
+					FailedCall.unsendable("The distributions cannot be sent: " + ex.getOriginalMessage()), ex);
 		}
 	}
 
@@ -308,10 +307,10 @@ class AwsImageBuilder implements ImageBuilder {
 			throw new ImageBuilderException(operation, answer(operation, ex), ex);
 		}
 		catch (ApiCallAttemptTimeoutException | ApiCallTimeoutException ex) {
-			throw new ImageBuilderException(operation, Answer.timedOut(String.valueOf(ex.getMessage())), ex);
+			throw new ImageBuilderException(operation, FailedCall.timedOut(String.valueOf(ex.getMessage())), ex);
 		}
 		catch (SdkException ex) {
-			throw new ImageBuilderException(operation, Answer.unusable(noAnswer(ex), null), ex);
+			throw new ImageBuilderException(operation, FailedCall.unusable(noAnswer(ex), null), ex);
 		}
 	}
 
@@ -328,11 +327,12 @@ class AwsImageBuilder implements ImageBuilder {
 			this.credentials.resolveCredentials();
 		}
 		catch (RuntimeException ex) {
-			throw new ImageBuilderException(operation, Answer.notSent("No AWS credentials: " + ex.getMessage()), ex);
+			throw new ImageBuilderException(operation, FailedCall.notSent("No AWS credentials: " + ex.getMessage()),
+					ex);
 		}
 	}
 
-	private Answer answer(String operation, AwsServiceException ex) {
+	private FailedCall answer(String operation, AwsServiceException ex) {
 		int status = ex.statusCode();
 		AwsErrorDetails details = ex.awsErrorDetails();
 		String code = (details != null) ? AwsText.blankToNull(details.errorCode()) : null;
@@ -342,7 +342,7 @@ class AwsImageBuilder implements ImageBuilder {
 					(code != null) ? "" : " without an AWS error code");
 		}
 		boolean throttled = ErrorCodes.isThrottling(status, code, ex.isThrottlingException());
-		return new Answer(ErrorCodes.remedy(operation, status, code, throttled), ErrorCodes.certainty(status, code),
+		return new FailedCall(ErrorCodes.remedy(operation, status, code, throttled), ErrorCodes.certainty(status, code),
 				code, AwsText.clean(message), AwsText.cleanOrNull(ex.requestId()), retryAfter(details), false,
 				throttled);
 	}
@@ -400,7 +400,7 @@ class AwsImageBuilder implements ImageBuilder {
 	private static ImageBuilderException unusable(String operation, ImagebuilderResponse response, String message) {
 		SdkHttpResponse http = response.sdkHttpResponse();
 		String requestId = http.firstMatchingHeader("x-amzn-RequestId").map(AwsText::clean).orElse(null);
-		return new ImageBuilderException(operation, Answer.unusable(message, requestId), null);
+		return new ImageBuilderException(operation, FailedCall.unusable(message, requestId), null);
 	}
 
 }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-import dev.distributeimage.run.Partitions;
+import dev.distributeimage.aws.Partitions;
 import software.amazon.awssdk.regions.PartitionMetadata;
 
 import org.springframework.stereotype.Component;

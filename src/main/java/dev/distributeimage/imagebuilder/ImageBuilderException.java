@@ -43,7 +43,7 @@ public class ImageBuilderException extends RuntimeException {
 
 	private final boolean throttled;
 
-	ImageBuilderException(String operation, Answer answer, @Nullable Throwable cause) {
+	ImageBuilderException(String operation, FailedCall answer, @Nullable Throwable cause) {
 		super(answer.message(), cause);
 		this.operation = operation;
 		this.remedy = answer.remedy();

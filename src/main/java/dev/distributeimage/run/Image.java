@@ -11,6 +11,7 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import dev.distributeimage.run.postgres.Columns;
 
 /**
  * An image as GetImage showed it.
@@ -25,7 +26,7 @@ public record Image(@Column(name = "image_status") @Nullable String status,
 		@Column(name = "image_containers") @JdbcTypeCode(SqlTypes.JSON) List<Container> containers) {
 
 	/** The columns that {@link #of} reads. */
-	static final String COLUMNS = "image_status, image_reason, image_amis, image_containers";
+	public static final String COLUMNS = "image_status, image_reason, image_amis, image_containers";
 
 	// In the database there is nothing where a list is empty.
 	public Image {
@@ -34,7 +35,7 @@ public record Image(@Column(name = "image_status") @Nullable String status,
 	}
 
 	/** The image of the run in the row; null if none was seen. */
-	static @Nullable Image of(ResultSet row, JsonMapper json) throws SQLException {
+	public static @Nullable Image of(ResultSet row, JsonMapper json) throws SQLException {
 		String status = row.getString("image_status");
 		String reason = row.getString("image_reason");
 		Ami @Nullable [] amis = Columns.jsonOrNull(row, "image_amis", Ami[].class, json);
@@ -52,12 +53,12 @@ public record Image(@Column(name = "image_status") @Nullable String status,
 	}
 
 	/** The AMIs, or null where the row needs none to show that an image was seen. */
-	@Nullable List<Ami> amisToStore() {
+	public @Nullable List<Ami> amisToStore() {
 		return (this.amis.isEmpty() && this.status != null) ? null : this.amis;
 	}
 
 	/** The containers, or null if there are none. */
-	@Nullable List<Container> containersToStore() {
+	public @Nullable List<Container> containersToStore() {
 		return this.containers.isEmpty() ? null : this.containers;
 	}
 

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The statuses of an image that are known, and what each means for its run. */
-enum ImageStatus {
+public enum ImageStatus {
 
 	/** Waits to be built. */
 	PENDING(null),

@@ -5,6 +5,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import dev.distributeimage.aws.Arn;
 
 /**
  * A checked request for a run.
@@ -18,24 +19,24 @@ public record NewRun(String distributionName, JsonNode distributions, String ima
 		@Nullable Duration deadline) {
 
 	/** The same, with these. */
-	NewRun with(JsonNode otherDistributions, Map<String, String> otherLabels) {
+	public NewRun with(JsonNode otherDistributions, Map<String, String> otherLabels) {
 		return new NewRun(this.distributionName, otherDistributions, this.imageRecipeArn,
 				this.infrastructureConfigurationArn, this.clientToken, otherLabels, this.deadline);
 	}
 
 	/** The ARN that AWS will derive from the name. */
-	String distributionConfigurationArnExpected() {
+	public String distributionConfigurationArnExpected() {
 		return Arn.parse(this.infrastructureConfigurationArn)
 			.distributionConfiguration(this.distributionName)
 			.toString();
 	}
 
 	/** The Region of every call. */
-	String region() {
+	public String region() {
 		return Arn.parse(this.imageRecipeArn).region();
 	}
 
-	String account() {
+	public String account() {
 		return Arn.parse(this.infrastructureConfigurationArn).account();
 	}
 

@@ -24,7 +24,7 @@ public record PastAttempt(Instant at, @Nullable String by, RetryAction action, O
 	};
 
 	/** What went before each retry of the run in the row. */
-	static List<PastAttempt> of(ResultSet row, JsonMapper json) throws SQLException {
+	public static List<PastAttempt> of(ResultSet row, JsonMapper json) throws SQLException {
 		String retries = row.getString("retries");
 		return retries.equals("[]") ? List.of() : json.readValue(retries, RETRIES);
 	}

@@ -7,7 +7,7 @@ package dev.distributeimage.run;
  */
 public record RetryPlan(RetryAction action, String reason) {
 
-	static RetryPlan of(Run run) {
+	public static RetryPlan of(Run run) {
 		return switch (run.step()) {
 			case CREATE_DISTRIBUTION_CONFIGURATION -> new RetryPlan(RetryAction.CREATE_DISTRIBUTION_CONFIGURATION,
 					"The run ended before its distribution configuration was created.");

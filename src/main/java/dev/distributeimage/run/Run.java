@@ -22,6 +22,9 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
+import dev.distributeimage.aws.Arn;
+import dev.distributeimage.run.postgres.Columns;
+import dev.distributeimage.run.queue.RunWriter;
 
 /**
  * One execution of the workflow, from the accepted request to the end of its image.
@@ -36,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 public class Run {
 
 	/** The columns that {@link #of} reads. */
-	static final String COLUMNS = """
+	public static final String COLUMNS = """
 			id, run.number, status, step, region, account, next_attempt_at, version, claimed_at, attempts, failed_calls,
 			  missing_polls, unanswered_since, deadline, create_distribution_configuration_token, create_image_token,
 			  distribution_configuration_arn, image_build_version_arn, final_status, %s, image_status_since, failure,
@@ -146,11 +149,11 @@ public class Run {
 	@Transient
 	private Next next = new Next.After(Duration.ZERO);
 
-	protected Run() {
+	public Run() {
 	}
 
 	/** A run that was just stored: its first step has begun. */
-	static Run accepted(RunInput input, long number, Instant deadline) {
+	public static Run accepted(RunInput input, long number, Instant deadline) {
 		Run run = new Run();
 		run.id = input.runId();
 		run.number = number;
@@ -170,7 +173,7 @@ public class Run {
 	}
 
 	/** The run of a row that has {@link #COLUMNS}. */
-	static Run of(ResultSet row, JsonMapper json) throws SQLException {
+	public static Run of(ResultSet row, JsonMapper json) throws SQLException {
 		Run run = new Run();
 		run.id = row.getObject("id", UUID.class);
 		run.number = row.getLong("number");
@@ -414,7 +417,8 @@ public class Run {
 	}
 
 	/** The outcome was stored, and the claim with it: the run goes on in this worker. */
-	void renewed(int version, Instant claimedAt, @Nullable Instant cancelRequestedAt, @Nullable String cancelToken) {
+	public void renewed(int version, Instant claimedAt, @Nullable Instant cancelRequestedAt,
+			@Nullable String cancelToken) {
 		this.version = version;
 		this.claimedAt = claimedAt;
 		this.nextAttemptAt = claimedAt;
@@ -774,7 +778,7 @@ public class Run {
 		return this.next;
 	}
 
-	List<NewEvent> newEvents() {
+	public List<NewEvent> newEvents() {
 		return this.newEvents;
 	}
 

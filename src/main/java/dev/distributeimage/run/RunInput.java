@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import dev.distributeimage.run.postgres.Columns;
 
 /** What was asked for. It never changes. */
 @Entity
@@ -23,11 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
 public class RunInput {
 
 	/** The columns that {@link #of(ResultSet, JsonMapper)} reads. */
-	static final String COLUMNS = """
+	public static final String COLUMNS = """
 			run_id, distribution_name, distributions, image_recipe_arn, infrastructure_configuration_arn, client_token,
 			  distribution_configuration_arn_expected, labels, created_by, run_input.created_at as input_created_at""";
 
-	static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
+	public static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
 	};
 
 	@Id
@@ -54,11 +55,11 @@ public class RunInput {
 
 	private Instant createdAt;
 
-	protected RunInput() {
+	public RunInput() {
 	}
 
 	/** What was asked for, as it was stored then. */
-	static RunInput of(UUID runId, String clientToken, NewRun asked, Instant createdAt) {
+	public static RunInput of(UUID runId, String clientToken, NewRun asked, Instant createdAt) {
 		RunInput input = new RunInput();
 		input.runId = runId;
 		input.distributionName = asked.distributionName();
@@ -73,7 +74,7 @@ public class RunInput {
 	}
 
 	/** What was asked for, of a row that has {@link #COLUMNS}. */
-	static RunInput of(ResultSet row, JsonMapper json) throws SQLException {
+	public static RunInput of(ResultSet row, JsonMapper json) throws SQLException {
 		RunInput input = new RunInput();
 		input.runId = row.getObject("run_id", UUID.class);
 		input.distributionName = row.getString("distribution_name");

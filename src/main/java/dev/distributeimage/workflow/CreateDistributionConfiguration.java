@@ -7,15 +7,16 @@ import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.run.Certainty;
-import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.Failure;
-import dev.distributeimage.run.Rival;
+import dev.distributeimage.run.view.NameHolder;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
-import dev.distributeimage.run.Runs;
+import dev.distributeimage.run.view.Runs;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
+import dev.distributeimage.workflow.pace.Backoff;
 
 /**
  * Creates the distribution configuration. Carried out twice it sends the same token and
@@ -54,8 +55,8 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, Runs runs, Bac
 			run.callRefused(nameTaken(run, taken, rivalToBeNamed(arn, run)));
 			return;
 		}
-		Optional<Rival> rival = this.runs.findRival(arn, run.id());
-		if (rival.filter(Rival::mayHaveIt).isPresent()) {
+		Optional<NameHolder> rival = this.runs.findRival(arn, run.id());
+		if (rival.filter(NameHolder::mayHaveIt).isPresent()) {
 			run.callRefused(nameTaken(run, taken, rival));
 		}
 		else if (rival.isPresent() || !claim.hasTimeForACall(this.attemptTimeout)) {
@@ -68,7 +69,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, Runs runs, Bac
 	}
 
 	// A first attempt that meets the name always fails, also when the database is away.
-	private Optional<Rival> rivalToBeNamed(String arn, Run run) {
+	private Optional<NameHolder> rivalToBeNamed(String arn, Run run) {
 		try {
 			return this.runs.findRival(arn, run.id());
 		}
@@ -98,7 +99,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, Runs runs, Bac
 		}
 	}
 
-	private static Failure nameTaken(Run run, ImageBuilderException taken, Optional<Rival> rival) {
+	private static Failure nameTaken(Run run, ImageBuilderException taken, Optional<NameHolder> rival) {
 		String holder = rival.map((other) -> "run %s has this one".formatted(other.id()))
 			.orElse("no run of this service is known to have this one");
 		return new Failure(run.step(), taken.operation(), taken.code(),

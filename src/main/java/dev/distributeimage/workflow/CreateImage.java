@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.NewImage;
-import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
 
@@ -21,7 +21,7 @@ import dev.distributeimage.run.RunInput;
  * How long AWS remembers a token is not documented. When the first attempt that stayed
  * unanswered is over an hour old, the image is looked for before the create is repeated.
  */
-record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) implements Step {
+public record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) implements Step {
 
 	/** How long AWS is trusted to remember a token. */
 	private static final Duration TOKEN_TRUSTED = Duration.ofHours(1);

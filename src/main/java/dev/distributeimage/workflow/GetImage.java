@@ -6,7 +6,7 @@ import java.util.Objects;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
-import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.ClientTokens;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
@@ -15,6 +15,8 @@ import dev.distributeimage.run.Run;
 import io.micrometer.core.instrument.Counter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.PollSchedule;
 
 /**
  * Polls the image. Carried out twice it shows the image twice. Two polls of a run are
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * What callers ask of the image comes first: CancelImageCreation once, or what a retry
  * needs. Carried out twice these send the same token, to which AWS answers as before.
  */
-record GetImage(ImageBuilder imageBuilder, Backoff backoff, PollSchedule schedule,
+public record GetImage(ImageBuilder imageBuilder, Backoff backoff, PollSchedule schedule,
 		Counter unknownStatuses) implements Step {
 
 	private static final String CANCEL_IMAGE_CREATION = "CancelImageCreation";

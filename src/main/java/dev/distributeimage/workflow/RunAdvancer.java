@@ -6,12 +6,12 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.run.Certainty;
-import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.RunWriter;
+import dev.distributeimage.run.queue.RunWriter;
 import dev.distributeimage.run.StepId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -20,12 +20,13 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 import org.springframework.core.NestedExceptionUtils;
+import dev.distributeimage.workflow.pace.Backoff;
 
 /**
  * Moves a claimed run on by one call. Calling and storing are two moments: no transaction
  * is open during the call, and no worker waits for the store.
  */
-class RunAdvancer {
+public class RunAdvancer {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunAdvancer.class);
 
@@ -59,7 +60,7 @@ class RunAdvancer {
 	 * @param claim the claim whose run was moved on
 	 * @param reach whether AWS was there
 	 */
-	record Attempt(Claim claim, Reach reach) {
+	record Attempt(Claim claim, CallOutcome reach) {
 	}
 
 	/** Makes the run's next call, if there is time for it. Nothing is stored. */
@@ -72,7 +73,7 @@ class RunAdvancer {
 		catch (Throwable ex) {
 			// An error that every attempt meets must not keep the run from its deadline.
 			logger.error("Unexpected failure of run {} at {}", run.id(), run.step(), ex);
-			return unforeseen(claim, ex).map((reloaded) -> new Attempt(reloaded, Reach.NOT_CALLED));
+			return unforeseen(claim, ex).map((reloaded) -> new Attempt(reloaded, CallOutcome.NOT_CALLED));
 		}
 		finally {
 			MDC.remove("runId");
@@ -95,27 +96,27 @@ class RunAdvancer {
 		});
 	}
 
-	private Reach attempt(Claim claim) {
+	private CallOutcome attempt(Claim claim) {
 		Run run = claim.run();
 		run.begun(claim.age());
 		this.lateness.record(run.lateness());
 		if (!claim.hasTimeForACall(this.attemptTimeout)) {
 			run.handedBack();
-			return Reach.NOT_CALLED;
+			return CallOutcome.NOT_CALLED;
 		}
 		if (run.isCancelledBeforeBuild()) {
 			run.cancelled();
-			return Reach.NOT_CALLED;
+			return CallOutcome.NOT_CALLED;
 		}
 		if (run.isOverdue() && run.step() != StepId.GET_IMAGE) {
 			run.timedOut();
-			return Reach.NOT_CALLED;
+			return CallOutcome.NOT_CALLED;
 		}
 		Step step = this.steps.of(run.step());
 		try {
 			step.carryOut(claim);
 			this.backoff.throttles().called(run, false);
-			return Reach.ANSWERED;
+			return CallOutcome.ANSWERED;
 		}
 		catch (ImageBuilderException ex) {
 			if (run.attempts() == 0) {
@@ -123,7 +124,7 @@ class RunAdvancer {
 			}
 			this.backoff.throttles().called(run, ex.isThrottled());
 			step.failed(run, ex, this.backoff);
-			return ex.isTimeout() ? Reach.TIMED_OUT : Reach.ANSWERED;
+			return ex.isTimeout() ? CallOutcome.TIMED_OUT : CallOutcome.ANSWERED;
 		}
 	}
 

@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
-import dev.distributeimage.run.Claim;
-import dev.distributeimage.run.Front;
-import dev.distributeimage.run.PassingFailures;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.LowWaterMark;
+import dev.distributeimage.run.postgres.DatabaseFailures;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunDue;
-import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.intake.RunDue;
+import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.workflow.RunAdvancer.Attempt;
@@ -29,6 +29,8 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessResourceFailureException;
+import dev.distributeimage.run.queue.LowWaterMarks;
+import dev.distributeimage.workflow.pace.CallBudget;
 
 /**
  * Takes due runs up and carries them on.
@@ -62,9 +64,9 @@ class RunPoller implements SmartLifecycle {
 
 	private final Executor workers;
 
-	private final Workload workload;
+	private final ClaimQueue workload;
 
-	private final Fronts fronts = new Fronts();
+	private final LowWaterMarks fronts = new LowWaterMarks();
 
 	/** Claimed and not yet stored or dropped. */
 	private final AtomicInteger inHand = new AtomicInteger();
@@ -90,7 +92,7 @@ class RunPoller implements SmartLifecycle {
 		this.settings = settings;
 		this.ticker = ticker;
 		this.workers = workers;
-		this.workload = new Workload(settings.concurrency(), settings.regionConcurrency(), budget);
+		this.workload = new ClaimQueue(settings.concurrency(), settings.regionConcurrency(), budget);
 		this.budget = budget;
 	}
 
@@ -152,7 +154,7 @@ class RunPoller implements SmartLifecycle {
 		}
 		catch (Throwable ex) {
 			// Whatever it is: a scheduled task that throws is never run again.
-			if (ex instanceof DataAccessResourceFailureException || PassingFailures.isPassing(ex)) {
+			if (ex instanceof DataAccessResourceFailureException || DatabaseFailures.isPassing(ex)) {
 				databaseIsAway(ex);
 			}
 			else {
@@ -168,7 +170,7 @@ class RunPoller implements SmartLifecycle {
 			return 0;
 		}
 		Set<String> fullRegions = this.workload.fullRegions();
-		List<Front> fronts = this.fronts.without(fullRegions);
+		List<LowWaterMark> fronts = this.fronts.without(fullRegions);
 		int claimed = 0;
 		this.moreMayBeDue = !fullRegions.isEmpty();
 		if (this.budget.isLimited()) {
@@ -223,7 +225,7 @@ class RunPoller implements SmartLifecycle {
 			attempt = this.advancer.call(claim);
 		}
 		finally {
-			idle = this.workload.end(run.region(), attempt.map(Attempt::reach).orElse(Reach.NOT_CALLED));
+			idle = this.workload.end(run.region(), attempt.map(Attempt::reach).orElse(CallOutcome.NOT_CALLED));
 			if (attempt.isEmpty()) {
 				this.inHand.decrementAndGet();
 			}

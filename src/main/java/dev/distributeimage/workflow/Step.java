@@ -1,9 +1,10 @@
 package dev.distributeimage.workflow;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException;
-import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Run;
+import dev.distributeimage.workflow.pace.Backoff;
 
 /**
  * A step of the workflow. A step may be carried out twice, since a worker may die after

@@ -5,12 +5,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 
-import dev.distributeimage.imagebuilder.AwsSettings;
+import dev.distributeimage.aws.AwsSettings;
 import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.run.EarlierBuilds;
-import dev.distributeimage.run.RunQueue;
-import dev.distributeimage.run.RunWriter;
-import dev.distributeimage.run.Runs;
+import dev.distributeimage.run.view.EarlierBuilds;
+import dev.distributeimage.run.queue.RunQueue;
+import dev.distributeimage.run.queue.RunWriter;
+import dev.distributeimage.run.view.Runs;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +20,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.CallBudget;
+import dev.distributeimage.workflow.pace.Expectations;
+import dev.distributeimage.workflow.pace.ImageSettings;
+import dev.distributeimage.workflow.pace.PollSchedule;
+import dev.distributeimage.workflow.pace.RetrySettings;
 
 /** Puts the engine together. */
 @Configuration(proxyBeanMethods = false)

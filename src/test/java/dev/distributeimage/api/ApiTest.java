@@ -17,6 +17,6 @@ import org.springframework.context.annotation.Import;
 		properties = { "distribute-image.poller.enabled=false", "distribute-image.watch.every=50ms",
 				"distribute-image.watch.heartbeat=500ms" })
 @Import(TestPostgres.class)
-@interface ApiTest {
+public @interface ApiTest {
 
 }

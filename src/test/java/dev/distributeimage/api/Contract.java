@@ -17,11 +17,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.api.contract.OpenApi;
 
 /** The contract, to hold the service's answers against. */
-final class Contract {
+public final class Contract {
 
-	static final JsonNode DOCUMENT = OpenApi.document();
+	public static final JsonNode DOCUMENT = OpenApi.document();
 
 	private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
@@ -33,7 +34,7 @@ final class Contract {
 	}
 
 	/** What can be done. */
-	static List<Operation> operations() {
+	public static List<Operation> operations() {
 		return OPERATIONS;
 	}
 
@@ -108,15 +109,15 @@ final class Contract {
 	}
 
 	/** What the reference refers to, or the node itself. */
-	static JsonNode resolved(JsonNode node) {
+	public static JsonNode resolved(JsonNode node) {
 		return node.has("$ref") ? resolved(DOCUMENT.at(node.path("$ref").asString().substring(1))) : node;
 	}
 
-	static JsonNode schema(String name) {
+	public static JsonNode schema(String name) {
 		return DOCUMENT.path("components").path("schemas").path(name);
 	}
 
-	static List<Error> violations(JsonNode schema, JsonNode instance) {
+	public static List<Error> violations(JsonNode schema, JsonNode instance) {
 		return SCHEMAS.computeIfAbsent(schema, OpenApi::schema).validate(instance);
 	}
 
@@ -133,7 +134,7 @@ final class Contract {
 	 * @param path with the names of its parameters in braces
 	 * @param item what the operations of the path have in common
 	 */
-	record Operation(String method, String path, JsonNode node, JsonNode item) {
+	public record Operation(String method, String path, JsonNode node, JsonNode item) {
 
 		String id() {
 			return this.node.path("operationId").asString();

@@ -18,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.api.contract.OpenApi;
 
 /**
  * Whatever is sent, the answer is one that the contract allows. Requests are made of the

@@ -27,6 +27,7 @@ import org.springframework.test.context.TestPropertySource;
 import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.api.problem.ProblemType;
 
 @ApiTest
 @TestPropertySource(properties = { "spring.datasource.hikari.connection-timeout=300", "logging.level.root=error" })

@@ -13,6 +13,7 @@ import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import dev.distributeimage.api.contract.OpenApi;
 
 /**
  * Makes requests of what the contract says, right ones and wrong ones, from one source of
@@ -66,7 +67,7 @@ final class FuzzRequests {
 
 	private final Random random;
 
-	private final Instances instances;
+	private final SchemaInstances instances;
 
 	private final Mutations mutations;
 
@@ -76,7 +77,7 @@ final class FuzzRequests {
 
 	FuzzRequests(Random random) {
 		this.random = random;
-		this.instances = new Instances(random);
+		this.instances = new SchemaInstances(random);
 		this.mutations = new Mutations(random);
 	}
 
@@ -133,7 +134,7 @@ final class FuzzRequests {
 
 	private String value(JsonNode schema) {
 		if (this.random.nextInt(3) == 0) {
-			return any(Instances.NASTY);
+			return any(SchemaInstances.NASTY);
 		}
 		JsonNode value = this.instances.of(schema);
 		return (value.isArray() ? value.path(0) : value).asString("");
@@ -159,7 +160,7 @@ final class FuzzRequests {
 
 	private FuzzRequest path() {
 		String path = (this.random.nextInt(3) > 0) ? any(PATHS)
-				: path(operation()) + "/" + encoded(any(Instances.NASTY));
+				: path(operation()) + "/" + encoded(any(SchemaInstances.NASTY));
 		return body(new FuzzRequest("path", operation().method(), path));
 	}
 
@@ -179,7 +180,7 @@ final class FuzzRequests {
 	private String id() {
 		String id = this.ids.isEmpty() ? new UUID(0, 0).toString() : any(this.ids);
 		return switch (this.random.nextInt(8)) {
-			case 0 -> encoded(any(Instances.NASTY));
+			case 0 -> encoded(any(SchemaInstances.NASTY));
 			case 1 -> new UUID(this.random.nextLong(), this.random.nextLong()).toString();
 			case 2 -> id.toUpperCase(Locale.ROOT);
 			default -> id;

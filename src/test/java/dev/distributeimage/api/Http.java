@@ -17,13 +17,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.api.problem.ProblemType;
 
 /** What a caller of the service does. */
-record Http(int port) {
+public record Http(int port) {
 
 	private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
-	HttpResponse<String> get(String path, String... headers) {
+	public HttpResponse<String> get(String path, String... headers) {
 		return send("GET", path, "", headers);
 	}
 
@@ -37,7 +38,7 @@ record Http(int port) {
 	}
 
 	/** Posts JSON; headers are added to its Content-Type. */
-	HttpResponse<String> post(String path, String body, String... headers) {
+	public HttpResponse<String> post(String path, String body, String... headers) {
 		return postAsync(path, body, headers).join();
 	}
 
@@ -65,7 +66,7 @@ record Http(int port) {
 	}
 
 	/** Sends bytes as they are, and gives what comes back until the connection ends. */
-	String raw(String request) {
+	public String raw(String request) {
 		try (Socket socket = new Socket("localhost", this.port)) {
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
 			socket.shutdownOutput();
@@ -80,12 +81,12 @@ record Http(int port) {
 		return JsonMapper.shared().readTree(response.body());
 	}
 
-	static String header(HttpResponse<?> response, String name) {
+	public static String header(HttpResponse<?> response, String name) {
 		return response.headers().firstValue(name).orElse("");
 	}
 
 	/** The problem document of the response, which must be of that type. */
-	static JsonNode problem(HttpResponse<String> response, ProblemType type) {
+	public static JsonNode problem(HttpResponse<String> response, ProblemType type) {
 		assertThat(response.statusCode()).isEqualTo(type.status().value());
 		assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");
 		JsonNode problem = json(response);

@@ -95,9 +95,10 @@ final class Mutations {
 	private JsonNode other(JsonNode value) {
 		JsonNodeFactory nodes = JsonNodeFactory.instance;
 		return switch (this.random.nextInt(5)) {
-			case 0 -> nodes.stringNode(any(Instances.NASTY));
+			case 0 -> nodes.stringNode(any(SchemaInstances.NASTY));
 			case 1 -> nodes.arrayNode().add(value);
-			case 2 -> value.isString() ? nodes.stringNode(value.asString() + any(Instances.NASTY)) : nodes.nullNode();
+			case 2 ->
+				value.isString() ? nodes.stringNode(value.asString() + any(SchemaInstances.NASTY)) : nodes.nullNode();
 			default -> nodes.stringNode(PLACE);
 		};
 	}

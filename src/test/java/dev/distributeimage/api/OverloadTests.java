@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.queue.RunQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +25,7 @@ import org.springframework.test.context.TestPropertySource;
 import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.api.problem.ProblemType;
 
 /**
  * A pool of ten connections, and twelve requests of which the database keeps six waiting.

@@ -20,6 +20,9 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.api.contract.OpenApi;
+import dev.distributeimage.api.problem.ProblemErrorController;
+import dev.distributeimage.api.problem.ProblemType;
 
 /** The contract is published, and is that of the service which publishes it. */
 @ApiTest

@@ -5,9 +5,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import dev.distributeimage.api.contract.OpenApi;
 
 /** Requests for runs. */
-final class Requests {
+public final class Requests {
 
 	private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -17,7 +18,7 @@ final class Requests {
 	}
 
 	/** One that is valid and uses every member there is: the contract's own example. */
-	static ObjectNode everything() {
+	public static ObjectNode everything() {
 		return (ObjectNode) EVERYTHING.deepCopy();
 	}
 
@@ -27,7 +28,7 @@ final class Requests {
 	}
 
 	/** A small one without a client token. */
-	static String withoutToken() {
+	public static String withoutToken() {
 		return small().replace("\"clientToken\": \"%s\",", "");
 	}
 
@@ -43,7 +44,7 @@ final class Requests {
 	}
 
 	/** The request with another value at the pointer. */
-	static ObjectNode with(ObjectNode request, String pointer, String json) {
+	public static ObjectNode with(ObjectNode request, String pointer, String json) {
 		JsonPointer at = JsonPointer.compile(pointer);
 		JsonNode parent = request.at(at.head());
 		JsonNode value = JSON.readTree(json);
@@ -57,7 +58,7 @@ final class Requests {
 	}
 
 	/** The request without the member at the pointer. */
-	static ObjectNode without(ObjectNode request, String pointer) {
+	public static ObjectNode without(ObjectNode request, String pointer) {
 		JsonPointer at = JsonPointer.compile(pointer);
 		((ObjectNode) request.at(at.head())).remove(at.last().getMatchingProperty());
 		return request;

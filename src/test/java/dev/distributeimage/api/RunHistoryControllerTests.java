@@ -24,6 +24,7 @@ import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.json;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.api.problem.ProblemType;
 
 @ApiTest
 class RunHistoryControllerTests {

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-import dev.distributeimage.run.Intake;
+import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
-import dev.distributeimage.run.RunIntake;
+import dev.distributeimage.run.intake.RunStarts;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.api.problem.ProblemType;
 
 @ApiTest
 class RunListControllerTests {
@@ -35,7 +36,7 @@ class RunListControllerTests {
 	private JdbcClient jdbc;
 
 	@Autowired
-	private RunIntake intake;
+	private RunStarts intake;
 
 	private Http http;
 
@@ -287,7 +288,7 @@ class RunListControllerTests {
 	}
 
 	private String started(NewRun asked) {
-		return ((Intake.Accepted) this.intake.take(asked)).run().run().id().toString();
+		return ((StartResult.Accepted) this.intake.take(asked)).run().run().id().toString();
 	}
 
 	private static NewRun labelled(Map<String, String> labels) {

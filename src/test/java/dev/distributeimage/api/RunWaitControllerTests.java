@@ -26,6 +26,8 @@ import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.json;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.watch.RunWaits;
 
 @ApiTest
 class RunWaitControllerTests {

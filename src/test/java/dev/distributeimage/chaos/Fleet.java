@@ -25,7 +25,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
  * Replicas of the service on one database, before one simulator. Each signs its calls
  * with an access key of its own, so that it can be told whose a call is.
  */
-final class Fleet implements AutoCloseable {
+public final class Fleet implements AutoCloseable {
 
 	private static final Pattern ACCESS_KEY = Pattern.compile("Credential=REPLICA([0-9]+)/");
 

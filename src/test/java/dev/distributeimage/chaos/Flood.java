@@ -20,7 +20,7 @@ import dev.distributeimage.api.Wire;
  * Callers that start runs, each over a connection of its own that is kept alive. They are
  * cheap, so that they can be many more than a service on the same machine can serve.
  */
-final class Flood {
+public final class Flood {
 
 	private final AtomicLong names = new AtomicLong();
 

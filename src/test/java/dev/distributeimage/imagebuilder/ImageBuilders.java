@@ -33,7 +33,7 @@ public final class ImageBuilders {
 
 	/** A call that was one of too many. */
 	public static ImageBuilderException throttled(String operation) {
-		return new ImageBuilderException(operation, new Answer(Remedy.RETRY, Certainty.NOT_CARRIED_OUT,
+		return new ImageBuilderException(operation, new FailedCall(Remedy.RETRY, Certainty.NOT_CARRIED_OUT,
 				"ThrottlingException", "Rate exceeded", "4711", null, false, true), null);
 	}
 
@@ -41,7 +41,7 @@ public final class ImageBuilders {
 	public static ImageBuilderException failure(String operation, Remedy remedy, Certainty certainty,
 			@Nullable String code) {
 		return new ImageBuilderException(operation,
-				new Answer(remedy, certainty, code, "As told", "4711", null, false, false), null);
+				new FailedCall(remedy, certainty, code, "As told", "4711", null, false, false), null);
 	}
 
 }

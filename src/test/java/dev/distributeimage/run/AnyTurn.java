@@ -6,9 +6,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.run.intake.Turns;
 
 /** Always somebody's turn. */
-class AnyTurn implements Turns {
+public class AnyTurn implements Turns {
 
 	@Override
 	public <T extends @Nullable Object> T take(Supplier<T> work) {

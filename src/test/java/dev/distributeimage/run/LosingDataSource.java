@@ -31,11 +31,11 @@ public class LosingDataSource extends InterceptedDataSource {
 	}
 
 	/** Loses the answers of the first statements. */
-	LosingDataSource(DataSource target, int answers) {
+	public LosingDataSource(DataSource target, int answers) {
 		this(target, answers, "08006");
 	}
 
-	LosingDataSource(DataSource target, int answers, String sqlState) {
+	public LosingDataSource(DataSource target, int answers, String sqlState) {
 		super(target);
 		this.toLose = new AtomicInteger(answers);
 		this.sqlState = sqlState;

@@ -20,6 +20,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.intake.StartResult;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.RunQueue;
+import dev.distributeimage.run.view.Runs;
+import dev.distributeimage.run.view.StoredRun;
 
 /** A run has two ways out of the database: Hibernate's, and that of the claims. */
 @DatabaseTest
@@ -60,14 +66,14 @@ class RunTests {
 	private final UUID id;
 
 	RunTests(@Autowired JdbcClient jdbc, @Autowired JsonMapper json, @Autowired Runs runs, @Autowired RunQueue queue,
-			@Autowired RunIntake intake) {
+			@Autowired RunStarts intake) {
 		jdbc.sql("truncate run cascade").update();
 		new VirtualTime(jdbc);
 		this.jdbc = jdbc;
 		this.json = json;
 		this.runs = runs;
 		this.queue = queue;
-		this.id = ((Intake.Accepted) intake.take(NewRuns.any())).run().run().id();
+		this.id = ((StartResult.Accepted) intake.take(NewRuns.any())).run().run().id();
 	}
 
 	@Test

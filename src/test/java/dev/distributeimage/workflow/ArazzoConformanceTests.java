@@ -23,7 +23,7 @@ import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.Runs;
+import dev.distributeimage.run.view.Runs;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
@@ -47,6 +47,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.workflow.pace.ImageSettings;
+import dev.distributeimage.workflow.pace.RetrySettings;
 
 /**
  * The service does what its Arazzo document says. Whole runs of the real engine, through

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when it was made
  * @param claimedAt when its worker had taken the run
  */
-record AwsCall(String operation, String failing, String about, @Nullable String token, Told told,
+record AwsCall(String operation, String failing, String about, @Nullable String token, Observation told,
 		@Nullable Object answer, Instant at, Instant claimedAt) {
 
 	@Nullable String arn() {

@@ -57,14 +57,14 @@ class BadRowTests extends VirtualRuns {
 	 */
 	private static final Duration DEADLINE = Duration.ofMinutes(90);
 
-	private final List<Flaw> flaws = Flaw.all();
+	private final List<Defect> flaws = Defect.all();
 
 	private final Engine flawed;
 
 	BadRowTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc) {
 		super(beans, jdbc, PACE);
 		ImageBuilder meetingFlaws = Intercepted.of(ImageBuilder.class, this.imageBuilder, (call) -> {
-			for (Flaw flaw : this.flaws) {
+			for (Defect flaw : this.flaws) {
 				flaw.meet(call);
 			}
 			return call.make();
@@ -149,7 +149,7 @@ class BadRowTests extends VirtualRuns {
 		return calls;
 	}
 
-	private UUID start(Flaw flaw) {
+	private UUID start(Defect flaw) {
 		UUID id = this.flawed.start(flaw.run(DEADLINE));
 		flaw.refuse(this.time.jdbc(), id);
 		return id;

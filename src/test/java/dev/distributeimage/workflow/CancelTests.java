@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunCancellation.Answer;
-import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.intake.RunCancellation.Answer;
+import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Ending;

@@ -12,7 +12,7 @@ import dev.distributeimage.chaos.Chaos;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.Runs;
+import dev.distributeimage.run.view.Runs;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * another crash later on.
  */
 @Tag("chaos")
-@Import(MortalDataSource.Everywhere.class)
+@Import(CrashingDataSource.Everywhere.class)
 class CrashAtEveryPointTests extends VirtualRuns {
 
 	private static final int EVERY = Chaos.times(4, 1);
@@ -63,7 +63,8 @@ class CrashAtEveryPointTests extends VirtualRuns {
 
 	private Supplier<Engine> processes;
 
-	CrashAtEveryPointTests(@Autowired BeanFactory beans, @Autowired MortalDataSource dataSource, @Autowired Runs runs) {
+	CrashAtEveryPointTests(@Autowired BeanFactory beans, @Autowired CrashingDataSource dataSource,
+			@Autowired Runs runs) {
 		super(beans, dataSource.onlooker(), PACE);
 		this.points = dataSource.points();
 		this.runs = runs;
@@ -200,7 +201,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 		assertThat(end.carriedOut(Operation.CREATE_IMAGE)).isEqualTo(3);
 	}
 
-	private RunsEnd endsTheSame(Consumer<MortalService> story) {
+	private RunsEnd endsTheSame(Consumer<CrashingService> story) {
 		told++;
 		RunsEnd expected = endOf(story, List.of());
 		int last = this.points.passed();
@@ -214,14 +215,14 @@ class CrashAtEveryPointTests extends VirtualRuns {
 		return expected;
 	}
 
-	private void assertEndsLike(RunsEnd expected, Consumer<MortalService> story, List<Integer> deaths) {
+	private void assertEndsLike(RunsEnd expected, Consumer<CrashingService> story, List<Integer> deaths) {
 		assertThat(endOf(story, deaths)).as("Crashes at points %s", deaths).isEqualTo(expected);
 	}
 
-	private RunsEnd endOf(Consumer<MortalService> story, List<Integer> deaths) {
+	private RunsEnd endOf(Consumer<CrashingService> story, List<Integer> deaths) {
 		this.time.jdbc().sql("delete from run").update();
 		this.simulator.reset();
-		MortalService service = new MortalService(this.points, this.processes, deaths);
+		CrashingService service = new CrashingService(this.points, this.processes, deaths);
 		story.accept(service);
 		this.points.end();
 		// A second process may have less to do than it takes to die.

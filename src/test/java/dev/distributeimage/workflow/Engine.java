@@ -14,24 +14,28 @@ import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.run.Claim;
-import dev.distributeimage.run.EarlierBuilds;
-import dev.distributeimage.run.Intake;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.view.EarlierBuilds;
+import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunCancellation;
-import dev.distributeimage.run.RunIntake;
-import dev.distributeimage.run.RunQueue;
-import dev.distributeimage.run.RunRetry;
-import dev.distributeimage.run.RunWriter;
-import dev.distributeimage.run.Runs;
+import dev.distributeimage.run.intake.RunCancellation;
+import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.queue.RunQueue;
+import dev.distributeimage.run.intake.RunRetry;
+import dev.distributeimage.run.queue.RunWriter;
+import dev.distributeimage.run.view.Runs;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.CallBudget;
+import dev.distributeimage.workflow.pace.Expectations;
+import dev.distributeimage.workflow.pace.PollSchedule;
 
 /**
  * The engine on a database in virtual time, cranked by hand: every call, every write and
@@ -54,7 +58,7 @@ final class Engine {
 
 	private final RunQueue queue;
 
-	private final RunIntake intake;
+	private final RunStarts intake;
 
 	private final RunCancellation cancellation;
 
@@ -82,7 +86,7 @@ final class Engine {
 		this.jdbc = time.jdbc();
 		this.runs = beans.getBean(Runs.class);
 		this.queue = beans.getBean(RunQueue.class);
-		this.intake = beans.getBean(RunIntake.class);
+		this.intake = beans.getBean(RunStarts.class);
 		this.cancellation = beans.getBean(RunCancellation.class);
 		this.retry = beans.getBean(RunRetry.class);
 		JdbcClient served = beans.getBean(JdbcClient.class);
@@ -137,10 +141,10 @@ final class Engine {
 	}
 
 	UUID start(NewRun asked) {
-		return ((Intake.Accepted) ask(asked)).run().run().id();
+		return ((StartResult.Accepted) ask(asked)).run().run().id();
 	}
 
-	Intake ask(NewRun asked) {
+	StartResult ask(NewRun asked) {
 		return this.intake.take(asked);
 	}
 

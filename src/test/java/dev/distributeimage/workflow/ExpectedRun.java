@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.RetryAction;
-import dev.distributeimage.run.RunCancellation;
+import dev.distributeimage.run.intake.RunCancellation;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
-import dev.distributeimage.workflow.Told.Kind;
+import dev.distributeimage.workflow.Observation.Kind;
 import org.jspecify.annotations.NullUnmarked;
 
 import static dev.distributeimage.run.StepId.CREATE_DISTRIBUTION_CONFIGURATION;

@@ -17,18 +17,18 @@ import java.util.function.Supplier;
 
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.run.Intake;
+import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRun;
-import dev.distributeimage.run.OutcomeUnknownException;
-import dev.distributeimage.run.RunCancellation;
-import dev.distributeimage.run.RunRetry.Answer;
+import dev.distributeimage.run.postgres.OutcomeUnknownException;
+import dev.distributeimage.run.intake.RunCancellation;
+import dev.distributeimage.run.intake.RunRetry.Answer;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.SimulatedImage;
 import dev.distributeimage.simulator.Simulator;
-import dev.distributeimage.workflow.Told.Kind;
-import dev.distributeimage.workflow.Stragglers.Until;
+import dev.distributeimage.workflow.Observation.Kind;
+import dev.distributeimage.workflow.LateWorkers.Until;
 import dev.distributeimage.workflow.TroubledCalls.Result;
 import dev.distributeimage.workflow.WatchedImageBuilder.Watcher;
 import org.jspecify.annotations.NullUnmarked;
@@ -71,7 +71,7 @@ final class ModelWorld implements Watcher {
 
 	private final List<ExpectedRun> models = new ArrayList<>();
 
-	private final Stragglers stragglers;
+	private final LateWorkers stragglers;
 
 	private final Set<UUID> cancelledDuringCall = new HashSet<>();
 
@@ -92,7 +92,7 @@ final class ModelWorld implements Watcher {
 		this.aws = new TroubledCalls(simulator, time);
 		this.promises = new AwsPromises(simulator, this.models, this.complaints);
 		this.engine = new Engine(beans, time, new WatchedImageBuilder(imageBuilder, this), seed);
-		this.stragglers = new Stragglers(this.engine, time, this::model, (id) -> observed().get(id), this.complaints);
+		this.stragglers = new LateWorkers(this.engine, time, this::model, (id) -> observed().get(id), this.complaints);
 		simulator.reset();
 		simulator.change((settings) -> settings.withNameBeforeToken(false)
 			.withPace(Duration.ofSeconds(20))
@@ -110,14 +110,16 @@ final class ModelWorld implements Watcher {
 	/** POST, once more if the answer is not known. */
 	void post(int number, NewRun asked) {
 		ExpectedRun known = this.runs.get(number);
-		Intake intake = repeatedWhileUnknown(() -> this.engine.ask(asked));
+		StartResult intake = repeatedWhileUnknown(() -> this.engine.ask(asked));
 		if (known != null) {
-			this.complaints.unless(intake instanceof Intake.Known same && same.run().run().id().equals(known.id),
+			this.complaints.unless(intake instanceof StartResult.Known same && same.run().run().id().equals(known.id),
 					"The repeated POST is answered %s", intake);
 			return;
 		}
 		this.figures.runs++;
-		UUID id = ((intake instanceof Intake.Known same) ? same.run() : ((Intake.Accepted) intake).run()).run().id();
+		UUID id = ((intake instanceof StartResult.Known same) ? same.run() : ((StartResult.Accepted) intake).run())
+			.run()
+			.id();
 		Duration deadline = (asked.deadline() != null) ? asked.deadline() : DEADLINE;
 		ExpectedRun model = new ExpectedRun(id, asked.distributionName(), asked.clientToken(), deadline,
 				this.time.instant(), this.models, this.complaints);
@@ -128,9 +130,9 @@ final class ModelWorld implements Watcher {
 	/** POST with a token that is taken and other inputs. */
 	void postOther(int number, NewRun asked) {
 		if (this.runs.containsKey(number)) {
-			Intake intake = repeatedWhileUnknown(() -> this.engine.ask(asked));
-			this.complaints.unless(intake instanceof Intake.TokenReused, "The POST with other inputs is answered %s",
-					intake);
+			StartResult intake = repeatedWhileUnknown(() -> this.engine.ask(asked));
+			this.complaints.unless(intake instanceof StartResult.TokenReused,
+					"The POST with other inputs is answered %s", intake);
 		}
 	}
 
@@ -247,7 +249,7 @@ final class ModelWorld implements Watcher {
 		this.stragglers.goOn(which);
 	}
 
-	void nextImage(Fate fate) {
+	void nextImage(PlannedEnd fate) {
 		this.simulator.nextImage(fate.ending());
 	}
 
@@ -340,7 +342,7 @@ final class ModelWorld implements Watcher {
 				this.stragglers.isAtWork() ? this.stragglers.takenAt() : at);
 		model.mayBuildTwice |= operation.equals("ListImageBuildVersions")
 				&& (made.told().is(Kind.NEVER) || hasAnImageThatIsGone(model));
-		this.complaints.unless(TroubledCalls.fits(result), "Told %s, the service understands %s", made,
+		this.complaints.unless(TroubledCalls.fits(result), "Observation %s, the service understands %s", made,
 				result.thrown());
 		if (this.stragglers.isAtWork()) {
 			this.stragglers.called(made);

@@ -9,13 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-import dev.distributeimage.run.Claims;
-import dev.distributeimage.run.EarlierBuild;
-import dev.distributeimage.run.EarlierBuild.Seen;
+import dev.distributeimage.run.queue.Claims;
+import dev.distributeimage.run.view.EarlierBuild;
+import dev.distributeimage.run.view.EarlierBuild.Seen;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.Next;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.Expectations;
+import dev.distributeimage.workflow.pace.PollSchedule;
 
 /**
  * What it takes to see builds end, one after the other, in virtual time and without a

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-import dev.distributeimage.run.EarlierBuild;
-import dev.distributeimage.run.EarlierBuild.Seen;
-import dev.distributeimage.run.EarlierBuilds;
+import dev.distributeimage.run.view.EarlierBuild;
+import dev.distributeimage.run.view.EarlierBuild.Seen;
+import dev.distributeimage.run.view.EarlierBuilds;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.simulator.Ending;
@@ -19,6 +19,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.workflow.pace.Expectations;
 
 /** How often images are polled whose recipe has a history. */
 class PollPaceTests extends VirtualRuns {

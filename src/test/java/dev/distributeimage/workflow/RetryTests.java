@@ -8,7 +8,7 @@ import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RetryAction;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunRetry.Answer;
+import dev.distributeimage.run.intake.RunRetry.Answer;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Ending;

@@ -85,15 +85,15 @@ class RunModelTests {
 	}
 
 	private void carryOut(int number) {
-		List<Deed> deeds = new RandomDeeds(Chaos.seed() * 1_000_003 + number, this.imageBuilder).sequence();
+		List<Action> deeds = new RandomActions(Chaos.seed() * 1_000_003 + number, this.imageBuilder).sequence();
 		List<String> complaints = complaints(deeds, number);
 		if (complaints.isEmpty()) {
 			return;
 		}
-		List<Deed> fewest = fewest(deeds, number);
+		List<Action> fewest = fewest(deeds, number);
 		List<String> last = complaints(fewest, number);
 		this.divergences.add("-Dchaos.seed=%d -Dchaos.sequence=%d%n  %s%n-> %s".formatted(Chaos.seed(), number,
-				String.join("\n  ", fewest.stream().map(Deed::toString).toList()),
+				String.join("\n  ", fewest.stream().map(Action::toString).toList()),
 				String.join("\n   ", last.isEmpty() ? complaints : last)));
 		assertThat(this.divergences).hasSizeLessThan(MOST_DIVERGENCES);
 	}
@@ -103,13 +103,13 @@ class RunModelTests {
 	}
 
 	/** Without all that the divergence does not need. */
-	private List<Deed> fewest(List<Deed> deeds, int number) {
-		List<Deed> fewest = new ArrayList<>(deeds);
+	private List<Action> fewest(List<Action> deeds, int number) {
+		List<Action> fewest = new ArrayList<>(deeds);
 		boolean shrunk = true;
 		while (shrunk) {
 			shrunk = false;
 			for (int i = fewest.size() - 1; i >= 0; i--) {
-				Deed without = fewest.remove(i);
+				Action without = fewest.remove(i);
 				if (complaints(fewest, number).isEmpty()) {
 					fewest.add(i, without);
 				}
@@ -122,11 +122,11 @@ class RunModelTests {
 	}
 
 	/** Up to the first deed whose outcome the model does not explain. */
-	private List<String> complaints(List<Deed> deeds, int number) {
+	private List<String> complaints(List<Action> deeds, int number) {
 		ModelWorld world = new ModelWorld(this.beans, database(), this.time, this.simulator, this.imageBuilder,
 				this.figures, Chaos.seed() + number);
 		try {
-			for (Deed deed : deeds) {
+			for (Action deed : deeds) {
 				this.figures.deeds++;
 				deed.act().accept(world);
 				world.check();

@@ -12,16 +12,16 @@ import java.util.stream.IntStream;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilders;
-import dev.distributeimage.run.Intake;
+import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunDue;
-import dev.distributeimage.run.RunIntake;
-import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.intake.RunDue;
+import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.RunWriter;
-import dev.distributeimage.run.Runs;
+import dev.distributeimage.run.queue.RunWriter;
+import dev.distributeimage.run.view.Runs;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
@@ -36,6 +36,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.CallBudget;
+import dev.distributeimage.workflow.pace.Expectations;
+import dev.distributeimage.workflow.pace.PollSchedule;
 
 /** The poller with its threads and in real time. */
 @DatabaseTest
@@ -53,7 +57,7 @@ class RunPollerTests {
 
 	private final ExecutorService writing = Executors.newSingleThreadExecutor();
 
-	private final RunIntake intake;
+	private final RunStarts intake;
 
 	private final Runs runs;
 
@@ -63,7 +67,7 @@ class RunPollerTests {
 
 	private final RunPoller poller;
 
-	RunPollerTests(@Autowired RunIntake intake, @Autowired Runs runs, @Autowired RunQueue queue,
+	RunPollerTests(@Autowired RunStarts intake, @Autowired Runs runs, @Autowired RunQueue queue,
 			@Autowired JdbcClient jdbc, @Autowired JsonMapper json) {
 		jdbc.sql("truncate run cascade").update();
 		jdbc.sql("""
@@ -176,7 +180,7 @@ class RunPollerTests {
 	}
 
 	private UUID start(NewRun asked) {
-		return ((Intake.Accepted) this.intake.take(asked)).run().run().id();
+		return ((StartResult.Accepted) this.intake.take(asked)).run().run().id();
 	}
 
 	private Run run(UUID id) {

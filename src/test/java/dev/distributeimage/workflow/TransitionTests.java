@@ -17,15 +17,15 @@ import dev.distributeimage.imagebuilder.ImageBuilders;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Certainty;
-import dev.distributeimage.run.Claim;
-import dev.distributeimage.run.Claims;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.Claims;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.Next;
-import dev.distributeimage.run.Rival;
+import dev.distributeimage.run.view.NameHolder;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.Runs;
+import dev.distributeimage.run.view.Runs;
 import dev.distributeimage.run.StepId;
-import dev.distributeimage.run.StoredRun;
+import dev.distributeimage.run.view.StoredRun;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +36,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.Expectations;
+import dev.distributeimage.workflow.pace.PollSchedule;
 
 /** What every answer does to a run at every step. Nothing here waits, calls or stores. */
 @NullUnmarked
@@ -159,7 +162,7 @@ class TransitionTests {
 	@Test
 	void nameTakenByARivalWhoseCallIsUnderWayIsAskedForAgain() {
 		Claim claim = Claims.unansweredAt(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
-		assertThat(answered(claim, "exists", new Rival(UUID.randomUUID(), false)).next())
+		assertThat(answered(claim, "exists", new NameHolder(UUID.randomUUID(), false)).next())
 			.isInstanceOf(Next.After.class);
 	}
 
@@ -167,7 +170,7 @@ class TransitionTests {
 	void nameTakenByARivalThatMayHaveItFails() {
 		UUID rival = UUID.randomUUID();
 		Claim claim = Claims.unansweredAt(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
-		Run run = answered(claim, "exists", new Rival(rival, true));
+		Run run = answered(claim, "exists", new NameHolder(rival, true));
 		assertThat(run.next()).isInstanceOf(Next.Never.class);
 		assertThat(run.failure().message()).contains(rival.toString());
 	}
@@ -185,7 +188,7 @@ class TransitionTests {
 		return answered(claim, answer, null);
 	}
 
-	private static Run answered(Claim claim, String answer, @Nullable Rival rival) {
+	private static Run answered(Claim claim, String answer, @Nullable NameHolder rival) {
 		ImageBuilder imageBuilder = new ScriptedImageBuilder(answer);
 		Duration attemptTimeout = Duration.ofSeconds(10);
 		Steps steps = new Steps(
@@ -277,7 +280,7 @@ class TransitionTests {
 	}
 
 	/** Knows of that rival and of no run. */
-	private record RunsWith(@Nullable Rival rival) implements Runs {
+	private record RunsWith(@Nullable NameHolder rival) implements Runs {
 
 		@Override
 		public Optional<StoredRun> findStored(UUID id) {
@@ -285,7 +288,7 @@ class TransitionTests {
 		}
 
 		@Override
-		public Optional<Rival> findRival(String arn, UUID id) {
+		public Optional<NameHolder> findRival(String arn, UUID id) {
 			return Optional.ofNullable(this.rival);
 		}
 

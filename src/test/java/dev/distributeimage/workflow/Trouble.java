@@ -5,7 +5,7 @@ import java.util.Set;
 
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
-import dev.distributeimage.workflow.Told.Kind;
+import dev.distributeimage.workflow.Observation.Kind;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
@@ -90,9 +90,9 @@ enum Trouble {
 		return this.operations.contains(operation);
 	}
 
-	Told told(String operation) {
+	Observation told(String operation) {
 		boolean lookedAway = this == DENIED && operation.equals("GetImage");
-		return new Told(lookedAway ? Kind.SLOWLY : this.kind, this.code);
+		return new Observation(lookedAway ? Kind.SLOWLY : this.kind, this.code);
 	}
 
 }

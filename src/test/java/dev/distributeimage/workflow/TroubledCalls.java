@@ -21,14 +21,14 @@ import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.RecordedRequest;
 import dev.distributeimage.simulator.RecordedRequest.Outcome;
 import dev.distributeimage.simulator.Simulator;
-import dev.distributeimage.workflow.Told.Kind;
+import dev.distributeimage.workflow.Observation.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The calls to the simulator, the troubles that befall them, and what their callers were
  * told: known from what went over the wire, not from what the service made of it.
  */
-final class TroubledCalls {
+public final class TroubledCalls {
 
 	/** Longer than that no network holds a request back. */
 	private static final Duration HELD_BACK = Duration.ofMinutes(50);
@@ -40,7 +40,7 @@ final class TroubledCalls {
 	}
 
 	/** What came of a call, whether it returned or threw. */
-	record Result<T>(String failing, Told told, @Nullable T answer, @Nullable RuntimeException thrown) {
+	record Result<T>(String failing, Observation told, @Nullable T answer, @Nullable RuntimeException thrown) {
 
 		T get() {
 			if (this.thrown != null) {
@@ -140,7 +140,7 @@ final class TroubledCalls {
 	private <T> Result<T> result(String operation, int requestsBefore, List<Integer> hitsBefore, @Nullable T answer,
 			@Nullable RuntimeException thrown) {
 		List<RecordedRequest> requests = this.simulator.requests();
-		Told told = Told.done();
+		Observation told = Observation.done();
 		for (RecordedRequest request : requests.subList(requestsBefore, requests.size())) {
 			told = told(request, hitsBefore).about(operation);
 		}
@@ -150,8 +150,8 @@ final class TroubledCalls {
 
 	// What AWS refuses it refuses also where the answer is damaged: the code is in a
 	// header.
-	private Told told(RecordedRequest request, List<Integer> hitsBefore) {
-		Told genuine = (request.status() == 200) ? Told.done() : Told.refusal(request.code());
+	private Observation told(RecordedRequest request, List<Integer> hitsBefore) {
+		Observation genuine = (request.status() == 200) ? Observation.done() : Observation.refusal(request.code());
 		List<Integer> hits = hits();
 		for (int i = 0; i < hits.size(); i++) {
 			Trouble trouble = this.traps.get(i).trouble();

@@ -13,7 +13,7 @@ import dev.distributeimage.run.Image;
 import org.jspecify.annotations.Nullable;
 
 /** Shows somebody every call before it is made. */
-record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implements ImageBuilder {
+public record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implements ImageBuilder {
 
 	/** Whoever looks at the calls. */
 	interface Watcher {

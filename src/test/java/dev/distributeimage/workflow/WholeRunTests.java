@@ -6,11 +6,11 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.run.Claim;
+import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunQueue;
+import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Ending;

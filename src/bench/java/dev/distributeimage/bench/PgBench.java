@@ -1,0 +1,173 @@
+package dev.distributeimage.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.distributeimage.chaos.Chaos;
+import dev.distributeimage.run.queue.EngineStatements;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * PostgreSQL alone: pgbench sends the engine's own statements for the same rows, and no
+ * Java is in between. A claim of 500 runs answers with their outcomes, which the next
+ * statement writes.
+ */
+record PgBench() implements Contestant {
+
+	private static final int GROUP = 500;
+
+	private static final int CLIENTS = 2;
+
+	private static final Path SCRIPT = Path.of("target", "bench", "pgbench.sql");
+
+	// Every claim and every write raises the version: it tells how far the run is. To
+	// pgbench a colon in a text begins a variable: there is none in the ARNs. Where a
+	// claim finds nothing, this is a row of nothing, which changes no run.
+	private static final String OUTCOMES = """
+			select array_agg(id) as id, array_agg(version) as version,
+			  array_agg(case made when 10 then 'SUCCEEDED' else 'RUNNING' end) as status,
+			  array_agg(case made when 1 then 'createImage' else 'getImage' end) as step,
+			  array_agg(case made when 10 then 'Never' else 'After' end) as next, array_agg('PT0S'::text) as pause,
+			  array_agg(0) as attempts, array_agg(0) as failed_calls, array_agg(0) as missing_polls,
+			  array_agg(null::text) as unanswered_since, array_agg(create_image_token) as create_image_token,
+			  array_agg(coalesce(distribution_configuration_arn,
+			    'arn-aws-imagebuilder-eu-west-1-123456789012-distribution-configuration/' || id))
+			    as distribution_configuration_arn,
+			  array_agg(coalesce(image_build_version_arn, case made when 2 then
+			    'arn-aws-imagebuilder-eu-west-1-123456789012-image/' || id || '/1.0.0/1' end)) as image_build_version_arn,
+			  array_agg(case made when 10 then 'AVAILABLE' end) as final_status,
+			  array_agg(case when made > 2 then seen end) as image_status, array_agg(null::text) as image_reason,
+			  array_agg(null::text) as image_amis, array_agg(null::text) as image_containers,
+			  array_agg(null::text) as failure, array_agg(false) as cancel_seen, array_agg(false) as cancel_answered,
+			  array_agg(null::text) as image_request, array_agg(made > 6) as build_finished,
+			  array_agg(null::text) as disbelieved_status, array_agg(null::text) as disbelieved_until,
+			  array_agg(case
+			    when made < 3 then jsonb_build_array(
+			      jsonb_build_object('type', 'STEP_ENDED', 'step', step, 'detail', jsonb_build_object('failedCalls', 0,
+			        'arn', 'arn-aws-imagebuilder-eu-west-1-123456789012-distribution-configuration/' || id)),
+			      jsonb_build_object('type', 'STEP_BEGUN', 'step', step, 'detail', '{}'::jsonb))
+			    when made = 6 then '[]'
+			    when made < 10 then jsonb_build_array(
+			      jsonb_build_object('type', 'IMAGE_STATUS', 'step', step, 'detail',
+			        jsonb_build_object('status', seen)))
+			    else jsonb_build_array(
+			      jsonb_build_object('type', 'IMAGE_STATUS', 'step', step, 'detail',
+			        jsonb_build_object('status', seen)),
+			      jsonb_build_object('type', 'STEP_ENDED', 'step', step, 'detail', jsonb_build_object('failedCalls', 0)),
+			      jsonb_build_object('type', 'ENDED', 'step', step, 'detail', jsonb_build_object('status', 'SUCCEEDED',
+			        'finalStatus', 'AVAILABLE', 'failedCalls', 0))) end) as events
+			from (select) always left join claimed on true, lateral (select (version + 1) / 2 as made) transition, lateral (
+			  select (array['', '', 'PENDING', 'CREATING', 'BUILDING', 'BUILDING', 'TESTING', 'DISTRIBUTING',
+			    'INTEGRATING', 'AVAILABLE'])[made] as seen) look
+			""";
+
+	@Override
+	public String name() {
+		return "pgbench, the same statements";
+	}
+
+	@Override
+	public boolean isHere() {
+		boolean here = Chaos.answers("pgbench", "--version");
+		if (!here) {
+			System.out.println("skipped: " + name() + " (needs pgbench)");
+		}
+		return here;
+	}
+
+	@Override
+	public int runs(Load load) {
+		return load.call().isZero() ? 20_000 : 0;
+	}
+
+	@Override
+	public void prepare(BenchPostgres postgres, String database, int runs) {
+		new DistributeImage(1).prepare(postgres, database, runs);
+	}
+
+	@Override
+	public Turn turn(BenchPostgres postgres, String database, Load load, Calls calls) {
+		HikariDataSource pool = postgres.pool(database);
+		long runs = JdbcClient.create(pool).sql("select count(*) from run").query(Long.class).single();
+		return new Script(command(postgres, database, runs), pool);
+	}
+
+	private static ProcessBuilder command(BenchPostgres postgres, String database, long runs) {
+		try {
+			Files.createDirectories(SCRIPT.getParent());
+			Files.writeString(SCRIPT, script());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		// Some more, for what one client finds locked by the other.
+		long loops = runs * Calls.PER_RUN / GROUP / CLIENTS + 10;
+		ProcessBuilder command = new ProcessBuilder("pgbench", "--host=localhost", "--port=" + postgres.port(),
+				"--username=postgres", "--no-vacuum", "--protocol=prepared", "--client=" + CLIENTS, "--jobs=" + CLIENTS,
+				"--transactions=" + loops, "--define=limit=" + GROUP, "--define=duration=PT1M",
+				"--define=claimFor=PT1M", "--define=regions={eu-west-1}", "--define=since={-infinity}",
+				"--file=" + SCRIPT, database);
+		command.environment().put("PGPASSWORD", "postgres");
+		return command.redirectErrorStream(true).redirectOutput(SCRIPT.resolveSibling("pgbench.log").toFile());
+	}
+
+	private static String script() {
+		return EngineStatements.claim() + OUTCOMES + "\\gset\n" + EngineStatements.write() + ";\n";
+	}
+
+	private static final class Script implements Turn {
+
+		private final ProcessBuilder command;
+
+		private final HikariDataSource pool;
+
+		private Script(ProcessBuilder command, HikariDataSource pool) {
+			this.command = command;
+			this.pool = pool;
+		}
+
+		@Override
+		public void start() {
+		}
+
+		@Override
+		public void awaitEnd(Duration patience) throws InterruptedException {
+			try {
+				Process process = this.command.start();
+				if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+					process.destroyForcibly().waitFor();
+				}
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
+		@Override
+		public long unended() {
+			return count("select count(*) from run where status = 'RUNNING'");
+		}
+
+		@Override
+		public long endedOnce() {
+			return count("select count(*) from run where status = 'SUCCEEDED' and version = 20");
+		}
+
+		private long count(String query) {
+			return JdbcClient.create(this.pool).sql(query).query(Long.class).single();
+		}
+
+		@Override
+		public void close() {
+			this.pool.close();
+		}
+
+	}
+
+}

@@ -1,0 +1,77 @@
+package dev.distributeimage.api.contract;
+
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
+
+/** The bytes of a request's body, if they can be JSON at all. */
+public final class JsonBody {
+
+	/** In bytes. */
+	public static final int LIMIT = 1024 * 1024;
+
+	private JsonBody() {
+	}
+
+	/**
+	 * Reads the body.
+	 * @throws ProblemException if it is encoded or too large
+	 * @throws UnreadableBodyException if it ends too early
+	 */
+	public static byte[] read(HttpServletRequest request) {
+		requireUtf8(request.getContentType());
+		requireNoCoding(Collections.list(request.getHeaders(HttpHeaders.CONTENT_ENCODING)));
+		byte[] body = bytes(request);
+		if (body.length > LIMIT) {
+			throw new ProblemException(ProblemType.TOO_LARGE, "The body must not be larger than 1 MiB.");
+		}
+		return body;
+	}
+
+	private static void requireUtf8(String contentType) {
+		Charset charset = MediaType.parseMediaType(contentType).getCharset();
+		if (charset != null && !charset.equals(StandardCharsets.UTF_8)) {
+			throw new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+					"The body must be in UTF-8, not in " + charset.name() + ".");
+		}
+	}
+
+	private static void requireNoCoding(List<String> codings) {
+		if (!codings.stream().allMatch((coding) -> coding.isBlank() || coding.trim().equalsIgnoreCase("identity"))) {
+			throw new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE,
+					"The body must come without a content coding such as gzip.");
+		}
+	}
+
+	// One byte more than is taken tells that there is more. Tomcat swallows the rest, so
+	// that the client can read the answer.
+	private static byte[] bytes(HttpServletRequest request) {
+		try {
+			return request.getInputStream().readNBytes(LIMIT + 1);
+		}
+		catch (IOException ex) {
+			throw new UnreadableBodyException(ex);
+		}
+	}
+
+	/** The connection ended, stalled or made no sense before the body was there. */
+	public static class UnreadableBodyException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		UnreadableBodyException(IOException cause) {
+			super(cause);
+		}
+
+	}
+
+}

@@ -1,0 +1,65 @@
+package dev.distributeimage.api.contract;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.aws.Partitions;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.stereotype.Component;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.Violation;
+
+/** Makes a new run of the body of a request, if there is nothing wrong with it. */
+@Component
+public class StartRun {
+
+	private final RequestSchema schema = new RequestSchema("StartRun");
+
+	private final RequestRules rules;
+
+	StartRun(Partitions partitions) {
+		this.rules = new RequestRules(partitions);
+	}
+
+	/**
+	 * Checks a body.
+	 * @throws ProblemException with all that is wrong
+	 */
+	public NewRun checked(byte[] body) {
+		JsonDocument document = JsonDocument.read(body);
+		List<Violation> violations = new ArrayList<>(document.violations());
+		violations.addAll(this.schema.violations(document.root()));
+		if (violations.size() <= ProblemException.MOST_LISTED) {
+			violations.addAll(this.rules.violations(document.root(), violations));
+		}
+		if (!violations.isEmpty()) {
+			throw ProblemException.invalid(violations.stream().distinct().toList());
+		}
+		return newRun(document.root());
+	}
+
+	private static NewRun newRun(JsonNode request) {
+		String deadline = text(request, "deadline");
+		return new NewRun(request.path("distributionName").asString(), request.path("distributions"),
+				request.path("imageRecipeArn").asString(), request.path("infrastructureConfigurationArn").asString(),
+				text(request, "clientToken"), labels(request.path("labels")),
+				(deadline != null) ? Duration.parse(deadline) : null);
+	}
+
+	private static @Nullable String text(JsonNode request, String name) {
+		return request.has(name) ? request.path(name).asString() : null;
+	}
+
+	private static Map<String, String> labels(JsonNode labels) {
+		Map<String, String> map = new LinkedHashMap<>();
+		labels.properties().forEach((label) -> map.put(label.getKey(), label.getValue().asString()));
+		return map;
+	}
+
+}

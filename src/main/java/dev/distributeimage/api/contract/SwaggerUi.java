@@ -1,0 +1,46 @@
+package dev.distributeimage.api.contract;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
+import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * Serves Swagger UI, for people to read the contract and try it. Its start page is our
+ * own, and leads to our own document only.
+ */
+@Configuration(proxyBeanMethods = false)
+class SwaggerUi implements WebMvcConfigurer {
+
+	private static final String WEBJAR = "classpath:/META-INF/resources/webjars/swagger-ui/*/";
+
+	@Override
+	public void addResourceHandlers(ResourceHandlerRegistry registry) {
+		registry.addResourceHandler("/swagger-ui/**")
+			.addResourceLocations(new ClassPathResource("swagger-ui/", SwaggerUi.class), webjar());
+	}
+
+	@Override
+	public void addViewControllers(ViewControllerRegistry registry) {
+		registry.addViewController("/swagger-ui/").setViewName("forward:/swagger-ui/index.html");
+		registry.addRedirectViewController("/swagger-ui", "/swagger-ui/");
+		registry.addRedirectViewController("/swagger-ui.html", "/swagger-ui/");
+	}
+
+	// The version is in the path.
+	private static Resource webjar() {
+		try {
+			return new PathMatchingResourcePatternResolver().getResources(WEBJAR)[0];
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,36 @@
+package dev.distributeimage.api.contract;
+
+import java.util.List;
+import java.util.Map;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
+
+/**
+ * Serves the workflow as an Arazzo document, and the OpenAPI document that it refers to.
+ */
+@Configuration(proxyBeanMethods = false)
+class WorkflowDocuments {
+
+	// Neither Spring's own static files nor Tomcat know that yml is YAML.
+	@Bean
+	ResourceHttpRequestHandler workflowDocumentFiles() {
+		ResourceHttpRequestHandler files = new ResourceHttpRequestHandler();
+		files.setLocations(List.of(new ClassPathResource("static/")));
+		files.setMediaTypes(Map.of("yml", MediaType.APPLICATION_YAML));
+		return files;
+	}
+
+	/** Before the static files, which would serve them as well. */
+	@Bean
+	HandlerMapping workflowDocumentPaths(ResourceHttpRequestHandler workflowDocumentFiles) {
+		return new SimpleUrlHandlerMapping(
+				Map.of("/arazzo.yml", workflowDocumentFiles, "/imagebuilder-openapi.yml", workflowDocumentFiles), 1);
+	}
+
+}

@@ -1,0 +1,53 @@
+package dev.distributeimage.api.problem;
+
+import java.util.List;
+import java.util.Map;
+
+/** Ends a request with a problem. */
+@SuppressWarnings("serial")
+public class ProblemException extends RuntimeException {
+
+	/**
+	 * How many violations are listed. A body of 1 MiB has room for hundreds of thousands,
+	 * whose list would be a hundred times as large.
+	 */
+	public static final int MOST_LISTED = 1000;
+
+	private final ProblemType type;
+
+	private final Problem problem;
+
+	public ProblemException(ProblemType type, String detail) {
+		this(type, detail, Map.of());
+	}
+
+	public ProblemException(ProblemType type, String detail, Map<String, Object> members) {
+		super(detail);
+		this.type = type;
+		this.problem = type.problem(detail, members);
+	}
+
+	public ProblemException(ProblemType type, String detail, Throwable cause) {
+		this(type, detail);
+		initCause(cause);
+	}
+
+	/** The problem of a request with parts that are not valid. */
+	public static ProblemException invalid(List<Violation> violations) {
+		List<Violation> listed = violations.subList(0, Math.min(violations.size(), MOST_LISTED));
+		String detail = (violations.size() > MOST_LISTED)
+				? "More than %d parts of the request are not valid; these are the first.".formatted(MOST_LISTED)
+				: "%d %s not valid.".formatted(violations.size(),
+						(violations.size() == 1) ? "part of the request is" : "parts of the request are");
+		return new ProblemException(ProblemType.INVALID_REQUEST, detail, Map.of("errors", listed));
+	}
+
+	public ProblemType type() {
+		return this.type;
+	}
+
+	public Problem problem() {
+		return this.problem;
+	}
+
+}

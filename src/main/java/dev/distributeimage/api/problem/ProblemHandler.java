@@ -1,0 +1,148 @@
+package dev.distributeimage.api.problem;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadLocalRandom;
+
+import dev.distributeimage.run.postgres.OutcomeUnknownException;
+import org.apache.tomcat.util.http.InvalidParameterException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.TransactionException;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import dev.distributeimage.api.contract.JsonBody;
+
+/** Answers with a problem document, whatever went wrong and whatever is accepted. */
+@RestControllerAdvice
+class ProblemHandler extends ResponseEntityExceptionHandler {
+
+	/** How many seconds a caller should leave us alone when the database is away. */
+	private static final Map<String, String> LATER = Map.of(HttpHeaders.RETRY_AFTER, "5");
+
+	private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+
+	@ExceptionHandler
+	ResponseEntity<Object> handle(ProblemException ex) {
+		if (!ex.type().status().is5xxServerError()) {
+			return ex.problem().response(Map.of());
+		}
+		if (ex.type() == ProblemType.OVERLOADED) {
+			return ex.problem().response(Map.of(HttpHeaders.RETRY_AFTER, spread()));
+		}
+		if (ex.getCause() != null) {
+			logged(ex);
+		}
+		return ex.problem().response(LATER);
+	}
+
+	// Those who were refused together do not come back together.
+	private static String spread() {
+		return Integer.toString(ThreadLocalRandom.current().nextInt(1, 6));
+	}
+
+	@ExceptionHandler
+	ResponseEntity<Object> handle(OutcomeUnknownException ex) {
+		log.warn("The outcome of a request is not known: {}", ex.getMessage());
+		return ProblemType.OUTCOME_UNKNOWN
+			.problem("The database went away in the middle of the request. Get the run to see what came of it.",
+					Map.of())
+			.response(LATER);
+	}
+
+	@ExceptionHandler({ DataAccessException.class, TransactionException.class })
+	ResponseEntity<Object> handleDatabase(RuntimeException ex) {
+		logged(ex);
+		return ProblemType.UNAVAILABLE
+			.problem("The database does not answer as it should; the request was not carried out.", Map.of())
+			.response(LATER);
+	}
+
+	// While the database is away this happens with every request: one line is enough.
+	private static void logged(RuntimeException ex) {
+		log.warn("The database failed: {}", NestedExceptionUtils.getMostSpecificCause(ex).toString());
+		log.debug("The database failed", ex);
+	}
+
+	@ExceptionHandler
+	ResponseEntity<Object> handle(JsonBody.UnreadableBodyException ex) {
+		return ProblemType.INVALID_REQUEST.problem("The body could not be read to its end.", Map.of())
+			.response(Map.of());
+	}
+
+	@ExceptionHandler
+	ResponseEntity<Object> handle(InvalidParameterException ex) {
+		return ProblemType.INVALID_REQUEST.problem("The query cannot be read.", Map.of()).response(Map.of());
+	}
+
+	/** The client has gone: there is nobody to answer. */
+	@ExceptionHandler
+	void handle(IOException ex) {
+		log.debug("The client has gone", ex);
+	}
+
+	@ExceptionHandler
+	ResponseEntity<Object> handleUnexpected(Exception ex) {
+		log.error("The request failed", ex);
+		return Problems.of(HttpStatus.INTERNAL_SERVER_ERROR).response(Map.of());
+	}
+
+	// Spring lists what is mapped, and leaves out what it answers all the same.
+	@Override
+	protected ResponseEntity<Object> handleHttpRequestMethodNotSupported(HttpRequestMethodNotSupportedException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		Set<String> allowed = new TreeSet<>(Set.of("OPTIONS"));
+		for (HttpMethod method : headers.getAllow()) {
+			allowed.add(method.name());
+			if (method.equals(HttpMethod.GET)) {
+				allowed.add("HEAD");
+			}
+		}
+		String list = String.join(", ", allowed);
+		return ProblemType.METHOD_NOT_ALLOWED
+			.problem("%s is not allowed here; allowed are %s.".formatted(ex.getMethod(), list), Map.of())
+			.response(Map.of(HttpHeaders.ALLOW, list));
+	}
+
+	@Override
+	protected ResponseEntity<Object> handleHttpMediaTypeNotAcceptable(HttpMediaTypeNotAcceptableException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		List<MediaType> supported = ex.getSupportedMediaTypes();
+		String detail = supported.isEmpty() ? "The Accept header cannot be read, or leaves nothing."
+				: "The answer would be %s.".formatted(MediaType.toString(supported));
+		return ProblemType.NOT_ACCEPTABLE.problem(detail, Map.of()).response(Map.of());
+	}
+
+	@Override
+	protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception ex, @Nullable Object body,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		if (status.is5xxServerError()) {
+			log.error("The request failed", ex);
+		}
+		return super.handleExceptionInternal(ex, body, headers, status, request);
+	}
+
+	@Override
+	protected ResponseEntity<Object> createResponseEntity(@Nullable Object body, HttpHeaders headers,
+			HttpStatusCode status, WebRequest request) {
+		return Problems.of(status).response(headers.toSingleValueMap());
+	}
+
+}

@@ -1,0 +1,178 @@
+package dev.distributeimage.api.watch;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.UUID;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+
+/**
+ * A response that goes on as long as its run does. Nobody waits for a client that does
+ * not read: what cannot be written yet is written by the container's threads when it can.
+ */
+final class EventStream implements WriteListener, AsyncListener {
+
+	private final Queue<byte[]> unwritten = new ArrayDeque<>();
+
+	private final UUID run;
+
+	private final AsyncContext context;
+
+	private final ServletOutputStream out;
+
+	private final Runnable whenClosed;
+
+	/** The last event that was sent. */
+	private long sent;
+
+	/** When something was last written, by {@link System#nanoTime()}. */
+	private long writtenAt = System.nanoTime();
+
+	/** The container has called: before that nothing may be written. */
+	private boolean open;
+
+	private boolean unflushed = true;
+
+	private boolean last;
+
+	private boolean closed;
+
+	/**
+	 * Creates the stream.
+	 * @param after the last event that the client has
+	 */
+	EventStream(UUID run, long after, AsyncContext context, ServletOutputStream out, Runnable whenClosed) {
+		this.run = run;
+		this.sent = after;
+		this.context = context;
+		this.out = out;
+		this.whenClosed = whenClosed;
+	}
+
+	/** Begins to write. Called once, by the request's own thread. */
+	void begin() {
+		this.context.setTimeout(0);
+		this.context.addListener(this);
+		this.out.setWriteListener(this);
+	}
+
+	UUID run() {
+		return this.run;
+	}
+
+	synchronized long sent() {
+		return this.sent;
+	}
+
+	/** Whether all that was sent is written. */
+	synchronized boolean isDrained() {
+		return this.unwritten.isEmpty() && !this.unflushed;
+	}
+
+	/** For how long nothing was written. */
+	synchronized long nanosSinceWritten() {
+		return System.nanoTime() - this.writtenAt;
+	}
+
+	/** Sends events, to the one of that number. */
+	synchronized void send(byte[] events, long to) {
+		this.sent = to;
+		sendComment(events);
+	}
+
+	/** Sends what is no event. */
+	synchronized void sendComment(byte[] comment) {
+		this.unwritten.add(comment);
+		write();
+	}
+
+	/** Ends the stream once all is written. */
+	synchronized void end() {
+		this.last = true;
+		write();
+	}
+
+	/** Ends the stream now. */
+	synchronized void close() {
+		if (this.closed) {
+			return;
+		}
+		this.closed = true;
+		this.whenClosed.run();
+		try {
+			this.context.complete();
+		}
+		catch (IllegalStateException ex) {
+			// The container has ended it already.
+		}
+	}
+
+	@Override
+	public synchronized void onWritePossible() {
+		this.open = true;
+		write();
+	}
+
+	// Once isReady() was false, the container calls when it is true again.
+	private void write() {
+		try {
+			while (this.open && !this.closed && this.out.isReady()) {
+				byte[] next = this.unwritten.poll();
+				if (next != null) {
+					this.out.write(next);
+					this.unflushed = true;
+					this.writtenAt = System.nanoTime();
+				}
+				else if (this.unflushed) {
+					this.unflushed = false;
+					this.out.flush();
+				}
+				else {
+					if (this.last) {
+						close();
+					}
+					return;
+				}
+			}
+		}
+		catch (IOException | IllegalStateException ex) {
+			close();
+		}
+	}
+
+	static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	@Override
+	public void onError(Throwable throwable) {
+		close();
+	}
+
+	@Override
+	public void onComplete(AsyncEvent event) {
+		this.whenClosed.run();
+	}
+
+	@Override
+	public void onTimeout(AsyncEvent event) {
+		close();
+	}
+
+	@Override
+	public void onError(AsyncEvent event) {
+		close();
+	}
+
+	@Override
+	public void onStartAsync(AsyncEvent event) {
+		// Only the first start counts.
+	}
+
+}

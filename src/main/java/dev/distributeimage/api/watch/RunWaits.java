@@ -1,0 +1,152 @@
+package dev.distributeimage.api.watch;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import dev.distributeimage.run.view.RunProgress;
+import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.run.view.RunSnapshots;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+import org.springframework.web.context.request.async.DeferredResult;
+
+/**
+ * Requests that are answered once something has happened to a run, or after a time. A
+ * request that waits holds neither a thread nor a connection to the database.
+ */
+@Component
+public class RunWaits implements RunListener {
+
+	/** After that the container answers, should nobody else have done so. */
+	private static final Duration GRACE = Duration.ofSeconds(30);
+
+	private static final Logger logger = LoggerFactory.getLogger(RunWaits.class);
+
+	private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+
+	private final RunSnapshots seenRuns;
+
+	private volatile boolean stopping;
+
+	RunWaits(RunSnapshots seenRuns) {
+		this.seenRuns = seenRuns;
+	}
+
+	/** Lets a request wait. */
+	public DeferredResult<ResponseEntity<Object>> begin(Wait wait) {
+		Waiting begun = new Waiting(wait);
+		begun.result.onCompletion(() -> this.waiting.remove(begun));
+		this.waiting.add(begun);
+		if (this.stopping) {
+			begun.result.setResult(wait.known());
+		}
+		return begun.result;
+	}
+
+	/** How many requests wait. */
+	public int count() {
+		return this.waiting.size();
+	}
+
+	@Override
+	public void admitted() {
+		this.stopping = false;
+	}
+
+	@Override
+	public Set<UUID> runs() {
+		return this.waiting.stream().map(Waiting::run).collect(Collectors.toSet());
+	}
+
+	@Override
+	public void seen(Set<UUID> looked, Map<UUID, RunProgress> states) {
+		answer(this.waiting.stream().filter((one) -> {
+			RunProgress state = states.get(one.run());
+			return (state != null) ? one.wait.over().test(state) : looked.contains(one.run());
+		}).toList());
+	}
+
+	@Override
+	public void timePassed() {
+		long now = System.nanoTime();
+		answer(this.waiting.stream().filter((one) -> one.endsAt - now <= 0).toList());
+	}
+
+	@Override
+	public void dismissed() {
+		this.stopping = true;
+		answer(List.copyOf(this.waiting));
+	}
+
+	private void answer(Collection<Waiting> ready) {
+		if (ready.isEmpty()) {
+			return;
+		}
+		ready.forEach(this.waiting::remove);
+		Map<UUID, RunSnapshot> runs = stored(ready.stream().map(Waiting::run).collect(Collectors.toSet()));
+		ready.forEach((one) -> one.answer(runs.get(one.run())));
+	}
+
+	// Without the database the answer is what was known when the request came.
+	private Map<UUID, RunSnapshot> stored(Set<UUID> ids) {
+		Map<UUID, RunSnapshot> runs = new HashMap<>();
+		try {
+			this.seenRuns.all(ids).forEach((run) -> runs.put(run.id(), run));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Who waited for a change is answered with what was known before: {}", ex.getMessage());
+		}
+		return runs;
+	}
+
+	/**
+	 * What a request waits for.
+	 *
+	 * @param longest how long it waits at most
+	 * @param over whether that is what it waits for
+	 * @param known the answer as it would be without waiting
+	 * @param answer makes the answer of the run as it is then
+	 */
+	public record Wait(UUID run, Duration longest, Predicate<RunProgress> over, ResponseEntity<Object> known,
+			Function<RunSnapshot, ResponseEntity<Object>> answer) {
+	}
+
+	/** A request that waits. */
+	private static final class Waiting {
+
+		private final Wait wait;
+
+		private final long endsAt;
+
+		private final DeferredResult<ResponseEntity<Object>> result;
+
+		Waiting(Wait wait) {
+			this.wait = wait;
+			this.endsAt = System.nanoTime() + wait.longest().toNanos();
+			this.result = new DeferredResult<>(wait.longest().plus(GRACE).toMillis());
+		}
+
+		UUID run() {
+			return this.wait.run();
+		}
+
+		void answer(@Nullable RunSnapshot run) {
+			this.result.setResult((run != null) ? this.wait.answer().apply(run) : this.wait.known());
+		}
+
+	}
+
+}

@@ -1,0 +1,115 @@
+package dev.distributeimage.api.watch;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import dev.distributeimage.run.view.RunProgresses;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Looks, for all callers of this replica, at the runs that somebody waits for: one thread
+ * and one query for all of them, whichever replica changes the runs.
+ */
+@Component
+class RunWatcher implements SmartLifecycle {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunWatcher.class);
+
+	private final RunProgresses states;
+
+	private final List<RunListener> audiences;
+
+	private final WatchSettings settings;
+
+	private @Nullable ScheduledExecutorService ticker;
+
+	private boolean databaseAway;
+
+	RunWatcher(RunProgresses states, List<RunListener> audiences, WatchSettings settings) {
+		this.states = states;
+		this.audiences = audiences;
+		this.settings = settings;
+	}
+
+	@Override
+	public synchronized void start() {
+		this.audiences.forEach(RunListener::admitted);
+		ScheduledExecutorService executor = Executors
+			.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("run-watcher-"));
+		long every = this.settings.every().toNanos();
+		// A tick never throws, which would be its last.
+		@SuppressWarnings("FutureReturnValueIgnored")
+		var unused = executor.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.NANOSECONDS);
+		this.ticker = executor;
+	}
+
+	void tick() {
+		try {
+			look();
+			this.databaseAway = false;
+		}
+		catch (DataAccessException | TransactionException ex) {
+			if (!this.databaseAway) {
+				logger.warn("The database is away; who waits for a change goes on waiting: {}", ex.getMessage());
+			}
+			this.databaseAway = true;
+		}
+		catch (Throwable ex) {
+			logger.error("The watcher failed and goes on at its next tick", ex);
+		}
+		this.audiences.forEach(RunWatcher::timePassed);
+	}
+
+	private void look() {
+		Set<UUID> ids = new HashSet<>();
+		this.audiences.forEach((audience) -> ids.addAll(audience.runs()));
+		if (!ids.isEmpty()) {
+			var seen = this.states.of(ids);
+			this.audiences.forEach((audience) -> audience.seen(ids, seen));
+		}
+	}
+
+	private static void timePassed(RunListener audience) {
+		try {
+			audience.timePassed();
+		}
+		catch (Throwable ex) {
+			logger.error("The watcher failed and goes on at its next tick", ex);
+		}
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return this.ticker != null;
+	}
+
+	/** Before the web server, which waits until all requests are answered. */
+	@Override
+	public int getPhase() {
+		return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE + 1;
+	}
+
+	@Override
+	public synchronized void stop() {
+		if (this.ticker != null) {
+			this.ticker.shutdown();
+			this.ticker = null;
+		}
+		this.audiences.forEach(RunListener::dismissed);
+	}
+
+}

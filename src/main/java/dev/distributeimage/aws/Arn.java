@@ -1,0 +1,43 @@
+package dev.distributeimage.aws;
+
+import java.util.Locale;
+
+/**
+ * An Amazon Resource Name, {@code arn:partition:service:region:account:resource}.
+ */
+public record Arn(String partition, String service, String region, String account, String resource) {
+
+	/**
+	 * Takes an ARN apart.
+	 * @throws IllegalArgumentException if it does not have six parts
+	 */
+	public static Arn parse(String arn) {
+		String[] parts = arn.split(":", 6);
+		if (parts.length < 6 || !parts[0].equals("arn")) {
+			throw new IllegalArgumentException("Not an ARN: " + arn);
+		}
+		return new Arn(parts[1], parts[2], parts[3], parts[4], parts[5]);
+	}
+
+	/** What is behind the last slash: the version of a recipe. */
+	public String version() {
+		return this.resource.substring(this.resource.lastIndexOf('/') + 1);
+	}
+
+	/**
+	 * The ARN that Image Builder gives to a distribution configuration of that name
+	 * beside this resource: in lower case, with hyphens for spaces and underscores. Names
+	 * are unique per account and Region in that form.
+	 */
+	public Arn distributionConfiguration(String name) {
+		String normalized = name.toLowerCase(Locale.ROOT).replace(' ', '-').replace('_', '-');
+		return new Arn(this.partition, this.service, this.region, this.account,
+				"distribution-configuration/" + normalized);
+	}
+
+	@Override
+	public String toString() {
+		return String.join(":", "arn", this.partition, this.service, this.region, this.account, this.resource);
+	}
+
+}

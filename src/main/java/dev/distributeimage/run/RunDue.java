@@ -1,9 +1,0 @@
-package dev.distributeimage.run;
-
-import java.util.UUID;
-
-/**
- * Published when a run can be taken up now: it was stored, retried or is to be cancelled.
- */
-public record RunDue(UUID id) {
-}

@@ -1,0 +1,20 @@
+package dev.distributeimage.run.intake;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/** The threads that insert new runs. */
+@Configuration(proxyBeanMethods = false)
+class IntakeConfiguration {
+
+	@Bean
+	ExecutorService runInsertsExecutor() {
+		return Executors.newFixedThreadPool(RunInserts.STATEMENTS_AT_ONCE,
+				new CustomizableThreadFactory("run-inserts-"));
+	}
+
+}

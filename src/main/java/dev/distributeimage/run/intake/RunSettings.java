@@ -1,0 +1,22 @@
+package dev.distributeimage.run.intake;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of every run.
+ *
+ * @param deadline how long a run may take from its start, unless it brings its own
+ */
+@ConfigurationProperties("distribute-image.run")
+record RunSettings(@DefaultValue("12h") Duration deadline) {
+
+	RunSettings {
+		if (deadline.isNegative() || deadline.isZero()) {
+			throw new IllegalArgumentException("distribute-image.run.deadline must be positive");
+		}
+	}
+
+}

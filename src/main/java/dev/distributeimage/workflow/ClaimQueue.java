@@ -1,0 +1,197 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import dev.distributeimage.run.queue.Claim;
+import org.jspecify.annotations.Nullable;
+import dev.distributeimage.workflow.pace.CallBudget;
+
+/**
+ * The claims that wait for a worker, and how many workers each Region holds. A Region
+ * never holds more than its share, and one that has left all its last calls unanswered
+ * holds one worker until it answers: so that a Region that hangs does not hold up the
+ * others. Cancels go first, and runs that only poll go last; none begins without a call
+ * in its account's budget.
+ */
+class ClaimQueue {
+
+	private final int concurrency;
+
+	private final int regionConcurrency;
+
+	private final CallBudget budget;
+
+	/** In the order of their turns. */
+	private final Map<String, RegionLoad> regions = new LinkedHashMap<>();
+
+	private int running;
+
+	private int waiting;
+
+	ClaimQueue(int concurrency, int regionConcurrency, CallBudget budget) {
+		this.concurrency = concurrency;
+		this.regionConcurrency = regionConcurrency;
+		this.budget = budget;
+	}
+
+	/** A claim waits behind the others of its Region and kind; a cancel before them. */
+	synchronized void add(Claim claim) {
+		RegionLoad region = region(claim);
+		if (claim.run().isCancelDue()) {
+			region.beforePolls.addFirst(claim);
+		}
+		else {
+			region.queueOf(claim).addLast(claim);
+		}
+		this.waiting++;
+	}
+
+	/** A claim whose run was begun goes before the others of its Region and kind. */
+	synchronized void addFirst(Claim claim) {
+		RegionLoad region = region(claim);
+		region.queueOf(claim).addFirst(claim);
+		this.waiting++;
+	}
+
+	/** The claim whose turn it is, or null while no worker may begin one. */
+	synchronized @Nullable Claim begin() {
+		if (this.running >= this.concurrency) {
+			return null;
+		}
+		for (Map.Entry<String, RegionLoad> entry : this.regions.entrySet()) {
+			Claim claim = isFull(entry.getValue()) ? null : nextOf(entry.getValue());
+			if (claim != null) {
+				RegionLoad region = this.regions.remove(entry.getKey());
+				this.regions.put(entry.getKey(), Objects.requireNonNull(region));
+				region.running++;
+				this.running++;
+				this.waiting--;
+				return claim;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * A worker is free again.
+	 * @return whether it could begin another run of the Region, if there were one
+	 */
+	synchronized boolean end(String name, CallOutcome reach) {
+		RegionLoad region = this.regions.computeIfAbsent(name, (unknown) -> new RegionLoad());
+		region.running--;
+		this.running--;
+		region.timeoutsInARow = switch (reach) {
+			case ANSWERED -> 0;
+			case TIMED_OUT -> region.timeoutsInARow + 1;
+			case NOT_CALLED -> region.timeoutsInARow;
+		};
+		if (region.isForgettable()) {
+			this.regions.remove(name);
+		}
+		return region.isEmpty() && !isFull(region);
+	}
+
+	/** The Regions that may not begin another run now, and those that hang. */
+	synchronized Set<String> fullRegions() {
+		return regions((region) -> isFull(region) || hangs(region));
+	}
+
+	/** The Regions that hang and may be tried with another run now. */
+	synchronized Set<String> regionsToTry() {
+		return regions((region) -> hangs(region) && !isFull(region) && region.isEmpty());
+	}
+
+	private Set<String> regions(Predicate<RegionLoad> those) {
+		return this.regions.entrySet()
+			.stream()
+			.filter((entry) -> those.test(entry.getValue()))
+			.map(Map.Entry::getKey)
+			.collect(Collectors.toSet());
+	}
+
+	synchronized int waiting() {
+		return this.waiting;
+	}
+
+	synchronized int waitingBeforePolls() {
+		return this.regions.values().stream().mapToInt((region) -> region.beforePolls.size()).sum();
+	}
+
+	/** Takes out the waiting claims that are at least so old, or whose Region hangs. */
+	synchronized List<Claim> removeOlderThan(Duration age) {
+		List<Claim> removed = new ArrayList<>();
+		for (RegionLoad region : this.regions.values()) {
+			Predicate<Claim> inVain = (claim) -> hangs(region) || claim.isOlderThan(age);
+			region.beforePolls.removeIf((claim) -> inVain.test(claim) && removed.add(claim));
+			region.polls.removeIf((claim) -> inVain.test(claim) && removed.add(claim));
+		}
+		this.waiting -= removed.size();
+		return removed;
+	}
+
+	private @Nullable Claim nextOf(RegionLoad region) {
+		Claim first = nextOf(region.beforePolls);
+		return (first != null) ? first : nextOf(region.polls);
+	}
+
+	private @Nullable Claim nextOf(Deque<Claim> claims) {
+		for (Iterator<Claim> each = claims.iterator(); each.hasNext();) {
+			Claim claim = each.next();
+			if (this.budget.take(claim.run().account(), claim.run().region())) {
+				each.remove();
+				return claim;
+			}
+		}
+		return null;
+	}
+
+	private RegionLoad region(Claim claim) {
+		return this.regions.computeIfAbsent(claim.run().region(), (unknown) -> new RegionLoad());
+	}
+
+	private boolean isFull(RegionLoad region) {
+		return region.running >= (hangs(region) ? 1 : this.regionConcurrency);
+	}
+
+	private boolean hangs(RegionLoad region) {
+		return region.timeoutsInARow >= this.regionConcurrency;
+	}
+
+	/** What a Region holds and waits for. */
+	private static final class RegionLoad {
+
+		/** Runs that have more to do than to be polled. */
+		private final Deque<Claim> beforePolls = new ArrayDeque<>();
+
+		private final Deque<Claim> polls = new ArrayDeque<>();
+
+		private int running;
+
+		private int timeoutsInARow;
+
+		private Deque<Claim> queueOf(Claim claim) {
+			return claim.run().isOnlyToBePolled() ? this.polls : this.beforePolls;
+		}
+
+		private boolean isForgettable() {
+			return this.running == 0 && this.timeoutsInARow == 0 && isEmpty();
+		}
+
+		private boolean isEmpty() {
+			return this.beforePolls.isEmpty() && this.polls.isEmpty();
+		}
+
+	}
+
+}

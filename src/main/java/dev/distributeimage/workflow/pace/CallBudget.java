@@ -1,0 +1,68 @@
+package dev.distributeimage.workflow.pace;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * How many calls may still go to each account and Region: a bucket for each, filled at
+ * {@code distribute-image.aws.calls-per-second}, that holds the calls of one second.
+ */
+public class CallBudget {
+
+	private static final double NANOS_PER_SECOND = 1e9;
+
+	private final double callsPerSecond;
+
+	private final LongSupplier nanoTime;
+
+	private final Map<String, Bucket> buckets = new HashMap<>();
+
+	/**
+	 * Creates a budget.
+	 * @param callsPerSecond 0 for no limit
+	 */
+	public CallBudget(double callsPerSecond, LongSupplier nanoTime) {
+		this.callsPerSecond = callsPerSecond;
+		this.nanoTime = nanoTime;
+	}
+
+	public boolean isLimited() {
+		return this.callsPerSecond > 0;
+	}
+
+	/** Takes a call out of the budget, if there is one left. */
+	public synchronized boolean take(String account, String region) {
+		return !isLimited()
+				|| this.buckets.computeIfAbsent(account + "/" + region, (name) -> new Bucket(capacity())).take();
+	}
+
+	private double capacity() {
+		return Math.max(1, this.callsPerSecond);
+	}
+
+	private final class Bucket {
+
+		private double calls;
+
+		private long filledAt = CallBudget.this.nanoTime.getAsLong();
+
+		private Bucket(double calls) {
+			this.calls = calls;
+		}
+
+		private boolean take() {
+			long now = CallBudget.this.nanoTime.getAsLong();
+			double earned = (now - this.filledAt) / NANOS_PER_SECOND * CallBudget.this.callsPerSecond;
+			this.calls = Math.min(capacity(), this.calls + earned);
+			this.filledAt = now;
+			if (this.calls < 1) {
+				return false;
+			}
+			this.calls--;
+			return true;
+		}
+
+	}
+
+}

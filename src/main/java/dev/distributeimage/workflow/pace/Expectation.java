@@ -1,0 +1,95 @@
+package dev.distributeimage.workflow.pace;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import dev.distributeimage.run.view.EarlierBuild;
+import dev.distributeimage.run.view.EarlierBuild.Seen;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a build of a recipe may end, going by earlier ones: what was left of them when
+ * they first showed a status, and when they showed it no more.
+ *
+ * @param rests what was left of the builds that succeeded, by status
+ * @param failing the share of builds that fail, and may do so at any time
+ */
+record Expectation(Map<String, Rest> rests, double failing) {
+
+	/** Of a recipe without a history. */
+	static final Expectation NONE = new Expectation(Map.of(), 1);
+
+	/** So many builds must have shown a status, or nothing is concluded from it. */
+	static final int ENOUGH = 3;
+
+	/**
+	 * What was left of some builds.
+	 *
+	 * @param builds how many there were
+	 * @param least from the first time that the status was seen to the end
+	 * @param most the same of the one that took the longest
+	 * @param leastOnceOver from the first time that another status was seen to the end
+	 */
+	record Rest(int builds, Duration least, Duration most, Duration leastOnceOver) {
+
+		private Rest and(Rest other) {
+			return new Rest(this.builds + other.builds, shorter(this.least, other.least),
+					Backoff.longer(this.most, other.most), shorter(this.leastOnceOver, other.leastOnceOver));
+		}
+
+		private static Duration shorter(Duration one, Duration other) {
+			return (one.compareTo(other) <= 0) ? one : other;
+		}
+
+	}
+
+	static Expectation of(List<EarlierBuild> builds) {
+		Map<String, Rest> rests = new HashMap<>();
+		builds.stream().filter((build) -> !build.hasFailed()).forEach((build) -> addTo(rests, build));
+		rests.values().removeIf((rest) -> rest.builds() < ENOUGH);
+		long failed = builds.stream().filter(EarlierBuild::hasFailed).count();
+		// As if there had been ten more, half a failure among them: few builds say
+		// little.
+		return new Expectation(Map.copyOf(rests), (failed + 0.5) / (builds.size() + 10));
+	}
+
+	private static void addTo(Map<String, Rest> rests, EarlierBuild build) {
+		Set<String> before = new HashSet<>();
+		for (int i = 0; i < build.seen().size() - 1; i++) {
+			Seen seen = build.seen().get(i);
+			if (before.add(seen.status())) {
+				Duration left = Duration.between(seen.at(), build.endedAt());
+				rests.merge(seen.status(), new Rest(1, left, left, leftOnceOver(build, i)), Rest::and);
+			}
+		}
+	}
+
+	private static Duration leftOnceOver(EarlierBuild build, int begin) {
+		String status = build.seen().get(begin).status();
+		return build.seen()
+			.stream()
+			.skip(begin)
+			.filter((seen) -> !seen.status().equals(status))
+			.findFirst()
+			.map((next) -> Duration.between(next.at(), build.endedAt()))
+			.orElse(Duration.ZERO);
+	}
+
+	/**
+	 * How much is left at least of a build, unless it fails; nothing is known of a status
+	 * that few builds have shown, or none for so long.
+	 */
+	Optional<Duration> leastLeft(@Nullable String status, Duration shownFor) {
+		Rest rest = (status != null) ? this.rests.get(status) : null;
+		if (rest == null || shownFor.compareTo(rest.most()) > 0) {
+			return Optional.empty();
+		}
+		return Optional.of(Backoff.longer(rest.least().minus(shownFor), rest.leastOnceOver()));
+	}
+
+}

@@ -1,0 +1,126 @@
+package dev.distributeimage.workflow.pace;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+import dev.distributeimage.run.view.EarlierBuild;
+import dev.distributeimage.run.Run;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is expected of the builds of each recipe. It is kept for a while, for so many
+ * recipes at most, and read by one worker at a time: polls hardly ever ask the database.
+ * Whoever meets another one reading, or no room, expects what was known before, or
+ * nothing; and so does everybody while the history cannot be read.
+ */
+public class Expectations {
+
+	/** Shorter than most builds, longer than many polls. */
+	public static final Duration KEPT_FOR = Duration.ofMinutes(15);
+
+	private static final int RECIPES = 2_000;
+
+	private static final Logger logger = LoggerFactory.getLogger(Expectations.class);
+
+	private final Function<UUID, List<EarlierBuild>> earlierBuilds;
+
+	private final LongSupplier nanoTime;
+
+	private final int room;
+
+	/** What was read longest ago comes first. */
+	private final Map<String, Known> byRecipe = new LinkedHashMap<>();
+
+	private boolean reading;
+
+	/**
+	 * Begins without any.
+	 * @param earlierBuilds of the recipe of the run with this id
+	 */
+	public Expectations(Function<UUID, List<EarlierBuild>> earlierBuilds, LongSupplier nanoTime) {
+		this(earlierBuilds, nanoTime, RECIPES);
+	}
+
+	public Expectations(Function<UUID, List<EarlierBuild>> earlierBuilds, LongSupplier nanoTime, int room) {
+		this.earlierBuilds = earlierBuilds;
+		this.nanoTime = nanoTime;
+		this.room = room;
+	}
+
+	private record Known(Expectation expectation, long readAt) {
+	}
+
+	/** What is expected of the build of a run whose image is being built. */
+	Expectation of(Run run) {
+		String recipe = recipe(Objects.requireNonNull(run.imageBuildVersionArn()));
+		if (mayRead(recipe)) {
+			keep(recipe, read(run));
+		}
+		return known(recipe);
+	}
+
+	// An image has its recipe's name; account and Region are in its ARN as well.
+	private static String recipe(String imageBuildVersionArn) {
+		int build = imageBuildVersionArn.lastIndexOf('/');
+		int version = imageBuildVersionArn.lastIndexOf('/', build - 1);
+		return (version > 0) ? imageBuildVersionArn.substring(0, version) : imageBuildVersionArn;
+	}
+
+	private synchronized boolean mayRead(String recipe) {
+		Known known = this.byRecipe.get(recipe);
+		boolean wanted = (known != null) ? isOld(known) : hasRoom();
+		if (this.reading || !wanted) {
+			return false;
+		}
+		this.reading = true;
+		return true;
+	}
+
+	private boolean hasRoom() {
+		return this.byRecipe.size() < this.room || isOld(this.byRecipe.values().iterator().next());
+	}
+
+	private boolean isOld(Known known) {
+		return this.nanoTime.getAsLong() - known.readAt() >= KEPT_FOR.toNanos();
+	}
+
+	private @Nullable Expectation read(Run run) {
+		try {
+			return Expectation.of(this.earlierBuilds.apply(run.id()));
+		}
+		catch (RuntimeException ex) {
+			logger.debug("How earlier builds went cannot be read now", ex);
+			return null;
+		}
+		finally {
+			endReading();
+		}
+	}
+
+	private synchronized void endReading() {
+		this.reading = false;
+	}
+
+	private synchronized void keep(String recipe, @Nullable Expectation read) {
+		Known before = this.byRecipe.remove(recipe);
+		if (this.byRecipe.size() >= this.room) {
+			this.byRecipe.remove(this.byRecipe.keySet().iterator().next());
+		}
+		Expectation expectation = (read != null) ? read : (before != null) ? before.expectation() : Expectation.NONE;
+		this.byRecipe.put(recipe, new Known(expectation, this.nanoTime.getAsLong()));
+	}
+
+	private synchronized Expectation known(String recipe) {
+		Known known = this.byRecipe.get(recipe);
+		return (known != null) ? known.expectation() : Expectation.NONE;
+	}
+
+}

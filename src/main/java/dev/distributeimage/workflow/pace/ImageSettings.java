@@ -1,0 +1,24 @@
+package dev.distributeimage.workflow.pace;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the step getImage.
+ *
+ * @param pollEvery the time between two polls of an image, give or take 10 %; never less,
+ * whatever the last poll brought, and up to twice that while no earlier build of the
+ * recipe would have ended
+ */
+@ConfigurationProperties("distribute-image.image")
+public record ImageSettings(@DefaultValue("30s") Duration pollEvery) {
+
+	public ImageSettings {
+		if (pollEvery.toMillis() < 10) {
+			throw new IllegalArgumentException("distribute-image.image.poll-every must be at least 10ms");
+		}
+	}
+
+}

@@ -1,0 +1,24 @@
+package dev.distributeimage.workflow.pace;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the waits after failed calls.
+ *
+ * @param firstDelay the upper limit of the first wait; it doubles with every failure
+ * @param maxDelay the upper limit of every wait
+ */
+@ConfigurationProperties("distribute-image.retry")
+public record RetrySettings(@DefaultValue("1s") Duration firstDelay, @DefaultValue("1m") Duration maxDelay) {
+
+	public RetrySettings {
+		if (firstDelay.toMillis() < 1 || maxDelay.compareTo(firstDelay) < 0) {
+			throw new IllegalArgumentException(
+					"distribute-image.retry.first-delay must be positive and at most distribute-image.retry.max-delay");
+		}
+	}
+
+}

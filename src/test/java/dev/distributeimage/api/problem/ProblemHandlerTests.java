@@ -1,0 +1,48 @@
+package dev.distributeimage.api.problem;
+
+import jakarta.servlet.RequestDispatcher;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ProblemHandlerTests {
+
+	private final ProblemHandler handler = new ProblemHandler();
+
+	@Test
+	void unexpectedExceptionIs500WithoutInternals() {
+		ResponseEntity<Object> response = this.handler.handleUnexpected(new IllegalStateException("secret"));
+		assertThat(response.getStatusCode().value()).isEqualTo(500);
+		assertThat(response.getHeaders().getContentType()).isEqualTo(MediaType.APPLICATION_PROBLEM_JSON);
+		assertThat(response.getBody()).asString().contains("about:blank").doesNotContain("secret");
+	}
+
+	@Test
+	void databaseThatFailsIs503WhateverTheException() {
+		assertThat(this.handler.handleDatabase(new DataIntegrityViolationException("x")).getStatusCode().value())
+			.isEqualTo(503);
+		assertThat(this.handler.handleDatabase(new CannotCreateTransactionException("x")).getStatusCode().value())
+			.isEqualTo(503);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "400, /problems/invalid-request", "404, /problems/not-found", "405, /problems/method-not-allowed",
+			"413, /problems/too-large", "415, /problems/unsupported-media-type", "500, about:blank", "501, about:blank",
+			"503, /problems/unavailable" })
+	void requestGivenUpByFilterIsProblem(int status, String type) {
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		request.setAttribute(RequestDispatcher.ERROR_STATUS_CODE, status);
+		ResponseEntity<Object> response = new ProblemErrorController().error(request);
+		assertThat(response.getStatusCode().value()).isEqualTo(status);
+		assertThat(response.getBody()).asString().contains("type=" + type);
+	}
+
+}

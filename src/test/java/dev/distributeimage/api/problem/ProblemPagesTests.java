@@ -1,0 +1,36 @@
+package dev.distributeimage.api.problem;
+
+import java.net.http.HttpResponse;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.api.ApiTest;
+import dev.distributeimage.api.Http;
+
+@ApiTest
+class ProblemPagesTests {
+
+	@LocalServerPort
+	private int port;
+
+	@ParameterizedTest
+	@EnumSource
+	void everyTypeHasItsPage(ProblemType type) {
+		HttpResponse<String> page = new Http(this.port).get(type.path(), "Accept", "application/json");
+		assertThat(page.statusCode()).isEqualTo(200);
+		assertThat(Http.header(page, "Content-Type")).isEqualTo("text/html;charset=UTF-8");
+		assertThat(page.body()).contains("<h1>" + type.title(), type.remedy().substring(0, 10),
+				"&quot;status&quot; : " + type.status().value());
+	}
+
+	@Test
+	void otherPageIs404() {
+		Http.problem(new Http(this.port).get("/problems/INVALID_REQUEST"), ProblemType.NOT_FOUND);
+	}
+
+}

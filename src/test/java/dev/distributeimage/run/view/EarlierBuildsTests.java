@@ -1,0 +1,83 @@
+package dev.distributeimage.run.view;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+import dev.distributeimage.DatabaseTest;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import dev.distributeimage.run.queue.Plan;
+
+@DatabaseTest
+class EarlierBuildsTests {
+
+	private static final int RUNS = 5_000;
+
+	private final JdbcClient jdbc;
+
+	private final RunSearch search;
+
+	private final TransactionTemplate transaction;
+
+	EarlierBuildsTests(@Autowired JdbcClient jdbc, @Autowired RunSearch search,
+			@Autowired TransactionTemplate transaction) {
+		jdbc.sql("truncate run cascade").update();
+		this.jdbc = jdbc;
+		this.search = search;
+		this.transaction = transaction;
+	}
+
+	@Test
+	void nothingMoreIsReadHoweverManyRunsHaveEnded(@Autowired EarlierBuilds earlierBuilds) {
+		endedRuns();
+		UUID newest = this.jdbc.sql("select id from run order by number desc limit 1").query(UUID.class).single();
+		assertThat(earlierBuilds.ofRecipeOf(newest)).hasSize(EarlierBuilds.KEPT)
+			.allSatisfy((build) -> assertThat(build.seen()).hasSize(4));
+		assertThat(rowsRead()).isBetween(100L, 500L);
+	}
+
+	private long rowsRead() {
+		Map<String, Object> parameters = new HashMap<>();
+		String newest = EarlierBuilds.newest("arn:recipe", parameters);
+		return new Plan(Objects.requireNonNull(this.transaction.execute((status) -> {
+			this.search.limitTheStatement();
+			return this.jdbc.sql("explain (analyze, timing off) " + newest)
+				.params(parameters)
+				.query(String.class)
+				.list();
+		}))).rowsRead();
+	}
+
+	private void endedRuns() {
+		this.jdbc.sql("""
+				with many as (
+				  insert into run (id, number, region, account, step, status, final_status, finished_at, deadline,
+				    last_event, create_distribution_configuration_token, create_image_token,
+				    distribution_configuration_arn, image_build_version_arn, image_status, created_at, updated_at)
+				  select gen_random_uuid(), n, 'eu-west-1', '1', 'getImage', 'SUCCEEDED', 'AVAILABLE', now(),
+				    now(), 6, 't', 't', 'arn:configuration', 'arn:image', 'AVAILABLE', now(), now()
+				  from generate_series(1, :runs) n
+				  returning *
+				), inputs as (
+				  insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
+				    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
+				    created_at)
+				  select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0',
+				    'arn:infrastructure', id::text, 'arn:expected', '{}', created_at
+				  from many
+				)
+				insert into run_event (number, sequence, at, type, step, detail)
+				select number, event, now(), case when event < 3 then event_type 'STEP_BEGUN' else 'IMAGE_STATUS' end,
+				  'getImage', jsonb_build_object('status', 'STATUS-' || event)
+				from many, generate_series(1, 6) event""").param("runs", RUNS).update();
+		this.jdbc.sql("vacuum analyze").update();
+	}
+
+}

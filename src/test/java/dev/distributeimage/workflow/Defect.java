@@ -1,0 +1,83 @@
+package dev.distributeimage.workflow;
+
+import java.io.IOError;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import dev.distributeimage.Intercepted.Call;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRuns;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * What is wrong with a run, at every attempt of one of its steps.
+ *
+ * @param name what the run's configuration and recipe are called
+ * @param call the method that throws for this run, or the step of the refused outcome
+ * @param thrown what it throws, if it does
+ * @param refused the column that the database takes nothing in, if there is one
+ */
+record Defect(String name, String call, Optional<Supplier<Throwable>> thrown, Optional<String> refused) {
+
+	static List<Defect> all() {
+		return Stream
+			.of(throwing(() -> new IllegalStateException("Nobody foresaw this")), throwing(StackOverflowError::new),
+					throwing(() -> new IOError(new IOException("Nobody foresaw this either"))),
+					Stream.of(refusing("createDistributionConfiguration", "distribution_configuration_arn"),
+							refusing("createImage", "image_build_version_arn"), refusing("getImage", "image")))
+			.flatMap((some) -> some)
+			.toList();
+	}
+
+	private static Stream<Defect> throwing(Supplier<Throwable> thrown) {
+		return Stream.of("createDistributionConfiguration", "createImage", "getImage")
+			.map((call) -> new Defect(name(thrown.get().getClass().getSimpleName(), call), call, Optional.of(thrown),
+					Optional.empty()));
+	}
+
+	private static Defect refusing(String call, String column) {
+		return new Defect(name("refused", call), call, Optional.empty(), Optional.of(column));
+	}
+
+	private static String name(String what, String where) {
+		return (what + "-at-" + where).toLowerCase(Locale.ROOT);
+	}
+
+	/** A request for a run that has it. */
+	NewRun run(Duration deadline) {
+		NewRun like = NewRuns.of("eu-west-1", this.name);
+		return new NewRun(this.name, like.distributions(), like.imageRecipeArn(), like.infrastructureConfigurationArn(),
+				null, Map.of(), deadline);
+	}
+
+	/** Throws if this is the flawed call. */
+	void meet(Call made) throws Throwable {
+		boolean meant = made.name().equals(this.call) && Arrays.toString(made.arguments()).contains(this.name);
+		if (meant && this.thrown.isPresent()) {
+			throw this.thrown.get().get();
+		}
+	}
+
+	/** From now on the database refuses what it has to refuse of this run. */
+	void refuse(JdbcClient jdbc, UUID id) {
+		this.refused.ifPresent((column) -> jdbc
+			.sql("alter table run add constraint \"%s\" check (id <> '%s' or %s is null)".formatted(this.name, id,
+					column))
+			.update());
+	}
+
+	/** The database takes everything again. */
+	void refuseNoMore(JdbcClient jdbc) {
+		jdbc.sql("alter table run drop constraint if exists \"%s\"".formatted(this.name)).update();
+	}
+
+}

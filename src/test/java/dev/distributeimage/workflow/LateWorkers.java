@@ -1,0 +1,151 @@
+package dev.distributeimage.workflow;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunStatus;
+import org.jspecify.annotations.NullUnmarked;
+
+/**
+ * Workers that stop anywhere: for good, or to go on much later as if nothing had been.
+ */
+@NullUnmarked
+public final class LateWorkers {
+
+	/** What a worker has done with its run when it stops. */
+	enum Until {
+
+		TAKEN, CALLED, STORED
+
+	}
+
+	private record Straggler(Claim claim, Instant takenAt, boolean called, List<AwsCall> calls) {
+	}
+
+	private final Engine engine;
+
+	private final InstantSource time;
+
+	private final Function<UUID, ExpectedRun> models;
+
+	private final Function<UUID, ObservedRun> stored;
+
+	private final Complaints complaints;
+
+	private final List<Straggler> all = new ArrayList<>();
+
+	private Straggler atWork;
+
+	LateWorkers(Engine engine, InstantSource time, Function<UUID, ExpectedRun> models,
+			Function<UUID, ObservedRun> stored, Complaints complaints) {
+		this.engine = engine;
+		this.time = time;
+		this.models = models;
+		this.stored = stored;
+		this.complaints = complaints;
+	}
+
+	/** A worker takes a run, if one is due, and gets so far with it. */
+	boolean stop(Until until) {
+		Optional<Claim> claim = this.engine.take();
+		claim.ifPresent((taken) -> stop(taken, until));
+		return claim.isPresent();
+	}
+
+	private void stop(Claim claim, Until until) {
+		model(claim).taken();
+		Straggler straggler = new Straggler(claim, this.time.instant(), false, new ArrayList<>());
+		if (until != Until.TAKEN) {
+			straggler = call(straggler);
+		}
+		if (until == Until.STORED) {
+			store(straggler);
+			return;
+		}
+		model(claim).lost(straggler.takenAt());
+		this.all.add(straggler);
+	}
+
+	/** One of them goes on after all. */
+	void goOn(int which) {
+		if (!this.all.isEmpty()) {
+			Straggler straggler = this.all.remove(which % this.all.size());
+			store(straggler.called() ? straggler : call(straggler));
+		}
+	}
+
+	/** None of them ever goes on. */
+	void die() {
+		this.all.clear();
+	}
+
+	/** Whether it is one of them that makes the current call. */
+	boolean isAtWork() {
+		return this.atWork != null;
+	}
+
+	Instant takenAt() {
+		return this.atWork.takenAt();
+	}
+
+	/** A call was made, of which nothing is stored yet. */
+	void called(AwsCall call) {
+		this.atWork.calls().add(call);
+	}
+
+	// A worker knows how old its claim is by another clock, which goes on as well.
+	private Straggler call(Straggler straggler) {
+		Claim claim = straggler.claim();
+		Duration age = Duration.between(straggler.takenAt(), this.time.instant());
+		Claim aged = new Claim(claim.run(), claim.input(), System.nanoTime() - age.toNanos(), claim.duration());
+		this.atWork = straggler;
+		try {
+			return new Straggler(this.engine.call(aged), straggler.takenAt(), true, straggler.calls());
+		}
+		finally {
+			this.atWork = null;
+		}
+	}
+
+	// An outcome counts over the version of its claim, and only over that, and none over
+	// a cancel if it is that the run times out.
+	private void store(Straggler straggler) {
+		Run run = straggler.claim().run();
+		ObservedRun before = this.stored.apply(run.id());
+		boolean claimed = before.version() == run.version() && before.claimedAt() != null;
+		boolean overCancel = run.status() == RunStatus.TIMED_OUT && before.cancelRequested()
+				&& run.cancelRequestedAt() == null;
+		boolean current = claimed && !overCancel;
+		Optional<Claim> renewed = this.engine.store(straggler.claim());
+		this.complaints.unless(current == renewed.isPresent(), "The outcome of %s is %s", straggler.calls(),
+				current ? "refused" : "stored over that of another worker");
+		renewed.ifPresent((claim) -> stored(claim, straggler.calls()));
+		if (claimed && overCancel) {
+			model(straggler.claim()).lost(straggler.takenAt());
+		}
+	}
+
+	private void stored(Claim renewed, List<AwsCall> calls) {
+		ExpectedRun model = model(renewed);
+		model.reported();
+		calls.forEach(model::hears);
+		if (renewed.run().goesOnAtOnce()) {
+			model.taken();
+			model.lost(this.time.instant());
+			this.all.add(new Straggler(renewed, this.time.instant(), false, new ArrayList<>()));
+		}
+	}
+
+	private ExpectedRun model(Claim claim) {
+		return this.models.apply(claim.run().id());
+	}
+
+}
