@@ -1,4 +1,4 @@
--- The engine's clock. Every time that is stored comes from here. STABLE, so that a comparison with it can use an index;
+-- The engine's clock. Every stored time comes from here. STABLE, so that a comparison with it can use an index;
 -- clock_timestamp() is volatile and would turn the claim's index scan into a filter over every run in flight.
 create function engine_now() returns timestamptz
   language sql stable parallel safe
@@ -8,19 +8,28 @@ create type run_status as enum ('RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED', '
 
 create type step_id as enum ('createDistributionConfiguration', 'createImage', 'getImage');
 
--- A run: its state, and at the same time its entry in the poller's queue. Narrow, because every poll rewrites it.
--- What changes stands together between what does not: PostgreSQL logs only that part of a row that stays on its page.
+create type image_request as enum ('listWorkflowExecutions', 'retryImage');
+
+-- A run: its state, and at the same time its entry in the queue. Narrow, because every poll rewrites it.
+--
+-- The columns that polls change stand together, between those that they leave alone: PostgreSQL logs only the part of a
+-- row between its first and its last changed byte, as long as the row stays on its page.
 create table run (
   id                                        uuid        not null,
   number                                    bigint      not null,
   deadline                                  timestamptz not null,
   created_at                                timestamptz not null,
+  cancel_requested_at                       timestamptz,
   region                                    text        not null,
   account                                   text        not null,
   create_distribution_configuration_token   text        not null,
   create_image_token                        text        not null,
+  cancel_token                              text,
+  retry_image_token                         text,
+  retries                                   jsonb       not null default '[]',
   distribution_configuration_arn            text,
   image_build_version_arn                   text,
+  -- What polls change begins here.
   step                                      step_id     not null default 'createDistributionConfiguration',
   status                                    run_status  not null default 'RUNNING',
   attempts                                  integer     not null default 0,
@@ -37,10 +46,16 @@ create table run (
   image_reason                              text,
   image_amis                                jsonb,
   image_containers                          jsonb,
+  -- And ends here.
   finished_at                               timestamptz,
   unanswered_since                          timestamptz,
+  stale_end_until                           timestamptz,
+  stale_end                                 text,
   final_status                              text,
   failure                                   jsonb,
+  image_request                             image_request,
+  build_finished                            boolean     not null default false,
+  cancel_answered                           boolean     not null default false,
   constraint run_pk primary key (id),
   constraint run_is_due_until_it_has_ended check ((status = 'RUNNING') = (next_attempt_at is not null)),
   constraint run_has_ended_or_not check ((status = 'RUNNING') = (finished_at is null)),
@@ -49,7 +64,13 @@ create table run (
     check (step = 'createDistributionConfiguration' or distribution_configuration_arn is not null),
   constraint run_past_step_2_has_an_image check (step <> 'getImage' or image_build_version_arn is not null),
   constraint run_that_succeeded_has_a_final_status check (status <> 'SUCCEEDED' or final_status is not null),
-  constraint run_counts_are_not_negative check (least(attempts, failed_calls, missing_polls) >= 0)
+  constraint run_counts_are_not_negative check (least(attempts, failed_calls, missing_polls) >= 0),
+  constraint run_cancel_has_its_token check ((cancel_requested_at is null) = (cancel_token is null)),
+  constraint run_cancel_is_answered_once_requested check (not cancel_answered or cancel_requested_at is not null),
+  constraint run_image_request_is_about_an_image check (image_request is null or step = 'getImage'),
+  constraint run_image_request_has_its_token check (image_request is null or retry_image_token is not null),
+  constraint run_stale_end_expires check ((stale_end is null) = (stale_end_until is null)),
+  constraint run_retries_are_a_list check (jsonb_typeof(retries) = 'array')
 )
 -- Half-filled pages let an update stay on its page. The vacuum follows the number of changes, not the size of the table:
 -- dead entries of the due-time index slow every claim down.
@@ -59,29 +80,26 @@ with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_thr
 -- By Region, so that a claim can leave Regions out without reading their runs.
 create index run_due on run (region, next_attempt_at) where next_attempt_at is not null;
 
--- The Regions that runs have had, for those who look for due runs.
+-- For claims of what goes before polls. Polls, which are nearly all changes, have no entry here.
+create index run_due_before_polls on run (region, next_attempt_at)
+  where next_attempt_at is not null
+    and (step <> 'getImage' or image_request is not null or cancel_requested_at is not null and not cancel_answered);
+
+-- Lists ended runs by status. A run gets its entry when it ends; polls write none.
+create index run_ended on run (status, number) where status <> 'RUNNING';
+
+-- The Regions that runs have had, for the look for due runs. Noted by the statement that stores a run.
 create table run_region (
   region  text  not null,
   constraint run_region_pk primary key (region)
 );
 
-create function note_regions() returns trigger
-  language plpgsql
-  as $$
-    begin
-      insert into run_region (region) select distinct region from come on conflict do nothing;
-      return null;
-    end
-  $$;
-
-create trigger regions_are_noted after insert on run referencing new table as come
-  for each statement execute function note_regions();
-
--- What was asked for. Never changes. Written by the statement that stores the run, and gone with it: a foreign key would
--- only look that up again. The number is the run's.
+-- The request. Never changes. Written by the statement that stores the run, which makes a foreign key superfluous: it
+-- would only look the run up again. The number is the run's.
 create table run_input (
   run_id                                    uuid        not null,
   number                                    bigint      not null generated by default as identity,
+  created_at                                timestamptz not null,
   distribution_name                         text        not null,
   distributions                             jsonb       not null,
   image_recipe_arn                          text        not null,
@@ -91,8 +109,8 @@ create table run_input (
   labels                                    jsonb       not null,
   deadline_after                            interval,
   created_by                                text,
-  created_at                                timestamptz not null,
   constraint run_input_pk primary key (run_id),
+  constraint run_input_number_is_unique unique (number),
   constraint run_input_client_token_is_unique unique (client_token),
   constraint run_input_client_token_is_printable
     check (length(client_token) between 1 and 64 and client_token !~ '[^ -~]'),
@@ -100,7 +118,23 @@ create table run_input (
   constraint run_input_labels_are_a_map check (jsonb_typeof(labels) = 'object')
 );
 
+-- Finds the number that goes with a time.
+create index run_input_by_time on run_input (created_at, number);
+
+create index run_input_by_name on run_input (distribution_name, number);
+
+create index run_input_by_recipe on run_input (image_recipe_arn, number);
+
 create index run_input_by_expected_arn on run_input (distribution_configuration_arn_expected);
+
+-- An inverted index over runs: the posting list of a term holds the numbers of the runs that it finds. Terms are labels,
+-- Regions, recipes without their version, and images: what never changes, or is written once. A term is text and not a
+-- hash, since a collision would list a run under a filter that is not its own.
+create table run_term (
+  term    text    not null,
+  number  bigint  not null,
+  constraint run_term_pk primary key (term, number)
+);
 
 create type event_type as enum ('ACCEPTED', 'STEP_BEGUN', 'CALL_FAILED', 'STEP_ENDED', 'IMAGE_STATUS', 'CANCEL_REQUESTED',
   'RETRY_REQUESTED', 'ENDED');
@@ -108,7 +142,7 @@ create type event_type as enum ('ACCEPTED', 'STEP_BEGUN', 'CALL_FAILED', 'STEP_E
 -- What happened to a run, in order. Written by the statement that changes the run, from the row that it has changed: a
 -- foreign key would only look that up again, and lock it, for every event.
 --
--- By the run's number, with enum types and no gaps between columns: there are some twenty of them to a run.
+-- By the run's number, with enum types and no gaps between columns: a run has some twenty of them.
 create table run_event (
   number    bigint      not null,
   at        timestamptz not null,
@@ -120,23 +154,3 @@ create table run_event (
   constraint run_event_pk primary key (number, sequence),
   constraint run_event_sequence_is_positive check (sequence > 0)
 );
-
--- What is kept of a run elsewhere goes with it.
-create function forget_runs() returns trigger
-  language plpgsql
-  as $$
-    begin
-      if tg_op = 'TRUNCATE' then
-        truncate run_input, run_event;
-      else
-        delete from run_input using gone where run_id = gone.id;
-        delete from run_event using gone where run_event.number = gone.number;
-      end if;
-      return null;
-    end
-  $$;
-
-create trigger the_rest_goes_with_it after delete on run referencing old table as gone
-  for each statement execute function forget_runs();
-
-create trigger the_rest_goes_with_all after truncate on run for each statement execute function forget_runs();

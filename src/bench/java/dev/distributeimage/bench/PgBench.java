@@ -46,7 +46,7 @@ record PgBench() implements Contestant {
 			  array_agg(null::text) as image_amis, array_agg(null::text) as image_containers,
 			  array_agg(null::text) as failure, array_agg(false) as cancel_seen, array_agg(false) as cancel_answered,
 			  array_agg(null::text) as image_request, array_agg(made > 6) as build_finished,
-			  array_agg(null::text) as disbelieved_status, array_agg(null::text) as disbelieved_until,
+			  array_agg(null::text) as stale_end, array_agg(null::text) as stale_end_until,
 			  array_agg(case
 			    when made < 3 then jsonb_build_array(
 			      jsonb_build_object('type', 'STEP_ENDED', 'step', step, 'detail', jsonb_build_object('failedCalls', 0,

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import dev.distributeimage.run.view.Term;
+import dev.distributeimage.run.Term;
 import dev.distributeimage.run.view.RunFilter;
 import dev.distributeimage.run.RunStatus;
 import jakarta.servlet.http.HttpServletRequest;

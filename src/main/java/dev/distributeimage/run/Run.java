@@ -44,7 +44,7 @@ public class Run {
 			  missing_polls, unanswered_since, deadline, create_distribution_configuration_token, create_image_token,
 			  distribution_configuration_arn, image_build_version_arn, final_status, %s, image_status_since, failure,
 			  cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, build_finished,
-			  disbelieved_status, disbelieved_until, retries, last_event, run.created_at, updated_at, finished_at"""
+			  stale_end, stale_end_until, retries, last_event, run.created_at, updated_at, finished_at"""
 		.formatted(Image.COLUMNS);
 
 	/** How many failed calls of one step are kept as events. */
@@ -124,9 +124,9 @@ public class Run {
 
 	private boolean buildFinished;
 
-	private @Nullable String disbelievedStatus;
+	private @Nullable String staleEnd;
 
-	private @Nullable Instant disbelievedUntil;
+	private @Nullable Instant staleEndUntil;
 
 	@JdbcTypeCode(SqlTypes.JSON)
 	private List<PastAttempt> retries;
@@ -208,8 +208,8 @@ public class Run {
 		this.imageStatusSince = Columns.timeOrNull(row, "image_status_since");
 		this.failure = Columns.jsonOrNull(row, "failure", Failure.class, json);
 		this.buildFinished = row.getBoolean("build_finished");
-		this.disbelievedStatus = row.getString("disbelieved_status");
-		this.disbelievedUntil = Columns.timeOrNull(row, "disbelieved_until");
+		this.staleEnd = row.getString("stale_end");
+		this.staleEndUntil = Columns.timeOrNull(row, "stale_end_until");
 	}
 
 	private void readRequests(ResultSet row, JsonMapper json) throws SQLException {
@@ -436,18 +436,17 @@ public class Run {
 	private void disbelieveTheEndSeen() {
 		String seen = lastImageStatus();
 		if (this.claimedAt != null && ImageStatus.of(seen).map(ImageStatus::ends).isPresent()) {
-			this.disbelievedStatus = seen;
-			this.disbelievedUntil = this.claimedAt.plus(DISBELIEF);
+			this.staleEnd = seen;
+			this.staleEndUntil = this.claimedAt.plus(DISBELIEF);
 		}
 	}
 
 	private boolean isBelieved(Image seen) {
-		boolean stillTheSame = seen.status() != null && seen.status().equals(this.disbelievedStatus)
-				&& this.claimedAt != null && this.disbelievedUntil != null
-				&& this.claimedAt.isBefore(this.disbelievedUntil);
+		boolean stillTheSame = seen.status() != null && seen.status().equals(this.staleEnd) && this.claimedAt != null
+				&& this.staleEndUntil != null && this.claimedAt.isBefore(this.staleEndUntil);
 		if (!stillTheSame) {
-			this.disbelievedStatus = null;
-			this.disbelievedUntil = null;
+			this.staleEnd = null;
+			this.staleEndUntil = null;
 		}
 		return !stillTheSame;
 	}
@@ -737,12 +736,12 @@ public class Run {
 		return this.buildFinished;
 	}
 
-	public @Nullable String disbelievedStatus() {
-		return this.disbelievedStatus;
+	public @Nullable String staleEnd() {
+		return this.staleEnd;
 	}
 
-	public @Nullable Instant disbelievedUntil() {
-		return this.disbelievedUntil;
+	public @Nullable Instant staleEndUntil() {
+		return this.staleEndUntil;
 	}
 
 	/** What went before each retry. */

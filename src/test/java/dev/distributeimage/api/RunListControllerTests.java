@@ -44,7 +44,7 @@ class RunListControllerTests {
 
 	@BeforeEach
 	void setUp(@LocalServerPort int port) {
-		this.jdbc.sql("truncate run cascade").update();
+		this.jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.http = new Http(port);
 		this.list = new Listed(this.http, "/v1/runs");
 	}

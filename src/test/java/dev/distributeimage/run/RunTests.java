@@ -44,7 +44,7 @@ class RunTests {
 			  created_at = engine_now() + interval '6 s', next_attempt_at = engine_now() - interval '7 s',
 			  cancel_requested_at = engine_now() + interval '8 s', cancel_token = 't3', cancel_answered = true,
 			  image_request = 'retryImage', retry_image_token = 't4',
-			  disbelieved_status = 'FAILED', disbelieved_until = engine_now() + interval '9 s',
+			  stale_end = 'FAILED', stale_end_until = engine_now() + interval '9 s',
 			  image_status = 'FAILED', image_reason = 'no',
 			  image_amis = '[ { "region": "eu-west-1", "accountId": "1", "image": "ami-1", "name": "web" } ]',
 			  image_containers = '[ { "region": "eu-west-1", "imageUris": [ "uri" ] } ]',
@@ -67,7 +67,7 @@ class RunTests {
 
 	RunTests(@Autowired JdbcClient jdbc, @Autowired JsonMapper json, @Autowired Runs runs, @Autowired RunQueue queue,
 			@Autowired RunStarts intake) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		new VirtualTime(jdbc);
 		this.jdbc = jdbc;
 		this.json = json;

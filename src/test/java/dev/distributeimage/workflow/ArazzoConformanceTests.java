@@ -79,7 +79,7 @@ class ArazzoConformanceTests {
 	private RetrySettings retrySettings;
 
 	ArazzoConformanceTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc, @Autowired Runs runs) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		VirtualTime time = new VirtualTime(jdbc);
 		this.runs = runs;
 		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(time).withPace(Duration.ofMinutes(1)));

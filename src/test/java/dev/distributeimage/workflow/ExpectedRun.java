@@ -128,7 +128,7 @@ final class ExpectedRun {
 
 	private String disbelieved;
 
-	private Instant disbelievedUntil;
+	private Instant staleEndUntil;
 
 	private Instant notBefore;
 
@@ -481,7 +481,7 @@ final class ExpectedRun {
 	/** Whether it shows an end that a cancel or a retry has made doubtful. */
 	private boolean isOld(AwsCall call) {
 		return this.disbelieved != null && this.disbelieved.equals(call.image().status())
-				&& call.claimedAt().isBefore(this.disbelievedUntil);
+				&& call.claimedAt().isBefore(this.staleEndUntil);
 	}
 
 	private void misses(AwsCall call) {
@@ -563,7 +563,7 @@ final class ExpectedRun {
 	private void disbelievesTheEndSeen(AwsCall call) {
 		if (ENDS.containsKey(String.valueOf(lastStatus()))) {
 			this.disbelieved = lastStatus();
-			this.disbelievedUntil = call.claimedAt().plus(DISBELIEF);
+			this.staleEndUntil = call.claimedAt().plus(DISBELIEF);
 		}
 	}
 

@@ -69,7 +69,7 @@ class RunPollerTests {
 
 	RunPollerTests(@Autowired RunStarts intake, @Autowired Runs runs, @Autowired RunQueue queue,
 			@Autowired JdbcClient jdbc, @Autowired JsonMapper json) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		jdbc.sql("""
 				create or replace function engine_now() returns timestamptz language sql stable
 				return statement_timestamp()""").update();

@@ -38,7 +38,7 @@ abstract class VirtualRuns {
 	 * @param pace how long an image stays in each status
 	 */
 	VirtualRuns(BeanFactory beans, JdbcClient jdbc, Duration pace) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.time = new VirtualTime(jdbc);
 		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(this.time).withPace(pace));
 		this.imageBuilder = ImageBuilders.at(this.simulator.endpoint());

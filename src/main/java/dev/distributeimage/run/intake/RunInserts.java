@@ -38,6 +38,7 @@ import dev.distributeimage.run.postgres.Columns;
 import dev.distributeimage.run.postgres.DatabaseFailures;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.run.view.StoredRun;
+import dev.distributeimage.run.Term;
 
 /**
  * Inserts new runs, each with what was asked for and its first events. Those that come
@@ -81,6 +82,7 @@ class RunInserts {
 			new Column<Asked>("infrastructure", "text", (asked) -> asked.run().infrastructureConfigurationArn()),
 			new Column<Asked>("expected_arn", "text", (asked) -> asked.run().distributionConfigurationArnExpected()),
 			new Column<Asked>("labels", "jsonb", (asked) -> asked.run().labels()),
+			new Column<Asked>("terms", "jsonb", (asked) -> Term.of(asked.run()).stream().map(Term::text).toList()),
 			new Column<Asked>("deadline_after", "interval", (asked) -> asked.run().deadline()),
 			new Column<Asked>("region", "text", (asked) -> asked.run().region()),
 			new Column<Asked>("account", "text", (asked) -> asked.run().account())));
@@ -108,6 +110,14 @@ class RunInserts {
 			    created_at, created_at
 			  from stored join asked on id = run_id
 			  returning id, deadline
+			), listed as (
+			  insert into run_term (term, number)
+			  select term, number
+			  from stored join asked on id = run_id cross join jsonb_array_elements_text(terms) as term
+			), noted as (
+			  insert into run_region (region)
+			  select distinct region from stored join asked on id = run_id
+			  on conflict do nothing
 			), begun as (
 			  insert into run_event (number, sequence, at, type, step, detail)
 			  select number, sequence, created_at, type, 'createDistributionConfiguration', '{}'

@@ -51,7 +51,7 @@ public class RunRetry {
 			      image_request = cast(:imageRequest as image_request),
 			      retry_image_token = case when unanswered_since is not null
 			        then coalesce(retry_image_token, :retryImageToken) else :retryImageToken end,
-			      disbelieved_status = null, disbelieved_until = null,
+			      stale_end = null, stale_end_until = null,
 			      cancel_requested_at = null, cancel_token = null, cancel_answered = false,
 			      final_status = null, failure = null, finished_at = null,
 			      retries = retries || jsonb_build_object('at', engine_now(), 'by', null, 'action', cast(:action as text),

@@ -90,8 +90,8 @@ public class RunWriter {
 			      cancel_answered = outcome.cancel_answered,
 			      image_request = outcome.image_request,
 			      build_finished = outcome.build_finished,
-			      disbelieved_status = outcome.disbelieved_status,
-			      disbelieved_until = outcome.disbelieved_until,
+			      stale_end = outcome.stale_end,
+			      stale_end_until = outcome.stale_end_until,
 			      last_event = run.last_event + jsonb_array_length(outcome.events),
 			      updated_at = case jsonb_array_length(outcome.events) when 0 then run.updated_at
 			        else greatest(run.updated_at, engine_now()) end,
@@ -100,12 +100,17 @@ public class RunWriter {
 			  where run.id = outcome.id and outcome.version = case when run.claimed_at is not null then run.version end
 			    and not (outcome.status = 'TIMED_OUT' and run.cancel_requested_at is not null and not outcome.cancel_seen)
 			  returning run.id, run.number, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at,
-			    run.cancel_token, run.last_event - jsonb_array_length(outcome.events) as events_before, outcome.events
+			    run.cancel_token, run.last_event - jsonb_array_length(outcome.events) as events_before, outcome.events,
+			    outcome.new_term
 			), history as (
 			  insert into run_event (number, sequence, at, type, step, detail)
 			  select number, events_before + place, updated_at, cast(event ->> 'type' as event_type),
 			    cast(event ->> 'step' as step_id), event -> 'detail'
 			  from written, jsonb_array_elements(written.events) with ordinality as event (event, place)
+			), listed as (
+			  insert into run_term (term, number)
+			  select new_term, number from written where new_term is not null
+			  on conflict do nothing
 			)
 			select id, version, at, cancel_requested_at, cancel_token from written"""
 		.formatted(RunRow.ROWS.select("outcome"));

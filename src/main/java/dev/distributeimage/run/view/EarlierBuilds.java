@@ -1,5 +1,6 @@
 package dev.distributeimage.run.view;
 
+import dev.distributeimage.run.Term;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;

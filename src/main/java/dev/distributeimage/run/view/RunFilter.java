@@ -1,5 +1,6 @@
 package dev.distributeimage.run.view;
 
+import dev.distributeimage.run.Term;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

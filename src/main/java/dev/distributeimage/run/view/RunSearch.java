@@ -1,5 +1,6 @@
 package dev.distributeimage.run.view;
 
+import dev.distributeimage.run.Term;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

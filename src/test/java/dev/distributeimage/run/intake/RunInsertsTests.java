@@ -53,7 +53,7 @@ class RunInsertsTests {
 	private final JdbcClient jdbc;
 
 	RunInsertsTests(@Autowired DataSource dataSource, @Autowired JsonMapper json, @Autowired JdbcClient jdbc) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.jdbc = jdbc;
 		this.database = new HeldDataSource(dataSource);
 		this.inserts = inserts(json, RunInserts.PATIENCE);

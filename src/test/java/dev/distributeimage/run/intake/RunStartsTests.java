@@ -38,7 +38,7 @@ class RunStartsTests {
 	private final JdbcClient jdbc;
 
 	RunStartsTests(@Autowired RunStarts intake, @Autowired JdbcClient jdbc) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.intake = intake;
 		this.jdbc = jdbc;
 		new VirtualTime(jdbc);

@@ -31,7 +31,7 @@ class LowWaterMarksTests {
 	private final JdbcClient jdbc;
 
 	LowWaterMarksTests(@Autowired RunQueue queue, @Autowired RunStarts intake, @Autowired JdbcClient jdbc) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.queue = queue;
 		this.intake = intake;
 		this.jdbc = jdbc;

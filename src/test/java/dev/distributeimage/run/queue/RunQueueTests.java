@@ -55,7 +55,7 @@ class RunQueueTests {
 
 	RunQueueTests(@Autowired RunQueue queue, @Autowired RunStarts intake, @Autowired Runs runs,
 			@Autowired JdbcClient jdbc) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.queue = queue;
 		this.intake = intake;
 		this.runs = runs;

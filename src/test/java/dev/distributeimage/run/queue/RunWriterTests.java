@@ -70,7 +70,7 @@ class RunWriterTests {
 
 	RunWriterTests(@Autowired RunQueue queue, @Autowired RunStarts intake, @Autowired Runs runs,
 			@Autowired JdbcClient jdbc, @Autowired JsonMapper json) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.queue = queue;
 		this.intake = intake;
 		this.runs = runs;

@@ -28,7 +28,7 @@ class EarlierBuildsTests {
 
 	EarlierBuildsTests(@Autowired JdbcClient jdbc, @Autowired RunSearch search,
 			@Autowired TransactionTemplate transaction) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.jdbc = jdbc;
 		this.search = search;
 		this.transaction = transaction;

@@ -1,5 +1,6 @@
 package dev.distributeimage.run.view;
 
+import dev.distributeimage.run.Term;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -47,7 +48,7 @@ class RunSearchTests {
 
 	RunSearchTests(@Autowired JdbcClient jdbc, @Autowired RunSearch search,
 			@Autowired TransactionTemplate transaction) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.jdbc = jdbc;
 		this.search = search;
 		this.transaction = transaction;

@@ -38,7 +38,7 @@ class RunSnapshotsTests {
 
 	RunSnapshotsTests(@Autowired JdbcClient jdbc, @Autowired Runs runs, @Autowired RunSnapshots seenRuns,
 			@Autowired RunStarts intake) {
-		jdbc.sql("truncate run cascade").update();
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.jdbc = jdbc;
 		this.runs = runs;
 		this.seenRuns = seenRuns;
