@@ -47,7 +47,7 @@ record DistributeImage(int instances) implements Contestant {
 			RunStarts intake = context.getBean(RunStarts.class);
 			ExecutorService loaders = Executors.newFixedThreadPool(LOADERS);
 			for (int i = 0; i < runs; i++) {
-				loaders.execute(() -> intake.take(NewRuns.any()));
+				loaders.execute(() -> intake.start(NewRuns.any()));
 			}
 			loaders.shutdown();
 			if (!loaders.awaitTermination(5, TimeUnit.MINUTES)) {

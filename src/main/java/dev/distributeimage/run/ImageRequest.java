@@ -3,7 +3,6 @@ package dev.distributeimage.run;
 import java.util.Arrays;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import jakarta.persistence.EnumeratedValue;
 
 /** What a retried run asks about its image before it polls again. */
 public enum ImageRequest {
@@ -16,7 +15,6 @@ public enum ImageRequest {
 	/** To try again what comes after the build. */
 	RETRY_IMAGE("retryImage", "RetryImage");
 
-	@EnumeratedValue
 	private final String id;
 
 	private final String operation;
@@ -30,7 +28,7 @@ public enum ImageRequest {
 	 * The request of that id.
 	 * @throws IllegalArgumentException if there is none
 	 */
-	static ImageRequest of(String id) {
+	public static ImageRequest of(String id) {
 		return Arrays.stream(values())
 			.filter((request) -> request.id.equals(id))
 			.findAny()

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import dev.distributeimage.aws.Arn;
+import dev.distributeimage.aws.Place;
 
 /**
  * A checked request for a run.
@@ -31,13 +32,10 @@ public record NewRun(String distributionName, JsonNode distributions, String ima
 			.toString();
 	}
 
-	/** The Region of every call. */
-	public String region() {
-		return Arn.parse(this.imageRecipeArn).region();
-	}
-
-	public String account() {
-		return Arn.parse(this.infrastructureConfigurationArn).account();
+	/** The infrastructure configuration's account and the recipe's Region. */
+	public Place place() {
+		return new Place(Arn.parse(this.infrastructureConfigurationArn).account(),
+				Arn.parse(this.imageRecipeArn).region());
 	}
 
 }

@@ -23,6 +23,20 @@ public enum RetryAction {
 		this.id = id;
 	}
 
+	/** The step that the run goes on with. */
+	public StepId step() {
+		return switch (this) {
+			case CREATE_DISTRIBUTION_CONFIGURATION -> StepId.CREATE_DISTRIBUTION_CONFIGURATION;
+			case CREATE_IMAGE -> StepId.CREATE_IMAGE;
+			case GET_IMAGE, RETRY_IMAGE -> StepId.GET_IMAGE;
+		};
+	}
+
+	/** Whether it makes something new, and leaves the image that is there. */
+	boolean creates() {
+		return step() != StepId.GET_IMAGE;
+	}
+
 	@JsonValue
 	@Override
 	public String toString() {

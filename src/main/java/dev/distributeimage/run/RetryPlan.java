@@ -7,6 +7,7 @@ package dev.distributeimage.run;
  */
 public record RetryPlan(RetryAction action, String reason) {
 
+	/** The plan for a run that has ended without success. */
 	public static RetryPlan of(Run run) {
 		return switch (run.step()) {
 			case CREATE_DISTRIBUTION_CONFIGURATION -> new RetryPlan(RetryAction.CREATE_DISTRIBUTION_CONFIGURATION,
@@ -18,14 +19,14 @@ public record RetryPlan(RetryAction action, String reason) {
 	}
 
 	private static RetryPlan ofImage(Run run) {
-		String status = (run.finalStatus() != null) ? run.finalStatus() : "";
+		String status = String.valueOf(run.outputs().finalStatus());
 		return switch (status) {
-			case "DELETED" -> new RetryPlan(RetryAction.CREATE_IMAGE, "The image is gone; another one is built.");
-			case "FAILED", "CANCELLED" -> run.isBuildFinished()
+			case "DELETED" -> new RetryPlan(RetryAction.CREATE_IMAGE, "The image is gone; another image is built.");
+			case "FAILED", "CANCELLED" -> run.image().built()
 					? new RetryPlan(RetryAction.RETRY_IMAGE,
-							"The image ended after its build was finished; what comes after is tried again.")
+							"The image ended after its build had finished; the phases after the build are tried again.")
 					: new RetryPlan(RetryAction.RETRY_IMAGE,
-							"The image is tried again if AWS says that its build was completed; otherwise another one is built.");
+							"The image is retried if AWS reports that its build was completed; otherwise another image is built.");
 			default -> new RetryPlan(RetryAction.GET_IMAGE, "The image had not ended when it was last seen.");
 		};
 	}

@@ -1,238 +1,54 @@
 package dev.distributeimage.run;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 
-import jakarta.persistence.Embedded;
-import jakarta.persistence.Entity;
-import jakarta.persistence.EnumType;
-import jakarta.persistence.Enumerated;
-import jakarta.persistence.Id;
-import jakarta.persistence.Transient;
-import org.hibernate.annotations.Immutable;
-import org.hibernate.annotations.JdbcTypeCode;
-import org.hibernate.type.SqlTypes;
+import dev.distributeimage.aws.Place;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
-import dev.distributeimage.aws.Arn;
-import dev.distributeimage.run.postgres.Columns;
-import dev.distributeimage.run.queue.RunWriter;
 
 /**
- * One execution of the workflow, from the accepted request to the end of its image.
+ * One execution of the workflow: what is known of it, and every way it changes.
  * <p>
- * The verbs in the past participle are the only way a run changes. Each takes an answer,
- * moves the run on and notes the events; none of them waits, calls or stores anything.
- * What they leave behind is stored by {@link RunWriter}, or not at all. Hibernate only
- * reads runs, and none for the engine: claims are read by JDBC.
+ * The verbs in the past participle are the only way a run changes. Each takes an answer
+ * of AWS or a caller's request, moves the run on and notes the events; none of them
+ * waits, calls or stores anything. The writer of outcomes stores the result, or nobody
+ * does. Their {@code now} is when the worker began, by the database's clock.
  */
-@Entity
-@Immutable
-public class Run {
+public final class Run {
 
-	/** The columns that {@link #of} reads. */
-	public static final String COLUMNS = """
-			id, run.number, status, step, region, account, next_attempt_at, version, claimed_at, attempts, failed_calls,
-			  missing_polls, unanswered_since, deadline, create_distribution_configuration_token, create_image_token,
-			  distribution_configuration_arn, image_build_version_arn, final_status, %s, image_status_since, failure,
-			  cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, build_finished,
-			  stale_end, stale_end_until, retries, last_event, run.created_at, updated_at, finished_at"""
-		.formatted(Image.COLUMNS);
+	private final UUID id;
 
-	/** How many failed calls of one step are kept as events. */
-	static final int FAILED_CALLS_KEPT = 200;
+	private final Place place;
 
-	/**
-	 * How long after an accepted CancelImageCreation or RetryImage the end of an image
-	 * that was seen before is not believed: GetImage may still show it.
-	 */
-	static final Duration DISBELIEF = Duration.ofMinutes(5);
+	private final EventLog events = new EventLog();
 
-	/** How many polls in a row must find no image before it counts as deleted. */
-	static final int MISSING_POLLS_BELIEVED = 3;
+	private RunValues stored;
 
-	/** ACCEPTED and STEP_BEGUN. */
-	private static final int EVENTS_OF_THE_START = 2;
+	private RunValues values;
 
-	@Id
-	private UUID id;
-
-	private long number;
-
-	@Enumerated(EnumType.STRING)
-	private RunStatus status;
-
-	@Enumerated(EnumType.STRING)
-	private StepId step;
-
-	private String region;
-
-	private String account;
-
-	private @Nullable Instant nextAttemptAt;
-
-	private int version;
-
-	private @Nullable Instant claimedAt;
-
-	private int attempts;
-
-	private int failedCalls;
-
-	private int missingPolls;
-
-	private @Nullable Instant unansweredSince;
-
-	private Instant deadline;
-
-	private String createDistributionConfigurationToken;
-
-	private String createImageToken;
-
-	private @Nullable String distributionConfigurationArn;
-
-	private @Nullable String imageBuildVersionArn;
-
-	private @Nullable String finalStatus;
-
-	@Embedded
-	private @Nullable Image image;
-
-	private @Nullable Instant imageStatusSince;
-
-	@JdbcTypeCode(SqlTypes.JSON)
-	private @Nullable Failure failure;
-
-	private @Nullable Instant cancelRequestedAt;
-
-	private @Nullable String cancelToken;
-
-	private boolean cancelAnswered;
-
-	@Enumerated(EnumType.STRING)
-	private @Nullable ImageRequest imageRequest;
-
-	private @Nullable String retryImageToken;
-
-	private boolean buildFinished;
-
-	private @Nullable String staleEnd;
-
-	private @Nullable Instant staleEndUntil;
-
-	@JdbcTypeCode(SqlTypes.JSON)
-	private List<PastAttempt> retries;
-
-	private int lastEvent;
-
-	private Instant createdAt;
-
-	private Instant updatedAt;
-
-	private @Nullable Instant finishedAt;
-
-	@Transient
-	private final List<NewEvent> newEvents = new ArrayList<>();
-
-	/** How long the claim had lasted when the worker began. */
-	@Transient
-	private Duration waited = Duration.ZERO;
-
-	@Transient
 	private Next next = new Next.After(Duration.ZERO);
 
-	public Run() {
-	}
-
-	/** A run that was just stored: its first step has begun. */
-	public static Run accepted(RunInput input, long number, Instant deadline) {
-		Run run = new Run();
-		run.id = input.runId();
-		run.number = number;
-		run.status = RunStatus.RUNNING;
-		run.step = StepId.CREATE_DISTRIBUTION_CONFIGURATION;
-		run.region = Arn.parse(input.imageRecipeArn()).region();
-		run.account = Arn.parse(input.infrastructureConfigurationArn()).account();
-		run.deadline = deadline;
-		run.createDistributionConfigurationToken = input.clientToken();
-		run.createImageToken = input.clientToken();
-		run.retries = List.of();
-		run.lastEvent = EVENTS_OF_THE_START;
-		run.nextAttemptAt = input.createdAt();
-		run.createdAt = input.createdAt();
-		run.updatedAt = input.createdAt();
-		return run;
-	}
-
-	/** The run of a row that has {@link #COLUMNS}. */
-	public static Run of(ResultSet row, JsonMapper json) throws SQLException {
-		Run run = new Run();
-		run.id = row.getObject("id", UUID.class);
-		run.number = row.getLong("number");
-		run.status = RunStatus.valueOf(row.getString("status"));
-		run.step = StepId.of(row.getString("step"));
-		run.region = row.getString("region");
-		run.account = row.getString("account");
-		run.nextAttemptAt = Columns.timeOrNull(row, "next_attempt_at");
-		run.version = row.getInt("version");
-		run.claimedAt = Columns.timeOrNull(row, "claimed_at");
-		run.deadline = Columns.time(row, "deadline");
-		run.createDistributionConfigurationToken = row.getString("create_distribution_configuration_token");
-		run.createImageToken = row.getString("create_image_token");
-		run.lastEvent = row.getInt("last_event");
-		run.createdAt = Columns.time(row, "created_at");
-		run.updatedAt = Columns.time(row, "updated_at");
-		run.finishedAt = Columns.timeOrNull(row, "finished_at");
-		run.readAnswers(row, json);
-		run.readRequests(row, json);
-		return run;
-	}
-
-	private void readAnswers(ResultSet row, JsonMapper json) throws SQLException {
-		this.attempts = row.getInt("attempts");
-		this.failedCalls = row.getInt("failed_calls");
-		this.missingPolls = row.getInt("missing_polls");
-		this.unansweredSince = Columns.timeOrNull(row, "unanswered_since");
-		this.distributionConfigurationArn = row.getString("distribution_configuration_arn");
-		this.imageBuildVersionArn = row.getString("image_build_version_arn");
-		this.finalStatus = row.getString("final_status");
-		this.image = Image.of(row, json);
-		this.imageStatusSince = Columns.timeOrNull(row, "image_status_since");
-		this.failure = Columns.jsonOrNull(row, "failure", Failure.class, json);
-		this.buildFinished = row.getBoolean("build_finished");
-		this.staleEnd = row.getString("stale_end");
-		this.staleEndUntil = Columns.timeOrNull(row, "stale_end_until");
-	}
-
-	private void readRequests(ResultSet row, JsonMapper json) throws SQLException {
-		this.cancelRequestedAt = Columns.timeOrNull(row, "cancel_requested_at");
-		this.cancelToken = row.getString("cancel_token");
-		this.cancelAnswered = row.getBoolean("cancel_answered");
-		String request = row.getString("image_request");
-		this.imageRequest = (request != null) ? ImageRequest.of(request) : null;
-		this.retryImageToken = row.getString("retry_image_token");
-		this.retries = PastAttempt.of(row, json);
+	/** The run as it is stored. */
+	public Run(UUID id, Place place, RunValues stored) {
+		this.id = id;
+		this.place = place;
+		this.stored = stored;
+		this.values = stored;
 	}
 
 	/** The distribution configuration exists: on to the image, at once. */
 	public void distributionConfigurationCreated(String arn) {
 		requireStep(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
-		this.distributionConfigurationArn = arn;
+		this.values = this.values.with(outputs().withDistributionConfiguration(arn));
 		stepEnded(StepId.CREATE_IMAGE, "distributionConfigurationArn", arn);
 	}
 
 	/** The image is being built: on to its first poll, at once. */
 	public void imageRequested(String arn) {
 		requireStep(StepId.CREATE_IMAGE);
-		this.imageBuildVersionArn = arn;
+		this.values = this.values.with(outputs().withImage(arn));
 		stepEnded(StepId.GET_IMAGE, "imageBuildVersionArn", arn);
 	}
 
@@ -240,40 +56,32 @@ public class Run {
 	 * A poll showed the image. The run ends with it, or is polled again after the pause;
 	 * past its deadline it times out.
 	 */
-	public void imageSeen(Image seen, Duration pause) {
+	public void imageSeen(Image seen, Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
-		boolean news = !seen.equals(this.image) || this.failure != null;
-		this.image = seen;
-		this.attempts = 0;
-		this.missingPolls = 0;
-		this.failure = null;
+		boolean news = !seen.equals(image().last()) || calls().last() != null;
+		this.values = this.values.with(image().seen(seen, now)).with(calls().answered());
 		if (news) {
-			note(EventType.IMAGE_STATUS, detail("status", seen.status(), "reason", seen.reason()));
+			this.events.note(EventType.IMAGE_STATUS, step(), "status", seen.status(), "reason", seen.reason());
 		}
-		RunStatus end = ImageStatus.of(seen.status()).map(ImageStatus::ends).orElse(null);
-		this.buildFinished |= ImageStatus.of(seen.status()).filter(ImageStatus::isAfterBuild).isPresent();
-		if (isBelieved(seen) && end != null) {
-			note(EventType.STEP_ENDED, detail("failedCalls", this.failedCalls));
+		image().endOfRun().ifPresentOrElse((end) -> {
+			this.events.note(EventType.STEP_ENDED, step(), "failedCalls", calls().failed());
 			ended(end, seen.status());
-		}
-		else {
-			waitFor(pause);
-		}
+		}, () -> waitFor(pause, now));
 	}
 
 	/**
 	 * A poll found no image. After three in a row it counts as deleted; past its deadline
 	 * the run times out.
 	 */
-	public void imageMissed(Failure missed, Duration pause) {
+	public void imageMissed(Failure missed, Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
 		callFailed(missed);
-		this.missingPolls++;
-		if (this.missingPolls >= MISSING_POLLS_BELIEVED) {
+		this.values = this.values.with(image().missed());
+		if (image().isGone()) {
 			ended(RunStatus.FAILED, ImageStatus.DELETED.name());
 		}
 		else {
-			waitFor(pause);
+			waitFor(pause, now);
 		}
 	}
 
@@ -282,218 +90,172 @@ public class Run {
 	 * AWS may have carried it out without our knowing; past its deadline the run times
 	 * out.
 	 */
-	public void callFailed(Failure failed, Certainty certainty, Duration pause) {
-		callFailed(failed, certainty);
-		waitFor(pause);
+	public void callFailed(Failure failed, Certainty certainty, Duration pause, Instant now) {
+		callFailed(failed, certainty, now);
+		waitFor(pause, now);
 	}
 
 	/**
 	 * A call about the image failed that may succeed later, and showed nothing of the
 	 * image: past its deadline the run is polled once more before it times out.
 	 */
-	public void imageRequestFailed(Failure failed, Certainty certainty, Duration pause) {
+	public void imageRequestFailed(Failure failed, Certainty certainty, Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
-		callFailed(failed, certainty);
+		callFailed(failed, certainty, now);
 		this.next = new Next.After(pause);
 	}
 
 	/** AWS refused the call for good; past its deadline the run times out. */
-	public void callRefused(Failure refused) {
+	public void callRefused(Failure refused, Instant now) {
 		callFailed(refused);
-		if (isOverdue()) {
+		if (isOverdue(now)) {
 			timedOut();
 		}
 		else {
-			ended(RunStatus.FAILED, lastImageStatus());
+			ended(RunStatus.FAILED, image().lastStatus());
 		}
 	}
 
 	/** The deadline has passed. */
 	public void timedOut() {
-		ended(RunStatus.TIMED_OUT, lastImageStatus());
+		ended(RunStatus.TIMED_OUT, image().lastStatus());
 	}
 
 	/** The run was cancelled before anything was built. */
 	public void cancelled() {
-		this.failure = null;
+		this.values = this.values.with(calls().withoutFailure());
 		ended(RunStatus.CANCELLED, null);
 	}
 
-	/**
-	 * AWS refused to say whether the image is being built: the create is repeated unseen.
-	 */
+	/** AWS refused to say whether the image is being built: CreateImage is repeated. */
 	public void lookUpRefused(Failure refused) {
 		requireStep(StepId.CREATE_IMAGE);
-		note(refused);
+		this.values = this.values.with(calls().failedAside());
+		this.events.noteFailed(step(), refused, calls().failed());
 	}
 
-	/** AWS took the CancelImageCreation: polling shows what comes of it. */
-	public void imageCancelAccepted(Duration pause) {
+	/** AWS took the CancelImageCreation: polls show its effect. */
+	public void imageCancelAccepted(Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
-		this.attempts = 0;
-		this.failure = null;
-		imageCancelAnswered(pause);
-		disbelieveTheEndSeen();
+		this.values = this.values.with(calls().answered()).with(cancel().withAnswer()).with(image().withStaleEnd(now));
+		this.next = new Next.After(pause);
 	}
 
-	/** AWS refused the CancelImageCreation: polling shows how the image stands. */
+	/** AWS refused the CancelImageCreation: polls show how the image stands. */
 	public void imageCancelRefused(Failure refused, Duration pause) {
 		requireStep(StepId.GET_IMAGE);
 		callFailed(refused);
-		imageCancelAnswered(pause);
+		this.values = this.values.with(cancel().withAnswer());
+		this.next = new Next.After(pause);
 	}
 
-	/**
-	 * What the retried run would have asked about its image is not asked: it was
-	 * cancelled.
-	 */
+	/** The retried run was cancelled before its image was retried: it is not retried. */
 	public void imageRequestDropped() {
 		requireStep(StepId.GET_IMAGE);
-		this.imageRequest = null;
-		this.cancelAnswered = true;
+		this.values = this.values.with(retry().asking(null)).with(cancel().withAnswer());
 		this.next = new Next.After(Duration.ZERO);
 	}
 
 	/** The build was completed: RetryImage is next. */
 	public void buildFoundCompleted() {
 		requireStep(StepId.GET_IMAGE);
-		this.buildFinished = true;
-		this.imageRequest = ImageRequest.RETRY_IMAGE;
-		this.attempts = 0;
-		this.failure = null;
+		this.values = this.values.with(image().foundBuilt())
+			.with(retry().asking(ImageRequest.RETRY_IMAGE))
+			.with(calls().answered());
 		this.next = new Next.After(Duration.ZERO);
 	}
 
 	/** AWS took the RetryImage: the image goes on. */
-	public void imageRetried(Duration pause) {
+	public void imageRetried(Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
-		this.imageRequest = null;
-		this.unansweredSince = null;
-		this.attempts = 0;
-		this.failure = null;
-		disbelieveTheEndSeen();
+		this.values = this.values.with(calls().answered());
+		imageMayBeRetried(now);
 		this.next = new Next.After(pause);
 	}
 
 	/**
-	 * AWS refused the RetryImage after an attempt that may have been carried out: polling
-	 * shows whether it was.
+	 * AWS refused the RetryImage after an attempt that may have been carried out: polls
+	 * show whether it was.
 	 */
-	public void imageRetryDoubtful(Failure refused, Duration pause) {
+	public void imageRetryUncertain(Failure refused, Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
 		callFailed(refused);
-		this.imageRequest = null;
-		this.unansweredSince = null;
-		disbelieveTheEndSeen();
-		waitFor(pause);
+		imageMayBeRetried(now);
+		waitFor(pause, now);
 	}
 
 	/** The image cannot be retried: another one is built, with a token of its own. */
-	public void imageToBeRebuilt(String newCreateImageToken) {
+	public void rebuildRequested() {
 		requireStep(StepId.GET_IMAGE);
-		note(EventType.STEP_ENDED, detail("failedCalls", this.failedCalls));
-		this.step = StepId.CREATE_IMAGE;
-		this.createImageToken = newCreateImageToken;
-		this.imageBuildVersionArn = null;
-		this.image = null;
-		this.imageRequest = null;
-		this.buildFinished = false;
-		this.unansweredSince = null;
-		this.attempts = 0;
-		this.failedCalls = 0;
-		this.missingPolls = 0;
-		this.failure = null;
-		note(EventType.STEP_BEGUN, Map.of());
+		this.events.note(EventType.STEP_ENDED, step(), "failedCalls", calls().failed());
+		this.values = this.values.rebuilding();
+		this.events.note(EventType.STEP_BEGUN, step());
 		this.next = new Next.After(Duration.ZERO);
 	}
 
-	/**
-	 * The worker could not begin: any worker may take the run up again, which keeps its
-	 * turn.
-	 */
+	/** The worker could not begin: any worker may; the run keeps its turn. */
 	public void handedBack() {
 		requireRunning();
 		this.next = new Next.AsPlanned();
 	}
 
-	/** The outcome was stored, and the claim with it: the run goes on in this worker. */
-	public void renewed(int version, Instant claimedAt, @Nullable Instant cancelRequestedAt,
-			@Nullable String cancelToken) {
-		this.version = version;
-		this.claimedAt = claimedAt;
-		this.nextAttemptAt = claimedAt;
-		this.cancelRequestedAt = cancelRequestedAt;
-		this.cancelToken = cancelToken;
-		this.newEvents.clear();
-		this.waited = Duration.ZERO;
-	}
-
-	private void imageCancelAnswered(Duration pause) {
-		this.cancelAnswered = true;
-		this.next = new Next.After(pause);
-	}
-
-	private void disbelieveTheEndSeen() {
-		String seen = lastImageStatus();
-		if (this.claimedAt != null && ImageStatus.of(seen).map(ImageStatus::ends).isPresent()) {
-			this.staleEnd = seen;
-			this.staleEndUntil = this.claimedAt.plus(DISBELIEF);
+	/** A caller retried the ended run. */
+	public void retried(RetryPlan plan, Instant newDeadline, Instant now) {
+		if (status() == RunStatus.RUNNING) {
+			throw new IllegalStateException("Run %s has not ended".formatted(this.id));
 		}
+		this.values = this.values.retried(plan.action(), newDeadline, now);
+		this.events.note(EventType.RETRY_REQUESTED, step(), "action", plan.action(), "reason", plan.reason());
+		this.events.note(EventType.STEP_BEGUN, step());
+		this.next = new Next.After(Duration.ZERO);
 	}
 
-	private boolean isBelieved(Image seen) {
-		boolean stillTheSame = seen.status() != null && seen.status().equals(this.staleEnd) && this.claimedAt != null
-				&& this.staleEndUntil != null && this.claimedAt.isBefore(this.staleEndUntil);
-		if (!stillTheSame) {
-			this.staleEnd = null;
-			this.staleEndUntil = null;
+	/** A caller cancelled the run, which had timed out and whose image is still built. */
+	public void cancelRequested(Instant newDeadline, Instant now) {
+		if (!this.values.mayStillBuild()) {
+			throw new IllegalStateException("Run %s has no image that is still built".formatted(this.id));
 		}
-		return !stillTheSame;
+		this.values = this.values.cancelling(newDeadline, now);
+		this.events.note(EventType.CANCEL_REQUESTED, step());
+		this.next = new Next.After(Duration.ZERO);
 	}
 
-	private boolean createsSomething() {
-		return this.step != StepId.GET_IMAGE || this.imageRequest == ImageRequest.RETRY_IMAGE;
+	/** The outcome is stored. A caller may have requested to cancel the run before. */
+	public void stored(@Nullable Instant cancelRequestedAt, @Nullable String cancelToken) {
+		this.values = this.values.with(new Cancel(cancelRequestedAt, cancelToken, cancel().answered()));
+		this.stored = this.values;
+		this.events.clear();
+	}
+
+	private void imageMayBeRetried(Instant now) {
+		this.values = this.values.with(retry().asking(null)).with(calls().settled()).with(image().withStaleEnd(now));
 	}
 
 	private void stepEnded(StepId following, String output, String arn) {
-		note(EventType.STEP_ENDED, detail(output, arn, "failedCalls", this.failedCalls));
-		this.step = following;
-		this.attempts = 0;
-		this.failedCalls = 0;
-		this.missingPolls = 0;
-		this.unansweredSince = null;
-		this.failure = null;
-		note(EventType.STEP_BEGUN, Map.of());
+		this.events.note(EventType.STEP_ENDED, step(), output, arn, "failedCalls", calls().failed());
+		this.values = this.values.begun(following);
+		this.events.note(EventType.STEP_BEGUN, step());
 		this.next = new Next.AtOnce();
 	}
 
-	private void callFailed(Failure failed, Certainty certainty) {
+	private void callFailed(Failure failed, Certainty certainty, Instant now) {
 		callFailed(failed);
 		if (failed.code() != null) {
-			this.missingPolls = 0;
+			this.values = this.values.with(image().notMissed());
 		}
-		if (certainty == Certainty.UNKNOWN && createsSomething() && this.unansweredSince == null) {
-			this.unansweredSince = this.claimedAt;
+		if (certainty == Certainty.UNKNOWN && this.values.createsSomething()) {
+			this.values = this.values.with(calls().unanswered(now));
 		}
 	}
 
 	private void callFailed(Failure failed) {
 		requireRunning();
-		this.attempts++;
-		this.failure = failed;
-		note(failed);
+		this.values = this.values.with(calls().failed(failed));
+		this.events.noteFailed(step(), failed, calls().failed());
 	}
 
-	private void note(Failure failed) {
-		this.failedCalls++;
-		if (this.failedCalls <= FAILED_CALLS_KEPT) {
-			note(EventType.CALL_FAILED, detail("operation", failed.operation(), "code", failed.code(), "message",
-					failed.message(), "requestId", failed.requestId()));
-		}
-	}
-
-	private void waitFor(Duration pause) {
-		if (isOverdue()) {
+	private void waitFor(Duration pause, Instant now) {
+		if (isOverdue(now)) {
 			timedOut();
 		}
 		else {
@@ -503,273 +265,79 @@ public class Run {
 
 	private void ended(RunStatus end, @Nullable String finalStatus) {
 		requireRunning();
-		this.status = end;
-		this.finalStatus = finalStatus;
-		note(EventType.ENDED,
-				detail("status", end.name(), "finalStatus", finalStatus, "failedCalls", this.failedCalls));
+		this.values = this.values.with(this.values.progress().ended(end)).with(outputs().withFinalStatus(finalStatus));
+		this.events.note(EventType.ENDED, step(), "status", end.name(), "finalStatus", finalStatus, "failedCalls",
+				calls().failed());
 		this.next = new Next.Never();
-	}
-
-	private @Nullable String lastImageStatus() {
-		return (this.image != null) ? this.image.status() : null;
-	}
-
-	private void note(EventType type, Map<String, Object> detail) {
-		this.newEvents.add(new NewEvent(type, this.step, detail));
 	}
 
 	private void requireStep(StepId required) {
 		requireRunning();
-		if (this.step != required) {
-			throw new IllegalStateException("Run %s is at %s, not at %s".formatted(this.id, this.step, required));
+		if (step() != required) {
+			throw new IllegalStateException("Run %s is at %s, not at %s".formatted(this.id, step(), required));
 		}
 	}
 
 	private void requireRunning() {
-		if (this.status != RunStatus.RUNNING) {
-			throw new IllegalStateException("Run %s has ended: %s".formatted(this.id, this.status));
+		if (status() != RunStatus.RUNNING) {
+			throw new IllegalStateException("Run %s has ended: %s".formatted(this.id, status()));
 		}
-	}
-
-	private static Map<String, Object> detail(@Nullable Object... namesAndValues) {
-		Map<String, Object> detail = new LinkedHashMap<>();
-		for (int i = 0; i < namesAndValues.length; i += 2) {
-			Object value = namesAndValues[i + 1];
-			if (value != null) {
-				detail.put(String.valueOf(namesAndValues[i]), value);
-			}
-		}
-		return detail;
-	}
-
-	/** Whether the deadline had come when the worker began. */
-	public boolean isOverdue() {
-		return this.claimedAt != null && !this.claimedAt.plus(this.waited).isBefore(this.deadline);
-	}
-
-	/** A worker begins, so long after the run was claimed. */
-	public void begun(Duration afterClaim) {
-		this.waited = afterClaim;
 	}
 
 	public UUID id() {
 		return this.id;
 	}
 
-	/** Drawn at insert; the order in which runs are listed. */
-	public long number() {
-		return this.number;
+	/** The infrastructure configuration's account and the recipe's Region. */
+	public Place place() {
+		return this.place;
+	}
+
+	public RunValues values() {
+		return this.values;
 	}
 
 	public RunStatus status() {
-		return this.status;
+		return this.values.progress().status();
 	}
 
 	/** The step where the run is, or where it ended. */
 	public StepId step() {
-		return this.step;
+		return this.values.progress().step();
 	}
 
-	/** The Region of every call: the recipe's. */
-	public String region() {
-		return this.region;
+	public Outputs outputs() {
+		return this.values.outputs();
 	}
 
-	/** The AWS account: the infrastructure configuration's. */
-	public String account() {
-		return this.account;
+	public Calls calls() {
+		return this.values.calls();
 	}
 
-	/**
-	 * When the next call is planned; null while a worker has the run and once it has
-	 * ended.
-	 */
-	public @Nullable Instant nextAttemptAt() {
-		return (this.claimedAt != null) ? null : this.nextAttemptAt;
+	/** What polls have shown of the image. */
+	public ImageWatch image() {
+		return this.values.image();
 	}
 
-	/** How long after it was due the worker has begun. */
-	public Duration lateness() {
-		Instant claimed = Objects.requireNonNull(this.claimedAt, "Only a worker is late");
-		return Duration.between(dueAt(), claimed).plus(this.waited);
+	public Cancel cancel() {
+		return this.values.cancel();
 	}
 
-	/** Since when a run that is claimed was due. */
-	public Instant dueAt() {
-		return Objects.requireNonNull(this.nextAttemptAt, "A run that has ended is never due");
+	public Retry retry() {
+		return this.values.retry();
 	}
 
-	/** Raised by every claim and every write of the engine. */
-	public int version() {
-		return this.version;
+	public Tokens tokens() {
+		return this.values.tokens();
 	}
 
-	/** When a worker took the run, until it has reported; null while none has it. */
-	public @Nullable Instant claimedAt() {
-		return this.claimedAt;
+	public boolean isOverdue(Instant now) {
+		return this.values.progress().isOverdue(now);
 	}
 
-	/** Failed calls of the current step in a row. */
-	public int attempts() {
-		return this.attempts;
-	}
-
-	/** Failed calls of the current step in all. */
-	public int failedCalls() {
-		return this.failedCalls;
-	}
-
-	/** Polls in a row that found no image. */
-	public int missingPolls() {
-		return this.missingPolls;
-	}
-
-	/**
-	 * Since when AWS may have carried out the current create without our knowing; null
-	 * while every attempt had a definite answer.
-	 */
-	public @Nullable Instant unansweredSince() {
-		return this.unansweredSince;
-	}
-
-	/**
-	 * Whether the first attempt that stayed unanswered was that long before the claim.
-	 */
-	public boolean isUnansweredFor(Duration age) {
-		return this.unansweredSince != null && this.claimedAt != null
-				&& this.unansweredSince.plus(age).isBefore(this.claimedAt);
-	}
-
-	public Instant deadline() {
-		return this.deadline;
-	}
-
-	public String createDistributionConfigurationToken() {
-		return this.createDistributionConfigurationToken;
-	}
-
-	public String createImageToken() {
-		return this.createImageToken;
-	}
-
-	public @Nullable String distributionConfigurationArn() {
-		return this.distributionConfigurationArn;
-	}
-
-	public @Nullable String imageBuildVersionArn() {
-		return this.imageBuildVersionArn;
-	}
-
-	/**
-	 * AWS's word for how the image ended, or the last one seen by a run that timed out.
-	 */
-	public @Nullable String finalStatus() {
-		return this.finalStatus;
-	}
-
-	/** The image as last seen. */
-	public @Nullable Image image() {
-		return this.image;
-	}
-
-	/**
-	 * How long the image has been seen to show this status, up to the poll of now: not at
-	 * all yet, if the last poll showed another.
-	 */
-	public Duration imageShownFor(@Nullable String status) {
-		if (this.imageStatusSince == null || this.claimedAt == null || !Objects.equals(status, lastImageStatus())) {
-			return Duration.ZERO;
-		}
-		Duration shown = Duration.between(this.imageStatusSince, this.claimedAt.plus(this.waited));
-		return shown.isNegative() ? Duration.ZERO : shown;
-	}
-
-	/** The failure that ended the run, or the last one while it is being waited out. */
-	public @Nullable Failure failure() {
-		return this.failure;
-	}
-
-	/** When a caller asked for the run to be cancelled. */
-	public @Nullable Instant cancelRequestedAt() {
-		return this.cancelRequestedAt;
-	}
-
-	public @Nullable String cancelToken() {
-		return this.cancelToken;
-	}
-
-	/** Whether AWS has answered the CancelImageCreation. */
-	public boolean isCancelAnswered() {
-		return this.cancelAnswered;
-	}
-
-	/** Whether the next call is a poll, and nothing that somebody waits for. */
-	public boolean isOnlyToBePolled() {
-		return this.step == StepId.GET_IMAGE && this.imageRequest == null && !isCancelDue();
-	}
-
-	/** Whether a cancel is asked for that nothing has come of yet. */
-	public boolean isCancelDue() {
-		return this.cancelRequestedAt != null && !this.cancelAnswered;
-	}
-
-	/** Whether a cancel is asked for and AWS has certainly built nothing. */
-	public boolean isCancelledBeforeBuild() {
-		return isCancelDue() && switch (this.step) {
-			case CREATE_DISTRIBUTION_CONFIGURATION -> true;
-			case CREATE_IMAGE -> this.unansweredSince == null;
-			case GET_IMAGE -> false;
-		};
-	}
-
-	/** What a retried run still asks about its image. */
-	public @Nullable ImageRequest imageRequest() {
-		return this.imageRequest;
-	}
-
-	public @Nullable String retryImageToken() {
-		return this.retryImageToken;
-	}
-
-	/** Whether the image was seen in a status that comes after its build. */
-	public boolean isBuildFinished() {
-		return this.buildFinished;
-	}
-
-	public @Nullable String staleEnd() {
-		return this.staleEnd;
-	}
-
-	public @Nullable Instant staleEndUntil() {
-		return this.staleEndUntil;
-	}
-
-	/** What went before each retry. */
-	public List<PastAttempt> retries() {
-		return this.retries;
-	}
-
-	/** The number of the last event. */
-	public long lastEvent() {
-		return this.lastEvent;
-	}
-
-	public Instant createdAt() {
-		return this.createdAt;
-	}
-
-	/** When the last event happened. */
-	public Instant updatedAt() {
-		return this.updatedAt;
-	}
-
-	public @Nullable Instant finishedAt() {
-		return this.finishedAt;
-	}
-
-	/** Whether the worker that has the run goes on with it. */
-	public boolean goesOnAtOnce() {
-		return this.next instanceof Next.AtOnce;
+	/** Whether nothing but the time of the next call has changed since the run was read. */
+	public boolean isUnchanged() {
+		return this.events.events().isEmpty() && this.values.equals(this.stored);
 	}
 
 	/** When the run is to be taken up again, by the verb that was called last. */
@@ -777,8 +345,14 @@ public class Run {
 		return this.next;
 	}
 
+	/** Whether the worker that has the run goes on with it. */
+	public boolean goesOnAtOnce() {
+		return this.next instanceof Next.AtOnce;
+	}
+
+	/** What has happened since the run was stored. */
 	public List<NewEvent> newEvents() {
-		return this.newEvents;
+		return this.events.events();
 	}
 
 }

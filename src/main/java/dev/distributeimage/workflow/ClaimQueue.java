@@ -48,7 +48,7 @@ class ClaimQueue {
 	/** A claim waits behind the others of its Region and kind; a cancel before them. */
 	synchronized void add(Claim claim) {
 		RegionLoad region = region(claim);
-		if (claim.run().isCancelDue()) {
+		if (claim.run().cancel().isDue()) {
 			region.beforePolls.addFirst(claim);
 		}
 		else {
@@ -65,7 +65,7 @@ class ClaimQueue {
 	}
 
 	/** The claim whose turn it is, or null while no worker may begin one. */
-	synchronized @Nullable Claim begin() {
+	synchronized @Nullable Claim poll() {
 		if (this.running >= this.concurrency) {
 			return null;
 		}
@@ -87,11 +87,11 @@ class ClaimQueue {
 	 * A worker is free again.
 	 * @return whether it could begin another run of the Region, if there were one
 	 */
-	synchronized boolean end(String name, CallOutcome reach) {
+	synchronized boolean finished(String name, CallOutcome outcome) {
 		RegionLoad region = this.regions.computeIfAbsent(name, (unknown) -> new RegionLoad());
 		region.running--;
 		this.running--;
-		region.timeoutsInARow = switch (reach) {
+		region.timeoutsInARow = switch (outcome) {
 			case ANSWERED -> 0;
 			case TIMED_OUT -> region.timeoutsInARow + 1;
 			case NOT_CALLED -> region.timeoutsInARow;
@@ -148,7 +148,7 @@ class ClaimQueue {
 	private @Nullable Claim nextOf(Deque<Claim> claims) {
 		for (Iterator<Claim> each = claims.iterator(); each.hasNext();) {
 			Claim claim = each.next();
-			if (this.budget.take(claim.run().account(), claim.run().region())) {
+			if (this.budget.take(claim.run().place())) {
 				each.remove();
 				return claim;
 			}
@@ -157,7 +157,7 @@ class ClaimQueue {
 	}
 
 	private RegionLoad region(Claim claim) {
-		return this.regions.computeIfAbsent(claim.run().region(), (unknown) -> new RegionLoad());
+		return this.regions.computeIfAbsent(claim.run().place().region(), (unknown) -> new RegionLoad());
 	}
 
 	private boolean isFull(RegionLoad region) {
@@ -181,7 +181,7 @@ class ClaimQueue {
 		private int timeoutsInARow;
 
 		private Deque<Claim> queueOf(Claim claim) {
-			return claim.run().isOnlyToBePolled() ? this.polls : this.beforePolls;
+			return claim.run().values().isOnlyToBePolled() ? this.polls : this.beforePolls;
 		}
 
 		private boolean isForgettable() {

@@ -12,7 +12,7 @@ import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.view.NameHolder;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
-import dev.distributeimage.run.view.Runs;
+import dev.distributeimage.run.view.NameHolders;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
@@ -28,15 +28,15 @@ import dev.distributeimage.workflow.pace.Backoff;
  * Otherwise the run fails: names are unique, and somebody else's configuration is not
  * taken over.
  */
-record CreateDistributionConfiguration(ImageBuilder imageBuilder, Runs runs, Backoff backoff,
+record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders nameHolders, Backoff backoff,
 		Duration attemptTimeout) implements Step {
 
 	@Override
 	public void carryOut(Claim claim) {
 		Run run = claim.run();
 		RunInput input = claim.requireInput();
-		NewDistributionConfiguration configuration = new NewDistributionConfiguration(run.region(),
-				input.distributionName(), input.distributions(), run.createDistributionConfigurationToken());
+		NewDistributionConfiguration configuration = new NewDistributionConfiguration(run.place().region(),
+				input.distributionName(), input.distributions(), run.tokens().createDistributionConfiguration());
 		try {
 			run.distributionConfigurationCreated(this.imageBuilder.createDistributionConfiguration(configuration));
 		}
@@ -44,46 +44,48 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, Runs runs, Bac
 			if (!ex.isAlreadyExists()) {
 				throw ex;
 			}
-			nameTaken(claim, configuration, ex);
+			handleNameTaken(claim, configuration, ex);
 		}
 	}
 
-	private void nameTaken(Claim claim, NewDistributionConfiguration configuration, ImageBuilderException taken) {
+	private void handleNameTaken(Claim claim, NewDistributionConfiguration configuration, ImageBuilderException taken) {
 		Run run = claim.run();
 		String arn = claim.requireInput().distributionConfigurationArnExpected();
-		if (run.unansweredSince() == null) {
-			run.callRefused(nameTaken(run, taken, rivalToBeNamed(arn, run)));
+		if (run.calls().unansweredSince() == null) {
+			run.callRefused(nameTakenFailure(run, taken, holderToName(arn, run)), claim.now());
 			return;
 		}
-		Optional<NameHolder> rival = this.runs.findRival(arn, run.id());
-		if (rival.filter(NameHolder::mayHaveIt).isPresent()) {
-			run.callRefused(nameTaken(run, taken, rival));
+		Optional<NameHolder> holder = this.nameHolders.findOther(arn, run.id());
+		if (holder.filter(NameHolder::certain).isPresent()) {
+			run.callRefused(nameTakenFailure(run, taken, holder), claim.now());
 		}
-		else if (rival.isPresent() || !claim.hasTimeForACall(this.attemptTimeout)) {
-			run.callFailed(nameTaken(run, taken, rival), Certainty.NOT_CARRIED_OUT,
-					this.backoff.exponential(run.attempts() + 1));
+		else if (holder.isPresent() || !claim.hasTimeForACall(this.attemptTimeout)) {
+			run.callFailed(nameTakenFailure(run, taken, holder), Certainty.NOT_CARRIED_OUT,
+					this.backoff.exponential(run.calls().attempts() + 1), claim.now());
 		}
 		else {
-			adopt(run, arn, configuration, taken);
+			adopt(claim, configuration, taken);
 		}
 	}
 
 	// A first attempt that meets the name always fails, also when the database is away.
-	private Optional<NameHolder> rivalToBeNamed(String arn, Run run) {
+	private Optional<NameHolder> holderToName(String arn, Run run) {
 		try {
-			return this.runs.findRival(arn, run.id());
+			return this.nameHolders.findOther(arn, run.id());
 		}
 		catch (DataAccessException | TransactionException ex) {
 			return Optional.empty();
 		}
 	}
 
-	private void adopt(Run run, String arn, NewDistributionConfiguration configuration, ImageBuilderException taken) {
+	private void adopt(Claim claim, NewDistributionConfiguration configuration, ImageBuilderException taken) {
+		Run run = claim.run();
+		String arn = claim.requireInput().distributionConfigurationArnExpected();
 		if (isSame(arn, configuration)) {
 			run.distributionConfigurationCreated(arn);
 		}
 		else {
-			run.callRefused(nameTaken(run, taken, Optional.empty()));
+			run.callRefused(nameTakenFailure(run, taken, Optional.empty()), claim.now());
 		}
 	}
 
@@ -99,12 +101,12 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, Runs runs, Bac
 		}
 	}
 
-	private static Failure nameTaken(Run run, ImageBuilderException taken, Optional<NameHolder> rival) {
-		String holder = rival.map((other) -> "run %s has this one".formatted(other.id()))
+	private static Failure nameTakenFailure(Run run, ImageBuilderException taken, Optional<NameHolder> holder) {
+		String who = holder.map((other) -> "run %s has this one".formatted(other.id()))
 			.orElse("no run of this service is known to have this one");
 		return new Failure(run.step(), taken.operation(), taken.code(),
 				"%s (Names are unique per account and Region, in lower case and with hyphens for spaces and underscores; %s.)"
-					.formatted(taken.message(), holder),
+					.formatted(taken.message(), who),
 				taken.requestId());
 	}
 

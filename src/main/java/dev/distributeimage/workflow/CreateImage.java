@@ -10,6 +10,7 @@ import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
 
@@ -21,7 +22,7 @@ import dev.distributeimage.run.RunInput;
  * How long AWS remembers a token is not documented. When the first attempt that stayed
  * unanswered is over an hour old, the image is looked for before the create is repeated.
  */
-public record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) implements Step {
+public record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration attemptTimeout) implements Step {
 
 	/** How long AWS is trusted to remember a token. */
 	private static final Duration TOKEN_TRUSTED = Duration.ofHours(1);
@@ -30,8 +31,8 @@ public record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) im
 	public void carryOut(Claim claim) {
 		Run run = claim.run();
 		RunInput input = claim.requireInput();
-		String configuration = Objects.requireNonNull(run.distributionConfigurationArn());
-		Optional<String> found = run.isUnansweredFor(TOKEN_TRUSTED) ? lookFor(claim, input, configuration)
+		String configuration = Objects.requireNonNull(run.outputs().distributionConfigurationArn());
+		Optional<String> found = run.calls().isUnansweredFor(TOKEN_TRUSTED, claim.now()) ? lookFor(claim, input, configuration)
 				: Optional.empty();
 		if (found.isPresent()) {
 			run.imageRequested(found.get());
@@ -40,8 +41,8 @@ public record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) im
 			run.handedBack();
 		}
 		else {
-			run.imageRequested(this.imageBuilder.createImage(new NewImage(run.region(), input.imageRecipeArn(),
-					input.infrastructureConfigurationArn(), configuration, run.createImageToken())));
+			run.imageRequested(this.imageBuilder.createImage(new NewImage(run.place().region(), input.imageRecipeArn(),
+					input.infrastructureConfigurationArn(), configuration, run.tokens().createImage())));
 		}
 	}
 
@@ -49,7 +50,7 @@ public record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) im
 		Run run = claim.run();
 		try {
 			return this.imageBuilder.findImage(input.imageRecipeArn(), configuration,
-					Objects.requireNonNull(run.unansweredSince()), earlierImages(run),
+					Objects.requireNonNull(run.calls().unansweredSince()), run.retry().earlierImages(),
 					() -> claim.hasTimeForACall(this.attemptTimeout));
 		}
 		catch (ImageBuilderException ex) {
@@ -61,13 +62,5 @@ public record CreateImage(ImageBuilder imageBuilder, Duration attemptTimeout) im
 		}
 	}
 
-	// Images that a retry has given up were made with other tokens.
-	private static Set<String> earlierImages(Run run) {
-		return run.retries()
-			.stream()
-			.map((past) -> past.outputs().imageBuildVersionArn())
-			.filter(Objects::nonNull)
-			.collect(Collectors.toSet());
-	}
 
 }

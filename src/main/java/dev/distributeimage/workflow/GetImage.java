@@ -7,7 +7,6 @@ import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.queue.Claim;
-import dev.distributeimage.run.ClientTokens;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.ImageRequest;
@@ -34,23 +33,22 @@ public record GetImage(ImageBuilder imageBuilder, Backoff backoff, PollSchedule 
 
 	@Override
 	public void carryOut(Claim claim) {
-		Run run = claim.run();
-		switch (callOf(run)) {
-			case POLL -> poll(run);
-			case CANCEL -> cancel(run);
-			case DROP_REQUEST -> run.imageRequestDropped();
-			case ASK_FOR_BUILD -> askForBuild(run);
-			case RETRY -> retry(run);
+		switch (callOf(claim)) {
+			case POLL -> poll(claim);
+			case CANCEL -> cancel(claim);
+			case DROP_REQUEST -> claim.run().imageRequestDropped();
+			case ASK_FOR_BUILD -> askForBuild(claim);
+			case RETRY -> retry(claim);
 		}
 	}
 
 	@Override
-	public void failed(Run run, ImageBuilderException ex, Backoff backoff) {
-		Duration nextPoll = backoff.pollAfter(ex, run);
-		switch (callOf(run)) {
-			case POLL -> pollFailed(run, ex, nextPoll);
-			case CANCEL -> cancelFailed(run, ex, nextPoll);
-			case ASK_FOR_BUILD, RETRY, DROP_REQUEST -> requestFailed(run, ex, backoff.after(ex, run), nextPoll);
+	public void failed(Claim claim, ImageBuilderException ex) {
+		Duration nextPoll = this.backoff.pollAfter(ex, claim.run());
+		switch (callOf(claim)) {
+			case POLL -> pollFailed(claim, ex, nextPoll);
+			case CANCEL -> cancelFailed(claim, ex, nextPoll);
+			case ASK_FOR_BUILD, RETRY, DROP_REQUEST -> requestFailed(claim, ex, nextPoll);
 		}
 	}
 
@@ -77,103 +75,112 @@ public record GetImage(ImageBuilder imageBuilder, Backoff backoff, PollSchedule 
 	}
 
 	// A CancelImageCreation that fails takes turns with polls, which see how it ends.
-	private static Call callOf(Run run) {
-		if (run.imageRequest() != null) {
-			return callOf(run, run.imageRequest());
+	private static Call callOf(Claim claim) {
+		Run run = claim.run();
+		if (run.retry().request() != null) {
+			return callOf(claim, run.retry().request());
 		}
-		return (run.isCancelDue() && !hasFailedToCancel(run)) ? Call.CANCEL : Call.POLL;
+		return (run.cancel().isDue() && !hasFailedToCancel(run)) ? Call.CANCEL : Call.POLL;
 	}
 
 	// A RetryImage that may have been carried out is repeated before the image is
 	// cancelled. Past its deadline a run asks for nothing more.
-	private static Call callOf(Run run, ImageRequest request) {
-		boolean retryDoubtful = run.unansweredSince() != null;
-		if (run.isOverdue()) {
+	private static Call callOf(Claim claim, ImageRequest request) {
+		Run run = claim.run();
+		boolean retryUncertain = run.calls().unansweredSince() != null;
+		if (run.isOverdue(claim.now())) {
 			return Call.POLL;
 		}
-		if (run.isCancelDue() && !retryDoubtful) {
+		if (run.cancel().isDue() && !retryUncertain) {
 			return Call.DROP_REQUEST;
 		}
 		return (request == ImageRequest.RETRY_IMAGE) ? Call.RETRY : Call.ASK_FOR_BUILD;
 	}
 
 	private static boolean hasFailedToCancel(Run run) {
-		return run.failure() != null && run.failure().operation().equals(CANCEL_IMAGE_CREATION);
+		return run.calls().last() != null && run.calls().last().operation().equals(CANCEL_IMAGE_CREATION);
 	}
 
-	private void poll(Run run) {
+	private void poll(Claim claim) {
+		Run run = claim.run();
 		Image image = this.imageBuilder.getImage(arn(run));
 		if (!image.hasKnownStatus()) {
 			this.unknownStatuses.increment();
 			warnWhenNew(run, image);
 		}
-		run.imageSeen(image, this.schedule.after(run, image));
+		run.imageSeen(image, this.schedule.after(run, image, claim.now()), claim.now());
 	}
 
-	private static void pollFailed(Run run, ImageBuilderException ex, Duration nextPoll) {
+	private static void pollFailed(Claim claim, ImageBuilderException ex, Duration nextPoll) {
+		Run run = claim.run();
 		Failure failure = Step.failure(run, ex);
 		if (ex.isNotFound()) {
-			run.imageMissed(failure, nextPoll);
+			run.imageMissed(failure, nextPoll, claim.now());
 		}
 		else if (ex.remedy() == Remedy.GIVE_UP) {
-			run.callRefused(failure);
+			run.callRefused(failure, claim.now());
 		}
 		else {
-			run.callFailed(failure, ex.certainty(), nextPoll);
+			run.callFailed(failure, ex.certainty(), nextPoll, claim.now());
 		}
 	}
 
 	// Whatever comes of a cancel, the next call is a poll.
-	private static void cancelFailed(Run run, ImageBuilderException ex, Duration nextPoll) {
+	private static void cancelFailed(Claim claim, ImageBuilderException ex, Duration nextPoll) {
+		Run run = claim.run();
 		Failure failure = Step.failure(run, ex);
 		if (ex.remedy() == Remedy.GIVE_UP) {
 			run.imageCancelRefused(failure, nextPoll);
 		}
 		else {
-			run.imageRequestFailed(failure, ex.certainty(), nextPoll);
+			run.imageRequestFailed(failure, ex.certainty(), nextPoll, claim.now());
 		}
 	}
 
-	private static void requestFailed(Run run, ImageBuilderException ex, Duration soon, Duration nextPoll) {
+	private void requestFailed(Claim claim, ImageBuilderException ex, Duration nextPoll) {
+		Run run = claim.run();
 		Failure failure = Step.failure(run, ex);
 		if (ex.remedy() != Remedy.GIVE_UP) {
-			run.imageRequestFailed(failure, ex.certainty(), soon);
+			run.imageRequestFailed(failure, ex.certainty(), this.backoff.after(ex, run), claim.now());
 		}
-		else if (run.unansweredSince() != null) {
-			run.imageRetryDoubtful(failure, nextPoll);
+		else if (run.calls().unansweredSince() != null) {
+			run.imageRetryUncertain(failure, nextPoll, claim.now());
 		}
 		else {
-			run.imageToBeRebuilt(ClientTokens.next());
+			run.rebuildRequested();
 		}
 	}
 
-	private void cancel(Run run) {
-		this.imageBuilder.cancelImageCreation(arn(run), Objects.requireNonNull(run.cancelToken()));
-		run.imageCancelAccepted(this.backoff.poll());
+	private void cancel(Claim claim) {
+		Run run = claim.run();
+		this.imageBuilder.cancelImageCreation(arn(run), Objects.requireNonNull(run.cancel().token()));
+		run.imageCancelAccepted(this.backoff.poll(), claim.now());
 	}
 
-	private void askForBuild(Run run) {
+	private void askForBuild(Claim claim) {
+		Run run = claim.run();
 		if (this.imageBuilder.isBuildCompleted(arn(run))) {
 			run.buildFoundCompleted();
 		}
 		else {
-			run.imageToBeRebuilt(ClientTokens.next());
+			run.rebuildRequested();
 		}
 	}
 
-	private void retry(Run run) {
-		this.imageBuilder.retryImage(arn(run), Objects.requireNonNull(run.retryImageToken()));
-		run.imageRetried(this.backoff.poll());
+	private void retry(Claim claim) {
+		Run run = claim.run();
+		this.imageBuilder.retryImage(arn(run), Objects.requireNonNull(run.retry().token()));
+		run.imageRetried(this.backoff.poll(), claim.now());
 	}
 
 	private static String arn(Run run) {
-		return Objects.requireNonNull(run.imageBuildVersionArn());
+		return Objects.requireNonNull(run.outputs().imageBuildVersionArn());
 	}
 
 	private static void warnWhenNew(Run run, Image image) {
-		Image before = run.image();
+		Image before = run.image().last();
 		if (before == null || !Objects.equals(before.status(), image.status())) {
-			logger.warn("Image {} has a status that is not known here: {}", run.imageBuildVersionArn(), image.status());
+			logger.warn("Image {} has a status that is not known here: {}", run.outputs().imageBuildVersionArn(), image.status());
 		}
 	}
 

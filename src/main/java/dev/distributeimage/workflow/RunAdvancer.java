@@ -21,6 +21,7 @@ import org.slf4j.MDC;
 
 import org.springframework.core.NestedExceptionUtils;
 import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.Throttles;
 
 /**
  * Moves a claimed run on by one call. Calling and storing are two moments: no transaction
@@ -38,16 +39,19 @@ public class RunAdvancer {
 
 	private final Backoff backoff;
 
+	private final Throttles throttles;
+
 	private final Timer lateness;
 
 	private final Duration attemptTimeout;
 
-	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Duration attemptTimeout,
+	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles, Duration attemptTimeout,
 			MeterRegistry metrics) {
 		this.steps = steps;
 		this.queue = queue;
 		this.writer = writer;
 		this.backoff = backoff;
+		this.throttles = throttles;
 		this.attemptTimeout = attemptTimeout;
 		this.lateness = Timer.builder("distribute.image.lateness")
 			.description("How long after they were due runs were taken up")
@@ -58,13 +62,14 @@ public class RunAdvancer {
 	 * What came of a call.
 	 *
 	 * @param claim the claim whose run was moved on
-	 * @param reach whether AWS was there
+	 * @param outcome whether AWS answered
 	 */
-	record Attempt(Claim claim, CallOutcome reach) {
+	record Attempt(Claim claim, CallOutcome outcome) {
 	}
 
 	/** Makes the run's next call, if there is time for it. Nothing is stored. */
-	Optional<Attempt> call(Claim claim) {
+	Optional<Attempt> call(Claim waiting) {
+		Claim claim = waiting.begun();
 		Run run = claim.run();
 		MDC.put("runId", run.id().toString());
 		try {
@@ -98,32 +103,31 @@ public class RunAdvancer {
 
 	private CallOutcome attempt(Claim claim) {
 		Run run = claim.run();
-		run.begun(claim.age());
-		this.lateness.record(run.lateness());
+		this.lateness.record(claim.lateness());
 		if (!claim.hasTimeForACall(this.attemptTimeout)) {
 			run.handedBack();
 			return CallOutcome.NOT_CALLED;
 		}
-		if (run.isCancelledBeforeBuild()) {
+		if (run.values().isCancelledBeforeBuild()) {
 			run.cancelled();
 			return CallOutcome.NOT_CALLED;
 		}
-		if (run.isOverdue() && run.step() != StepId.GET_IMAGE) {
+		if (run.isOverdue(claim.now()) && run.step() != StepId.GET_IMAGE) {
 			run.timedOut();
 			return CallOutcome.NOT_CALLED;
 		}
 		Step step = this.steps.of(run.step());
 		try {
 			step.carryOut(claim);
-			this.backoff.throttles().called(run, false);
+			this.throttles.called(run.place(), false);
 			return CallOutcome.ANSWERED;
 		}
 		catch (ImageBuilderException ex) {
-			if (run.attempts() == 0) {
+			if (run.calls().attempts() == 0) {
 				logger.warn("Run {}: {} failed: {} {}", run.id(), ex.operation(), ex.code(), ex.message());
 			}
-			this.backoff.throttles().called(run, ex.isThrottled());
-			step.failed(run, ex, this.backoff);
+			this.throttles.called(run.place(), ex.isThrottled());
+			step.failed(claim, ex);
 			return ex.isTimeout() ? CallOutcome.TIMED_OUT : CallOutcome.ANSWERED;
 		}
 	}
@@ -136,7 +140,7 @@ public class RunAdvancer {
 			reloaded.map(Claim::run).ifPresent((run) -> {
 				Failure failure = new Failure(run.step(), run.step().operation(), null,
 						"Unexpected failure in this service: " + cause.getClass().getSimpleName(), null);
-				run.callFailed(failure, Certainty.UNKNOWN, this.backoff.afterUnforeseen(run));
+				run.callFailed(failure, Certainty.UNKNOWN, this.backoff.afterUnforeseen(run), claim.now());
 			});
 			return reloaded;
 		}

@@ -64,9 +64,9 @@ class RunPoller implements SmartLifecycle {
 
 	private final Executor workers;
 
-	private final ClaimQueue workload;
+	private final ClaimQueue claims;
 
-	private final LowWaterMarks fronts = new LowWaterMarks();
+	private final LowWaterMarks marks = new LowWaterMarks();
 
 	/** Claimed and not yet stored or dropped. */
 	private final AtomicInteger inHand = new AtomicInteger();
@@ -92,7 +92,7 @@ class RunPoller implements SmartLifecycle {
 		this.settings = settings;
 		this.ticker = ticker;
 		this.workers = workers;
-		this.workload = new ClaimQueue(settings.concurrency(), settings.regionConcurrency(), budget);
+		this.claims = new ClaimQueue(settings.concurrency(), settings.regionConcurrency(), budget);
 		this.budget = budget;
 	}
 
@@ -145,12 +145,12 @@ class RunPoller implements SmartLifecycle {
 		this.woken.set(false);
 		boolean look = this.lookWanted.getAndSet(false);
 		try {
-			this.workload.removeOlderThan(this.settings.claimFor().dividedBy(4)).forEach(this::handBack);
+			this.claims.removeOlderThan(this.settings.claimFor().dividedBy(4)).forEach(this::handBack);
 			if (look) {
-				this.fronts.look(this.queue);
+				this.marks.look(this.queue);
 				databaseIsBack();
 			}
-			return (look && !this.fronts.areDue()) ? 0 : claim();
+			return (look && !this.marks.areDue()) ? 0 : claim();
 		}
 		catch (Throwable ex) {
 			// Whatever it is: a scheduled task that throws is never run again.
@@ -169,19 +169,19 @@ class RunPoller implements SmartLifecycle {
 		if (this.stopping) {
 			return 0;
 		}
-		Set<String> fullRegions = this.workload.fullRegions();
-		List<LowWaterMark> fronts = this.fronts.without(fullRegions);
+		Set<String> fullRegions = this.claims.fullRegions();
+		List<LowWaterMark> marks = this.marks.without(fullRegions);
 		int claimed = 0;
 		this.moreMayBeDue = !fullRegions.isEmpty();
 		if (this.budget.isLimited()) {
-			claimed += take(this.settings.batchSize() - this.workload.waitingBeforePolls(), (room) -> this.queue
-				.claimBeforePolls(room, this.settings.regionBatchSize(), this.settings.claimFor(), fronts));
+			claimed += take(this.settings.batchSize() - this.claims.waitingBeforePolls(), (room) -> this.queue
+				.claimBeforePolls(room, this.settings.regionBatchSize(), this.settings.claimFor(), marks));
 		}
-		claimed += take(this.settings.batchSize() - this.workload.waiting(), (room) -> this.fronts
-			.passed(this.queue.claim(room, this.settings.regionBatchSize(), this.settings.claimFor(), fronts)));
-		for (String region : this.workload.regionsToTry()) {
+		claimed += take(this.settings.batchSize() - this.claims.waiting(), (room) -> this.marks
+			.raised(this.queue.claim(room, this.settings.regionBatchSize(), this.settings.claimFor(), marks)));
+		for (String region : this.claims.regionsToTry()) {
 			claimed += take(1,
-					(room) -> this.queue.claim(room, room, this.settings.claimFor(), this.fronts.of(region)));
+					(room) -> this.queue.claim(room, room, this.settings.claimFor(), this.marks.of(region)));
 		}
 		beginWhatMay();
 		return claimed;
@@ -196,12 +196,12 @@ class RunPoller implements SmartLifecycle {
 		databaseIsBack();
 		this.moreMayBeDue |= claims.size() >= Math.min(room, this.settings.regionBatchSize());
 		this.inHand.addAndGet(claims.size());
-		claims.forEach(this.workload::add);
+		claims.forEach(this.claims::add);
 		return claims.size();
 	}
 
 	private void beginWhatMay() {
-		for (Claim claim = this.workload.begin(); claim != null; claim = this.workload.begin()) {
+		for (Claim claim = this.claims.poll(); claim != null; claim = this.claims.poll()) {
 			Claim begun = claim;
 			this.workers.execute(() -> work(begun));
 		}
@@ -210,7 +210,7 @@ class RunPoller implements SmartLifecycle {
 	// A worker goes on with the next claim itself: to wake another takes longer than to
 	// store what came of a call.
 	private void work(Claim first) {
-		for (Claim claim = first; claim != null; claim = this.workload.begin()) {
+		for (Claim claim = first; claim != null; claim = this.claims.poll()) {
 			carryOn(claim);
 		}
 	}
@@ -225,7 +225,7 @@ class RunPoller implements SmartLifecycle {
 			attempt = this.advancer.call(claim);
 		}
 		finally {
-			idle = this.workload.end(run.region(), attempt.map(Attempt::reach).orElse(CallOutcome.NOT_CALLED));
+			idle = this.claims.finished(run.place().region(), attempt.map(Attempt::outcome).orElse(CallOutcome.NOT_CALLED));
 			if (attempt.isEmpty()) {
 				this.inHand.decrementAndGet();
 			}
@@ -245,7 +245,7 @@ class RunPoller implements SmartLifecycle {
 			handBack(renewed.get());
 		}
 		else {
-			this.workload.addFirst(renewed.get());
+			this.claims.addFirst(renewed.get());
 			beginWhatMay();
 		}
 	}
@@ -286,7 +286,7 @@ class RunPoller implements SmartLifecycle {
 		long end = System.nanoTime() + SHUTDOWN.toNanos();
 		this.stopping = true;
 		awaitLastTick();
-		this.workload.removeOlderThan(Duration.ZERO).forEach(this::handBack);
+		this.claims.removeOlderThan(Duration.ZERO).forEach(this::handBack);
 		while (this.inHand.get() > 0 && System.nanoTime() < end) {
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
 		}

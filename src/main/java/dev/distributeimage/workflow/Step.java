@@ -19,14 +19,18 @@ sealed interface Step permits CreateDistributionConfiguration, CreateImage, GetI
 	void carryOut(Claim claim);
 
 	/** Moves the run on after a call that failed. */
-	default void failed(Run run, ImageBuilderException ex, Backoff backoff) {
+	default void failed(Claim claim, ImageBuilderException ex) {
+		Run run = claim.run();
 		if (ex.remedy() == ImageBuilderException.Remedy.GIVE_UP) {
-			run.callRefused(failure(run, ex));
+			run.callRefused(failure(run, ex), claim.now());
 		}
 		else {
-			run.callFailed(failure(run, ex), ex.certainty(), backoff.after(ex, run));
+			run.callFailed(failure(run, ex), ex.certainty(), backoff().after(ex, run), claim.now());
 		}
 	}
+
+	/** How long to wait after a call that failed. */
+	Backoff backoff();
 
 	static Failure failure(Run run, ImageBuilderException ex) {
 		return new Failure(run.step(), ex.operation(), ex.code(), ex.message(), ex.requestId());

@@ -10,7 +10,7 @@ import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.run.view.EarlierBuilds;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
-import dev.distributeimage.run.view.Runs;
+import dev.distributeimage.run.view.NameHolders;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,6 +26,7 @@ import dev.distributeimage.workflow.pace.Expectations;
 import dev.distributeimage.workflow.pace.ImageSettings;
 import dev.distributeimage.workflow.pace.PollSchedule;
 import dev.distributeimage.workflow.pace.RetrySettings;
+import dev.distributeimage.workflow.pace.Throttles;
 
 /** Puts the engine together. */
 @Configuration(proxyBeanMethods = false)
@@ -43,21 +44,15 @@ class WorkflowConfiguration {
 		return Executors.newFixedThreadPool(settings.concurrency(), new CustomizableThreadFactory("run-worker-"));
 	}
 
-	/** One thread stores what the workers report. */
 	@Bean
-	ExecutorService runWriterExecutor() {
-		return Executors.newSingleThreadExecutor(new CustomizableThreadFactory("run-writer-"));
+	Throttles throttles() {
+		return new Throttles();
 	}
 
 	@Bean
-	RunWriter runWriter(JdbcClient jdbc, JsonMapper json, MeterRegistry metrics, ExecutorService runWriterExecutor) {
-		return new RunWriter(jdbc, json, metrics, runWriterExecutor);
-	}
-
-	@Bean
-	Backoff backoff(RetrySettings retry, ImageSettings image) {
+	Backoff backoff(RetrySettings retry, ImageSettings image, Throttles throttles) {
 		return new Backoff(retry.firstDelay(), retry.maxDelay(), image.pollEvery(),
-				() -> ThreadLocalRandom.current().nextLong());
+				() -> ThreadLocalRandom.current().nextLong(), throttles);
 	}
 
 	@Bean
@@ -66,20 +61,20 @@ class WorkflowConfiguration {
 	}
 
 	@Bean
-	Steps steps(ImageBuilder imageBuilder, Runs runs, Backoff backoff, PollSchedule schedule, AwsSettings aws,
+	Steps steps(ImageBuilder imageBuilder, NameHolders nameHolders, Backoff backoff, PollSchedule schedule, AwsSettings aws,
 			MeterRegistry metrics) {
 		Counter unknownStatuses = Counter.builder("distribute.image.status.unknown")
 			.description("Polls that showed an image status that is not known here")
 			.register(metrics);
-		return new Steps(new CreateDistributionConfiguration(imageBuilder, runs, backoff, aws.attemptTimeout()),
-				new CreateImage(imageBuilder, aws.attemptTimeout()),
+		return new Steps(new CreateDistributionConfiguration(imageBuilder, nameHolders, backoff, aws.attemptTimeout()),
+				new CreateImage(imageBuilder, backoff, aws.attemptTimeout()),
 				new GetImage(imageBuilder, backoff, schedule, unknownStatuses));
 	}
 
 	@Bean
-	RunAdvancer runAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, AwsSettings aws,
-			MeterRegistry metrics) {
-		return new RunAdvancer(steps, queue, writer, backoff, aws.attemptTimeout(), metrics);
+	RunAdvancer runAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles,
+			AwsSettings aws, MeterRegistry metrics) {
+		return new RunAdvancer(steps, queue, writer, backoff, throttles, aws.attemptTimeout(), metrics);
 	}
 
 	@Bean
@@ -96,8 +91,8 @@ class WorkflowConfiguration {
 
 	/** How long the run waits that has been due for the longest: 0 while all is well. */
 	@Bean
-	Gauge dueAge(Runs runs, MeterRegistry metrics) {
-		return Gauge.builder("distribute.image.due.age", runs, Runs::dueAge)
+	Gauge dueAge(RunQueue queue, MeterRegistry metrics) {
+		return Gauge.builder("distribute.image.due.age", queue, RunQueue::dueAge)
 			.description("How long the run waits that has been due for the longest")
 			.baseUnit("seconds")
 			.register(metrics);

@@ -77,7 +77,7 @@ class OverloadTests {
 		whileAllTurnsAreTaken(() -> {
 			assertThat(this.http.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
 			assertThat(this.http.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
-			assertThat(this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.fronts(List.of(), RunQueue.ALWAYS)))
+			assertThat(this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.lowWaterMarks()))
 				.hasSize(1);
 		});
 	}

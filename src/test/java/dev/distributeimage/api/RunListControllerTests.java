@@ -288,7 +288,7 @@ class RunListControllerTests {
 	}
 
 	private String started(NewRun asked) {
-		return ((StartResult.Accepted) this.intake.take(asked)).run().run().id().toString();
+		return ((StartResult.Started) this.intake.start(asked)).run().id().toString();
 	}
 
 	private static NewRun labelled(Map<String, String> labels) {

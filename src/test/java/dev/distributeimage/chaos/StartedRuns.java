@@ -42,7 +42,7 @@ final class StartedRuns {
 		this.name = name;
 		awaitEnds(Duration.ofSeconds(60));
 		fleet.simulator().reset();
-		fleet.jdbc().sql("delete from run").update();
+		fleet.jdbc().sql("truncate run, run_input, run_event, run_term").update();
 	}
 
 	/** Starts one more, through whichever replica takes it. */

@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.view.Runs;
+import dev.distributeimage.run.view.RunSnapshots;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
@@ -64,7 +65,7 @@ class ArazzoConformanceTests {
 	/** The database counts in microseconds. */
 	private static final Duration ROUNDING = Duration.ofNanos(1_000);
 
-	private final Runs runs;
+	private final RunSnapshots snapshots;
 
 	private final Simulator simulator;
 
@@ -78,10 +79,10 @@ class ArazzoConformanceTests {
 	@Autowired
 	private RetrySettings retrySettings;
 
-	ArazzoConformanceTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc, @Autowired Runs runs) {
+	ArazzoConformanceTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc, @Autowired RunSnapshots snapshots) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		VirtualTime time = new VirtualTime(jdbc);
-		this.runs = runs;
+		this.snapshots = snapshots;
 		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(time).withPace(Duration.ofMinutes(1)));
 		this.wire = new Wiretap(this.simulator.endpoint(), time);
 		this.engine = new Engine(beans, time, ImageBuilders.at(this.wire.endpoint()), 42);
@@ -129,7 +130,7 @@ class ArazzoConformanceTests {
 	@Test
 	void retriesLastAsLongAsARun() {
 		UUID id = this.engine.start(NewRuns.any());
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		Duration deadline = Duration.between(run.createdAt(), run.deadline());
 		assertThat(WORKFLOW.steps()).allSatisfy((step) -> assertThat(step.onFailure())
 			.filteredOn((action) -> action.node().has("retryAfter") && !action.name().equals("imageMissing"))
@@ -325,7 +326,7 @@ class ArazzoConformanceTests {
 	private List<String> conforms(NewRun asked, UUID id) {
 		this.engine.runToTheEnd();
 		Interpreter interpreter = replayed(asked, id);
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		assertThat(interpreter.isAtEnd()).as("the document ends where the run does").isTrue();
 		assertThat(run.status().name()).isEqualTo(interpreter.runStatus());
 		assertThat(run.step()).hasToString(interpreter.step().stepId());
@@ -356,7 +357,7 @@ class ArazzoConformanceTests {
 		return moment.isBefore(deadline) ? moment : deadline;
 	}
 
-	private static void assertStored(Run run, Interpreter interpreter) {
+	private static void assertStored(Stored run, Interpreter interpreter) {
 		assertThat(text(interpreter.output("createDistributionConfiguration", "distributionConfigurationArn")))
 			.isEqualTo(run.distributionConfigurationArn());
 		assertThat(text(interpreter.output("createImage", "imageBuildVersionArn")))
@@ -369,7 +370,7 @@ class ArazzoConformanceTests {
 
 	/** What was asked for, with the token that the run has, all as the document says. */
 	private JsonNode inputs(NewRun asked, UUID id) {
-		String token = this.runs.findStored(id).orElseThrow().input().clientToken();
+		String token = this.snapshots.findById(id).orElseThrow().clientToken();
 		if (asked.clientToken() != null) {
 			assertThat(token).isEqualTo(asked.clientToken());
 		}
@@ -389,7 +390,7 @@ class ArazzoConformanceTests {
 		return inputs;
 	}
 
-	private static JsonNode outputs(Run run) {
+	private static JsonNode outputs(Stored run) {
 		return JsonMapper.shared()
 			.createObjectNode()
 			.put("distributionConfigurationArn", run.distributionConfigurationArn())

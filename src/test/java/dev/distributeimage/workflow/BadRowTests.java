@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -122,7 +123,7 @@ class BadRowTests extends VirtualRuns {
 			.mapToObj((i) -> this.flawed.start(NewRuns.of("eu-west-1", "good")))
 			.toList();
 		this.flawed.runUntil(() -> this.time.instant().isAfter(begun.plus(BUILD).plus(LONGEST_POLL)));
-		List<Run> ended = good.stream().map(this.flawed::run).toList();
+		List<Stored> ended = good.stream().map(this.flawed::run).toList();
 		Map<String, Integer> calls = callsByTarget();
 		assertThat(ended).allSatisfy((run) -> {
 			assertThat(run.status()).isEqualTo(RunStatus.SUCCEEDED);
@@ -155,7 +156,7 @@ class BadRowTests extends VirtualRuns {
 		return id;
 	}
 
-	private static void assertEndedAtItsDeadline(Run run) {
+	private static void assertEndedAtItsDeadline(Stored run) {
 		assertThat(run.status()).isEqualTo(RunStatus.TIMED_OUT);
 		// How long a claimed run waits for its turn is real time here.
 		assertThat(run.finishedAt()).isBetween(run.deadline().minus(Engine.CLAIM_FOR), run.deadline());

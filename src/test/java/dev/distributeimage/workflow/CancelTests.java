@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -7,7 +8,7 @@ import java.util.UUID;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.intake.RunCancellation.Answer;
+import dev.distributeimage.run.intake.CancelResult;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
@@ -36,7 +37,7 @@ class CancelTests extends VirtualRuns {
 	@Test
 	void runThatWasNotBegunIsCancelledWithoutACall() {
 		UUID id = this.engine.start(NewRuns.any());
-		assertThat(this.engine.cancel(id)).isEqualTo(Answer.REQUESTED);
+		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Requested.class);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
 		assertThat(this.engine.run(id).finalStatus()).isNull();
@@ -98,14 +99,14 @@ class CancelTests extends VirtualRuns {
 	void imageThatIsBeingBuiltIsCancelledOnce() {
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.runFor(PACE.multipliedBy(2));
-		assertThat(this.engine.cancel(id)).isEqualTo(Answer.REQUESTED);
-		assertThat(this.engine.cancel(id)).isEqualTo(Answer.REQUESTED);
+		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Requested.class);
+		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Requested.class);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
 		assertThat(this.engine.run(id).cancelRequestedAt()).isNotNull();
 		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isOne();
 		assertThat(this.engine.eventsOf(id).stream().filter("CANCEL_REQUESTED getImage"::equals)).hasSize(1);
-		assertThat(this.engine.cancel(id)).isEqualTo(Answer.CANCELLED);
+		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Cancelled.class);
 	}
 
 	@Test
@@ -119,7 +120,7 @@ class CancelTests extends VirtualRuns {
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.engine.run(id).failure()).isNull();
 		assertThat(this.engine.eventsOf(id)).contains("CALL_FAILED getImage");
-		assertThat(this.engine.cancel(id)).isEqualTo(Answer.ENDED);
+		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Ended.class);
 	}
 
 	@Test
@@ -176,7 +177,7 @@ class CancelTests extends VirtualRuns {
 		this.engine.tick();
 		this.time.pass(Duration.ofMinutes(5));
 		this.simulator.onNext(Operation.GET_IMAGE)
-			.when((request) -> this.engine.cancel(id) == Answer.REQUESTED)
+			.when((request) -> this.engine.cancel(id) instanceof CancelResult.Requested)
 			.reset();
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.TIMED_OUT);
@@ -239,7 +240,7 @@ class CancelTests extends VirtualRuns {
 		this.engine.tick();
 		this.time.pass(Duration.ofMinutes(1));
 		List<Claim> dead = this.engine.queue()
-			.claim(1, 1, Engine.CLAIM_FOR, this.engine.queue().fronts(List.of(), RunQueue.ALWAYS));
+			.claim(1, 1, Engine.CLAIM_FOR, this.engine.queue().lowWaterMarks());
 		assertThat(dead).hasSize(1);
 		this.engine.cancel(id);
 		this.engine.runToTheEnd();
@@ -252,8 +253,8 @@ class CancelTests extends VirtualRuns {
 		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(20)));
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.TIMED_OUT);
-		assertThat(this.engine.cancel(id)).isEqualTo(Answer.REQUESTED);
-		Run again = this.engine.run(id);
+		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Requested.class);
+		Stored again = this.engine.run(id);
 		assertThat(again.status()).isEqualTo(RunStatus.RUNNING);
 		assertThat(again.deadline()).isEqualTo(this.time.instant().plus(Duration.ofMinutes(20)));
 		this.engine.runToTheEnd();
@@ -268,7 +269,7 @@ class CancelTests extends VirtualRuns {
 		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
 		this.engine.runToTheEnd();
 		this.simulator.clearFaults();
-		assertThat(this.engine.cancel(id)).isEqualTo(Answer.REQUESTED);
+		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Requested.class);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
 		assertThat(this.simulator.images().get(0).status()).isEqualTo("CANCELLED");
@@ -279,7 +280,7 @@ class CancelTests extends VirtualRuns {
 		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(402, "ServiceQuotaExceededException"));
 		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
 		this.engine.runToTheEnd();
-		assertThat(this.engine.cancel(id)).isEqualTo(Answer.ENDED);
+		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Ended.class);
 	}
 
 }

@@ -15,14 +15,14 @@ import dev.distributeimage.workflow.pace.CallBudget;
 
 class ClaimQueueTests {
 
-	private final ClaimQueue workload = new ClaimQueue(4, 2, new CallBudget(0, System::nanoTime));
+	private final ClaimQueue claims = new ClaimQueue(4, 2, new CallBudget(0, System::nanoTime));
 
 	@Test
 	void regionHoldsNoMoreThanItsShare() {
 		add("eu-west-1", 5);
 		assertThat(begin()).hasSize(2);
-		assertThat(this.workload.fullRegions()).containsExactly("eu-west-1");
-		assertThat(this.workload.waiting()).isEqualTo(3);
+		assertThat(this.claims.fullRegions()).containsExactly("eu-west-1");
+		assertThat(this.claims.waiting()).isEqualTo(3);
 	}
 
 	@Test
@@ -44,7 +44,7 @@ class ClaimQueueTests {
 	void freedWorkerBeginsTheNext() {
 		add("eu-west-1", 3);
 		begin();
-		assertThat(this.workload.end("eu-west-1", CallOutcome.ANSWERED)).isFalse();
+		assertThat(this.claims.finished("eu-west-1", CallOutcome.ANSWERED)).isFalse();
 		assertThat(begin()).containsExactly("eu-west-1");
 	}
 
@@ -52,19 +52,19 @@ class ClaimQueueTests {
 	void workerIsIdleWhenItsRegionHasNothingMore() {
 		add("eu-west-1", 1);
 		begin();
-		assertThat(this.workload.end("eu-west-1", CallOutcome.ANSWERED)).isTrue();
+		assertThat(this.claims.finished("eu-west-1", CallOutcome.ANSWERED)).isTrue();
 	}
 
 	@Test
 	void regionWhoseLastCallsAllTimedOutHoldsOneWorker() {
 		add("eu-west-1", 10);
 		begin();
-		this.workload.end("eu-west-1", CallOutcome.TIMED_OUT);
-		this.workload.end("eu-west-1", CallOutcome.TIMED_OUT);
+		this.claims.finished("eu-west-1", CallOutcome.TIMED_OUT);
+		this.claims.finished("eu-west-1", CallOutcome.TIMED_OUT);
 		assertThat(begin()).hasSize(1);
-		this.workload.end("eu-west-1", CallOutcome.TIMED_OUT);
+		this.claims.finished("eu-west-1", CallOutcome.TIMED_OUT);
 		assertThat(begin()).hasSize(1);
-		this.workload.end("eu-west-1", CallOutcome.ANSWERED);
+		this.claims.finished("eu-west-1", CallOutcome.ANSWERED);
 		assertThat(begin()).hasSize(2);
 	}
 
@@ -72,10 +72,10 @@ class ClaimQueueTests {
 	void runThatMadeNoCallDoesNotBringAHangingRegionBack() {
 		add("eu-west-1", 10);
 		begin();
-		this.workload.end("eu-west-1", CallOutcome.TIMED_OUT);
-		this.workload.end("eu-west-1", CallOutcome.TIMED_OUT);
+		this.claims.finished("eu-west-1", CallOutcome.TIMED_OUT);
+		this.claims.finished("eu-west-1", CallOutcome.TIMED_OUT);
 		begin();
-		this.workload.end("eu-west-1", CallOutcome.NOT_CALLED);
+		this.claims.finished("eu-west-1", CallOutcome.NOT_CALLED);
 		assertThat(begin()).hasSize(1);
 	}
 
@@ -83,51 +83,51 @@ class ClaimQueueTests {
 	void runThatWasBegunGoesFirst() {
 		add("eu-west-1", 2);
 		Claim begun = Claims.inRegion("eu-west-1");
-		this.workload.addFirst(begun);
-		assertThat(this.workload.begin()).isSameAs(begun);
+		this.claims.addFirst(begun);
+		assertThat(this.claims.poll()).isSameAs(begun);
 	}
 
 	@Test
 	void firstLookAtAnImageGoesBehindCreates() {
 		Claim create = Claims.at(StepId.CREATE_IMAGE);
-		this.workload.add(create);
-		this.workload.addFirst(Claims.at(StepId.GET_IMAGE));
-		assertThat(this.workload.begin()).isSameAs(create);
+		this.claims.add(create);
+		this.claims.addFirst(Claims.at(StepId.GET_IMAGE));
+		assertThat(this.claims.poll()).isSameAs(create);
 	}
 
 	@Test
 	void claimsThatWaitedTooLongAreTakenOut() {
 		Claim old = Claims.sent(Duration.ofSeconds(20), Claims.inRegion("eu-west-1"));
-		this.workload.add(old);
+		this.claims.add(old);
 		add("eu-west-1", 1);
-		assertThat(this.workload.removeOlderThan(Duration.ofSeconds(15))).containsExactly(old);
-		assertThat(this.workload.waiting()).isOne();
+		assertThat(this.claims.removeOlderThan(Duration.ofSeconds(15))).containsExactly(old);
+		assertThat(this.claims.waiting()).isOne();
 	}
 
 	@Test
 	void regionThatHangsKeepsNothingWaitingAndIsTriedWithOne() {
 		add("eu-west-1", 10);
 		begin();
-		this.workload.end("eu-west-1", CallOutcome.TIMED_OUT);
-		this.workload.end("eu-west-1", CallOutcome.TIMED_OUT);
-		assertThat(this.workload.regionsToTry()).isEmpty();
-		assertThat(this.workload.removeOlderThan(Duration.ofSeconds(15))).hasSize(8);
-		assertThat(this.workload.fullRegions()).containsExactly("eu-west-1");
-		assertThat(this.workload.regionsToTry()).containsExactly("eu-west-1");
+		this.claims.finished("eu-west-1", CallOutcome.TIMED_OUT);
+		this.claims.finished("eu-west-1", CallOutcome.TIMED_OUT);
+		assertThat(this.claims.regionsToTry()).isEmpty();
+		assertThat(this.claims.removeOlderThan(Duration.ofSeconds(15))).hasSize(8);
+		assertThat(this.claims.fullRegions()).containsExactly("eu-west-1");
+		assertThat(this.claims.regionsToTry()).containsExactly("eu-west-1");
 		add("eu-west-1", 1);
 		begin();
-		assertThat(this.workload.regionsToTry()).isEmpty();
-		this.workload.end("eu-west-1", CallOutcome.ANSWERED);
-		assertThat(this.workload.fullRegions()).isEmpty();
-		assertThat(this.workload.regionsToTry()).isEmpty();
+		assertThat(this.claims.regionsToTry()).isEmpty();
+		this.claims.finished("eu-west-1", CallOutcome.ANSWERED);
+		assertThat(this.claims.fullRegions()).isEmpty();
+		assertThat(this.claims.regionsToTry()).isEmpty();
 	}
 
 	@Test
 	void createsGoBeforePolls() {
 		add("eu-west-1", 1);
 		Claim create = Claims.at(StepId.CREATE_IMAGE);
-		this.workload.add(create);
-		assertThat(this.workload.begin()).isSameAs(create);
+		this.claims.add(create);
+		assertThat(this.claims.poll()).isSameAs(create);
 	}
 
 	@Test
@@ -147,18 +147,18 @@ class ClaimQueueTests {
 
 	private void add(String region, int count) {
 		for (int i = 0; i < count; i++) {
-			this.workload.add(Claims.inRegion(region));
+			this.claims.add(Claims.inRegion(region));
 		}
 	}
 
 	private List<String> begin() {
-		return begin(this.workload);
+		return begin(this.claims);
 	}
 
-	private static List<String> begin(ClaimQueue workload) {
+	private static List<String> begin(ClaimQueue claims) {
 		List<String> regions = new ArrayList<>();
-		for (Claim claim = workload.begin(); claim != null; claim = workload.begin()) {
-			regions.add(claim.run().region());
+		for (Claim claim = claims.poll(); claim != null; claim = claims.poll()) {
+			regions.add(claim.run().place().region());
 		}
 		return regions;
 	}

@@ -12,7 +12,7 @@ import dev.distributeimage.chaos.Chaos;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.view.Runs;
+import dev.distributeimage.run.queue.StoredRuns;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
@@ -59,15 +59,14 @@ class CrashAtEveryPointTests extends VirtualRuns {
 
 	private final FailPoints points;
 
-	private final Runs runs;
+	private final StoredRuns runs;
 
 	private Supplier<Engine> processes;
 
-	CrashAtEveryPointTests(@Autowired BeanFactory beans, @Autowired CrashingDataSource dataSource,
-			@Autowired Runs runs) {
+	CrashAtEveryPointTests(@Autowired BeanFactory beans, @Autowired CrashingDataSource dataSource) {
 		super(beans, dataSource.onlooker(), PACE);
 		this.points = dataSource.points();
-		this.runs = runs;
+		this.runs = new StoredRuns(beans, this.time.jdbc());
 		this.processes = () -> new Engine(beans, this.time, this.points.around(this.imageBuilder), 42);
 	}
 
@@ -220,7 +219,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 	}
 
 	private RunsEnd endOf(Consumer<CrashingService> story, List<Integer> deaths) {
-		this.time.jdbc().sql("delete from run").update();
+		this.time.jdbc().sql("truncate run, run_input, run_event, run_term").update();
 		this.simulator.reset();
 		CrashingService service = new CrashingService(this.points, this.processes, deaths);
 		story.accept(service);

@@ -49,9 +49,9 @@ final class CrashingService {
 
 	private static UUID idOf(StartResult intake) {
 		if (intake instanceof StartResult.Known known) {
-			return known.run().run().id();
+			return known.run();
 		}
-		return ((StartResult.Accepted) intake).run().run().id();
+		return ((StartResult.Started) intake).run().id();
 	}
 
 	void cancel(UUID id) {

@@ -19,13 +19,17 @@ import dev.distributeimage.run.view.EarlierBuilds;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RetryPlan;
-import dev.distributeimage.run.Run;
 import dev.distributeimage.run.intake.RunCancellation;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.intake.RunRetry;
 import dev.distributeimage.run.queue.RunWriter;
-import dev.distributeimage.run.view.Runs;
+import dev.distributeimage.run.intake.CancelResult;
+import dev.distributeimage.run.intake.RetryResult;
+import dev.distributeimage.run.queue.StoredRuns;
+import dev.distributeimage.run.queue.StoredRuns.Stored;
+import dev.distributeimage.run.view.NameHolders;
+import dev.distributeimage.workflow.pace.Throttles;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import tools.jackson.databind.json.JsonMapper;
@@ -54,7 +58,9 @@ final class Engine {
 	/** To look on: the engine's own statements may be made to fail. */
 	private final JdbcClient jdbc;
 
-	private final Runs runs;
+	private final StoredRuns runs;
+
+	private final NameHolders nameHolders;
 
 	private final RunQueue queue;
 
@@ -84,16 +90,19 @@ final class Engine {
 	Engine(BeanFactory beans, VirtualTime time, ImageBuilder imageBuilder, long seed, double callsPerSecond) {
 		this.time = time;
 		this.jdbc = time.jdbc();
-		this.runs = beans.getBean(Runs.class);
+		this.runs = new StoredRuns(beans, this.jdbc);
+		this.nameHolders = beans.getBean(NameHolders.class);
 		this.queue = beans.getBean(RunQueue.class);
 		this.intake = beans.getBean(RunStarts.class);
 		this.cancellation = beans.getBean(RunCancellation.class);
 		this.retry = beans.getBean(RunRetry.class);
 		JdbcClient served = beans.getBean(JdbcClient.class);
 		this.writer = new RunWriter(served, beans.getBean(JsonMapper.class), this.metrics, this::write);
-		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), POLL_EVERY, new Random(seed));
+		Throttles throttles = new Throttles();
+		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), POLL_EVERY, new Random(seed),
+				throttles);
 		Expectations expectations = new Expectations(beans.getBean(EarlierBuilds.class)::ofRecipeOf, this::nanoTime);
-		this.advancer = advancer(imageBuilder, backoff, new PollSchedule(backoff, expectations));
+		this.advancer = advancer(imageBuilder, backoff, throttles, new PollSchedule(backoff, expectations));
 		this.poller = poller(callsPerSecond);
 	}
 
@@ -101,12 +110,14 @@ final class Engine {
 		return this.time.passed().toNanos();
 	}
 
-	private RunAdvancer advancer(ImageBuilder imageBuilder, Backoff backoff, PollSchedule schedule) {
+	private RunAdvancer advancer(ImageBuilder imageBuilder, Backoff backoff, Throttles throttles,
+			PollSchedule schedule) {
 		Counter unknownStatuses = this.metrics.counter("distribute.image.status.unknown");
-		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.runs, backoff, ATTEMPT_TIMEOUT),
-				new CreateImage(imageBuilder, ATTEMPT_TIMEOUT),
+		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
+				new CreateImage(imageBuilder, backoff, ATTEMPT_TIMEOUT),
 				new GetImage(imageBuilder, backoff, schedule, unknownStatuses));
-		return new RunAdvancer(steps, this.queue, this.writer, backoff, ATTEMPT_TIMEOUT, this.metrics);
+		return new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, ATTEMPT_TIMEOUT,
+				this.metrics);
 	}
 
 	private RunPoller poller(double callsPerSecond) {
@@ -141,23 +152,23 @@ final class Engine {
 	}
 
 	UUID start(NewRun asked) {
-		return ((StartResult.Accepted) ask(asked)).run().run().id();
+		return ((StartResult.Started) ask(asked)).run().id();
 	}
 
 	StartResult ask(NewRun asked) {
-		return this.intake.take(asked);
+		return this.intake.start(asked);
 	}
 
-	RunCancellation.Answer cancel(UUID id) {
-		return this.cancellation.request(id).orElseThrow().answer();
+	CancelResult cancel(UUID id) {
+		return this.cancellation.request(id).orElseThrow();
 	}
 
-	RunRetry.Answer retry(UUID id) {
+	RetryResult retry(UUID id) {
 		return this.retry.request(id).orElseThrow();
 	}
 
 	RetryPlan planOfRetry(UUID id) {
-		return this.retry.plan(this.runs.findStored(id).orElseThrow());
+		return ((RetryResult.Planned) this.retry.plan(id).orElseThrow()).plan();
 	}
 
 	/** Lets everything happen that is due now. */
@@ -192,8 +203,8 @@ final class Engine {
 		this.time.passTo(end);
 	}
 
-	Run run(UUID id) {
-		return this.runs.findStored(id).orElseThrow().run();
+	Stored run(UUID id) {
+		return this.runs.get(id);
 	}
 
 	/** Lets happen what is due now, but not what is due after that. */
@@ -208,7 +219,7 @@ final class Engine {
 
 	/** A worker takes the run that has been due for the longest, if one is. */
 	Optional<Claim> take() {
-		return this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS)).stream().findFirst();
+		return this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).stream().findFirst();
 	}
 
 	/** A worker makes the call of the run that it has. */

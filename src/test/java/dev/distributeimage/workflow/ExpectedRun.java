@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.run.intake.CancelResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -154,15 +155,15 @@ final class ExpectedRun {
 
 	// What callers ask
 
-	RunCancellation.Answer cancelled(Instant now) {
+	Class<? extends CancelResult> cancelled(Instant now) {
 		boolean mayBeBuilding = this.imageArn != null || (this.step == CREATE_IMAGE && this.inDoubtSince != null);
 		if (this.status == RunStatus.TIMED_OUT && mayBeBuilding) {
 			goesOn(now);
 			this.cancelAsked = false;
 		}
 		if (this.status != RunStatus.RUNNING) {
-			return (this.status == RunStatus.CANCELLED) ? RunCancellation.Answer.CANCELLED
-					: RunCancellation.Answer.ENDED;
+			return (this.status == RunStatus.CANCELLED) ? CancelResult.Cancelled.class
+					: CancelResult.Ended.class;
 		}
 		if (!this.cancelAsked) {
 			this.cancelAsked = true;
@@ -173,7 +174,7 @@ final class ExpectedRun {
 			this.tokens.remove("CancelImageCreation");
 			note("CANCEL_REQUESTED");
 		}
-		return RunCancellation.Answer.REQUESTED;
+		return CancelResult.Requested.class;
 	}
 
 	/** What a retry of the ended run does. */

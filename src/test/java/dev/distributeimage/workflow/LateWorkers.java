@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.run.queue.Claims;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -105,7 +106,7 @@ public final class LateWorkers {
 	private Straggler call(Straggler straggler) {
 		Claim claim = straggler.claim();
 		Duration age = Duration.between(straggler.takenAt(), this.time.instant());
-		Claim aged = new Claim(claim.run(), claim.input(), System.nanoTime() - age.toNanos(), claim.duration());
+		Claim aged = Claims.sent(age, claim);
 		this.atWork = straggler;
 		try {
 			return new Straggler(this.engine.call(aged), straggler.takenAt(), true, straggler.calls());
@@ -120,9 +121,9 @@ public final class LateWorkers {
 	private void store(Straggler straggler) {
 		Run run = straggler.claim().run();
 		ObservedRun before = this.stored.apply(run.id());
-		boolean claimed = before.version() == run.version() && before.claimedAt() != null;
+		boolean claimed = before.version() == straggler.claim().lease().version() && before.claimedAt() != null;
 		boolean overCancel = run.status() == RunStatus.TIMED_OUT && before.cancelRequested()
-				&& run.cancelRequestedAt() == null;
+				&& !run.cancel().isRequested();
 		boolean current = claimed && !overCancel;
 		Optional<Claim> renewed = this.engine.store(straggler.claim());
 		this.complaints.unless(current == renewed.isPresent(), "The outcome of %s is %s", straggler.calls(),

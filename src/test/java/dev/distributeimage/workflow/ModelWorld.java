@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.run.intake.CancelResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.run.intake.RunCancellation;
-import dev.distributeimage.run.intake.RunRetry.Answer;
+import dev.distributeimage.run.intake.RetryResult;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.SimulatedImage;
@@ -97,7 +98,7 @@ final class ModelWorld implements Watcher {
 		simulator.change((settings) -> settings.withNameBeforeToken(false)
 			.withPace(Duration.ofSeconds(20))
 			.withTokenLifetime(Duration.ofMinutes(65)));
-		this.jdbc.sql("delete from run").update();
+		this.jdbc.sql("truncate run, run_input, run_event, run_term").update();
 	}
 
 	/** Whatever the model does not explain. */
@@ -112,14 +113,12 @@ final class ModelWorld implements Watcher {
 		ExpectedRun known = this.runs.get(number);
 		StartResult intake = repeatedWhileUnknown(() -> this.engine.ask(asked));
 		if (known != null) {
-			this.complaints.unless(intake instanceof StartResult.Known same && same.run().run().id().equals(known.id),
+			this.complaints.unless(intake instanceof StartResult.Known same && same.run().equals(known.id),
 					"The repeated POST is answered %s", intake);
 			return;
 		}
 		this.figures.runs++;
-		UUID id = ((intake instanceof StartResult.Known same) ? same.run() : ((StartResult.Accepted) intake).run())
-			.run()
-			.id();
+		UUID id = (intake instanceof StartResult.Known same) ? same.run() : ((StartResult.Started) intake).run().id();
 		Duration deadline = (asked.deadline() != null) ? asked.deadline() : DEADLINE;
 		ExpectedRun model = new ExpectedRun(id, asked.distributionName(), asked.clientToken(), deadline,
 				this.time.instant(), this.models, this.complaints);
@@ -144,9 +143,9 @@ final class ModelWorld implements Watcher {
 	}
 
 	private void cancel(ExpectedRun model) {
-		RunCancellation.Answer expected = model.cancelled(this.time.instant());
-		RunCancellation.Answer answer = repeatedWhileUnknown(() -> this.engine.cancel(model.id));
-		this.complaints.unless(answer == expected, "The cancel is answered %s instead of %s", answer, expected);
+		Class<? extends CancelResult> expected = model.cancelled(this.time.instant());
+		CancelResult answer = repeatedWhileUnknown(() -> this.engine.cancel(model.id));
+		this.complaints.unless(expected.isInstance(answer), "The cancel is answered %s instead of %s", answer, expected);
 	}
 
 	/** A cancel comes while a call of the run is under way. */
@@ -170,11 +169,12 @@ final class ModelWorld implements Watcher {
 			this.complaints.unless(plan.equals(right), "The retry is to do %s instead of %s", plan, right);
 		}
 		boolean[] unknown = { false };
-		Answer answer = repeatedWhileUnknown(() -> this.engine.retry(model.id), () -> unknown[0] = true);
-		boolean done = answer instanceof Answer.Retried || (unknown[0] && answer instanceof Answer.Running);
+		RetryResult answer = repeatedWhileUnknown(() -> this.engine.retry(model.id), () -> unknown[0] = true);
+		RunStatus refused = (answer instanceof RetryResult.Refused refusal) ? refusal.status() : null;
+		boolean done = answer instanceof RetryResult.Retried || (unknown[0] && refused == RunStatus.RUNNING);
 		this.complaints.unless(done == expected, "The retry of a run that is %s is answered %s", before, answer);
-		this.complaints.unless(expected || (answer instanceof Answer.Succeeded) == (before == RunStatus.SUCCEEDED),
-				"The retry of a run that is %s is answered %s", before, answer);
+		this.complaints.unless(expected || refused == before, "The retry of a run that is %s is answered %s", before,
+				answer);
 	}
 
 	private <T> T repeatedWhileUnknown(Supplier<T> request) {

@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.run.queue.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -100,10 +101,10 @@ public final class PollCost {
 		List<EarlierBuild> earlier = this.history.computeIfAbsent(this.recipe, (name) -> new ArrayList<>());
 		boolean counts = earlier.size() >= this.uncounted;
 		Instant begin = this.now;
-		Run run = Claims.polling(this.recipe).run();
+		Claim claim = Claims.polling(this.recipe);
 		List<Seen> seen = new ArrayList<>();
-		while (run.status() == RunStatus.RUNNING) {
-			poll(run, build.imageAfter(secondsSince(begin)), seen);
+		while (claim.run().status() == RunStatus.RUNNING) {
+			claim = poll(claim, build.imageAfter(secondsSince(begin)), seen);
 			this.calls += counts ? 1 : 0;
 		}
 		if (counts) {
@@ -112,16 +113,18 @@ public final class PollCost {
 		earlier.add(new EarlierBuild(List.copyOf(seen)));
 	}
 
-	private void poll(Run run, Image image, List<Seen> seen) {
+	private Claim poll(Claim before, Image image, List<Seen> seen) {
 		Seen last = seen.isEmpty() ? null : seen.get(seen.size() - 1);
-		Claims.again(run, (last != null) ? last.at() : null, this.now);
-		run.imageSeen(image, this.schedule.after(run, image));
+		Claim claim = Claims.again(before, (last != null) ? last.at() : null, this.now);
+		Run run = claim.run();
+		run.imageSeen(image, this.schedule.after(run, image, claim.now()), claim.now());
 		if (last == null || !last.status().equals(image.status())) {
 			seen.add(new Seen(String.valueOf(image.status()), this.now));
 		}
 		if (run.next() instanceof Next.After after) {
 			pass(after.pause().toNanos() / 1e9 + this.random.nextDouble(LOOK_EVERY) + CALL);
 		}
+		return claim;
 	}
 
 	private void pass(double seconds) {

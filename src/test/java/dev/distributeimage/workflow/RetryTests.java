@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -8,7 +9,7 @@ import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RetryAction;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.intake.RunRetry.Answer;
+import dev.distributeimage.run.intake.RetryResult;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Ending;
@@ -38,7 +39,7 @@ class RetryTests extends VirtualRuns {
 		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.error(403, "AccessDeniedException"));
 		UUID id = ended(NewRuns.any());
 		assertThat(this.engine.planOfRetry(id).action()).isEqualTo(RetryAction.CREATE_DISTRIBUTION_CONFIGURATION);
-		assertThat(this.engine.retry(id)).isInstanceOf(Answer.Retried.class);
+		assertThat(this.engine.retry(id)).isInstanceOf(RetryResult.Retried.class);
 		assertRunning(id);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
@@ -119,7 +120,7 @@ class RetryTests extends VirtualRuns {
 		assertThat(this.engine.planOfRetry(id).action()).isEqualTo(RetryAction.RETRY_IMAGE);
 		this.engine.retry(id);
 		this.engine.runToTheEnd();
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		assertThat(run.status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(run.imageBuildVersionArn()).endsWith("/1");
 		assertThat(this.simulator.builds()).isOne();
@@ -253,9 +254,9 @@ class RetryTests extends VirtualRuns {
 	@Test
 	void runningAndSucceededRunsAreNotRetried() {
 		UUID id = this.engine.start(NewRuns.any());
-		assertThat(this.engine.retry(id)).isInstanceOf(Answer.Running.class);
+		assertThat(this.engine.retry(id)).isEqualTo(new RetryResult.Refused(RunStatus.RUNNING));
 		this.engine.runToTheEnd();
-		assertThat(this.engine.retry(id)).isInstanceOf(Answer.Succeeded.class);
+		assertThat(this.engine.retry(id)).isEqualTo(new RetryResult.Refused(RunStatus.SUCCEEDED));
 	}
 
 	@Test
@@ -269,7 +270,7 @@ class RetryTests extends VirtualRuns {
 	}
 
 	private void assertRunning(UUID id) {
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		assertThat(run.status()).isEqualTo(RunStatus.RUNNING);
 		assertThat(run.failure()).isNull();
 		assertThat(run.finalStatus()).isNull();

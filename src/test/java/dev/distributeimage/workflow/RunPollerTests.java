@@ -1,5 +1,10 @@
 package dev.distributeimage.workflow;
 
+import org.springframework.beans.factory.BeanFactory;
+import dev.distributeimage.workflow.pace.Throttles;
+import java.util.Random;
+import dev.distributeimage.run.view.NameHolders;
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -21,7 +26,7 @@ import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.queue.RunWriter;
-import dev.distributeimage.run.view.Runs;
+import dev.distributeimage.run.queue.StoredRuns;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
@@ -59,7 +64,9 @@ class RunPollerTests {
 
 	private final RunStarts intake;
 
-	private final Runs runs;
+	private final StoredRuns runs;
+
+	private final NameHolders nameHolders;
 
 	private final RunQueue queue;
 
@@ -67,14 +74,15 @@ class RunPollerTests {
 
 	private final RunPoller poller;
 
-	RunPollerTests(@Autowired RunStarts intake, @Autowired Runs runs, @Autowired RunQueue queue,
+	RunPollerTests(@Autowired RunStarts intake, @Autowired BeanFactory beans, @Autowired RunQueue queue,
 			@Autowired JdbcClient jdbc, @Autowired JsonMapper json) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		jdbc.sql("""
 				create or replace function engine_now() returns timestamptz language sql stable
 				return statement_timestamp()""").update();
 		this.intake = intake;
-		this.runs = runs;
+		this.runs = new StoredRuns(beans, jdbc);
+		this.nameHolders = beans.getBean(NameHolders.class);
 		this.queue = queue;
 		this.writer = new RunWriter(jdbc, json, this.metrics, this.writing);
 		this.poller = pollerWithTick(Duration.ofSeconds(1));
@@ -82,16 +90,18 @@ class RunPollerTests {
 
 	private RunPoller pollerWithTick(Duration tick) {
 		ImageBuilder imageBuilder = ImageBuilders.at(this.simulator.endpoint(), ATTEMPT_TIMEOUT);
+		Throttles throttles = new Throttles();
 		Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMillis(200),
-				new java.util.Random(1));
-		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.runs, backoff, ATTEMPT_TIMEOUT),
-				new CreateImage(imageBuilder, ATTEMPT_TIMEOUT),
+				new Random(1), throttles);
+		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
+				new CreateImage(imageBuilder, backoff, ATTEMPT_TIMEOUT),
 				new GetImage(imageBuilder, backoff,
 						new PollSchedule(backoff, new Expectations((run) -> List.of(), System::nanoTime)),
 						this.metrics.counter("distribute.image.status.unknown")));
 		PollerSettings settings = new PollerSettings(true, tick, 100, 8, Duration.ofSeconds(20), 0.5);
 		return new RunPoller(this.queue,
-				new RunAdvancer(steps, this.queue, this.writer, backoff, ATTEMPT_TIMEOUT, this.metrics), settings,
+				new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, ATTEMPT_TIMEOUT, this.metrics),
+				settings,
 				new CallBudget(0, System::nanoTime), this.ticker, this.workers);
 	}
 
@@ -180,11 +190,11 @@ class RunPollerTests {
 	}
 
 	private UUID start(NewRun asked) {
-		return ((StartResult.Accepted) this.intake.take(asked)).run().run().id();
+		return ((StartResult.Started) this.intake.start(asked)).run().id();
 	}
 
-	private Run run(UUID id) {
-		return this.runs.findStored(id).orElseThrow().run();
+	private Stored run(UUID id) {
+		return this.runs.get(id);
 	}
 
 	private static void await(BooleanSupplier condition) {

@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -8,10 +9,8 @@ import java.util.stream.IntStream;
 
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Image;
-import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.view.Runs;
-import dev.distributeimage.run.view.StoredRun;
+import dev.distributeimage.run.queue.StoredRuns;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.RecordedRequest;
 import dev.distributeimage.simulator.RecordedRequest.Outcome;
@@ -42,7 +41,7 @@ record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation
 	record Outputs(@Nullable String configuration, @Nullable String image, @Nullable String finalStatus,
 			@Nullable String reason, List<String> amis, @Nullable String failure, int retries) {
 
-		static Outputs of(Run run) {
+		static Outputs of(Stored run) {
 			Image image = run.image();
 			return new Outputs(run.distributionConfigurationArn(), run.imageBuildVersionArn(), run.finalStatus(),
 					(image != null) ? image.reason() : null,
@@ -57,7 +56,7 @@ record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation
 
 	}
 
-	static RunsEnd of(JdbcClient jdbc, Runs runs, Simulator simulator) {
+	static RunsEnd of(JdbcClient jdbc, StoredRuns runs, Simulator simulator) {
 		Map<Operation, Long> carriedOut = new EnumMap<>(Operation.class);
 		Map<Operation, Long> tokens = new EnumMap<>(Operation.class);
 		for (Operation operation : CHANGING) {
@@ -71,18 +70,17 @@ record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation
 			.query(UUID.class)
 			.list()
 			.stream()
-			.map((id) -> of(jdbc, runs.findStored(id).orElseThrow()))
+			.map((id) -> of(jdbc, runs.get(id)))
 			.toList();
 		return new RunsEnd(ends, carriedOut, tokens);
 	}
 
-	private static RunEnd of(JdbcClient jdbc, StoredRun stored) {
-		Run run = stored.run();
-		return new RunEnd(stored.input().clientToken(), run.status(), Outputs.of(run), history(jdbc, run));
+	private static RunEnd of(JdbcClient jdbc, Stored run) {
+		return new RunEnd(run.shown().clientToken(), run.status(), Outputs.of(run), history(jdbc, run));
 	}
 
 	// What failed is told only where somebody was left to tell it.
-	private static List<String> history(JdbcClient jdbc, Run run) {
+	private static List<String> history(JdbcClient jdbc, Stored run) {
 		record Event(long sequence, String type, String told) {
 		}
 		List<Event> events = jdbc.sql("""

@@ -23,9 +23,7 @@ import dev.distributeimage.run.Image;
 import dev.distributeimage.run.Next;
 import dev.distributeimage.run.view.NameHolder;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.view.Runs;
 import dev.distributeimage.run.StepId;
-import dev.distributeimage.run.view.StoredRun;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +37,18 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.Expectations;
 import dev.distributeimage.workflow.pace.PollSchedule;
+import dev.distributeimage.workflow.pace.Throttles;
 
 /** What every answer does to a run at every step. Nothing here waits, calls or stores. */
 @NullUnmarked
 class TransitionTests {
 
+	private static final Instant NOW = Instant.parse("2026-09-03T05:44:21.121Z");
+
+	private static final Throttles THROTTLES = new Throttles();
+
 	private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1),
-			Duration.ofSeconds(30), new Random(1));
+			Duration.ofSeconds(30), new Random(1), THROTTLES);
 
 	/** The times are the least and the most seconds until the next call. */
 	@ParameterizedTest
@@ -88,7 +91,7 @@ class TransitionTests {
 		Run run = answered(Claims.at(step(step)), answer);
 		assertThat(run.status() + " " + run.step()).isEqualTo(stands.replaceAll(" +", " "));
 		assertThat(run.next().getClass().getSimpleName()).isEqualTo(next);
-		assertThat(String.valueOf(run.finalStatus())).isEqualTo(finalStatus);
+		assertThat(String.valueOf(run.outputs().finalStatus())).isEqualTo(finalStatus);
 		if (run.next() instanceof Next.After after) {
 			assertThat(after.pause().toMillis() / 1000.0).isBetween(least, most);
 		}
@@ -111,7 +114,7 @@ class TransitionTests {
 		Run run = answered(Claims.overdueAt(step(step)), answer);
 		assertThat(run.status() + " " + run.step()).isEqualTo(stands.replaceAll(" +", " "));
 		assertThat(run.next()).isInstanceOf(Next.Never.class);
-		assertThat(String.valueOf(run.finalStatus())).isEqualTo(finalStatus);
+		assertThat(String.valueOf(run.outputs().finalStatus())).isEqualTo(finalStatus);
 	}
 
 	@ParameterizedTest
@@ -124,14 +127,14 @@ class TransitionTests {
 			createImage                     | retry unanswered | true
 			getImage                        | retry unanswered | false""")
 	void onlyACreateIsRememberedAsUnanswered(String step, String answer, boolean unanswered) {
-		assertThat(answered(Claims.at(step(step)), answer).unansweredSince() != null).isEqualTo(unanswered);
+		assertThat(answered(Claims.at(step(step)), answer).calls().unansweredSince() != null).isEqualTo(unanswered);
 	}
 
 	@ParameterizedTest
 	@EnumSource(value = StepId.class, names = { "CREATE_DISTRIBUTION_CONFIGURATION", "CREATE_IMAGE" })
 	void definiteAnswerDoesNotAnswerAnEarlierAttempt(StepId step) {
-		assertThat(answered(Claims.unansweredAt(step), "retry").unansweredSince()).isNotNull();
-		assertThat(answered(Claims.unansweredAt(step), "ok").unansweredSince()).isNull();
+		assertThat(answered(Claims.unansweredAt(step), "retry").calls().unansweredSince()).isNotNull();
+		assertThat(answered(Claims.unansweredAt(step), "ok").calls().unansweredSince()).isNull();
 	}
 
 	@ParameterizedTest
@@ -140,14 +143,14 @@ class TransitionTests {
 		Claim old = Claims.sent(Duration.ofSeconds(41), Claims.at(step));
 		Run run = answered(old, "refused");
 		assertThat(run.next()).isEqualTo(new Next.AsPlanned());
-		assertThat(run.attempts()).isZero();
-		assertThat(run.failure()).isNull();
+		assertThat(run.calls().attempts()).isZero();
+		assertThat(run.calls().last()).isNull();
 	}
 
 	@Test
 	void runThatHasEndedChangesNoMore() {
 		Run run = answered(Claims.at(StepId.GET_IMAGE), "AVAILABLE");
-		assertThatIllegalStateException().isThrownBy(() -> run.imageSeen(image("FAILED"), Duration.ZERO));
+		assertThatIllegalStateException().isThrownBy(() -> run.imageSeen(image("FAILED"), Duration.ZERO, NOW));
 		assertThatIllegalStateException().isThrownBy(run::timedOut);
 		assertThatIllegalStateException().isThrownBy(run::handedBack);
 	}
@@ -155,7 +158,7 @@ class TransitionTests {
 	@Test
 	void runTakesOnlyTheAnswerOfItsStep() {
 		Run run = Claims.at(StepId.CREATE_IMAGE).run();
-		assertThatIllegalStateException().isThrownBy(() -> run.imageSeen(image("AVAILABLE"), Duration.ZERO));
+		assertThatIllegalStateException().isThrownBy(() -> run.imageSeen(image("AVAILABLE"), Duration.ZERO, NOW));
 		assertThatIllegalStateException().isThrownBy(() -> run.distributionConfigurationCreated("arn"));
 	}
 
@@ -172,7 +175,7 @@ class TransitionTests {
 		Claim claim = Claims.unansweredAt(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
 		Run run = answered(claim, "exists", new NameHolder(rival, true));
 		assertThat(run.next()).isInstanceOf(Next.Never.class);
-		assertThat(run.failure().message()).contains(rival.toString());
+		assertThat(run.calls().last().message()).contains(rival.toString());
 	}
 
 	private static StepId step(String id) {
@@ -192,12 +195,13 @@ class TransitionTests {
 		ImageBuilder imageBuilder = new ScriptedImageBuilder(answer);
 		Duration attemptTimeout = Duration.ofSeconds(10);
 		Steps steps = new Steps(
-				new CreateDistributionConfiguration(imageBuilder, new RunsWith(rival), BACKOFF, attemptTimeout),
-				new CreateImage(imageBuilder, attemptTimeout),
+				new CreateDistributionConfiguration(imageBuilder, (arn, id) -> Optional.ofNullable(rival), BACKOFF,
+						attemptTimeout),
+				new CreateImage(imageBuilder, BACKOFF, attemptTimeout),
 				new GetImage(imageBuilder, BACKOFF,
 						new PollSchedule(BACKOFF, new Expectations((run) -> List.of(), System::nanoTime)),
 						new SimpleMeterRegistry().counter("unknown")));
-		new RunAdvancer(steps, null, null, BACKOFF, attemptTimeout, new SimpleMeterRegistry()).call(claim);
+		new RunAdvancer(steps, null, null, BACKOFF, THROTTLES, attemptTimeout, new SimpleMeterRegistry()).call(claim);
 		return claim.run();
 	}
 
@@ -275,26 +279,6 @@ class TransitionTests {
 						"ResourceAlreadyExistsException");
 				default -> throw new IllegalArgumentException(this.answer);
 			};
-		}
-
-	}
-
-	/** Knows of that rival and of no run. */
-	private record RunsWith(@Nullable NameHolder rival) implements Runs {
-
-		@Override
-		public Optional<StoredRun> findStored(UUID id) {
-			return Optional.empty();
-		}
-
-		@Override
-		public Optional<NameHolder> findRival(String arn, UUID id) {
-			return Optional.ofNullable(this.rival);
-		}
-
-		@Override
-		public double dueAge() {
-			return 0;
 		}
 
 	}

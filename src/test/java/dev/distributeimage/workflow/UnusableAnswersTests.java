@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,7 +122,7 @@ class UnusableAnswersTests extends VirtualRuns {
 	}
 
 	private void endedClearly(String what, UUID id) {
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		String shown = (run.failure() != null) ? run.failure().code() + " " + run.failure().message() : null;
 		System.out.println(what + ": " + run.status() + " " + run.finalStatus() + ": " + shown);
 		assertThat(run.status()).as(what).isIn(RunStatus.TIMED_OUT, RunStatus.SUCCEEDED);

@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -40,7 +41,7 @@ class WholeRunTests extends VirtualRuns {
 	void fortyMinuteBuildIsPolledEveryThirtySeconds() {
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.runToTheEnd();
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		assertThat(run.status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(run.finalStatus()).isEqualTo("AVAILABLE");
 		assertThat(run.image().amis()).extracting("region")
@@ -80,7 +81,7 @@ class WholeRunTests extends VirtualRuns {
 		this.simulator.nextImage(Ending.failedAt("BUILDING", "Document arn:… failed!"));
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.runToTheEnd();
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		assertThat(run.status()).isEqualTo(RunStatus.FAILED);
 		assertThat(run.finalStatus()).isEqualTo("FAILED");
 		assertThat(run.image().reason()).isEqualTo("Document arn:… failed!");
@@ -101,7 +102,7 @@ class WholeRunTests extends VirtualRuns {
 		this.simulator.nextImage(Ending.gone());
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.runToTheEnd();
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		assertThat(run.status()).isEqualTo(RunStatus.FAILED);
 		assertThat(run.finalStatus()).isEqualTo("DELETED");
 		assertThat(run.failure()).extracting(Failure::code).isEqualTo("ResourceNotFoundException");
@@ -126,7 +127,7 @@ class WholeRunTests extends VirtualRuns {
 		this.simulator.nextImage(Ending.stuckIn("BAKING"));
 		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofHours(2)));
 		this.engine.runToTheEnd();
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		assertThat(run.status()).isEqualTo(RunStatus.TIMED_OUT);
 		assertThat(run.finalStatus()).isEqualTo("BAKING");
 		assertThat(this.time.passed()).isEqualTo(Duration.ofHours(2));
@@ -171,7 +172,7 @@ class WholeRunTests extends VirtualRuns {
 		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(403, "AccessDeniedException", "not authorized"));
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.runToTheEnd();
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		assertThat(run.status()).isEqualTo(RunStatus.FAILED);
 		assertThat(run.step()).isEqualTo(StepId.CREATE_IMAGE);
 		assertThat(run.finalStatus()).isNull();
@@ -244,7 +245,7 @@ class WholeRunTests extends VirtualRuns {
 	@Test
 	void claimThatNeverReportedLeavesACreateUnanswered() {
 		UUID id = this.engine.start(NewRuns.any());
-		this.engine.queue().claim(10, 10, Engine.CLAIM_FOR, this.engine.queue().fronts(List.of(), RunQueue.ALWAYS));
+		this.engine.queue().claim(10, 10, Engine.CLAIM_FOR, this.engine.queue().lowWaterMarks());
 		this.time.pass(Engine.CLAIM_FOR);
 		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
 				Fault.error(429, "TooManyRequestsException"));
@@ -268,7 +269,7 @@ class WholeRunTests extends VirtualRuns {
 		this.simulator.nextImage(Ending.stuckIn("DISTRIBUTING"));
 		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofHours(1)));
 		this.engine.runToTheEnd();
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		assertThat(run.status()).isEqualTo(RunStatus.TIMED_OUT);
 		assertThat(run.finalStatus()).isEqualTo("DISTRIBUTING");
 		assertThat(run.failure()).isNull();
@@ -280,7 +281,7 @@ class WholeRunTests extends VirtualRuns {
 		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(402, "ServiceQuotaExceededException"));
 		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
 		this.engine.runToTheEnd();
-		Run run = this.engine.run(id);
+		Stored run = this.engine.run(id);
 		assertThat(run.status()).isEqualTo(RunStatus.TIMED_OUT);
 		assertThat(run.step()).isEqualTo(StepId.CREATE_IMAGE);
 		assertThat(run.finalStatus()).isNull();
@@ -331,7 +332,7 @@ class WholeRunTests extends VirtualRuns {
 		this.engine.tick();
 		UUID second = this.engine.start(NewRuns.named("web_server"));
 		this.engine.tick();
-		Run run = this.engine.run(second);
+		Stored run = this.engine.run(second);
 		assertThat(run.status()).isEqualTo(RunStatus.FAILED);
 		assertThat(run.failure().code()).isEqualTo("ResourceAlreadyExistsException");
 		assertThat(run.failure().message()).contains("unique per account and Region").contains("run ");

@@ -7,14 +7,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
-/** The threads that insert new runs. */
+/** The thread that inserts new runs. */
 @Configuration(proxyBeanMethods = false)
 class IntakeConfiguration {
 
 	@Bean
 	ExecutorService runInsertsExecutor() {
-		return Executors.newFixedThreadPool(RunInserts.STATEMENTS_AT_ONCE,
-				new CustomizableThreadFactory("run-inserts-"));
+		return Executors.newSingleThreadExecutor(
+new CustomizableThreadFactory("run-inserts-"));
 	}
 
 }

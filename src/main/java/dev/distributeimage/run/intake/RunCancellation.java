@@ -4,27 +4,30 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
-import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 import dev.distributeimage.run.ClientTokens;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
-import dev.distributeimage.run.view.Runs;
-import dev.distributeimage.run.view.StoredRun;
+import dev.distributeimage.run.queue.RunStore;
+import dev.distributeimage.run.queue.StoredRun;
+import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.run.view.RunSnapshots;
+
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /**
- * Notes that a run is to be cancelled. What comes of it is the engine's: it looks at the
- * note before every call, and when it stores the outcome of one that was under way.
+ * Notes that a run is to be cancelled. The engine does the rest: it looks at the note
+ * before every call, and when it stores the outcome of one that was under way.
  */
 @Component
 public class RunCancellation {
 
-	// Does not raise the version: the worker that has the run goes on with its claim, and
+	// Does not raise the version: the worker that has the run goes on with its lease, and
 	// sees the note when it stores its outcome.
-	private static final String CANCEL_RUNNING = """
+	private static final String NOTE = """
 			with cancelled as (
 			  update run
 			  set cancel_requested_at = engine_now(), cancel_token = :token,
@@ -36,98 +39,73 @@ public class RunCancellation {
 			insert into run_event (number, sequence, at, type, step, detail)
 			select number, last_event, updated_at, 'CANCEL_REQUESTED', step, '{}' from cancelled""";
 
-	// The image of such a run goes on building, or may: it is taken up again until AWS
-	// says how it ended.
-	private static final String CANCEL_TIMED_OUT = """
-			with cancelled as (
-			  update run
-			  set status = 'RUNNING', cancel_requested_at = engine_now(), cancel_token = :token,
-			      cancel_answered = false, next_attempt_at = engine_now(), version = version + 1,
-			      deadline = engine_now() + coalesce(deadline_after, cast(:deadline as interval)), attempts = 0,
-			      missing_polls = 0, final_status = null, failure = null, finished_at = null,
-			      last_event = last_event + 1, updated_at = greatest(updated_at, engine_now())
-			  from run_input
-			  where id = :id and run_id = id and status = 'TIMED_OUT'
-			    and (image_build_version_arn is not null or unanswered_since is not null and step = 'createImage')
-			  returning run.number, last_event, updated_at, step
-			)
-			insert into run_event (number, sequence, at, type, step, detail)
-			select number, last_event, updated_at, 'CANCEL_REQUESTED', step, '{}' from cancelled""";
-
 	private final JdbcClient jdbc;
 
-	private final Runs runs;
+	private final RunStore store;
+
+	private final RunSnapshots snapshots;
 
 	private final Duration deadline;
 
 	private final ApplicationEventPublisher events;
 
-	RunCancellation(JdbcClient jdbc, Runs runs, RunSettings settings, ApplicationEventPublisher events) {
+	RunCancellation(JdbcClient jdbc, RunStore store, RunSnapshots snapshots, RunSettings settings,
+			ApplicationEventPublisher events) {
 		this.jdbc = jdbc;
-		this.runs = runs;
+		this.store = store;
+		this.snapshots = snapshots;
 		this.deadline = settings.deadline();
 		this.events = events;
 	}
 
-	/** What became of the request. */
-	public enum Answer {
-
-		/** It is noted, now or before. */
-		REQUESTED,
-
-		/** The run is cancelled already. */
-		CANCELLED,
-
-		/** The run has ended otherwise. */
-		ENDED
-
-	}
-
-	/** The run as it stands now, if there is one. */
-	public record Cancellation(Answer answer, StoredRun run) {
-	}
-
 	/**
-	 * Asks for a run to be cancelled. To ask again changes nothing.
+	 * Requests to cancel the run of that id. A repeated request changes nothing.
 	 * @throws OutcomeUnknownException if it may be noted
 	 * @throws DataAccessException if it is not
 	 */
-	public Optional<Cancellation> request(UUID id) {
-		String token = ClientTokens.next();
+	public Optional<CancelResult> request(UUID id) {
 		while (true) {
-			if (note(id, token)) {
-				this.events.publishEvent(new RunDue(id));
-				return OutcomeUnknownException.afterwards(() -> this.runs.findStored(id))
-					.map((run) -> new Cancellation(Answer.REQUESTED, run));
+			if (note(id)) {
+				return requested(id);
 			}
-			Optional<StoredRun> run = this.runs.findStored(id);
-			if (run.isEmpty() || !isToBeAskedAgain(run.get().run())) {
-				return run.map((found) -> new Cancellation(answer(found.run()), found));
+			Optional<StoredRun> found = this.store.find(id);
+			if (found.isEmpty()) {
+				return Optional.empty();
 			}
+			Run run = found.get().run();
+			if (run.values().mayStillBuild()) {
+				run.cancelRequested(found.get().newDeadline(this.deadline), found.get().readAt());
+				if (this.store.store(found.get())) {
+					return requested(id);
+				}
+			}
+			else if (run.status() != RunStatus.RUNNING || run.cancel().isRequested()) {
+				return answer(run);
+			}
+			// A retry, or another request, came between the statements.
 		}
 	}
 
-	private boolean note(UUID id, String token) {
-		JdbcClient.StatementSpec running = this.jdbc.sql(CANCEL_RUNNING).param("id", id).param("token", token);
-		JdbcClient.StatementSpec timedOut = this.jdbc.sql(CANCEL_TIMED_OUT)
-			.param("id", id)
-			.param("token", token)
-			.param("deadline", this.deadline.toString());
-		return OutcomeUnknownException.unlessDefinite(running::update) > 0
-				|| OutcomeUnknownException.unlessDefinite(timedOut::update) > 0;
+	private boolean note(UUID id) {
+		JdbcClient.StatementSpec note = this.jdbc.sql(NOTE).param("id", id).param("token", ClientTokens.next());
+		return OutcomeUnknownException.unlessDefinite(note::update) > 0;
 	}
 
-	// A retry came between the statements.
-	private static boolean isToBeAskedAgain(Run run) {
-		return run.status() == RunStatus.RUNNING && run.cancelRequestedAt() == null;
+	private Optional<CancelResult> requested(UUID id) {
+		this.events.publishEvent(new RunDue(id));
+		return snapshot(id).map(CancelResult.Requested::new);
 	}
 
-	private static Answer answer(Run run) {
+	private Optional<CancelResult> answer(Run run) {
 		return switch (run.status()) {
-			case RUNNING -> Answer.REQUESTED;
-			case CANCELLED -> Answer.CANCELLED;
-			case SUCCEEDED, FAILED, TIMED_OUT -> Answer.ENDED;
+			case RUNNING -> snapshot(run.id()).map(CancelResult.Requested::new);
+			case CANCELLED -> snapshot(run.id()).map(CancelResult.Cancelled::new);
+			case SUCCEEDED, FAILED, TIMED_OUT -> Optional.of(new CancelResult.Ended(run.status()));
 		};
+	}
+
+	private Optional<RunSnapshot> snapshot(UUID id) {
+		return OutcomeUnknownException.afterwards(() -> this.snapshots.findById(id));
 	}
 
 }

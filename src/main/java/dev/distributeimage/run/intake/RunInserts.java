@@ -3,93 +3,83 @@ package dev.distributeimage.run.intake;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
-import dev.distributeimage.run.postgres.ArrayRows.Column;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.Term;
+import dev.distributeimage.run.postgres.ArrayRows;
+import dev.distributeimage.run.postgres.BatchOverdueException;
+import dev.distributeimage.run.postgres.Batches;
+import dev.distributeimage.run.postgres.Batches.Item;
+import dev.distributeimage.run.postgres.Columns;
+import dev.distributeimage.run.postgres.DatabaseFailures;
+import dev.distributeimage.run.postgres.OutcomeUnknownException;
+import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.run.view.RunSnapshots;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import dev.distributeimage.run.NewRun;
-import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunInput;
-import dev.distributeimage.run.postgres.ArrayRows;
-import dev.distributeimage.run.postgres.Columns;
-import dev.distributeimage.run.postgres.DatabaseFailures;
-import dev.distributeimage.run.postgres.OutcomeUnknownException;
-import dev.distributeimage.run.view.StoredRun;
-import dev.distributeimage.run.Term;
 
 /**
- * Inserts new runs, each with what was asked for and its first events. Those that come
- * while others are being inserted wait for each other and go into one statement: most of
- * what a run costs is the statement's.
+ * Inserts new runs, each with its request, its terms and its first events, by group
+ * commit: most of what a lone run costs is the statement's.
  */
 @Component
 class RunInserts {
 
-	/** While one is carried out, the next is prepared and the one before answered. */
-	static final int STATEMENTS_AT_ONCE = 2;
-
-	private static final int MAX_GROUP = 100;
+	/**
+	 * Among so many a run costs half of what it costs alone; more would save little, and
+	 * take too long where rows are slow.
+	 */
+	static final int MAX_GROUP = 16;
 
 	/**
-	 * So many runs are worth another statement beside one that is under way; fewer wait
-	 * for its end, unless that takes long.
+	 * How long a run waits for its statement. A caller is to be answered within 5 s, and
+	 * the statement may take 3.5 s.
 	 */
-	static final int WORTH_ANOTHER = 8;
-
-	static final Duration PATIENCE = Duration.ofMillis(10);
-
-	/**
-	 * What a statement takes at most, as far as its runs are to blame. Callers wait for
-	 * the one before theirs as well, and are to be answered within 5 s.
-	 */
-	private static final Duration LONGEST_STATEMENT = Duration.ofMillis(250);
-
-	/** Without the database both statements wait for a connection, for 2 s. */
 	private static final Duration LONGEST_WAIT = Duration.ofMillis(1_500);
 
-	/** The last statement counts for an eighth. */
-	private static final int MEMORY = 8;
+	/** With the wait for a connection and with the repeats one by one. */
+	private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(10);
 
-	private static final ArrayRows<Asked> ROWS = new ArrayRows<>(List.of(new Column<Asked>("id", "uuid", Asked::id),
-			new Column<Asked>("token", "text", Asked::token),
-			new Column<Asked>("deadline", "interval", Asked::deadline),
-			new Column<Asked>("name", "text", (asked) -> asked.run().distributionName()),
-			new Column<Asked>("distributions", "jsonb", (asked) -> asked.run().distributions()),
-			new Column<Asked>("recipe", "text", (asked) -> asked.run().imageRecipeArn()),
-			new Column<Asked>("infrastructure", "text", (asked) -> asked.run().infrastructureConfigurationArn()),
-			new Column<Asked>("expected_arn", "text", (asked) -> asked.run().distributionConfigurationArnExpected()),
-			new Column<Asked>("labels", "jsonb", (asked) -> asked.run().labels()),
-			new Column<Asked>("terms", "jsonb", (asked) -> Term.of(asked.run()).stream().map(Term::text).toList()),
-			new Column<Asked>("deadline_after", "interval", (asked) -> asked.run().deadline()),
-			new Column<Asked>("region", "text", (asked) -> asked.run().region()),
-			new Column<Asked>("account", "text", (asked) -> asked.run().account())));
+	private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
+	};
+
+	private static final ArrayRows<Asked> ROWS = ArrayRows.of(Asked.class)
+		.column("id", "uuid", Asked::id)
+		.column("token", "text", Asked::token)
+		.column("deadline", "interval", Asked::deadline)
+		.column("name", "text", (asked) -> asked.run().distributionName())
+		.column("distributions", "jsonb", (asked) -> asked.run().distributions())
+		.column("recipe", "text", (asked) -> asked.run().imageRecipeArn())
+		.column("infrastructure", "text", (asked) -> asked.run().infrastructureConfigurationArn())
+		.column("expected_arn", "text", (asked) -> asked.run().distributionConfigurationArnExpected())
+		.column("labels", "jsonb", (asked) -> asked.run().labels())
+		.column("terms", "jsonb", (asked) -> Term.of(asked.run()).stream().map(Term::text).toList())
+		.column("own_deadline", "interval", (asked) -> asked.run().deadline())
+		.column("region", "text", (asked) -> asked.run().place().region())
+		.column("account", "text", (asked) -> asked.run().place().account())
+		.build();
 
 	// The token's unique index makes equal requests queue up behind the first; in the
-	// order of tokens, so that no two groups wait for each other. run is filled from what
-	// was really inserted into run_input: nothing, if the token was there.
+	// order of tokens, so that no two statements wait for each other. run is filled from
+	// what was really inserted into run_input: nothing, if the token was there.
+	//
+	// A run that has the token already is told with the answer. It is null if it was
+	// committed while this statement was under way.
 	private static final String INSERT = """
 			with asked as (
 			  %s
@@ -97,7 +87,7 @@ class RunInserts {
 			  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
 			    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
 			    deadline_after, created_at)
-			  select id, name, distributions, recipe, infrastructure, token, expected_arn, labels, deadline_after,
+			  select id, name, distributions, recipe, infrastructure, token, expected_arn, labels, own_deadline,
 			    engine_now()
 			  from asked
 			  order by token
@@ -109,7 +99,6 @@ class RunInserts {
 			  select run_id, number, region, account, created_at, created_at + deadline, 2, client_token, client_token,
 			    created_at, created_at
 			  from stored join asked on id = run_id
-			  returning id, deadline
 			), listed as (
 			  insert into run_term (term, number)
 			  select term, number
@@ -123,220 +112,156 @@ class RunInserts {
 			  select number, sequence, created_at, type, 'createDistributionConfiguration', '{}'
 			  from stored, (values (1, cast('ACCEPTED' as event_type)), (2, 'STEP_BEGUN')) event (sequence, type)
 			)
-			select id, number, created_at, deadline, distributions, labels
-			from accepted join stored on run_id = id""".formatted(ROWS.select("asked"));
+			select asked.id, stored.number, stored.created_at, stored.created_at + asked.deadline as deadline,
+			  stored.distributions, stored.labels, known.run_id as known, known.same
+			from asked
+			left join stored on stored.run_id = asked.id
+			left join lateral (
+			  select run_id, distribution_name = asked.name and run_input.distributions = asked.distributions
+			    and image_recipe_arn = asked.recipe and infrastructure_configuration_arn = asked.infrastructure as same
+			  from run_input where stored.run_id is null and client_token = asked.token
+			) known on true""".formatted(ROWS.select("asked"));
 
-	private final Queue<Pending> waiting = new ConcurrentLinkedQueue<>();
-
-	private final Semaphore statements = new Semaphore(STATEMENTS_AT_ONCE);
+	private final Batches<Asked, StartResult> batches;
 
 	private final JdbcClient jdbc;
 
 	private final JsonMapper json;
 
-	private final Executor executor;
+	private final RunSnapshots snapshots;
 
-	private final LongSupplier nanoTime;
-
-	private final Duration patience;
-
-	private final Turns turns;
-
-	/** How long a statement takes lately for each of its runs. */
-	private final AtomicLong nanosPerRun = new AtomicLong();
+	private final Duration longestWait;
 
 	@Autowired
-	RunInserts(JdbcClient jdbc, JsonMapper json, Turns turns, Executor runInsertsExecutor) {
-		this(jdbc, json, turns, runInsertsExecutor, System::nanoTime, PATIENCE);
+	RunInserts(JdbcClient jdbc, JsonMapper json, RunSnapshots snapshots, Executor runInsertsExecutor) {
+		this(jdbc, json, snapshots, runInsertsExecutor, LONGEST_WAIT);
 	}
 
-	RunInserts(JdbcClient jdbc, JsonMapper json, Turns turns, Executor executor, LongSupplier nanoTime,
-			Duration patience) {
+	RunInserts(JdbcClient jdbc, JsonMapper json, RunSnapshots snapshots, Executor executor, Duration longestWait) {
 		this.jdbc = jdbc;
 		this.json = json;
-		this.turns = turns;
-		this.executor = executor;
-		this.nanoTime = nanoTime;
-		this.patience = patience;
+		this.snapshots = snapshots;
+		this.batches = new Batches<>(MAX_GROUP, executor, this::insert);
+		this.longestWait = longestWait;
 	}
 
 	/**
 	 * Inserts a run, unless its token has one already.
-	 * @return the run, or nothing
 	 * @throws OutcomeUnknownException if it may be stored
-	 * @throws DataAccessException if it is not
+	 * @throws BatchOverdueException if too many others came before
+	 * @throws DataAccessException if it is not stored
 	 */
-	Optional<StoredRun> insert(Asked asked) {
-		Pending pending = new Pending(asked, this.nanoTime.getAsLong(), new CompletableFuture<>());
-		this.waiting.add(pending);
-		if (mayBegin()) {
-			insertNextGroup();
-			leaveTheRest();
-		}
-		beginOnceThereIsRoom(pending);
+	StartResult insert(Asked asked) {
+		Item<Asked, StartResult> item = this.batches.add(asked);
 		try {
-			return pending.result().join();
-		}
-		catch (CompletionException ex) {
-			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
-		}
-	}
-
-	// Whoever is under way looks again at what waits when it is through.
-	private boolean mayBegin() {
-		boolean others = this.statements.availablePermits() < STATEMENTS_AT_ONCE;
-		return !this.waiting.isEmpty() && (!others || this.waiting.size() >= WORTH_ANOTHER)
-				&& this.statements.tryAcquire();
-	}
-
-	// The statement that it waits for may take long, and another one may end meanwhile.
-	private void beginOnceThereIsRoom(Pending pending) {
-		for (long nanos = this.patience.toNanos(); !isDoneWithin(nanos, pending); nanos *= 2) {
-			if (this.statements.tryAcquire()) {
-				insertNextGroup();
-				leaveTheRest();
-			}
-		}
-	}
-
-	private static boolean isDoneWithin(long nanos, Pending pending) {
-		try {
-			pending.result().get(nanos, TimeUnit.NANOSECONDS);
-			return true;
+			return item.result().get(this.longestWait.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
-			return false;
+			if (this.batches.withdraw(item)) {
+				throw new BatchOverdueException();
+			}
+			return underWay(item.result());
 		}
 		catch (ExecutionException ex) {
-			return true;
+			throw failure(ex);
 		}
 		catch (InterruptedException ex) {
-			// What is under way is waited for all the same.
 			Thread.currentThread().interrupt();
-			return true;
+			throw this.batches.withdraw(item) ? new BatchOverdueException() : new OutcomeUnknownException(ex);
 		}
+	}
+
+	private static StartResult underWay(CompletableFuture<StartResult> result) {
+		try {
+			return result.get(LONGEST_STATEMENT.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw failure(ex);
+		}
+		catch (TimeoutException ex) {
+			throw new OutcomeUnknownException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new OutcomeUnknownException(ex);
+		}
+	}
+
+	private static RuntimeException failure(ExecutionException ex) {
+		return (ex.getCause() instanceof RuntimeException cause) ? cause : new IllegalStateException(ex.getCause());
 	}
 
 	/** How many runs wait for a statement. */
 	int waiting() {
-		return this.waiting.size();
+		return this.batches.waiting();
 	}
 
-	// Whoever came meanwhile must neither keep this thread nor wait for it.
-	private void leaveTheRest() {
-		this.statements.release();
-		if (!mayBegin()) {
-			return;
-		}
+	// One request's fault must not be that of the others.
+	private void insert(List<Item<Asked, StartResult>> batch) {
 		try {
-			this.executor.execute(this::insertWhatWaits);
-		}
-		catch (RejectedExecutionException ex) {
-			// The service stops: these are the last.
-			insertWhatWaits();
-		}
-	}
-
-	private void insertWhatWaits() {
-		do {
-			insertNextGroup();
-			this.statements.release();
-		}
-		while (mayBegin());
-	}
-
-	// Who comes while the statement waits for its turn still goes along.
-	private void insertNextGroup() {
-		if (this.waiting.isEmpty()) {
-			return;
-		}
-		try {
-			this.turns.takeTogether(STATEMENTS_AT_ONCE, () -> {
-				List<Pending> group = nextGroup();
-				timed(group);
-				return group.size();
-			});
-		}
-		catch (TurnRefusedException ex) {
-			for (Pending next = this.waiting.poll(); next != null; next = this.waiting.poll()) {
-				next.result().completeExceptionally(ex);
+			Map<UUID, StartResult> results = OutcomeUnknownException.unlessDefinite(() -> inserted(batch));
+			for (Item<Asked, StartResult> item : batch) {
+				StartResult result = results.get(item.value().id());
+				if (result != null) {
+					item.result().complete(result);
+				}
+				else {
+					// The token's run was committed meanwhile: the next statement sees it.
+					insert(List.of(item));
+				}
 			}
 		}
-	}
-
-	private List<Pending> nextGroup() {
-		long most = Math.min(MAX_GROUP, LONGEST_STATEMENT.toNanos() / Math.max(1, this.nanosPerRun.get()));
-		List<Pending> group = new ArrayList<>();
-		for (Pending next = this.waiting.poll(); next != null; next = (group.size() < most) ? this.waiting.poll()
-				: null) {
-			if (this.nanoTime.getAsLong() - next.since() > LONGEST_WAIT.toNanos()) {
-				next.result().completeExceptionally(new TurnRefusedException());
+		catch (RuntimeException ex) {
+			if (batch.size() > 1 && !(ex instanceof OutcomeUnknownException) && !DatabaseFailures.isPassing(ex)) {
+				batch.forEach((item) -> insert(List.of(item)));
 			}
 			else {
-				group.add(next);
-			}
-		}
-		return group;
-	}
-
-	private void timed(List<Pending> group) {
-		if (!group.isEmpty()) {
-			long begun = this.nanoTime.getAsLong();
-			insert(group);
-			long each = (this.nanoTime.getAsLong() - begun) / group.size();
-			this.nanosPerRun.updateAndGet((lately) -> lately + (each - lately) / MEMORY);
-		}
-	}
-
-	// What may be one request's fault must not be that of the others.
-	private void insert(List<Pending> group) {
-		try {
-			Map<UUID, StoredRun> inserted = OutcomeUnknownException.unlessDefinite(() -> inserted(group));
-			group.forEach((one) -> one.result().complete(Optional.ofNullable(inserted.get(one.asked().id()))));
-		}
-		catch (Throwable ex) {
-			if (group.size() > 1 && !(ex instanceof OutcomeUnknownException) && !DatabaseFailures.isPassing(ex)) {
-				group.forEach((one) -> insert(List.of(one)));
-			}
-			else {
-				group.forEach((one) -> one.result().completeExceptionally(ex));
+				batch.forEach((item) -> item.result().completeExceptionally(ex));
 			}
 		}
 	}
 
-	private Map<UUID, StoredRun> inserted(List<Pending> group) {
+	private Map<UUID, StartResult> inserted(List<Item<Asked, StartResult>> batch) {
 		Map<UUID, Asked> asked = new HashMap<>();
-		group.forEach((one) -> asked.put(one.asked().id(), one.asked()));
-		Map<UUID, StoredRun> inserted = new HashMap<>();
-		this.jdbc.sql(INSERT)
-			.params(ROWS.parameters(group.stream().map(Pending::asked).toList(), this.json))
-			.query((row) -> {
-				UUID id = row.getObject("id", UUID.class);
-				inserted.put(id, stored(row, Objects.requireNonNull(asked.get(id))));
-			});
-		return inserted;
+		batch.forEach((item) -> asked.put(item.value().id(), item.value()));
+		Map<UUID, StartResult> results = new HashMap<>();
+		this.jdbc.sql(INSERT).params(ROWS.parameters(List.copyOf(asked.values()), this.json)).query((row) -> {
+			UUID id = row.getObject("id", UUID.class);
+			UUID known = row.getObject("known", UUID.class);
+			if (row.getObject("number") != null) {
+				results.put(id, started(row, Objects.requireNonNull(asked.get(id))));
+			}
+			else if (known != null) {
+				results.put(id, known(id, known, row.getBoolean("same")));
+			}
+		});
+		return results;
 	}
 
 	// As it will be read later, with the members in the database's order.
-	private StoredRun stored(ResultSet row, Asked asked) throws SQLException {
+	private StartResult started(ResultSet row, Asked asked) throws SQLException {
 		NewRun stored = asked.run()
 			.with(this.json.readTree(row.getString("distributions")),
-					this.json.readValue(row.getString("labels"), RunInput.LABELS));
-		RunInput input = RunInput.of(asked.id(), asked.token(), stored, Columns.time(row, "created_at"));
-		Run run = Run.accepted(input, row.getLong("number"), Columns.time(row, "deadline"));
-		return new StoredRun(run, input, run.createdAt());
+					this.json.readValue(row.getString("labels"), LABELS));
+		return new StartResult.Started(RunSnapshot.started(stored, new RunSnapshot.Start(asked.id(),
+				row.getLong("number"), asked.token(), Columns.time(row, "created_at"), Columns.time(row, "deadline"))));
+	}
+
+	// It may be this very request, stored by an attempt whose answer was lost.
+	private StartResult known(UUID id, UUID known, boolean same) {
+		if (known.equals(id)) {
+			return new StartResult.Started(this.snapshots.findById(id).orElseThrow());
+		}
+		return same ? new StartResult.Known(known) : new StartResult.TokenReused(known);
 	}
 
 	/**
 	 * A run to be inserted.
 	 *
-	 * @param token its client token, the caller's or its own
+	 * @param token its client token, the caller's or a generated one
 	 * @param deadline how long it may take
 	 */
 	record Asked(UUID id, String token, NewRun run, Duration deadline) {
-	}
-
-	private record Pending(Asked asked, long since, CompletableFuture<Optional<StoredRun>> result) {
 	}
 
 }

@@ -1,20 +1,22 @@
 package dev.distributeimage.run.intake;
 
-import dev.distributeimage.run.view.StoredRun;
+import java.util.UUID;
 
-/** What became of a request for a run. */
+import dev.distributeimage.run.view.RunSnapshot;
+
+/** What became of a request to start a run. */
 public sealed interface StartResult {
 
 	/** A new run was stored. */
-	record Accepted(StoredRun run) implements StartResult {
+	record Started(RunSnapshot run) implements StartResult {
 	}
 
-	/** The token's run was there already, with the same inputs; nothing was stored. */
-	record Known(StoredRun run) implements StartResult {
+	/** The token's run existed, with the same inputs; nothing was stored. */
+	record Known(UUID run) implements StartResult {
 	}
 
 	/** The token belongs to a run with other inputs; nothing was stored. */
-	record TokenReused(StoredRun run) implements StartResult {
+	record TokenReused(UUID run) implements StartResult {
 	}
 
 }

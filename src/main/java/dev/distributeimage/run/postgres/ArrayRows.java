@@ -1,26 +1,41 @@
 package dev.distributeimage.run.postgres;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Objects as rows of a statement: an array for every column. PostgreSQL takes arrays
- * apart in half of the time that a JSON document takes.
+ * apart in half the time that a JSON document takes.
  *
- * @param columns what the rows are made of
+ * @param columns the columns of the rows
  */
 public record ArrayRows<T>(List<Column<T>> columns) {
 
+	/** The same with more columns. */
+	public ArrayRows<T> and(ArrayRows<T> others) {
+		return new ArrayRows<>(Stream.concat(this.columns.stream(), others.columns.stream()).toList());
+	}
+
 	/** The rows, for a statement with {@link #parameters}. */
 	public String select(String name) {
-		return "select * from unnest(%s) as %s (%s)".formatted(
-				String.join(", ", this.columns.stream().map(Column::array).toList()), name,
-				String.join(", ", this.columns.stream().map(Column::name).toList()));
+		return "select * from unnest(%s) as %s (%s)".formatted(joined(Column::array), name, joined(Column::name));
+	}
+
+	/** Assigns every column its value in the rows of that name, for an update. */
+	public String assignments(String rows) {
+		return joined((column) -> column.name() + " = " + rows + "." + column.name());
+	}
+
+	private String joined(Function<Column<T>, String> part) {
+		return this.columns.stream().map(part).collect(Collectors.joining(", "));
 	}
 
 	/** The parameters by their names. */
@@ -30,6 +45,31 @@ public record ArrayRows<T>(List<Column<T>> columns) {
 			parameters.put(column.name(), rows.stream().map((row) -> column.text(row, json)).toArray(String[]::new));
 		}
 		return parameters;
+	}
+
+	/** Begins a list of columns. */
+	public static <T> Builder<T> of(Class<T> type) {
+		return new Builder<>();
+	}
+
+	/** Names columns one after the other. */
+	public static final class Builder<T> {
+
+		private final List<Column<T>> columns = new ArrayList<>();
+
+		/**
+		 * Adds a column.
+		 * @param type PostgreSQL's
+		 */
+		public Builder<T> column(String name, String type, Function<T, @Nullable Object> value) {
+			this.columns.add(new Column<>(name, type, value));
+			return this;
+		}
+
+		public ArrayRows<T> build() {
+			return new ArrayRows<>(List.copyOf(this.columns));
+		}
+
 	}
 
 	/**

@@ -2,37 +2,89 @@ package dev.distributeimage.run.postgres;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
+import java.util.stream.StreamSupport;
 
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.transaction.CannotCreateTransactionException;
 
-/** Tells failures of the database that pass from those that are the rows' fault. */
+/**
+ * Judges failures of the database, by the SQL states of PostgreSQL. The SQL exception may
+ * be deep down, have causes itself, or be chained to another one.
+ */
 public final class DatabaseFailures {
 
 	private DatabaseFailures() {
 	}
 
 	/**
-	 * Whether it is no connection, a lost one, a deadlock, or a server that restarts, is
-	 * full or has become a standby. The cause may be deep down, and have causes itself.
+	 * Whether the same statement may succeed later: the database is unreachable, full or
+	 * read-only, or the transaction lost to another one. Anything else is the statement's
+	 * fault, or that of its rows.
 	 */
 	public static boolean isPassing(Throwable ex) {
+		return isUnreachable(ex) || isOutOfResourcesOrReadOnly(ex)
+				|| anyCause(ex, (cause) -> cause instanceof TransientDataAccessException || hasState(cause, "40"));
+	}
+
+	/** Whether no connection could be had, or one was lost. */
+	public static boolean isUnreachable(Throwable ex) {
+		return isLostConnection(ex) || anyCause(ex, (cause) -> cause instanceof CannotGetJdbcConnectionException
+				|| cause instanceof CannotCreateTransactionException || isNoConnection(cause));
+	}
+
+	/**
+	 * Whether the connection was lost, so that the answer to a statement may have been
+	 * lost with it.
+	 */
+	public static boolean isLostConnection(Throwable ex) {
+		return anyCause(ex, (cause) -> hasState(cause, "08", "57P") || isClosed(cause));
+	}
+
+	/**
+	 * Whether the database takes no writes: it has run out of disk, memory or
+	 * connections, or it is read-only, as a standby is.
+	 */
+	public static boolean isOutOfResourcesOrReadOnly(Throwable ex) {
+		return anyCause(ex, (cause) -> hasState(cause, "53", "25006"));
+	}
+
+	/** Whether the statement was cancelled because it took too long. */
+	public static boolean isStatementTimeout(Throwable ex) {
+		return anyCause(ex, (cause) -> hasState(cause, "57014"));
+	}
+
+	private static boolean anyCause(Throwable ex, Predicate<Throwable> question) {
 		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
-			if (cause instanceof CannotGetJdbcConnectionException || cause instanceof TransientDataAccessException
-					|| cause instanceof SQLTransientConnectionException
-					|| (cause instanceof SQLException sql && isPassing(sql.getSQLState()))) {
+			if (question.test(cause) || (cause instanceof SQLException sql
+					&& StreamSupport.stream(sql.spliterator(), false).anyMatch(question))) {
 				return true;
 			}
 		}
 		return false;
 	}
 
-	// The pool says without a state that a connection is closed.
-	private static boolean isPassing(@Nullable String state) {
-		return state == null || state.startsWith("08") || state.startsWith("40") || state.startsWith("53")
-				|| state.startsWith("57P") || state.equals("25006");
+	private static boolean hasState(Throwable cause, String... prefixes) {
+		if (!(cause instanceof SQLException sql) || sql.getSQLState() == null || isNoConnection(cause)) {
+			return false;
+		}
+		for (String prefix : prefixes) {
+			if (sql.getSQLState().startsWith(prefix)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	// What the pool throws in vain of a free connection, with the state of its last try.
+	private static boolean isNoConnection(Throwable cause) {
+		return cause instanceof SQLTransientConnectionException;
+	}
+
+	// The pool gives no state when a connection is closed.
+	private static boolean isClosed(Throwable cause) {
+		return cause instanceof SQLException sql && sql.getSQLState() == null && !isNoConnection(cause);
 	}
 
 }

@@ -1,8 +1,6 @@
 package dev.distributeimage.run.postgres;
 
-import java.sql.SQLException;
 import java.util.function.Supplier;
-import java.util.stream.StreamSupport;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -16,7 +14,7 @@ public class OutcomeUnknownException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	OutcomeUnknownException(Throwable cause) {
+	public OutcomeUnknownException(Throwable cause) {
 		super("The database went away in the middle of the request, which may have been stored or not", cause);
 	}
 
@@ -54,16 +52,8 @@ public class OutcomeUnknownException extends RuntimeException {
 	// Disk full, too many connections and the like come before the commit, unless the
 	// server went down over it: then the lost connection is told after the error.
 	private static boolean mayBeStored(DataAccessException ex) {
-		if (!(ex instanceof DataAccessResourceFailureException) || ex instanceof CannotGetJdbcConnectionException) {
-			return false;
-		}
-		return !(ex.getMostSpecificCause() instanceof SQLException cause)
-				|| StreamSupport.stream(cause.spliterator(), false).anyMatch(OutcomeUnknownException::isLostConnection);
-	}
-
-	private static boolean isLostConnection(Throwable cause) {
-		String state = (cause instanceof SQLException ex) ? ex.getSQLState() : null;
-		return cause instanceof SQLException && (state == null || state.startsWith("08") || state.startsWith("57"));
+		return ex instanceof DataAccessResourceFailureException && !(ex instanceof CannotGetJdbcConnectionException)
+				&& DatabaseFailures.isLostConnection(ex);
 	}
 
 }

@@ -1,16 +1,11 @@
 package dev.distributeimage.run.postgres;
 
-import java.sql.SQLException;
-
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import dev.distributeimage.run.intake.RunRefused;
 
 /**
  * Whether there is room for another run: a database whose disk is full, or that may only
@@ -34,8 +29,8 @@ class StorageHealthIndicator implements HealthIndicator {
 	}
 
 	@EventListener
-	void on(RunRefused run) {
-		if (run.cause().getMostSpecificCause() instanceof SQLException cause && isRefusal(cause.getSQLState())) {
+	void on(WriteRefused write) {
+		if (DatabaseFailures.isOutOfResourcesOrReadOnly(write.cause())) {
 			this.refused = true;
 		}
 	}
@@ -53,11 +48,6 @@ class StorageHealthIndicator implements HealthIndicator {
 		catch (DataAccessException ex) {
 			return Health.down(ex).build();
 		}
-	}
-
-	// Out of resources, disk full among them; read-only.
-	private static boolean isRefusal(@Nullable String state) {
-		return state != null && (state.startsWith("53") || state.equals("25006"));
 	}
 
 }

@@ -1,26 +1,38 @@
 package dev.distributeimage.run.queue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 
-import org.jspecify.annotations.Nullable;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A run that a worker has for a while. When the time is over any worker may take it; what
- * this one reports after that is refused.
+ * A run that a worker has on lease.
  *
- * @param input what was asked for, for a run that still has to create something
- * @param sentAt from {@link System#nanoTime()}, before the claim was sent: the claim
- * cannot have begun earlier
- * @param duration how long the claim lasts
+ * @param input the request, of a run that still has to create something
  */
-public record Claim(Run run, @Nullable RunInput input, long sentAt, Duration duration) {
+public record Claim(Run run, @Nullable RunInput input, Lease lease) {
 
-	/** Whether so much of the claim is certainly left. */
+	/** The worker begins: from here on {@link #now} stands still. */
+	public Claim begun() {
+		return new Claim(this.run, this.input, this.lease.begun());
+	}
+
+	/** When the worker began, by the database's clock. */
+	public Instant now() {
+		return this.lease.claimedAt().plus(this.lease.waited());
+	}
+
+	/** How long after the run was due the worker began. */
+	public Duration lateness() {
+		return Duration.between(this.lease.dueAt(), now());
+	}
+
+	/** Whether so much of the lease is certainly left. */
 	public boolean hasLeft(Duration wanted) {
-		return this.duration.minus(age()).compareTo(wanted) >= 0;
+		return this.lease.duration().minus(this.lease.age()).compareTo(wanted) >= 0;
 	}
 
 	/**
@@ -31,27 +43,25 @@ public record Claim(Run run, @Nullable RunInput input, long sentAt, Duration dur
 		return hasLeft(attemptTimeout.multipliedBy(2));
 	}
 
-	/** Whether it is at least so old. */
-	public boolean isOlderThan(Duration age) {
-		return age().compareTo(age) > 0;
+	/** Whether half of the lease is left to report. */
+	boolean hasTimeToReport() {
+		return hasLeft(this.lease.duration().dividedBy(2));
 	}
 
-	/** What was asked for. */
+	public boolean isOlderThan(Duration age) {
+		return this.lease.age().compareTo(age) > 0;
+	}
+
 	public RunInput requireInput() {
 		return Objects.requireNonNull(this.input, "Only a run that has to create something is claimed with its input");
 	}
 
-	/** How old it is at most. */
-	public Duration age() {
-		return Duration.ofNanos(System.nanoTime() - this.sentAt);
-	}
-
 	Claim with(Run reloaded) {
-		return new Claim(reloaded, this.input, this.sentAt, this.duration);
+		return new Claim(reloaded, this.input, this.lease);
 	}
 
-	Claim renewed(long renewalSentAt) {
-		return new Claim(this.run, this.input, renewalSentAt, this.duration);
+	Claim renewed(int version, Instant at, long sentAt) {
+		return new Claim(this.run, this.input, this.lease.renewed(version, at, sentAt));
 	}
 
 }

@@ -3,16 +3,16 @@ package dev.distributeimage.run.queue;
 import java.time.Instant;
 
 /**
- * Where a Region's runs in flight begin, in the order of their due times.
+ * Since when a Region's runs in flight have been due.
  *
  * @param region the Region of their calls
- * @param since none of them was due earlier, as far as was seen; at most the present
- * @param due whether the first may be claimed, or is
+ * @param since no run was due earlier, as far as was seen; at most the present
+ * @param due whether the first run may be claimed, or is claimed
  */
 public record LowWaterMark(String region, Instant since, boolean due) {
 
 	/** The same Region, once the runs due until then are claimed. */
-	public LowWaterMark after(Instant claimed) {
+	LowWaterMark after(Instant claimed) {
 		return claimed.isAfter(this.since) ? new LowWaterMark(this.region, claimed, this.due) : this;
 	}
 

@@ -7,59 +7,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import dev.distributeimage.run.Run;
+import dev.distributeimage.run.postgres.DatabaseFailures;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Where the next claim begins in each Region.
+ * Per-Region low-water marks: the due time from which the next claim scans.
  * <p>
- * A claim that began with the oldest due time would go again and again over the runs that
- * workers have in hand, and over what PostgreSQL's index still holds of those that have
- * moved on: millions of entries, when somebody's transaction keeps the vacuum from them.
- * So a claim begins where the one before ended, until a look shows what was left behind:
- * the runs of workers that have died.
+ * A claim that began with the oldest due time would scan again and again the runs that
+ * workers have on lease, and the dead index entries of runs that have moved on: millions,
+ * while somebody's open transaction keeps the vacuum from removing them. So a claim
+ * begins where the last one ended, until a look shows what was left behind: the runs of
+ * workers that have died.
  */
 public class LowWaterMarks {
 
-	/** After that time a look goes back again: a write may have been very late. */
-	private static final Duration BELIEVED = Duration.ofMinutes(1);
+	/** A write may have been very late, so that a look must begin at the beginning. */
+	private static final Duration TRUSTED = Duration.ofMinutes(1);
 
-	/**
-	 * After a look that took so long none goes further back, where the next might take
-	 * four times as long, which is as long as an answer is waited for.
-	 */
-	private static final Duration LONG = Duration.ofMillis(500);
+	private static final Logger logger = LoggerFactory.getLogger(LowWaterMarks.class);
 
 	private List<LowWaterMark> seen = List.of();
 
-	private long lookedBack;
+	private boolean everLooked;
+
+	private long lookedFromTheBeginning;
 
 	private final Map<String, LowWaterMark> next = new HashMap<>();
 
-	/** Looks where the runs in flight begin. */
+	/** Looks since when runs in flight have been due. */
 	public void look(RunQueue queue) {
-		if (this.seen.isEmpty() || System.nanoTime() - this.lookedBack >= BELIEVED.toNanos()) {
-			lookBack(queue);
-		}
-		else {
-			this.seen = queue.fronts(this.seen);
-		}
+		this.seen = isFromTheBeginning() ? fromTheBeginning(queue) : queue.lowWaterMarks(this.seen);
 		this.next.clear();
-		this.seen.forEach((front) -> this.next.put(front.region(), front));
+		this.seen.forEach((mark) -> this.next.put(mark.region(), mark));
 	}
 
-	// Further and further, as far as is quick: one look from the beginning would take
-	// longer than it may, where no vacuum clears up, and the engine would stand still.
-	private void lookBack(RunQueue queue) {
-		Duration back = BELIEVED;
-		long begun;
-		do {
-			begun = System.nanoTime();
-			this.lookedBack = begun;
-			this.seen = queue.fronts(this.seen, back);
-			back = back.multipliedBy(4);
+	private boolean isFromTheBeginning() {
+		return !this.everLooked || System.nanoTime() - this.lookedFromTheBeginning >= TRUSTED.toNanos();
+	}
+
+	// Where no vacuum cleans up, it may take longer than a statement has.
+	private List<LowWaterMark> fromTheBeginning(RunQueue queue) {
+		this.everLooked = true;
+		this.lookedFromTheBeginning = System.nanoTime();
+		try {
+			return queue.lowWaterMarks();
 		}
-		while (!this.seen.isEmpty() && back.compareTo(RunQueue.ALWAYS) < 0
-				&& System.nanoTime() - begun < LONG.toNanos());
+		catch (RuntimeException ex) {
+			if (!DatabaseFailures.isStatementTimeout(ex)) {
+				this.everLooked = false;
+				throw ex;
+			}
+			logger.warn("The look for due runs from the beginning took too long; it goes on from the last low-water marks");
+			return queue.lowWaterMarks(this.seen);
+		}
 	}
 
 	/** Whether the look has shown a run that is due. */
@@ -67,24 +68,24 @@ public class LowWaterMarks {
 		return this.seen.stream().anyMatch(LowWaterMark::due);
 	}
 
-	/** All but those. */
+	/** The marks of all other Regions. */
 	public List<LowWaterMark> without(Set<String> regions) {
 		List<LowWaterMark> others = new ArrayList<>(this.next.values());
-		others.removeIf((front) -> regions.contains(front.region()));
+		others.removeIf((mark) -> regions.contains(mark.region()));
 		return others;
 	}
 
-	/** Only that one. */
+	/** The mark of that Region alone. */
 	public List<LowWaterMark> of(String region) {
-		LowWaterMark front = this.next.get(region);
-		return (front != null) ? List.of(front) : List.of();
+		LowWaterMark mark = this.next.get(region);
+		return (mark != null) ? List.of(mark) : List.of();
 	}
 
-	/** Those that were due for the longest have been claimed. */
-	public List<Claim> passed(List<Claim> claims) {
+	/** Raises the marks: the runs that were due for the longest have been claimed. */
+	public List<Claim> raised(List<Claim> claims) {
 		for (Claim claim : claims) {
-			Run run = claim.run();
-			this.next.computeIfPresent(run.region(), (region, front) -> front.after(run.dueAt()));
+			this.next.computeIfPresent(claim.run().place().region(),
+					(region, mark) -> mark.after(claim.lease().dueAt()));
 		}
 		return claims;
 	}

@@ -1,64 +1,195 @@
 package dev.distributeimage.run.queue;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 
-import dev.distributeimage.run.postgres.ArrayRows.Column;
-import org.jspecify.annotations.Nullable;
+import dev.distributeimage.aws.Place;
+import dev.distributeimage.run.Ami;
+import dev.distributeimage.run.Calls;
+import dev.distributeimage.run.Cancel;
+import dev.distributeimage.run.Container;
+import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
-import dev.distributeimage.run.Next;
-import dev.distributeimage.run.EventType;
+import dev.distributeimage.run.ImageRequest;
+import dev.distributeimage.run.ImageWatch;
+import dev.distributeimage.run.ImageWatch.StaleEnd;
+import dev.distributeimage.run.Outputs;
+import dev.distributeimage.run.PastAttempt;
+import dev.distributeimage.run.Progress;
+import dev.distributeimage.run.Retry;
 import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.RunValues;
 import dev.distributeimage.run.StepId;
-import dev.distributeimage.run.Term;
+import dev.distributeimage.run.Tokens;
 import dev.distributeimage.run.postgres.ArrayRows;
+import dev.distributeimage.run.postgres.Columns;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
-/** What runs have come to, as the writer's statements take it. */
+import org.springframework.stereotype.Component;
+
+/** The one mapping of the engine's {@link Run} to its row, in both directions. */
+@Component
 final class RunRow {
 
-	static final ArrayRows<Run> ROWS = new ArrayRows<>(List.of(new Column<Run>("id", "uuid", Run::id),
-			new Column<Run>("version", "integer", Run::version), new Column<Run>("status", "run_status", Run::status),
-			new Column<Run>("step", "step_id", Run::step),
-			new Column<Run>("next", "text", (run) -> run.next().getClass().getSimpleName()),
-			new Column<Run>("pause", "interval", (run) -> pauseOf(run.next())),
-			new Column<Run>("attempts", "integer", Run::attempts),
-			new Column<Run>("failed_calls", "integer", Run::failedCalls),
-			new Column<Run>("missing_polls", "integer", Run::missingPolls),
-			new Column<Run>("unanswered_since", "timestamptz", Run::unansweredSince),
-			new Column<Run>("create_image_token", "text", Run::createImageToken),
-			new Column<Run>("distribution_configuration_arn", "text", Run::distributionConfigurationArn),
-			new Column<Run>("image_build_version_arn", "text", Run::imageBuildVersionArn),
-			new Column<Run>("final_status", "text", Run::finalStatus),
-			new Column<Run>("image_status", "text", (run) -> ofImage(run, Image::status)),
-			new Column<Run>("image_reason", "text", (run) -> ofImage(run, Image::reason)),
-			new Column<Run>("image_amis", "jsonb", (run) -> ofImage(run, Image::amisToStore)),
-			new Column<Run>("image_containers", "jsonb", (run) -> ofImage(run, Image::containersToStore)),
-			new Column<Run>("failure", "jsonb", Run::failure),
-			new Column<Run>("cancel_seen", "boolean", (run) -> run.cancelRequestedAt() != null),
-			new Column<Run>("cancel_answered", "boolean", Run::isCancelAnswered),
-			new Column<Run>("image_request", "image_request", Run::imageRequest),
-			new Column<Run>("build_finished", "boolean", Run::isBuildFinished),
-			new Column<Run>("stale_end", "text", Run::staleEnd),
-			new Column<Run>("stale_end_until", "timestamptz", Run::staleEndUntil),
-			new Column<Run>("new_term", "text", RunRow::newTerm), new Column<Run>("events", "jsonb", Run::newEvents)));
+	/** The columns that {@link #run} reads. */
+	static final String COLUMNS = """
+			id, region, account, status, step, deadline, distribution_configuration_arn, image_build_version_arn,
+			  final_status, attempts, failed_calls, unanswered_since, failure, image_status, image_reason, image_amis,
+			  image_containers, image_status_since, missing_polls, build_finished, stale_end, stale_end_until,
+			  cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, retries,
+			  create_distribution_configuration_token, create_image_token""";
 
-	private RunRow() {
+	/** The columns that {@link #input} reads. */
+	static final String INPUT_COLUMNS = """
+			run_id, distribution_name, distributions, image_recipe_arn, infrastructure_configuration_arn,
+			  distribution_configuration_arn_expected""";
+
+	/** Which run an outcome is of, and when the run is to be taken up again. */
+	static final ArrayRows<Outcome> POSTPONED = ArrayRows.of(Outcome.class)
+		.column("id", "uuid", (outcome) -> outcome.run().id())
+		.column("version", "integer", Outcome::version)
+		.column("claimed", "boolean", Outcome::claimed)
+		.column("pause", "interval", Outcome::pause)
+		.column("cancel_seen", "boolean", (outcome) -> outcome.run().cancel().isRequested())
+		.build();
+
+	/** The same of a run that has changed otherwise, with the number of its events. */
+	static final ArrayRows<Outcome> KEYS = POSTPONED.and(ArrayRows.of(Outcome.class)
+		.column("goes_on", "boolean", (outcome) -> outcome.run().goesOnAtOnce())
+		.column("new_term", "text", Outcome::newTerm)
+		.column("events", "integer", (outcome) -> outcome.run().newEvents().size())
+		.build());
+
+	/** What calls change. */
+	static final ArrayRows<Outcome> CHANGED_BY_CALLS = ArrayRows.of(Outcome.class)
+		.column("status", "run_status", of((values) -> values.progress().status()))
+		.column("step", "step_id", of((values) -> values.progress().step()))
+		.column("attempts", "integer", of((values) -> values.calls().attempts()))
+		.column("failed_calls", "integer", of((values) -> values.calls().failed()))
+		.column("unanswered_since", "timestamptz", of((values) -> values.calls().unansweredSince()))
+		.column("failure", "jsonb", of((values) -> values.calls().last()))
+		.column("missing_polls", "integer", of((values) -> values.image().missing()))
+		.column("build_finished", "boolean", of((values) -> values.image().built()))
+		.column("stale_end", "text", ofStaleEnd(StaleEnd::status))
+		.column("stale_end_until", "timestamptz", ofStaleEnd(StaleEnd::until))
+		.column("image_status", "text", ofImage(Image::status))
+		.column("image_reason", "text", ofImage(Image::reason))
+		.column("image_amis", "jsonb", ofImage(Image::amisToStore))
+		.column("image_containers", "jsonb", ofImage(Image::containersToStore))
+		.column("distribution_configuration_arn", "text",
+				of((values) -> values.outputs().distributionConfigurationArn()))
+		.column("image_build_version_arn", "text", of((values) -> values.outputs().imageBuildVersionArn()))
+		.column("final_status", "text", of((values) -> values.outputs().finalStatus()))
+		.column("create_image_token", "text", of((values) -> values.tokens().createImage()))
+		.column("cancel_answered", "boolean", of((values) -> values.cancel().answered()))
+		.column("image_request", "image_request", of((values) -> values.retry().request()))
+		.build();
+
+	/** What only a caller's request changes. */
+	static final ArrayRows<Outcome> CHANGED_BY_REQUESTS = ArrayRows.of(Outcome.class)
+		.column("deadline", "timestamptz", of((values) -> values.progress().deadline()))
+		.column("create_distribution_configuration_token", "text",
+				of((values) -> values.tokens().createDistributionConfiguration()))
+		.column("cancel_requested_at", "timestamptz", of((values) -> values.cancel().requestedAt()))
+		.column("cancel_token", "text", of((values) -> values.cancel().token()))
+		.column("retry_image_token", "text", of((values) -> values.retry().token()))
+		.column("retries", "jsonb", of((values) -> values.retry().past()))
+		.build();
+
+	private static final TypeReference<List<PastAttempt>> RETRIES = new TypeReference<>() {
+	};
+
+	private final JsonMapper json;
+
+	// What has members that are not known here was written by a later version, which is
+	// left to carry the run on.
+	RunRow(JsonMapper json) {
+		this.json = json.rebuild().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 	}
 
-	private static @Nullable Object newTerm(Run run) {
-		String image = run.imageBuildVersionArn();
-		boolean built = run.newEvents()
-			.stream()
-			.anyMatch((event) -> event.type() == EventType.STEP_BEGUN && event.step() == StepId.GET_IMAGE);
-		return (built && image != null) ? Term.ofImage(image).text() : null;
+	private static Function<Outcome, @Nullable Object> of(Function<RunValues, @Nullable Object> value) {
+		return (outcome) -> value.apply(outcome.run().values());
 	}
 
-	private static @Nullable Object ofImage(Run run, Function<Image, @Nullable Object> part) {
-		return (run.image() != null) ? part.apply(run.image()) : null;
+	private static Function<Outcome, @Nullable Object> ofImage(Function<Image, @Nullable Object> part) {
+		return of((values) -> (values.image().last() != null) ? part.apply(values.image().last()) : null);
 	}
 
-	private static @Nullable Object pauseOf(Next next) {
-		return (next instanceof Next.After after) ? after.pause() : null;
+	private static Function<Outcome, @Nullable Object> ofStaleEnd(Function<StaleEnd, @Nullable Object> part) {
+		return of((values) -> (values.image().stale() != null) ? part.apply(values.image().stale()) : null);
+	}
+
+	Run run(ResultSet row) throws SQLException {
+		RunValues values = new RunValues(
+				new Progress(RunStatus.valueOf(row.getString("status")), StepId.of(row.getString("step")),
+						Columns.time(row, "deadline")),
+				outputs(row), calls(row), image(row), cancel(row), retry(row),
+				new Tokens(row.getString("create_distribution_configuration_token"),
+						row.getString("create_image_token")));
+		return new Run(row.getObject("id", UUID.class), new Place(row.getString("account"), row.getString("region")),
+				values);
+	}
+
+	/** The request; null in a row without it. */
+	@Nullable RunInput input(ResultSet row) throws SQLException {
+		if (row.getString("run_id") == null) {
+			return null;
+		}
+		return new RunInput(row.getString("distribution_name"), this.json.readTree(row.getString("distributions")),
+				row.getString("image_recipe_arn"), row.getString("infrastructure_configuration_arn"),
+				row.getString("distribution_configuration_arn_expected"));
+	}
+
+	private static Outputs outputs(ResultSet row) throws SQLException {
+		return new Outputs(row.getString("distribution_configuration_arn"), row.getString("image_build_version_arn"),
+				row.getString("final_status"));
+	}
+
+	private Calls calls(ResultSet row) throws SQLException {
+		return new Calls(row.getInt("attempts"), row.getInt("failed_calls"),
+				Columns.timeOrNull(row, "unanswered_since"),
+				Columns.jsonOrNull(row, "failure", Failure.class, this.json));
+	}
+
+	private ImageWatch image(ResultSet row) throws SQLException {
+		String staleEnd = row.getString("stale_end");
+		Instant staleUntil = Columns.timeOrNull(row, "stale_end_until");
+		return new ImageWatch(lastImage(row), Columns.timeOrNull(row, "image_status_since"),
+				row.getInt("missing_polls"), row.getBoolean("build_finished"),
+				(staleEnd != null && staleUntil != null) ? new StaleEnd(staleEnd, staleUntil) : null);
+	}
+
+	private @Nullable Image lastImage(ResultSet row) throws SQLException {
+		String status = row.getString("image_status");
+		String reason = row.getString("image_reason");
+		Ami @Nullable [] amis = Columns.jsonOrNull(row, "image_amis", Ami[].class, this.json);
+		Container @Nullable [] containers = Columns.jsonOrNull(row, "image_containers", Container[].class, this.json);
+		if (status == null && reason == null && amis == null && containers == null) {
+			return null;
+		}
+		return new Image(status, reason, (amis != null) ? List.of(amis) : List.of(),
+				(containers != null) ? List.of(containers) : List.of());
+	}
+
+	private static Cancel cancel(ResultSet row) throws SQLException {
+		return new Cancel(Columns.timeOrNull(row, "cancel_requested_at"), row.getString("cancel_token"),
+				row.getBoolean("cancel_answered"));
+	}
+
+	private Retry retry(ResultSet row) throws SQLException {
+		String request = row.getString("image_request");
+		String retries = row.getString("retries");
+		return new Retry((request != null) ? ImageRequest.of(request) : null, row.getString("retry_image_token"),
+				retries.equals("[]") ? List.of() : this.json.readValue(retries, RETRIES));
 	}
 
 }

@@ -3,10 +3,11 @@ package dev.distributeimage.run.view;
 import java.util.UUID;
 
 /**
- * Another run whose distribution configuration has, or would have, the same ARN.
+ * A run whose distribution configuration has, or would have, the same ARN as that of
+ * another run.
  *
- * @param mayHaveIt whether it has the configuration or AWS may have made it for it;
- * otherwise its call is under way
+ * @param certain whether the run has the configuration or may have it: its create was
+ * carried out or left unanswered. Otherwise the call is in progress
  */
-public record NameHolder(UUID id, boolean mayHaveIt) {
+public record NameHolder(UUID id, boolean certain) {
 }

@@ -3,18 +3,78 @@ package dev.distributeimage.run.view;
 import java.time.Instant;
 import java.util.Map;
 
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
+import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
-import dev.distributeimage.run.EventType;
 
 /**
- * Something that happened to a run.
- *
- * @param sequence counts a run's events from 1, without a gap
- * @param type the name of an {@link EventType}; another one, if a newer replica wrote it
- * @param by who asked for it, if a caller did
- * @param step the step at which the run was
- * @param detail what else is known, by name
+ * An event of a run. Its type and step are text: a newer replica may have written a value
+ * that this one does not know.
  */
-public record RunEvent(long sequence, Instant at, String type, @Nullable String by, String step,
-		Map<String, Object> detail) {
+@Entity
+@Immutable
+@IdClass(RunEvent.Key.class)
+public class RunEvent {
+
+	@Id
+	private long number;
+
+	@Id
+	private int sequence;
+
+	private Instant at;
+
+	private String type;
+
+	private String step;
+
+	private @Nullable String by;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	private Map<String, Object> detail;
+
+	protected RunEvent() {
+	}
+
+	/** The position among the run's events, counted from 1 without gaps. */
+	public long sequence() {
+		return this.sequence;
+	}
+
+	public Instant at() {
+		return this.at;
+	}
+
+	/** The name of an {@link dev.distributeimage.run.EventType}, or of a later one. */
+	public String type() {
+		return this.type;
+	}
+
+	/** The run's step at the time. */
+	public String step() {
+		return this.step;
+	}
+
+	/** The caller who requested it, if there is one. */
+	public @Nullable String by() {
+		return this.by;
+	}
+
+	/** Further members, depending on the type. */
+	public Map<String, Object> detail() {
+		return this.detail;
+	}
+
+	/**
+	 * The primary key.
+	 *
+	 * @param number the run's number
+	 */
+	record Key(long number, int sequence) {
+	}
+
 }

@@ -1,7 +1,5 @@
 package dev.distributeimage.run.view;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -9,64 +7,58 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
+import jakarta.persistence.EntityManager;
+import org.hibernate.query.NativeQuery;
 
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
-import dev.distributeimage.run.postgres.Columns;
+import org.springframework.stereotype.Repository;
 
-/** What happened to runs, in order. */
-@Component
+/** The events of runs, in order. */
+@Repository
 public class RunHistory {
 
-	private static final TypeReference<Map<String, Object>> DETAIL = new TypeReference<>() {
-	};
+	// The ordinal tells apart two readers of one run, each at a place of its own.
+	private static final String AFTER = """
+			select place.ordinal, event.*
+			from unnest(cast(:runs as uuid[]), cast(:afters as bigint[])) with ordinality as place (run, after, ordinal)
+			join run on run.id = place.run
+			cross join lateral (
+			  select * from run_event where number = run.number and sequence > place.after
+			  order by sequence limit :limit
+			) event
+			order by place.ordinal, event.sequence""";
 
-	private final JdbcClient jdbc;
+	private final EntityManager entityManager;
 
-	private final JsonMapper json;
-
-	RunHistory(JdbcClient jdbc, JsonMapper json) {
-		this.jdbc = jdbc;
-		this.json = json;
+	RunHistory(EntityManager entityManager) {
+		this.entityManager = entityManager;
 	}
 
-	/** The next events behind a place. */
+	/** The next events after a place. */
 	public List<RunEvent> after(Place place, int limit) {
 		return after(List.of(place), limit).getOrDefault(place, List.of());
 	}
 
-	/** The next events behind each of these places; none where there are none yet. */
+	/** The next events after each place, without the places that have none. */
+	@SuppressWarnings("unchecked")
 	public Map<Place, List<RunEvent>> after(Collection<Place> places, int limit) {
+		List<Place> ordered = List.copyOf(places);
+		NativeQuery<Object[]> query = this.entityManager.createNativeQuery(AFTER).unwrap(NativeQuery.class);
+		query.addScalar("ordinal", Integer.class).addEntity("event", RunEvent.class);
+		query.setParameter("runs", ordered.stream().map(Place::run).toArray(UUID[]::new));
+		query.setParameter("afters", ordered.stream().map(Place::after).toArray(Long[]::new));
+		query.setParameter("limit", limit);
 		Map<Place, List<RunEvent>> events = new HashMap<>();
-		this.jdbc.sql("""
-				select id, place.after, event.*
-				from unnest(cast(:ids as uuid[]), cast(:afters as bigint[])) place (id, after)
-				join run using (id)
-				cross join lateral (
-				  select * from run_event where number = run.number and sequence > place.after
-				  order by sequence limit :limit) event
-				order by id, place.after, event.sequence""")
-			.param("ids", places.stream().map((place) -> place.run().toString()).toArray(String[]::new))
-			.param("afters", places.stream().map(Place::after).toArray(Long[]::new))
-			.param("limit", limit)
-			.query((row) -> {
-				Place place = new Place(row.getObject("id", UUID.class), row.getLong("after"));
-				events.computeIfAbsent(place, (key) -> new ArrayList<>()).add(event(row));
-			});
+		for (Object[] row : query.getResultList()) {
+			Place place = ordered.get((Integer) row[0] - 1);
+			events.computeIfAbsent(place, (key) -> new ArrayList<>()).add((RunEvent) row[1]);
+		}
 		return events;
-	}
-
-	private RunEvent event(ResultSet row) throws SQLException {
-		return new RunEvent(row.getLong("sequence"), Columns.time(row, "at"), row.getString("type"),
-				row.getString("by"), row.getString("step"), this.json.readValue(row.getString("detail"), DETAIL));
 	}
 
 	/**
 	 * A place in a run's history.
 	 *
-	 * @param after the last event before it, or 0
+	 * @param after the sequence of the last event before the place, or 0
 	 */
 	public record Place(UUID run, long after) {
 	}

@@ -7,10 +7,10 @@ import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 
 /**
- * What of a run can be waited for.
+ * The part of a run that callers can wait for.
  *
  * @param imageStatus AWS's word for the image, as last seen
- * @param lastEvent the number of the last event
+ * @param lastEvent the sequence of the last event
  */
 public record RunProgress(UUID id, RunStatus status, StepId step, @Nullable String imageStatus, long lastEvent) {
 
@@ -19,7 +19,7 @@ public record RunProgress(UUID id, RunStatus status, StepId step, @Nullable Stri
 		return this.status != RunStatus.RUNNING;
 	}
 
-	/** Whether it is the same but for events that change none of it. */
+	/** Whether status, step and image status are the same, whatever the last event. */
 	public boolean isLike(RunProgress other) {
 		return equals(new RunProgress(other.id, other.status, other.step, other.imageStatus, this.lastEvent));
 	}

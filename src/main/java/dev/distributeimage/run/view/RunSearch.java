@@ -13,14 +13,13 @@ import java.util.Map;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
-import org.hibernate.query.NativeQuery;
+import jakarta.persistence.Query;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
-import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunInput;
 
 /**
  * Finds several runs at once, with what was asked for.
@@ -39,15 +38,18 @@ public class RunSearch {
 
 	private final EntityManager entityManager;
 
+	private final RunSnapshots runs;
+
 	private final Duration timeout;
 
 	@Autowired
-	RunSearch(EntityManager entityManager) {
-		this(entityManager, TIMEOUT);
+	RunSearch(EntityManager entityManager, RunSnapshots runs) {
+		this(entityManager, runs, TIMEOUT);
 	}
 
-	RunSearch(EntityManager entityManager, Duration timeout) {
+	RunSearch(EntityManager entityManager, RunSnapshots runs, Duration timeout) {
 		this.entityManager = entityManager;
+		this.runs = runs;
 		this.timeout = timeout;
 	}
 
@@ -56,19 +58,13 @@ public class RunSearch {
 	 * @throws SearchTimeoutException if there is too much to look through
 	 */
 	@Transactional(readOnly = true)
-	public List<StoredRun> page(RunFilter filter, long before, int limit) {
+	public List<RunSnapshot> page(RunFilter filter, long before, int limit) {
 		limitTheStatement();
 		Map<String, Object> parameters = new HashMap<>(Map.of("before", before, "limit", limit));
-		String sql = """
-				select {run.*}, {input.*}, engine_now() as read_at
-				from (%s) page
-				join run_input input on input.number = page.number
-				join run on run.id = input.run_id
-				order by run.number desc""".formatted(numbers(filter, parameters));
 		try {
-			return stored(sql, parameters);
+			return this.runs.findByNumbers(found(numbers(filter, parameters), parameters));
 		}
-		catch (PersistenceException ex) {
+		catch (PersistenceException | DataAccessException ex) {
 			throw tookTooLong(ex) ? new SearchTimeoutException(ex) : ex;
 		}
 	}
@@ -84,14 +80,10 @@ public class RunSearch {
 	}
 
 	@SuppressWarnings("unchecked")
-	private List<StoredRun> stored(String sql, Map<String, Object> parameters) {
-		NativeQuery<Object[]> query = this.entityManager.createNativeQuery(sql).unwrap(NativeQuery.class);
-		query.addEntity("run", Run.class).addEntity("input", RunInput.class).addScalar("read_at", Instant.class);
+	private Long[] found(String sql, Map<String, Object> parameters) {
+		Query query = this.entityManager.createNativeQuery(sql, Long.class);
 		parameters.forEach(query::setParameter);
-		return query.getResultList()
-			.stream()
-			.map((row) -> new StoredRun((Run) row[0], (RunInput) row[1], (Instant) row[2]))
-			.toList();
+		return ((List<Long>) query.getResultList()).toArray(Long[]::new);
 	}
 
 	/**
@@ -194,7 +186,7 @@ public class RunSearch {
 		return moment.atOffset(ZoneOffset.UTC);
 	}
 
-	private static boolean tookTooLong(PersistenceException ex) {
+	private static boolean tookTooLong(Throwable ex) {
 		return NestedExceptionUtils.getMostSpecificCause(ex) instanceof SQLException cause
 				&& "57014".equals(cause.getSQLState());
 	}

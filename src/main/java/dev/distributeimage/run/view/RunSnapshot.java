@@ -2,66 +2,305 @@ package dev.distributeimage.run.view;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.PrimaryKeyJoinColumn;
+import jakarta.persistence.SecondaryTable;
+import jakarta.persistence.Table;
+import org.hibernate.annotations.Formula;
+import org.hibernate.annotations.Immutable;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.annotations.SecondaryRow;
+import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import dev.distributeimage.run.Ami;
+import dev.distributeimage.run.Container;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.PastAttempt;
-import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 
 /**
- * What callers see of a run, with what was asked for.
- *
- * @param account the AWS account: the infrastructure configuration's
- * @param outputs the workflow's outputs so far
- * @param image the image as last seen
- * @param failure the failure that ended the run, or the last one while it is being waited
- * out
- * @param attempts failed calls of the current step in a row
- * @param retries what went before each retry
- * @param lastEvent the number of the last event
+ * A run as callers are shown it, with its inputs, at one moment. Maps the columns that
+ * are shown or searched and no others: the engine has its own view of the row.
  */
-public record RunSnapshot(UUID id, RunStatus status, StepId step, String account, RunInput input,
-		PastAttempt.Outputs outputs, @Nullable Image image, @Nullable Failure failure, int attempts, Times times,
-		List<PastAttempt> retries, long lastEvent) {
+@Entity
+@Immutable
+@Table(name = "run")
+@SecondaryTable(name = RunSnapshot.INPUT, pkJoinColumns = @PrimaryKeyJoinColumn(name = "run_id"))
+@SecondaryRow(table = RunSnapshot.INPUT, optional = false)
+public class RunSnapshot {
 
-	/** The run as it is stored. */
-	public static RunSnapshot of(StoredRun stored) {
-		Run run = stored.run();
-		return new RunSnapshot(run.id(), run.status(), run.step(), run.account(), stored.input(),
-				new PastAttempt.Outputs(run.distributionConfigurationArn(), run.imageBuildVersionArn(),
-						run.finalStatus()),
-				run.image(), run.failure(), run.attempts(), Times.of(stored), run.retries(), run.lastEvent());
+	static final String INPUT = "run_input";
+
+	/** ACCEPTED and STEP_BEGUN. */
+	private static final int EVENTS_OF_THE_START = 2;
+
+	@Id
+	private UUID id;
+
+	// run has no index by number.
+	@Column(table = INPUT)
+	private long number;
+
+	@Enumerated(EnumType.STRING)
+	private RunStatus status;
+
+	@Convert(converter = StepIdConverter.class)
+	private StepId step;
+
+	private String account;
+
+	private String region;
+
+	@Column(table = INPUT)
+	private String distributionName;
+
+	@Column(table = INPUT)
+	@JdbcTypeCode(SqlTypes.JSON)
+	private JsonNode distributions;
+
+	@Column(table = INPUT)
+	private String imageRecipeArn;
+
+	@Column(table = INPUT)
+	private String infrastructureConfigurationArn;
+
+	@Column(table = INPUT)
+	private String clientToken;
+
+	@Column(table = INPUT)
+	@JdbcTypeCode(SqlTypes.JSON)
+	private Map<String, String> labels;
+
+	@Column(table = INPUT)
+	private @Nullable String createdBy;
+
+	private @Nullable String distributionConfigurationArn;
+
+	private @Nullable String imageBuildVersionArn;
+
+	private @Nullable String finalStatus;
+
+	private @Nullable String imageStatus;
+
+	private @Nullable String imageReason;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	private @Nullable List<Ami> imageAmis;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	private @Nullable List<Container> imageContainers;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	private @Nullable Failure failure;
+
+	private int attempts;
+
+	private @Nullable Instant nextAttemptAt;
+
+	private @Nullable Instant claimedAt;
+
+	private Instant deadline;
+
+	private @Nullable Instant cancelRequestedAt;
+
+	@JdbcTypeCode(SqlTypes.JSON)
+	private List<PastAttempt> retries;
+
+	private int lastEvent;
+
+	@Column(table = INPUT)
+	private Instant createdAt;
+
+	private Instant updatedAt;
+
+	private @Nullable Instant finishedAt;
+
+	@Formula("engine_now()")
+	private Instant readAt;
+
+	protected RunSnapshot() {
 	}
 
-	/** What of it can be waited for. */
-	public RunProgress state() {
-		return new RunProgress(this.id, this.status, this.step, (this.image != null) ? this.image.status() : null,
-				this.lastEvent);
+	/** A run that was just stored, so that it needs not be read. */
+	public static RunSnapshot started(NewRun asked, Start start) {
+		RunSnapshot run = new RunSnapshot();
+		run.id = start.id();
+		run.number = start.number();
+		run.status = RunStatus.RUNNING;
+		run.step = StepId.CREATE_DISTRIBUTION_CONFIGURATION;
+		run.account = asked.place().account();
+		run.region = asked.place().region();
+		run.distributionName = asked.distributionName();
+		run.distributions = asked.distributions();
+		run.imageRecipeArn = asked.imageRecipeArn();
+		run.infrastructureConfigurationArn = asked.infrastructureConfigurationArn();
+		run.clientToken = start.clientToken();
+		run.labels = asked.labels();
+		run.nextAttemptAt = start.at();
+		run.deadline = start.deadline();
+		run.retries = List.of();
+		run.lastEvent = EVENTS_OF_THE_START;
+		run.createdAt = start.at();
+		run.updatedAt = start.at();
+		run.readAt = start.at();
+		return run;
+	}
+
+	public UUID id() {
+		return this.id;
+	}
+
+	/** The run's place in lists: newer runs have higher numbers. */
+	public long number() {
+		return this.number;
+	}
+
+	public RunStatus status() {
+		return this.status;
+	}
+
+	/** The current step, or the one at which the run ended. */
+	public StepId step() {
+		return this.step;
+	}
+
+	/** The AWS account of the infrastructure configuration. */
+	public String account() {
+		return this.account;
+	}
+
+	/** The Region of every call. */
+	public String region() {
+		return this.region;
+	}
+
+	public String distributionName() {
+		return this.distributionName;
+	}
+
+	/** The distributions as sent: equal as JSON. */
+	public JsonNode distributions() {
+		return this.distributions;
+	}
+
+	public String imageRecipeArn() {
+		return this.imageRecipeArn;
+	}
+
+	public String infrastructureConfigurationArn() {
+		return this.infrastructureConfigurationArn;
+	}
+
+	/** The caller's idempotency key, or the one that the service generated. */
+	public String clientToken() {
+		return this.clientToken;
+	}
+
+	public Map<String, String> labels() {
+		return this.labels;
+	}
+
+	/** The caller that started the run, if known. */
+	public @Nullable String createdBy() {
+		return this.createdBy;
+	}
+
+	/** The workflow's outputs so far. */
+	public Outputs outputs() {
+		return new Outputs(this.distributionConfigurationArn, this.imageBuildVersionArn, this.finalStatus);
+	}
+
+	/** The image as last seen; null before the first poll. */
+	public @Nullable Image image() {
+		if (this.imageStatus == null && this.imageReason == null && this.imageAmis == null
+				&& this.imageContainers == null) {
+			return null;
+		}
+		return new Image(this.imageStatus, this.imageReason, Objects.requireNonNullElse(this.imageAmis, List.of()),
+				Objects.requireNonNullElse(this.imageContainers, List.of()));
+	}
+
+	/** The failure that ended the run, or the last one while the run waits to retry. */
+	public @Nullable Failure failure() {
+		return this.failure;
+	}
+
+	/** Consecutive failed calls of the current step. */
+	public int attempts() {
+		return this.attempts;
 	}
 
 	/**
-	 * The times of a run.
-	 *
-	 * @param nextAttemptAt when the next call is planned; null while a worker has the run
-	 * and once it has ended
-	 * @param cancelRequestedAt when a caller asked for the run to be cancelled
-	 * @param updatedAt when the last event happened
-	 * @param readAt when all of this was so, by the clock that the other times come from
+	 * The time planned for the next call; null while a worker has the run and once it has
+	 * ended.
 	 */
-	public record Times(@Nullable Instant nextAttemptAt, Instant deadline, @Nullable Instant cancelRequestedAt,
-			Instant updatedAt, @Nullable Instant finishedAt, Instant readAt) {
+	public @Nullable Instant nextAttemptAt() {
+		return (this.claimedAt != null) ? null : this.nextAttemptAt;
+	}
 
-		static Times of(StoredRun stored) {
-			Run run = stored.run();
-			return new Times(run.nextAttemptAt(), run.deadline(), run.cancelRequestedAt(), run.updatedAt(),
-					run.finishedAt(), stored.readAt());
-		}
+	public Instant deadline() {
+		return this.deadline;
+	}
 
+	public @Nullable Instant cancelRequestedAt() {
+		return this.cancelRequestedAt;
+	}
+
+	/** What preceded each retry, oldest first. */
+	public List<PastAttempt> retries() {
+		return this.retries;
+	}
+
+	/** The sequence of the last event. */
+	public long lastEvent() {
+		return this.lastEvent;
+	}
+
+	public Instant createdAt() {
+		return this.createdAt;
+	}
+
+	/** The time of the last event. */
+	public Instant updatedAt() {
+		return this.updatedAt;
+	}
+
+	public @Nullable Instant finishedAt() {
+		return this.finishedAt;
+	}
+
+	/** The moment of this snapshot, by the clock that all its times come from. */
+	public Instant readAt() {
+		return this.readAt;
+	}
+
+	/** The part of the run that callers can wait for. */
+	public RunProgress progress() {
+		return new RunProgress(this.id, this.status, this.step, this.imageStatus, this.lastEvent);
+	}
+
+	/**
+	 * What the insert determined about a new run.
+	 *
+	 * @param number its place in lists
+	 * @param clientToken the caller's, or a generated one
+	 * @param at the time of the insert
+	 */
+	public record Start(UUID id, long number, String clientToken, Instant at, Instant deadline) {
 	}
 
 }

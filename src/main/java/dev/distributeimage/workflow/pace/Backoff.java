@@ -38,7 +38,7 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	 */
 	public Duration after(ImageBuilderException failure, Run run) {
 		Duration wait = (failure.remedy() == ImageBuilderException.Remedy.RETRY_SLOWLY) ? slow()
-				: exponential(run.attempts() + 1);
+				: exponential(run.calls().attempts() + 1);
 		return longer(longer(wait, withOthers(failure, run)), floor(failure.retryAfter()));
 	}
 
@@ -54,7 +54,7 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 
 	/** The wait after a failure that is this service's own. */
 	public Duration afterUnforeseen(Run run) {
-		Duration wait = exponential(run.attempts() + 1);
+		Duration wait = exponential(run.calls().attempts() + 1);
 		return (run.step() == StepId.GET_IMAGE) ? longer(poll(), wait) : wait;
 	}
 
@@ -85,7 +85,7 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	}
 
 	private Duration withOthers(ImageBuilderException failure, Run run) {
-		double share = failure.isThrottled() ? this.throttles.share(run) : 0;
+		double share = failure.isThrottled() ? this.throttles.share(run.place()) : 0;
 		double slower = Math.min(1, 2 * Math.max(0, share - NOW_AND_THEN));
 		return Duration.ofNanos((long) (scaled(this.max, 0.5, 1.0).toNanos() * slower));
 	}

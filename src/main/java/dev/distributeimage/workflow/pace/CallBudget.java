@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
+import dev.distributeimage.aws.Place;
+
 /**
  * How many calls may still go to each account and Region: a bucket for each, filled at
  * {@code distribute-image.aws.calls-per-second}, that holds the calls of one second.
@@ -16,7 +18,7 @@ public class CallBudget {
 
 	private final LongSupplier nanoTime;
 
-	private final Map<String, Bucket> buckets = new HashMap<>();
+	private final Map<Place, Bucket> buckets = new HashMap<>();
 
 	/**
 	 * Creates a budget.
@@ -32,9 +34,9 @@ public class CallBudget {
 	}
 
 	/** Takes a call out of the budget, if there is one left. */
-	public synchronized boolean take(String account, String region) {
+	public synchronized boolean take(Place place) {
 		return !isLimited()
-				|| this.buckets.computeIfAbsent(account + "/" + region, (name) -> new Bucket(capacity())).take();
+				|| this.buckets.computeIfAbsent(place, (name) -> new Bucket(capacity())).take();
 	}
 
 	private double capacity() {

@@ -60,7 +60,7 @@ public class Expectations {
 
 	/** What is expected of the build of a run whose image is being built. */
 	Expectation of(Run run) {
-		String recipe = recipe(Objects.requireNonNull(run.imageBuildVersionArn()));
+		String recipe = recipe(Objects.requireNonNull(run.outputs().imageBuildVersionArn()));
 		if (mayRead(recipe)) {
 			keep(recipe, read(run));
 		}

@@ -1,6 +1,7 @@
 package dev.distributeimage.workflow.pace;
 
 import java.time.Duration;
+import java.time.Instant;
 
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.Run;
@@ -27,12 +28,12 @@ public record PollSchedule(Backoff backoff, Expectations expectations) {
 	private static final double JITTER = 0.03;
 
 	/** The pause after a poll that has shown this image; the run does not know it yet. */
-	public Duration after(Run run, Image seen) {
-		if (run.cancelRequestedAt() != null) {
+	public Duration after(Run run, Image seen, Instant now) {
+		if (run.cancel().isRequested()) {
 			return this.backoff.poll();
 		}
 		Expectation expectation = this.expectations.of(run);
-		return expectation.leastLeft(seen.status(), run.imageShownFor(seen.status()))
+		return expectation.leastLeft(seen.status(), run.image().shownFor(seen.status(), now))
 			.map((left) -> pause(left, farthest(expectation)))
 			.orElseGet(this.backoff::poll);
 	}

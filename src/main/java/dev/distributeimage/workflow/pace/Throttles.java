@@ -3,12 +3,13 @@ package dev.distributeimage.workflow.pace;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import dev.distributeimage.run.Run;
+import dev.distributeimage.aws.Place;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How much each account and Region throttles: what share of its last hundred calls or so.
- * It knows nothing of runs: one that is throttled for the first time is as much too many
- * as one that was throttled ten times.
+ * How much each account and Region throttles: an exponential moving average over the last
+ * hundred calls or so. Runs do not matter: one that is throttled for the first time adds
+ * as much load as one that was throttled ten times.
  */
 public class Throttles {
 
@@ -16,25 +17,23 @@ public class Throttles {
 
 	private static final double FORGOTTEN = 0.001;
 
-	private final Map<String, Double> shares = new ConcurrentHashMap<>();
+	private final Map<Place, Double> shares = new ConcurrentHashMap<>();
 
-	/** A call of this run was made. */
-	public void called(Run run, boolean throttled) {
+	/** Counts a call. */
+	public void called(Place place, boolean throttled) {
 		double last = throttled ? 1 : 0;
-		this.shares.compute(place(run), (place, before) -> {
-			double share = (before != null) ? before : 0;
-			share += (last - share) * WEIGHT_OF_A_CALL;
-			return (share < FORGOTTEN) ? null : share;
-		});
+		this.shares.compute(place, (key, before) -> moved(before, last));
 	}
 
-	/** From 0 to 1. */
-	double share(Run run) {
-		return this.shares.getOrDefault(place(run), 0.0);
+	private static @Nullable Double moved(@Nullable Double before, double last) {
+		double share = (before != null) ? before : 0;
+		share += (last - share) * WEIGHT_OF_A_CALL;
+		return (share < FORGOTTEN) ? null : share;
 	}
 
-	private static String place(Run run) {
-		return run.account() + "/" + run.region();
+	/** The share of throttled calls, from 0 to 1. */
+	double share(Place place) {
+		return this.shares.getOrDefault(place, 0.0);
 	}
 
 }

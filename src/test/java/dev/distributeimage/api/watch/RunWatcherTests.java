@@ -35,7 +35,7 @@ class RunWatcherTests {
 	private final RunWatcher watcher;
 
 	RunWatcherTests(@Autowired RunStarts intake, @Autowired RunProgresses states, @Autowired RunSnapshots seenRuns) {
-		this.run = ((StartResult.Accepted) intake.take(NewRuns.any())).run().run().id();
+		this.run = ((StartResult.Started) intake.start(NewRuns.any())).run().id();
 		this.waits = new RunWaits(seenRuns);
 		this.watcher = new RunWatcher(states, List.of(this.waits), SETTINGS);
 	}

@@ -8,8 +8,6 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
-import dev.distributeimage.run.intake.RunCancellation.Answer;
-import dev.distributeimage.run.intake.RunCancellation.Cancellation;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -20,9 +18,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRuns;
-import dev.distributeimage.run.Run;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
-import dev.distributeimage.run.view.Runs;
+import dev.distributeimage.run.queue.RunStore;
+import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.run.view.RunSnapshots;
 
 @DatabaseTest
 class RunCancellationTests {
@@ -31,14 +30,18 @@ class RunCancellationTests {
 
 	private final DataSource dataSource;
 
-	private final Runs runs;
+	private final RunStore store;
+
+	private final RunSnapshots snapshots;
 
 	private final UUID run;
 
-	RunCancellationTests(@Autowired DataSource dataSource, @Autowired Runs runs, @Autowired RunStarts intake) {
+	RunCancellationTests(@Autowired DataSource dataSource, @Autowired RunStore store,
+			@Autowired RunSnapshots snapshots, @Autowired RunStarts intake) {
 		this.dataSource = dataSource;
-		this.runs = runs;
-		this.run = ((StartResult.Accepted) intake.take(NewRuns.any())).run().run().id();
+		this.store = store;
+		this.snapshots = snapshots;
+		this.run = ((StartResult.Started) intake.start(NewRuns.any())).run().id();
 	}
 
 	@Test
@@ -53,39 +56,41 @@ class RunCancellationTests {
 		jdbc.sql("update run set status = 'FAILED', next_attempt_at = null, finished_at = now() where id = :id")
 			.param("id", this.run)
 			.update();
-		RunCancellation late = cancellation(new RetryInBetween(this.dataSource, () -> retry.request(this.run)));
-		assertThat(late.request(this.run).map(Cancellation::answer)).contains(Answer.REQUESTED);
+		// The note finds an ended run, and the look after it finds it running again.
+		RunCancellation late = cancellation(new AfterTheNote(this.dataSource, () -> retry.request(this.run)));
+		assertThat(late.request(this.run)).get().isInstanceOf(CancelResult.Requested.class);
 		assertThat(stored().cancelRequestedAt()).isNotNull();
 	}
 
 	private RunCancellation cancellation(DataSource database) {
-		return new RunCancellation(JdbcClient.create(database), this.runs, SETTINGS, (event) -> {
+		return new RunCancellation(JdbcClient.create(database), this.store, this.snapshots, SETTINGS, (event) -> {
 		});
 	}
 
-	private Run stored() {
-		return this.runs.findStored(this.run).orElseThrow().run();
+	private RunSnapshot stored() {
+		return this.snapshots.findById(this.run).orElseThrow();
 	}
 
-	/** Lets a retry come before the second statement of a cancel. */
-	private static final class RetryInBetween extends InterceptedDataSource {
+	/** Lets a retry come after the first statement of a cancel. */
+	private static final class AfterTheNote extends InterceptedDataSource {
 
 		private final Runnable retry;
 
-		private int statements;
+		private boolean retried;
 
-		RetryInBetween(DataSource target, Runnable retry) {
+		AfterTheNote(DataSource target, Runnable retry) {
 			super(target);
 			this.retry = retry;
 		}
 
 		@Override
 		protected @Nullable Object executed(Call execution) throws Throwable {
-			this.statements++;
-			if (this.statements == 2) {
+			Object result = execution.make();
+			if (!this.retried) {
+				this.retried = true;
 				this.retry.run();
 			}
-			return execution.make();
+			return result;
 		}
 
 	}

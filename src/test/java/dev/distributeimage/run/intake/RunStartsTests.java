@@ -22,22 +22,29 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import dev.distributeimage.run.AnyTurn;
 import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
-import dev.distributeimage.run.view.Runs;
-import dev.distributeimage.run.view.StoredRun;
+import dev.distributeimage.run.Tokens;
+import dev.distributeimage.run.queue.RunStore;
+import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.run.view.RunSnapshots;
+import java.sql.Connection;
+import org.awaitility.Awaitility;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 @DatabaseTest
 class RunStartsTests {
 
 	private final RunStarts intake;
 
+	private final RunStore store;
+
 	private final JdbcClient jdbc;
 
-	RunStartsTests(@Autowired RunStarts intake, @Autowired JdbcClient jdbc) {
+	RunStartsTests(@Autowired RunStarts intake, @Autowired RunStore store, @Autowired JdbcClient jdbc) {
+		this.store = store;
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.intake = intake;
 		this.jdbc = jdbc;
@@ -46,30 +53,30 @@ class RunStartsTests {
 
 	@Test
 	void runWithoutATokenGetsItsOwn() {
-		StoredRun run = accepted(NewRuns.any());
-		assertThat(run.input().clientToken()).matches("arazzo-distribute-image-[a-z0-9]{12}");
-		assertThat(run.run().createDistributionConfigurationToken()).isEqualTo(run.input().clientToken());
-		assertThat(run.run().createImageToken()).isEqualTo(run.input().clientToken());
+		RunSnapshot run = accepted(NewRuns.any());
+		assertThat(run.clientToken()).matches("arazzo-distribute-image-[a-z0-9]{12}");
+		assertThat(this.store.find(run.id()).orElseThrow().run().tokens())
+			.isEqualTo(new Tokens(run.clientToken(), run.clientToken()));
 	}
 
 	@Test
 	void twoRunsWithoutATokenGetTwo() {
-		assertThat(accepted(NewRuns.any()).input().clientToken())
-			.isNotEqualTo(accepted(NewRuns.any()).input().clientToken());
+		assertThat(accepted(NewRuns.any()).clientToken())
+			.isNotEqualTo(accepted(NewRuns.any()).clientToken());
 	}
 
 	@Test
 	void deadlineCountsFromTheStart() {
-		assertThat(accepted(NewRuns.any()).run().deadline()).isEqualTo(VirtualTime.START.plus(Duration.ofHours(12)));
-		assertThat(accepted(NewRuns.withDeadline(Duration.ofDays(2))).run().deadline())
+		assertThat(accepted(NewRuns.any()).deadline()).isEqualTo(VirtualTime.START.plus(Duration.ofHours(12)));
+		assertThat(accepted(NewRuns.withDeadline(Duration.ofDays(2))).deadline())
 			.isEqualTo(VirtualTime.START.plus(Duration.ofDays(2)));
 	}
 
 	@Test
 	void sameTokenAndSameInputsIsKnown() {
-		StoredRun first = accepted(NewRuns.withToken("t-1"));
-		assertThat(this.intake.take(NewRuns.withToken("t-1"))).isInstanceOfSatisfying(StartResult.Known.class,
-				(known) -> assertThat(known.run().run().id()).isEqualTo(first.run().id()));
+		RunSnapshot first = accepted(NewRuns.withToken("t-1"));
+		assertThat(this.intake.start(NewRuns.withToken("t-1"))).isInstanceOfSatisfying(StartResult.Known.class,
+				(known) -> assertThat(known.run()).isEqualTo(first.id()));
 	}
 
 	@Test
@@ -80,7 +87,7 @@ class RunStartsTests {
 				[{"amiDistributionConfiguration":{"name":"web {{ imagebuilder:buildDate }}"},"region":"eu-west-1"},
 				 {"amiDistributionConfiguration":{"targetAccountIds":["111122223333"],
 				   "name":"web {{ imagebuilder:buildDate }}"},"region":"us-east-1"}]""");
-		assertThat(this.intake.take(new NewRun(asked.distributionName(), reordered, asked.imageRecipeArn(),
+		assertThat(this.intake.start(new NewRun(asked.distributionName(), reordered, asked.imageRecipeArn(),
 				asked.infrastructureConfigurationArn(), "t-2", asked.labels(), null)))
 			.isInstanceOf(StartResult.Known.class);
 	}
@@ -91,7 +98,7 @@ class RunStartsTests {
 		accepted(asked);
 		var swapped = JsonMapper.shared().createArrayNode();
 		swapped.add(asked.distributions().get(1)).add(asked.distributions().get(0));
-		assertThat(this.intake.take(new NewRun(asked.distributionName(), swapped, asked.imageRecipeArn(),
+		assertThat(this.intake.start(new NewRun(asked.distributionName(), swapped, asked.imageRecipeArn(),
 				asked.infrastructureConfigurationArn(), "t-3", asked.labels(), null)))
 			.isInstanceOf(StartResult.TokenReused.class);
 	}
@@ -99,12 +106,12 @@ class RunStartsTests {
 	@Test
 	void oneTokenFromTwentyThreadsMakesOneRun() throws Exception {
 		List<Callable<StartResult>> callers = IntStream.range(0, 20)
-			.<Callable<StartResult>>mapToObj((i) -> () -> this.intake.take(NewRuns.withToken("t-4")))
+			.<Callable<StartResult>>mapToObj((i) -> () -> this.intake.start(NewRuns.withToken("t-4")))
 			.toList();
 		ExecutorService threads = Executors.newFixedThreadPool(20);
 		int accepted = 0;
 		for (var result : threads.invokeAll(callers)) {
-			accepted += (result.get() instanceof StartResult.Accepted) ? 1 : 0;
+			accepted += (result.get() instanceof StartResult.Started) ? 1 : 0;
 		}
 		threads.shutdown();
 		assertThat(accepted).isOne();
@@ -113,66 +120,53 @@ class RunStartsTests {
 	}
 
 	@Test
-	void requestWhoseAnswerWasLostIsAcceptedOnce(@Autowired DataSource dataSource, @Autowired Runs runs,
+	void requestWhoseAnswerWasLostIsAcceptedOnce(@Autowired DataSource dataSource, @Autowired RunSnapshots snapshots,
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
-		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 2), runs, json, events);
-		assertThat(unlucky.take(NewRuns.any())).isInstanceOf(StartResult.Accepted.class);
-		assertThat(unlucky.take(NewRuns.withToken("t-5"))).isInstanceOf(StartResult.Accepted.class);
+		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 2), snapshots, json, events);
+		assertThat(unlucky.start(NewRuns.any())).isInstanceOf(StartResult.Started.class);
+		assertThat(unlucky.start(NewRuns.withToken("t-5"))).isInstanceOf(StartResult.Started.class);
 		assertThat(this.jdbc.sql("select count(*) from run").query(Integer.class).single()).isEqualTo(2);
 	}
 
 	@Test
-	void requestThatCannotBeSettledIsUnknown(@Autowired DataSource dataSource, @Autowired Runs runs,
+	void requestThatCannotBeSettledIsUnknown(@Autowired DataSource dataSource, @Autowired RunSnapshots snapshots,
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
-		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 100), runs, json, events);
-		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> unlucky.take(NewRuns.any()));
+		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 100), snapshots, json, events);
+		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> unlucky.start(NewRuns.any()));
 	}
 
-	// The statement that finds the token taken may have stored the run itself, in an
-	// attempt whose answer was lost.
+	// Its token's run is told by the statement that would have stored it.
 	@Test
-	void requestThatGetsNoTurnToSettleItIsUnknown(@Autowired DataSource dataSource, @Autowired Runs runs,
-			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
-		RunStarts busy = intake(dataSource, new NoSecondTurn(), runs, json, events);
-		assertThat(busy.take(NewRuns.withToken("t-6"))).isInstanceOf(StartResult.Accepted.class);
-		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> busy.take(NewRuns.withToken("t-6")));
-	}
-
-	@Test
-	void requestThatLosesTheDatabaseToSettleItIsUnknown(@Autowired DataSource dataSource, @Autowired Runs runs,
-			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
-		LosingDataSource database = new LosingDataSource(dataSource, (sql) -> sql.contains("as same"));
-		RunStarts unlucky = unlucky(database, runs, json, events);
-		accepted(NewRuns.withToken("t-7"));
-		database.lose(1);
-		assertThatExceptionOfType(OutcomeUnknownException.class)
-			.isThrownBy(() -> unlucky.take(NewRuns.withToken("t-7")));
-	}
-
-	private static RunStarts unlucky(DataSource dataSource, Runs runs, JsonMapper json,
-			ApplicationEventPublisher events) {
-		return intake(dataSource, new AnyTurn(), runs, json, events);
-	}
-
-	private static RunStarts intake(DataSource dataSource, Turns turns, Runs runs, JsonMapper json,
-			ApplicationEventPublisher events) {
-		JdbcClient jdbc = JdbcClient.create(dataSource);
-		return new RunStarts(new RunInserts(jdbc, json, turns, Runnable::run), jdbc, runs, json,
-				new RunSettings(Duration.ofHours(12)), turns, events);
-	}
-
-	private StoredRun accepted(NewRun asked) {
-		return ((StartResult.Accepted) this.intake.take(asked)).run();
-	}
-
-	/** Statements have their turn, and nothing else. */
-	private static final class NoSecondTurn extends AnyTurn {
-
-		@Override
-		public <T extends @Nullable Object> T take(Supplier<T> work) {
-			throw new TurnRefusedException();
+	void tokenThatIsCommittedMeanwhileIsKnown(@Autowired DataSource dataSource, @Autowired RunSnapshots snapshots,
+			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) throws Exception {
+		ExecutorService thread = Executors.newSingleThreadExecutor();
+		try (Connection first = dataSource.getConnection()) {
+			first.setAutoCommit(false);
+			JdbcClient.create(new SingleConnectionDataSource(first, true)).sql("""
+					insert into run_input (run_id, created_at, distribution_name, distributions, image_recipe_arn,
+					  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels)
+					values (gen_random_uuid(), now(), 'web', '[]', 'r', 'i', 't-7', 'd', '{}')""").update();
+			var second = thread.submit(() -> this.intake.start(NewRuns.withToken("t-7")));
+			Awaitility.await()
+				.until(() -> this.jdbc.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+					.query(Integer.class)
+					.single() > 0);
+			first.commit();
+			assertThat(second.get()).isInstanceOf(StartResult.TokenReused.class);
 		}
+		finally {
+			thread.shutdown();
+		}
+	}
 
+	private static RunStarts unlucky(DataSource dataSource, RunSnapshots snapshots, JsonMapper json,
+			ApplicationEventPublisher events) {
+		return new RunStarts(new RunInserts(JdbcClient.create(dataSource), json, snapshots, Runnable::run),
+				new RunSettings(Duration.ofHours(12)), events);
+	}
+
+	private RunSnapshot accepted(NewRun asked) {
+		return ((StartResult.Started) this.intake.start(asked)).run();
 	}
 
 }

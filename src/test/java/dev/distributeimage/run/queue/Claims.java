@@ -2,19 +2,24 @@ package dev.distributeimage.run.queue;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.UUID;
-
-import org.jspecify.annotations.NullUnmarked;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.beans.PropertyAccessorFactory;
+import dev.distributeimage.aws.Place;
+import dev.distributeimage.run.Calls;
+import dev.distributeimage.run.Cancel;
+import dev.distributeimage.run.ImageWatch;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.Outputs;
+import dev.distributeimage.run.Progress;
+import dev.distributeimage.run.Retry;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.RunValues;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.Tokens;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 
 /** Claims of runs that are in no database. */
 @NullUnmarked
@@ -51,58 +56,57 @@ public final class Claims {
 	/** A run whose image is built from the recipe of that name, far from its deadline. */
 	public static Claim polling(String recipe) {
 		Claim claim = claim(StepId.GET_IMAGE, "eu-west-1", Duration.ofDays(36_500), null);
-		set(claim.run(), "imageBuildVersionArn", IMAGE_ARN.replace("/web/", "/" + recipe + "/"));
-		return claim;
+		RunValues values = claim.run().values();
+		return with(claim,
+				new RunValues(values.progress(),
+						new Outputs(CONFIGURATION_ARN, IMAGE_ARN.replace("/web/", "/" + recipe + "/"), null),
+						values.calls(), values.image(), values.cancel(), values.retry(), values.tokens()));
 	}
 
-	/** The run is claimed for its next poll, after all that it has come to was stored. */
-	public static void again(Run run, @Nullable Instant imageStatusSince, Instant claimedAt) {
-		set(run, "imageStatusSince", imageStatusSince);
-		run.renewed(run.version() + 1, claimedAt, run.cancelRequestedAt(), run.cancelToken());
+	/** The run is claimed for its next poll, after its last outcome was stored. */
+	public static Claim again(Claim claim, @Nullable Instant imageStatusSince, Instant claimedAt) {
+		RunValues values = claim.run().values();
+		ImageWatch image = values.image();
+		Claim stored = with(claim,
+				new RunValues(values.progress(), values.outputs(), values.calls(),
+						new ImageWatch(image.last(), imageStatusSince, image.missing(), image.built(), image.stale()),
+						values.cancel(), values.retry(), values.tokens()));
+		return stored.renewed(claim.lease().version() + 1, claimedAt, System.nanoTime());
 	}
 
-	/** The same run, once it is to be cancelled. */
-	public static Run cancelled(Run run) {
-		set(run, "cancelRequestedAt", NOW);
-		return run;
+	/** The same claim, once its run is to be cancelled. */
+	public static Claim cancelled(Claim claim) {
+		RunValues values = claim.run().values();
+		return with(claim, new RunValues(values.progress(), values.outputs(), values.calls(), values.image(),
+				new Cancel(NOW, "token", false), values.retry(), values.tokens()));
 	}
 
 	/** A claim that was sent so long ago. */
 	public static Claim sent(Duration ago, Claim claim) {
-		return new Claim(claim.run(), claim.input(), System.nanoTime() - ago.toNanos(), claim.duration());
+		Lease lease = claim.lease();
+		return new Claim(claim.run(), claim.input(), new Lease(lease.version(), lease.dueAt(), lease.claimedAt(),
+				lease.duration(), System.nanoTime() - ago.toNanos(), lease.waited()));
+	}
+
+	private static Claim with(Claim claim, RunValues values) {
+		return new Claim(new Run(claim.run().id(), claim.run().place(), values), claim.input(), claim.lease());
 	}
 
 	private static Claim claim(StepId step, String region, Duration left, @Nullable Instant unansweredSince) {
-		Run run = new Run();
-		set(run, "id", UUID.randomUUID());
-		set(run, "status", RunStatus.RUNNING);
-		set(run, "step", step);
-		set(run, "region", region);
-		set(run, "claimedAt", NOW);
-		set(run, "nextAttemptAt", NOW);
-		set(run, "deadline", NOW.plus(left));
-		set(run, "unansweredSince", unansweredSince);
-		set(run, "createDistributionConfigurationToken", "token");
-		set(run, "createImageToken", "token");
-		set(run, "distributionConfigurationArn",
-				(step != StepId.CREATE_DISTRIBUTION_CONFIGURATION) ? CONFIGURATION_ARN : null);
-		set(run, "imageBuildVersionArn", (step == StepId.GET_IMAGE) ? IMAGE_ARN : null);
-		return new Claim(run, input(), System.nanoTime(), Duration.ofMinutes(1));
+		String configuration = (step != StepId.CREATE_DISTRIBUTION_CONFIGURATION) ? CONFIGURATION_ARN : null;
+		String image = (step == StepId.GET_IMAGE) ? IMAGE_ARN : null;
+		RunValues values = new RunValues(new Progress(RunStatus.RUNNING, step, NOW.plus(left)),
+				new Outputs(configuration, image, null), new Calls(0, 0, unansweredSince, null), ImageWatch.NONE,
+				Cancel.NONE, Retry.NONE, new Tokens("token", "token"));
+		Run run = new Run(UUID.randomUUID(), new Place("123456789012", region), values);
+		return new Claim(run, input(),
+				new Lease(1, NOW, NOW, Duration.ofMinutes(1), System.nanoTime(), Duration.ZERO));
 	}
 
 	private static RunInput input() {
 		NewRun asked = NewRuns.any();
-		RunInput input = new RunInput();
-		set(input, "distributionName", "web");
-		set(input, "distributions", asked.distributions());
-		set(input, "imageRecipeArn", asked.imageRecipeArn());
-		set(input, "infrastructureConfigurationArn", asked.infrastructureConfigurationArn());
-		set(input, "distributionConfigurationArnExpected", CONFIGURATION_ARN);
-		return input;
-	}
-
-	private static void set(Object target, String field, @Nullable Object value) {
-		PropertyAccessorFactory.forDirectFieldAccess(Objects.requireNonNull(target)).setPropertyValue(field, value);
+		return new RunInput("web", asked.distributions(), asked.imageRecipeArn(),
+				asked.infrastructureConfigurationArn(), CONFIGURATION_ARN);
 	}
 
 }

@@ -14,4 +14,8 @@ public final class EngineStatements {
 		return RunWriter.WRITE;
 	}
 
+	public static String postpone() {
+		return RunWriter.POSTPONE;
+	}
+
 }

@@ -1,5 +1,10 @@
 package dev.distributeimage.run.queue;
 
+import org.jspecify.annotations.Nullable;
+import dev.distributeimage.Intercepted.Call;
+import dev.distributeimage.InterceptedDataSource;
+import java.sql.SQLException;
+import javax.sql.DataSource;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @NullUnmarked
 class LowWaterMarksTests {
 
-	private final LowWaterMarks fronts = new LowWaterMarks();
+	private final LowWaterMarks marks = new LowWaterMarks();
 
 	private final RunQueue queue;
 
@@ -42,23 +47,50 @@ class LowWaterMarksTests {
 	void firstLookShowsWhatHasBeenDueForYears() {
 		Instant longAgo = VirtualTime.START.minus(Duration.ofDays(3_650));
 		dueAt(start(), longAgo);
-		this.fronts.look(this.queue);
-		assertThat(this.fronts.areDue()).isTrue();
-		assertThat(this.fronts.of("eu-west-1")).extracting(LowWaterMark::since).containsExactly(longAgo);
+		this.marks.look(this.queue);
+		assertThat(this.marks.areDue()).isTrue();
+		assertThat(this.marks.of("eu-west-1")).extracting(LowWaterMark::since).containsExactly(longAgo);
 	}
 
 	@Test
 	void nextClaimBeginsWhereTheOneBeforeEnded() {
 		dueAt(start(), VirtualTime.START.minusSeconds(2));
 		dueAt(start(), VirtualTime.START.minusSeconds(1));
-		this.fronts.look(this.queue);
-		this.fronts.passed(this.queue.claim(2, 2, Duration.ofMinutes(1), this.fronts.of("eu-west-1")));
-		assertThat(this.fronts.of("eu-west-1")).extracting(LowWaterMark::since)
+		this.marks.look(this.queue);
+		this.marks.raised(this.queue.claim(2, 2, Duration.ofMinutes(1), this.marks.of("eu-west-1")));
+		assertThat(this.marks.of("eu-west-1")).extracting(LowWaterMark::since)
 			.containsExactly(VirtualTime.START.minusSeconds(1));
 	}
 
+	@Test
+	void lookThatTakesTooLongGoesOnFromTheLastMarks(@Autowired DataSource dataSource, @Autowired RunRow row) {
+		UUID longAgo = start();
+		dueAt(start(), VirtualTime.START);
+		RunQueue slow = new RunQueue(JdbcClient.create(new SlowFromTheBeginning(dataSource)), row);
+		dueAt(longAgo, VirtualTime.START.minus(Duration.ofDays(1)));
+		this.marks.look(slow);
+		assertThat(this.marks.of("eu-west-1")).extracting(LowWaterMark::since).containsExactly(VirtualTime.START);
+	}
+
+	/** Breaks the look from the beginning off, as PostgreSQL does after a while. */
+	private static final class SlowFromTheBeginning extends InterceptedDataSource {
+
+		SlowFromTheBeginning(DataSource target) {
+			super(target);
+		}
+
+		@Override
+		protected @Nullable Object executed(Call execution) throws Throwable {
+			if (String.valueOf(execution.target()).contains("next_attempt_at is not null")) {
+				throw new SQLException("canceling statement due to statement timeout", "57014");
+			}
+			return execution.make();
+		}
+
+	}
+
 	private UUID start() {
-		return ((StartResult.Accepted) this.intake.take(NewRuns.any())).run().run().id();
+		return ((StartResult.Started) this.intake.start(NewRuns.any())).run().id();
 	}
 
 	private void dueAt(UUID id, Instant time) {

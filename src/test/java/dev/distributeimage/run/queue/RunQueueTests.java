@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
-import dev.distributeimage.run.view.Runs;
+import dev.distributeimage.run.view.RunSnapshots;
 
 @DatabaseTest
 @NullUnmarked
@@ -47,18 +47,18 @@ class RunQueueTests {
 
 	private final RunStarts intake;
 
-	private final Runs runs;
+	private final RunSnapshots snapshots;
 
 	private final JdbcClient jdbc;
 
 	private final VirtualTime time;
 
-	RunQueueTests(@Autowired RunQueue queue, @Autowired RunStarts intake, @Autowired Runs runs,
+	RunQueueTests(@Autowired RunQueue queue, @Autowired RunStarts intake, @Autowired RunSnapshots snapshots,
 			@Autowired JdbcClient jdbc) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.queue = queue;
 		this.intake = intake;
-		this.runs = runs;
+		this.snapshots = snapshots;
 		this.jdbc = jdbc;
 		this.time = new VirtualTime(jdbc);
 	}
@@ -91,9 +91,9 @@ class RunQueueTests {
 	@Test
 	void claimPostponesTheRunAndRaisesItsVersion() {
 		UUID id = start();
-		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0);
-		assertThat(claim.run().version()).isOne();
-		assertThat(claim.run().claimedAt()).isEqualTo(VirtualTime.START);
+		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, marks()).get(0);
+		assertThat(claim.lease().version()).isOne();
+		assertThat(claim.lease().claimedAt()).isEqualTo(VirtualTime.START);
 		assertThat(claim(10)).isEmpty();
 		this.time.pass(CLAIM_FOR.minusMillis(1));
 		assertThat(claim(10)).isEmpty();
@@ -104,19 +104,19 @@ class RunQueueTests {
 	@Test
 	void claimBringsTheInputsOfARunThatHasToCreateSomething() {
 		start();
-		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0);
+		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, marks()).get(0);
 		assertThat(claim.requireInput().distributions()).isEqualTo(NewRuns.any().distributions());
 	}
 
 	@Test
 	void ageOfWhatIsDueIsThatOfTheOldestThatNobodyHas() {
-		assertThat(this.runs.dueAge()).isZero();
+		assertThat(this.queue.dueAge()).isZero();
 		dueAt(start(), VirtualTime.START.minusSeconds(90));
 		dueAt(start(), VirtualTime.START.minusSeconds(30));
 		dueAt(start(), VirtualTime.START.plusSeconds(1));
-		assertThat(this.runs.dueAge()).isEqualTo(90);
+		assertThat(this.queue.dueAge()).isEqualTo(90);
 		claim(1);
-		assertThat(this.runs.dueAge()).isEqualTo(30);
+		assertThat(this.queue.dueAge()).isEqualTo(30);
 	}
 
 	@Test
@@ -130,66 +130,66 @@ class RunQueueTests {
 	}
 
 	@Test
-	void claimTakesNoRunThatWasDueBeforeItsFront() {
+	void claimTakesNoRunThatWasDueBeforeItsMark() {
 		UUID before = start();
 		UUID after = start();
 		dueAt(before, VirtualTime.START.minusSeconds(2));
 		dueAt(after, VirtualTime.START.minusSeconds(1));
-		LowWaterMark front = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(1), true);
-		assertThat(this.queue.claim(10, 10, CLAIM_FOR, List.of(front))).extracting((claim) -> claim.run().id())
+		LowWaterMark mark = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(1), true);
+		assertThat(this.queue.claim(10, 10, CLAIM_FOR, List.of(mark))).extracting((claim) -> claim.run().id())
 			.containsExactly(after);
 	}
 
 	@Test
-	void frontIsTheOldestRunInFlightWhoeverHasIt() {
+	void markIsTheOldestRunInFlightWhoeverHasIt() {
 		UUID oldest = start();
 		dueAt(oldest, VirtualTime.START.minusSeconds(60));
 		claim(1);
 		start();
-		assertThat(front("eu-west-1"))
+		assertThat(mark("eu-west-1"))
 			.isEqualTo(new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(60), true));
 		dueAt(oldest, VirtualTime.START.plusSeconds(60));
-		assertThat(front("eu-west-1").since()).as("what is stored from now on is due from now on")
+		assertThat(mark("eu-west-1").since()).as("what is stored from now on is due from now on")
 			.isEqualTo(VirtualTime.START);
 	}
 
 	@Test
-	void frontOfARegionWithoutRunsIsNotDue() {
+	void markOfARegionWithoutRunsIsNotDue() {
 		UUID id = start();
 		dueAt(id, VirtualTime.START.plusSeconds(1));
-		assertThat(front("eu-west-1").due()).isFalse();
-		assertThat(this.queue.fronts(List.of(), RunQueue.ALWAYS)).as("every Region that was ever asked for")
+		assertThat(mark("eu-west-1").due()).isFalse();
+		assertThat(this.queue.lowWaterMarks()).as("every Region that was ever asked for")
 			.extracting(LowWaterMark::region)
 			.contains("eu-west-1")
 			.doesNotHaveDuplicates();
 	}
 
 	@Test
-	void frontBeginsWhereTheOneBeforeWasAndLeavesTimeForLateWrites() {
+	void markIsLookedForBehindTheLastOneAndLeavesTimeForLateWrites() {
 		LowWaterMark known = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(60), true);
 		UUID late = start();
 		dueAt(late, VirtualTime.START.minusSeconds(80));
-		assertThat(areDue(this.queue.fronts(List.of(known)))).isTrue();
+		assertThat(areDue(this.queue.lowWaterMarks(List.of(known)))).isTrue();
 		dueAt(late, VirtualTime.START.minusSeconds(81));
-		assertThat(areDue(this.queue.fronts(List.of(known)))).isFalse();
-		assertThat(areDue(this.queue.fronts(List.of(known), Duration.ofSeconds(21)))).as("further back").isTrue();
+		assertThat(areDue(this.queue.lowWaterMarks(List.of(known)))).isFalse();
+		assertThat(areDue(this.queue.lowWaterMarks())).as("from the beginning").isTrue();
 	}
 
 	@Test
-	void frontGoesBackWithTheDatabasesClock() {
+	void markGoesBackWithTheDatabasesClock() {
 		LowWaterMark known = new LowWaterMark("eu-west-1", VirtualTime.START.plusSeconds(7_200), true);
 		dueAt(start(), VirtualTime.START);
-		assertThat(areDue(this.queue.fronts(List.of(known)))).isTrue();
+		assertThat(areDue(this.queue.lowWaterMarks(List.of(known)))).isTrue();
 	}
 
-	private static boolean areDue(List<LowWaterMark> fronts) {
-		return fronts.stream().anyMatch(LowWaterMark::due);
+	private static boolean areDue(List<LowWaterMark> marks) {
+		return marks.stream().anyMatch(LowWaterMark::due);
 	}
 
-	private LowWaterMark front(String region) {
-		return this.queue.fronts(List.of(), RunQueue.ALWAYS)
+	private LowWaterMark mark(String region) {
+		return this.queue.lowWaterMarks()
 			.stream()
-			.filter((front) -> front.region().equals(region))
+			.filter((mark) -> mark.region().equals(region))
 			.findFirst()
 			.orElseThrow();
 	}
@@ -197,23 +197,23 @@ class RunQueueTests {
 	@Test
 	void claimTakesOnlySoManyOfARegion() {
 		for (int i = 0; i < 5; i++) {
-			this.intake.take(NewRuns.of("us-east-1", "web"));
+			this.intake.start(NewRuns.of("us-east-1", "web"));
 		}
 		this.time.pass(Duration.ofSeconds(1));
 		UUID other = start();
-		assertThat(this.queue.claim(4, 3, CLAIM_FOR, fronts())).hasSize(4)
+		assertThat(this.queue.claim(4, 3, CLAIM_FOR, marks())).hasSize(4)
 			.extracting((claim) -> claim.run().id())
 			.contains(other);
-		assertThat(this.queue.claim(4, 3, CLAIM_FOR, fronts())).hasSize(2);
+		assertThat(this.queue.claim(4, 3, CLAIM_FOR, marks())).hasSize(2);
 	}
 
 	@Test
 	void claimTakesNoRunOfAnotherRegion() {
 		start();
-		this.intake.take(NewRuns.of("us-east-1", "web"));
-		this.intake.take(NewRuns.of("us-east-1", "web"));
+		this.intake.start(NewRuns.of("us-east-1", "web"));
+		this.intake.start(NewRuns.of("us-east-1", "web"));
 		assertThat(this.queue.claim(1, 1, CLAIM_FOR, List.of(new LowWaterMark("us-east-1", Instant.EPOCH, true))))
-			.extracting((claim) -> claim.run().region())
+			.extracting((claim) -> claim.run().place().region())
 			.containsExactly("us-east-1");
 	}
 
@@ -225,7 +225,7 @@ class RunQueueTests {
 		UUID cancel = beingPolled("cancel_requested_at = engine_now(), cancel_token = 'c'");
 		UUID retry = beingPolled("image_request = 'retryImage', retry_image_token = 'r'");
 		beingPolled("cancel_requested_at = engine_now(), cancel_token = 'c', cancel_answered = true");
-		assertThat(this.queue.claimBeforePolls(10, 10, CLAIM_FOR, fronts())).extracting((claim) -> claim.run().id())
+		assertThat(this.queue.claimBeforePolls(10, 10, CLAIM_FOR, marks())).extracting((claim) -> claim.run().id())
 			.containsExactlyInAnyOrder(create, cancel, retry);
 	}
 
@@ -256,25 +256,25 @@ class RunQueueTests {
 		start();
 		claim(1);
 		this.time.pass(CLAIM_FOR);
-		assertThat(this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0).run().unansweredSince())
+		assertThat(this.queue.claim(1, 1, CLAIM_FOR, marks()).get(0).run().calls().unansweredSince())
 			.isEqualTo(VirtualTime.START);
 		this.time.pass(CLAIM_FOR);
-		assertThat(this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0).run().unansweredSince())
+		assertThat(this.queue.claim(1, 1, CLAIM_FOR, marks()).get(0).run().calls().unansweredSince())
 			.isEqualTo(VirtualTime.START);
 	}
 
 	@Test
 	void firstClaimLeavesNothingUnanswered() {
 		start();
-		assertThat(this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0).run().unansweredSince()).isNull();
+		assertThat(this.queue.claim(1, 1, CLAIM_FOR, marks()).get(0).run().calls().unansweredSince()).isNull();
 	}
 
 	@Test
 	void claimedRunShowsNoTimeOfItsNextAttempt() {
 		UUID id = start();
-		assertThat(this.runs.findStored(id).orElseThrow().run().nextAttemptAt()).isEqualTo(VirtualTime.START);
+		assertThat(this.snapshots.findById(id).orElseThrow().nextAttemptAt()).isEqualTo(VirtualTime.START);
 		claim(1);
-		assertThat(this.runs.findStored(id).orElseThrow().run().nextAttemptAt()).isNull();
+		assertThat(this.snapshots.findById(id).orElseThrow().nextAttemptAt()).isNull();
 	}
 
 	@ParameterizedTest
@@ -310,10 +310,10 @@ class RunQueueTests {
 	@Test
 	void claimIsReloadedAsLongAsItHolds() {
 		start();
-		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0);
+		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, marks()).get(0);
 		this.jdbc.sql("update run set attempts = 3").update();
 		assertThat(this.queue.reload(claim)).hasValueSatisfying((reloaded) -> {
-			assertThat(reloaded.run().attempts()).isEqualTo(3);
+			assertThat(reloaded.run().calls().attempts()).isEqualTo(3);
 			assertThat(reloaded.input()).isSameAs(claim.input());
 		});
 		this.time.pass(CLAIM_FOR);
@@ -324,7 +324,7 @@ class RunQueueTests {
 	@Test
 	void claimThatWasReportedIsNotReloaded() {
 		start();
-		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, fronts()).get(0);
+		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, marks()).get(0);
 		this.jdbc.sql("update run set claimed_at = null").update();
 		assertThat(this.queue.reload(claim)).isEmpty();
 	}
@@ -390,15 +390,15 @@ class RunQueueTests {
 	}
 
 	private UUID start() {
-		return ((StartResult.Accepted) this.intake.take(NewRuns.any())).run().run().id();
+		return ((StartResult.Started) this.intake.start(NewRuns.any())).run().id();
 	}
 
-	private List<LowWaterMark> fronts() {
-		return this.queue.fronts(List.of(), RunQueue.ALWAYS);
+	private List<LowWaterMark> marks() {
+		return this.queue.lowWaterMarks();
 	}
 
 	private List<UUID> claim(int limit) {
-		return this.queue.claim(limit, limit, CLAIM_FOR, fronts())
+		return this.queue.claim(limit, limit, CLAIM_FOR, marks())
 			.stream()
 			.map((claim) -> claim.run().id())
 			.collect(Collectors.toList());

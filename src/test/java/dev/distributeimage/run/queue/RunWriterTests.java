@@ -41,7 +41,8 @@ import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.RunStarts;
-import dev.distributeimage.run.view.Runs;
+import dev.distributeimage.run.queue.StoredRuns.Stored;
+import org.springframework.beans.factory.BeanFactory;
 
 @DatabaseTest
 @NullUnmarked
@@ -60,7 +61,7 @@ class RunWriterTests {
 
 	private final RunStarts intake;
 
-	private final Runs runs;
+	private final StoredRuns runs;
 
 	private final JdbcClient jdbc;
 
@@ -68,12 +69,12 @@ class RunWriterTests {
 
 	private final RunWriter writer;
 
-	RunWriterTests(@Autowired RunQueue queue, @Autowired RunStarts intake, @Autowired Runs runs,
+	RunWriterTests(@Autowired RunQueue queue, @Autowired RunStarts intake, @Autowired BeanFactory beans,
 			@Autowired JdbcClient jdbc, @Autowired JsonMapper json) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.queue = queue;
 		this.intake = intake;
-		this.runs = runs;
+		this.runs = new StoredRuns(beans, jdbc);
 		this.jdbc = jdbc;
 		this.time = new VirtualTime(jdbc);
 		this.writer = new RunWriter(jdbc, json, this.metrics, this.tasks::add);
@@ -83,7 +84,7 @@ class RunWriterTests {
 	void outcomeOfALateWriterIsRefusedAndCounted() {
 		Claim late = claimNew(1).get(0);
 		this.time.pass(CLAIM_FOR);
-		Claim current = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS)).get(0);
+		Claim current = this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).get(0);
 		late.run().distributionConfigurationCreated("arn:late");
 		assertThat(written(late)).isEmpty();
 		assertThat(stored(late).distributionConfigurationArn()).isNull();
@@ -107,7 +108,7 @@ class RunWriterTests {
 	@Test
 	void outcomeIsStoredOnce() {
 		Claim claim = claimNew(1).get(0);
-		claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7));
+		claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7), claim.now());
 		CompletableFuture<Optional<Claim>> first = this.writer.write(claim);
 		this.tasks.remove().run();
 		assertThat(first.join()).isPresent();
@@ -123,7 +124,7 @@ class RunWriterTests {
 		CompletableFuture<Optional<Claim>> result = unlucky.write(claim);
 		this.tasks.remove().run();
 		assertThat(result.join()).isPresent();
-		assertThat(result.join().orElseThrow().run().version()).isEqualTo(2).isEqualTo(stored(claim).version());
+		assertThat(result.join().orElseThrow().lease().version()).isEqualTo(2).isEqualTo(stored(claim).version());
 		assertThat(this.metrics.counter("distribute.image.writes.refused").count()).isZero();
 		assertThat(stored(claim).lastEvent()).isEqualTo(4);
 	}
@@ -131,9 +132,9 @@ class RunWriterTests {
 	// Of another outcome for which the claim is renewed nothing in the row would tell.
 	@Test
 	void runGoesOnAtOnceOnlyToItsNextStep() {
-		Run overdue = Claims.overdueAt(StepId.GET_IMAGE).run();
-		overdue.imageCancelAccepted(Duration.ofSeconds(30));
-		assertThat(overdue.goesOnAtOnce()).isFalse();
+		Claim overdue = Claims.overdueAt(StepId.GET_IMAGE);
+		overdue.run().imageCancelAccepted(Duration.ofSeconds(30), overdue.now());
+		assertThat(overdue.run().goesOnAtOnce()).isFalse();
 		Run cancelled = Claims.at(StepId.GET_IMAGE).run();
 		cancelled.imageRequestDropped();
 		assertThat(cancelled.goesOnAtOnce()).isFalse();
@@ -157,7 +158,7 @@ class RunWriterTests {
 				this.thawed = true;
 				RunWriterTests.this.time.pass(CLAIM_FOR);
 				RunWriterTests.this.queue.claim(1, 1, CLAIM_FOR,
-						RunWriterTests.this.queue.fronts(List.of(), RunQueue.ALWAYS));
+						RunWriterTests.this.queue.lowWaterMarks());
 				throw new SQLException("The connection was lost", "08006");
 			}
 
@@ -181,7 +182,7 @@ class RunWriterTests {
 		CompletableFuture<Optional<Claim>> result = unlucky.write(claim);
 		long before = System.nanoTime();
 		this.tasks.remove().run();
-		assertThat(result.join().orElseThrow().sentAt() - before).isLessThan(Duration.ofMillis(100).toNanos());
+		assertThat(result.join().orElseThrow().lease().sentAt() - before).isLessThan(Duration.ofMillis(100).toNanos());
 	}
 
 	@Test
@@ -214,14 +215,14 @@ class RunWriterTests {
 	@MethodSource("images")
 	void imageIsStoredAsItWasSeen(Image image) {
 		Claim claim = atGetImage();
-		claim.run().imageSeen(image, Duration.ofSeconds(30));
+		claim.run().imageSeen(image, Duration.ofSeconds(30), claim.now());
 		written(claim);
 		assertThat(stored(claim).image()).isEqualTo(image);
 		this.time.pass(Duration.ofSeconds(30));
-		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS)).get(0);
-		assertThat(again.run().image()).isEqualTo(image);
+		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).get(0);
+		assertThat(again.run().image().last()).isEqualTo(image);
 		long events = stored(claim).lastEvent();
-		again.run().imageSeen(image, Duration.ofSeconds(30));
+		again.run().imageSeen(image, Duration.ofSeconds(30), again.now());
 		written(again);
 		assertThat(stored(claim).image()).isEqualTo(image);
 		assertThat(stored(claim).lastEvent()).as("no news").isEqualTo(events);
@@ -247,9 +248,9 @@ class RunWriterTests {
 	@Test
 	void waitIsStoredWithItsFailure() {
 		Claim claim = claimNew(1).get(0);
-		claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7));
+		claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7), claim.now());
 		written(claim);
-		Run stored = stored(claim);
+		Stored stored = stored(claim);
 		assertThat(stored.nextAttemptAt()).isEqualTo(VirtualTime.START.plusSeconds(7));
 		assertThat(stored.claimedAt()).isNull();
 		assertThat(stored.failure()).isEqualTo(THROTTLED);
@@ -263,10 +264,10 @@ class RunWriterTests {
 		this.time.pass(Duration.ofSeconds(30));
 		claim.run().distributionConfigurationCreated("arn");
 		Claim renewed = written(claim).orElseThrow();
-		assertThat(renewed.run().claimedAt()).isEqualTo(VirtualTime.START.plusSeconds(30));
-		assertThat(renewed.run().version()).isEqualTo(2).isEqualTo(stored(claim).version());
+		assertThat(renewed.lease().claimedAt()).isEqualTo(VirtualTime.START.plusSeconds(30));
+		assertThat(renewed.lease().version()).isEqualTo(2).isEqualTo(stored(claim).version());
 		this.time.pass(CLAIM_FOR.minusMillis(1));
-		assertThat(this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS))).isEmpty();
+		assertThat(this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks())).isEmpty();
 		renewed.run().imageRequested("arn");
 		assertThat(written(renewed)).isPresent();
 	}
@@ -302,7 +303,7 @@ class RunWriterTests {
 			.update();
 		try {
 			claims.forEach(
-					(claim) -> claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7)));
+					(claim) -> claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7), claim.now()));
 			List<CompletableFuture<Optional<Claim>>> results = claims.stream().map(this.writer::write).toList();
 			this.tasks.remove().run();
 			assertThat(results).extracting(CompletableFuture::isCompletedExceptionally)
@@ -318,11 +319,11 @@ class RunWriterTests {
 		Claim claim = claimNew(1).get(0);
 		claim.run().distributionConfigurationCreated("arn");
 		Claim renewed = written(claim).orElseThrow();
-		renewed.run().callFailed(THROTTLED, Certainty.UNKNOWN, Duration.ofSeconds(1));
+		renewed.run().callFailed(THROTTLED, Certainty.UNKNOWN, Duration.ofSeconds(1), renewed.now());
 		written(renewed);
 		assertThat(
 				this.jdbc.sql("select sequence || ' ' || type from run_event where number = :number order by sequence")
-					.param("number", claim.run().number())
+					.param("number", stored(claim).number())
 					.query(String.class)
 					.list())
 			.containsExactly("1 ACCEPTED", "2 STEP_BEGUN", "3 STEP_ENDED", "4 STEP_BEGUN", "5 CALL_FAILED");
@@ -349,11 +350,11 @@ class RunWriterTests {
 		second.run().imageRequested("arn");
 		Claim third = written(second).orElseThrow();
 		Image building = new Image("BUILDING", null, List.of(), List.of());
-		third.run().imageSeen(building, Duration.ofSeconds(30));
+		third.run().imageSeen(building, Duration.ofSeconds(30), third.now());
 		written(third);
 		this.time.pass(Duration.ofSeconds(30));
-		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS)).get(0);
-		again.run().imageSeen(building, Duration.ofSeconds(30));
+		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).get(0);
+		again.run().imageSeen(building, Duration.ofSeconds(30), again.now());
 		written(again);
 		assertThat(stored(claim).updatedAt()).isEqualTo(VirtualTime.START.plusSeconds(1));
 		assertThat(stored(claim).lastEvent()).isEqualTo(7);
@@ -366,27 +367,25 @@ class RunWriterTests {
 		Claim second = written(claim).orElseThrow();
 		second.run().imageRequested("arn");
 		Claim polled = written(second).orElseThrow();
-		assertThat(polled.run().imageShownFor("BUILDING")).isZero();
+		assertThat(polled.run().image().shownFor("BUILDING", polled.now())).isZero();
 		for (String reason : List.of("one", "another")) {
-			polled.run().imageSeen(new Image("BUILDING", reason, List.of(), List.of()), Duration.ofSeconds(30));
+			polled.run().imageSeen(new Image("BUILDING", reason, List.of(), List.of()), Duration.ofSeconds(30), polled.now());
 			written(polled);
 			this.time.pass(Duration.ofSeconds(30));
-			polled = this.queue.claim(1, 1, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS)).get(0);
+			polled = this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).get(0);
 		}
-		assertThat(polled.run().imageShownFor("BUILDING")).isEqualTo(Duration.ofSeconds(60));
-		polled.run().begun(Duration.ofSeconds(2));
-		assertThat(polled.run().imageShownFor("BUILDING")).isEqualTo(Duration.ofSeconds(62));
-		assertThat(polled.run().imageShownFor("TESTING")).isZero();
-		assertThat(polled.run().imageShownFor(null)).isZero();
-		polled.run().imageSeen(new Image("TESTING", null, List.of(), List.of()), Duration.ofSeconds(30));
+		assertThat(polled.run().image().shownFor("BUILDING", polled.now())).isEqualTo(Duration.ofSeconds(60));
+		assertThat(polled.run().image().shownFor("TESTING", polled.now())).isZero();
+		assertThat(polled.run().image().shownFor(null, polled.now())).isZero();
+		polled.run().imageSeen(new Image("TESTING", null, List.of(), List.of()), Duration.ofSeconds(30), polled.now());
 		written(polled);
 		assertThat(this.jdbc.sql("select image_status_since from run").query(OffsetDateTime.class).single().toInstant())
 			.isEqualTo(VirtualTime.START.plusSeconds(60));
 	}
 
 	private List<Claim> claimNew(int count) {
-		IntStream.range(0, count).forEach((i) -> this.intake.take(NewRuns.any()));
-		return this.queue.claim(count, count, CLAIM_FOR, this.queue.fronts(List.of(), RunQueue.ALWAYS));
+		IntStream.range(0, count).forEach((i) -> this.intake.start(NewRuns.any()));
+		return this.queue.claim(count, count, CLAIM_FOR, this.queue.lowWaterMarks());
 	}
 
 	private Optional<Claim> written(Claim claim) {
@@ -395,8 +394,8 @@ class RunWriterTests {
 		return result.join();
 	}
 
-	private Run stored(Claim claim) {
-		return this.runs.findStored(claim.run().id()).orElseThrow().run();
+	private Stored stored(Claim claim) {
+		return this.runs.get(claim.run().id());
 	}
 
 }

@@ -72,7 +72,6 @@ class RunSearchTests {
 		assertThat(rowsRead(new RunFilter(Set.of(), List.of(), null, middle))).isLessThan(500);
 		assertThat(this.search.page(new RunFilter(Set.of(), List.of(), null, middle), Long.MAX_VALUE, 1)
 			.get(0)
-			.run()
 			.createdAt()).isEqualTo(middle.minusSeconds(10));
 	}
 
@@ -85,7 +84,7 @@ class RunSearchTests {
 		RunFilter failed = new RunFilter(Set.of(RunStatus.FAILED, RunStatus.CANCELLED),
 				List.of(new Term("label", "team"), new Term("region", "eu-west-1")), null, null);
 		assertThat(this.search.page(failed, Long.MAX_VALUE, 51)).hasSize(RUNS / 5_000)
-			.allMatch((found) -> found.run().status() == RunStatus.FAILED);
+			.allMatch((found) -> found.status() == RunStatus.FAILED);
 		assertThat(rowsRead(failed)).isLessThan(200);
 	}
 
@@ -95,7 +94,7 @@ class RunSearchTests {
 	void timesFindRunsWhoseNumbersHaveAnotherOrder(@Autowired RunStarts intake) {
 		Instant begun = Instant.parse("2026-01-01T00:00:00Z");
 		for (int millis : new int[] { 0, 10, 0 }) {
-			StoredRun run = ((StartResult.Accepted) intake.take(NewRuns.any())).run();
+			RunSnapshot run = ((StartResult.Started) intake.start(NewRuns.any())).run();
 			createdAt(run, begun.plusMillis(millis));
 		}
 		assertThat(found(null, begun.plusSeconds(3600))).isEqualTo(3);
@@ -106,10 +105,10 @@ class RunSearchTests {
 		assertThat(found(begun.minusSeconds(3600), null)).isEqualTo(3);
 	}
 
-	private void createdAt(StoredRun run, Instant moment) {
+	private void createdAt(RunSnapshot run, Instant moment) {
 		this.jdbc.sql("update run_input set created_at = :moment where run_id = :id")
 			.param("moment", moment.atOffset(ZoneOffset.UTC))
-			.param("id", run.run().id())
+			.param("id", run.id())
 			.update();
 	}
 
@@ -139,9 +138,9 @@ class RunSearchTests {
 	}
 
 	@Test
-	void searchThatTakesTooLongIsGivenUp(@Autowired EntityManager entityManager, @Autowired DataSource database)
-			throws SQLException {
-		RunSearch impatient = new RunSearch(entityManager, Duration.ofMillis(50));
+	void searchThatTakesTooLongIsGivenUp(@Autowired EntityManager entityManager, @Autowired RunSnapshots runs,
+			@Autowired DataSource database) throws SQLException {
+		RunSearch impatient = new RunSearch(entityManager, runs, Duration.ofMillis(50));
 		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
 			statement.execute("lock table run_input");
@@ -155,7 +154,7 @@ class RunSearchTests {
 
 	@Test
 	void whatAwsSaysAtLengthIsStoredAndFound(@Autowired RunStarts intake) {
-		intake.take(NewRuns.any());
+		intake.start(NewRuns.any());
 		this.jdbc.sql("""
 				update run
 				set image_status = (select string_agg(md5(n::text), '') from generate_series(1, 200) n)""").update();

@@ -1,18 +1,32 @@
 package dev.distributeimage.run.view;
 
+import dev.distributeimage.run.Outputs;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.VirtualTime;
+import dev.distributeimage.run.Ami;
+import dev.distributeimage.run.Failure;
+import dev.distributeimage.run.Image;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.PastAttempt;
+import dev.distributeimage.run.RetryAction;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.intake.StartResult;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.run.NewRuns;
-import dev.distributeimage.run.intake.RunStarts;
-import dev.distributeimage.run.intake.StartResult;
 
 @DatabaseTest
 class RunSnapshotsTests {
@@ -30,48 +44,86 @@ class RunSnapshotsTests {
 
 	private final JdbcClient jdbc;
 
-	private final Runs runs;
+	private final RunSnapshots runs;
 
-	private final RunSnapshots seenRuns;
+	private final RunSnapshot started;
 
-	private final UUID id;
-
-	RunSnapshotsTests(@Autowired JdbcClient jdbc, @Autowired Runs runs, @Autowired RunSnapshots seenRuns,
-			@Autowired RunStarts intake) {
+	RunSnapshotsTests(@Autowired JdbcClient jdbc, @Autowired RunSnapshots runs, @Autowired RunStarts starts) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		new VirtualTime(jdbc);
 		this.jdbc = jdbc;
 		this.runs = runs;
-		this.seenRuns = seenRuns;
-		this.id = ((StartResult.Accepted) intake.take(NewRuns.any())).run().run().id();
+		NewRun any = NewRuns.any().with(NewRuns.any().distributions(), Map.of("team", "a"));
+		this.started = ((StartResult.Started) starts.start(any)).run();
 	}
 
 	@Test
-	void newRunIsSeenAsItIsStored() {
-		assertSeenAsStored();
+	void newRunIsReadAsItWasStarted() {
+		assertThat(read()).usingRecursiveComparison().isEqualTo(this.started);
+		assertThat(read().nextAttemptAt()).isEqualTo(VirtualTime.START);
+		assertThat(read().image()).isNull();
+		assertThat(read().progress()).isEqualTo(new RunProgress(this.started.id(), RunStatus.RUNNING,
+				StepId.CREATE_DISTRIBUTION_CONFIGURATION, null, 2));
 	}
 
 	@Test
-	void claimedRunIsSeenAsItIsStored() {
+	void claimedRunHasNoTimeOfItsNextAttempt() {
 		this.jdbc.sql("update run set claimed_at = engine_now(), claimed_until = engine_now()").update();
-		assertSeenAsStored();
+		assertThat(read().nextAttemptAt()).isNull();
 	}
 
 	@Test
-	void runOfWhichEverythingIsKnownIsSeenAsItIsStored() {
+	void everythingIsRead() {
 		this.jdbc.sql(EVERYTHING).update();
-		assertSeenAsStored();
+		this.jdbc.sql("update run_input set created_by = 'me'").update();
+		RunSnapshot run = read();
+		assertThat(run.progress())
+			.isEqualTo(new RunProgress(this.started.id(), RunStatus.FAILED, StepId.GET_IMAGE, "FAILED", 7));
+		assertThat(run.outputs()).isEqualTo(new Outputs("arn:d", "arn:i", "FAILED"));
+		assertThat(run.image())
+			.isEqualTo(new Image("FAILED", "no", List.of(new Ami("eu-west-1", "1", "ami-1", "web")), List.of()));
+		assertThat(run.failure()).isEqualTo(new Failure(StepId.GET_IMAGE, "GetImage", "X", "m", "r"));
+		assertThat(run.retries()).containsExactly(new PastAttempt(Instant.parse("2026-01-01T00:00:00Z"), null,
+				RetryAction.CREATE_IMAGE, new Outputs("arn:d", null, null), RunStatus.FAILED));
+		assertThat(run.attempts()).isEqualTo(3);
+		assertThat(run.createdBy()).isEqualTo("me");
+		assertThat(List.of(Objects.requireNonNull(run.cancelRequestedAt()), Objects.requireNonNull(run.finishedAt()),
+				run.readAt()))
+			.containsOnly(VirtualTime.START);
 	}
 
 	@Test
-	void runThatIsNotThereIsNotSeen() {
-		assertThat(this.seenRuns.find(UUID.randomUUID())).isEmpty();
-		assertThat(this.seenRuns.all(List.of(this.id, UUID.randomUUID()))).hasSize(1);
+	void readAtIsTheMomentOfTheRead() {
+		new VirtualTime(this.jdbc).pass(Duration.ofSeconds(7));
+		assertThat(read().readAt()).isEqualTo(VirtualTime.START.plusSeconds(7));
 	}
 
-	private void assertSeenAsStored() {
-		assertThat(this.seenRuns.find(this.id).orElseThrow()).usingRecursiveComparison()
-			.ignoringFields("times.readAt")
-			.isEqualTo(RunSnapshot.of(this.runs.findStored(this.id).orElseThrow()));
+	@Test
+	void runsThatExistAreFoundAmongOthers() {
+		UUID[] ids = { this.started.id(), UUID.randomUUID() };
+		assertThat(this.runs.findById(ids[1])).isEmpty();
+		assertThat(this.runs.findByIds(ids)).extracting(RunSnapshot::id).containsExactly(ids[0]);
+		assertThat(this.runs.findByNumbers(new Long[] { this.started.number(), 0L })).extracting(RunSnapshot::id)
+			.containsExactly(ids[0]);
+		assertThat(this.runs.progress(ids)).containsExactly(this.started.progress());
+	}
+
+	@Test
+	void holderOfANameIsCertainOnceItsCreateIsSent(@Autowired NameHolders names) {
+		String arn = this.jdbc.sql("select distribution_configuration_arn_expected from run_input")
+			.query(String.class)
+			.single();
+		assertThat(names.findOther(arn, this.started.id())).isEmpty();
+		UUID other = UUID.randomUUID();
+		assertThat(names.findOther(arn, other)).isEmpty();
+		this.jdbc.sql("update run set claimed_at = engine_now()").update();
+		assertThat(names.findOther(arn, other)).contains(new NameHolder(this.started.id(), false));
+		this.jdbc.sql("update run set claimed_at = null, unanswered_since = engine_now()").update();
+		assertThat(names.findOther(arn, other)).contains(new NameHolder(this.started.id(), true));
+	}
+
+	private RunSnapshot read() {
+		return this.runs.findById(this.started.id()).orElseThrow();
 	}
 
 }

@@ -50,7 +50,7 @@ class BackoffTests {
 	void runThatIsThrottledWaitsLikeAllThatAre() {
 		ImageBuilderException throttled = ImageBuilders.throttled("CreateImage");
 		Run first = Claims.inRegion("eu-west-1").run();
-		this.backoff.throttles().called(first, true);
+		this.backoff.throttles().called(first.place(), true);
 		assertThat(seconds(() -> this.backoff.after(throttled, first))).allMatch((wait) -> wait <= 1.2);
 		called(first, 200, true);
 		assertThat(seconds(() -> this.backoff.after(throttled, first))).allMatch((wait) -> wait >= 28 && wait <= 60);
@@ -77,7 +77,7 @@ class BackoffTests {
 	}
 
 	private void called(Run run, int times, boolean throttled) {
-		IntStream.range(0, times).forEach((i) -> this.backoff.throttles().called(run, throttled));
+		IntStream.range(0, times).forEach((i) -> this.backoff.throttles().called(run.place(), throttled));
 	}
 
 	private static List<Double> seconds(Supplier<Duration> wait) {

@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow.pace;
 
+import dev.distributeimage.run.queue.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import dev.distributeimage.run.queue.Claims;
 import dev.distributeimage.run.view.EarlierBuild;
 import dev.distributeimage.run.view.EarlierBuild.Seen;
 import dev.distributeimage.run.Image;
-import dev.distributeimage.run.Run;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,26 +69,25 @@ class PollScheduleTests {
 
 	@Test
 	void cancelledRunIsPolledAtTheUsualInterval() {
-		Run run = Claims.cancelled(polled(Duration.ZERO));
-		assertThat(pauses(run)).allMatch((pause) -> pause >= 27 && pause <= 33);
+		Claim claim = Claims.cancelled(polled(Duration.ZERO));
+		assertThat(pauses(claim)).allMatch((pause) -> pause >= 27 && pause <= 33);
 	}
 
 	private List<Double> pauses(Duration shown) {
 		return pauses(polled(shown));
 	}
 
-	private List<Double> pauses(Run run) {
+	private List<Double> pauses(Claim claim) {
 		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(30),
 				new Random(7));
 		PollSchedule schedule = new PollSchedule(backoff, new Expectations((id) -> this.builds, System::nanoTime));
-		return IntStream.range(0, 1_000).mapToObj((i) -> schedule.after(run, image()).toMillis() / 1000.0).toList();
+		return IntStream.range(0, 1_000).mapToObj((i) -> schedule.after(claim.run(), image(), claim.now()).toMillis() / 1000.0).toList();
 	}
 
-	private static Run polled(Duration shown) {
-		Run run = Claims.polling("web").run();
-		run.imageSeen(image(), Duration.ZERO);
-		Claims.again(run, NOW.minus(shown), NOW);
-		return run;
+	private static Claim polled(Duration shown) {
+		Claim claim = Claims.polling("web");
+		claim.run().imageSeen(image(), Duration.ZERO, claim.now());
+		return Claims.again(claim, NOW.minus(shown), NOW);
 	}
 
 	private static Image image() {

@@ -1,0 +1,47 @@
+package dev.distributeimage.run;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/** The events of a run that are not stored yet. */
+final class EventLog {
+
+	/** How many failed calls of one step are kept as events; the rest is counted. */
+	static final int FAILED_CALLS_KEPT = 200;
+
+	private final List<NewEvent> events = new ArrayList<>();
+
+	/** Notes an event; null values are left out. */
+	void note(EventType type, StepId step, @Nullable Object... namesAndValues) {
+		Map<String, Object> detail = new LinkedHashMap<>();
+		for (int i = 0; i < namesAndValues.length; i += 2) {
+			Object value = namesAndValues[i + 1];
+			if (value != null) {
+				detail.put(String.valueOf(namesAndValues[i]), value);
+			}
+		}
+		this.events.add(new NewEvent(type, step, detail));
+	}
+
+	/** Notes a failed call of a step, as long as few have failed. */
+	void noteFailed(StepId step, Failure failed, int failedCalls) {
+		if (failedCalls <= FAILED_CALLS_KEPT) {
+			note(EventType.CALL_FAILED, step, "operation", failed.operation(), "code", failed.code(), "message",
+					failed.message(), "requestId", failed.requestId());
+		}
+	}
+
+	/** The events in order. */
+	List<NewEvent> events() {
+		return this.events;
+	}
+
+	void clear() {
+		this.events.clear();
+	}
+
+}

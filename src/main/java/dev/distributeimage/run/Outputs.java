@@ -1,0 +1,29 @@
+package dev.distributeimage.run;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workflow's outputs, each null until it is known.
+ *
+ * @param finalStatus AWS's word for how the image ended, or the last one seen by a run
+ * that timed out
+ */
+public record Outputs(@Nullable String distributionConfigurationArn, @Nullable String imageBuildVersionArn,
+		@Nullable String finalStatus) {
+
+	/** Nothing is known yet. */
+	public static final Outputs NONE = new Outputs(null, null, null);
+
+	Outputs withDistributionConfiguration(String arn) {
+		return new Outputs(arn, this.imageBuildVersionArn, this.finalStatus);
+	}
+
+	Outputs withImage(@Nullable String arn) {
+		return new Outputs(this.distributionConfigurationArn, arn, this.finalStatus);
+	}
+
+	Outputs withFinalStatus(@Nullable String status) {
+		return new Outputs(this.distributionConfigurationArn, this.imageBuildVersionArn, status);
+	}
+
+}

@@ -1,0 +1,40 @@
+package dev.distributeimage.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The retries of a run.
+ *
+ * @param request what the last retry still asks about the image, or null
+ * @param token the client token of the RetryImage, or null
+ * @param past what went before each retry
+ */
+public record Retry(@Nullable ImageRequest request, @Nullable String token, List<PastAttempt> past) {
+
+	/** The run was never retried. */
+	public static final Retry NONE = new Retry(null, null, List.of());
+
+	Retry asking(@Nullable ImageRequest next) {
+		return new Retry(next, this.token, this.past);
+	}
+
+	Retry again(PastAttempt attempt, @Nullable ImageRequest next, @Nullable String newToken) {
+		List<PastAttempt> all = new ArrayList<>(this.past);
+		all.add(attempt);
+		return new Retry(next, newToken, List.copyOf(all));
+	}
+
+	/** The images that earlier attempts made; each was made with a token of its own. */
+	public Set<String> earlierImages() {
+		return this.past.stream()
+			.flatMap((attempt) -> Stream.ofNullable(attempt.outputs().imageBuildVersionArn()))
+			.collect(Collectors.toSet());
+	}
+
+}

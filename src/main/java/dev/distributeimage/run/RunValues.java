@@ -1,0 +1,136 @@
+package dev.distributeimage.run;
+
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is stored of a run besides its id and place.
+ *
+ * @param image what polls have shown of the image
+ */
+public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWatch image, Cancel cancel, Retry retry,
+		Tokens tokens) {
+
+	RunValues with(Progress other) {
+		return new RunValues(other, this.outputs, this.calls, this.image, this.cancel, this.retry, this.tokens);
+	}
+
+	RunValues with(Outputs other) {
+		return new RunValues(this.progress, other, this.calls, this.image, this.cancel, this.retry, this.tokens);
+	}
+
+	RunValues with(Calls other) {
+		return new RunValues(this.progress, this.outputs, other, this.image, this.cancel, this.retry, this.tokens);
+	}
+
+	RunValues with(ImageWatch other) {
+		return new RunValues(this.progress, this.outputs, this.calls, other, this.cancel, this.retry, this.tokens);
+	}
+
+	RunValues with(Cancel other) {
+		return new RunValues(this.progress, this.outputs, this.calls, this.image, other, this.retry, this.tokens);
+	}
+
+	RunValues with(Retry other) {
+		return new RunValues(this.progress, this.outputs, this.calls, this.image, this.cancel, other, this.tokens);
+	}
+
+	RunValues with(Tokens other) {
+		return new RunValues(this.progress, this.outputs, this.calls, this.image, this.cancel, this.retry, other);
+	}
+
+	/** The run is at the first call of a step. */
+	RunValues begun(StepId step) {
+		return with(this.progress.at(step)).with(Calls.NONE).with(this.image.notMissed());
+	}
+
+	/** The run is back at CreateImage, which makes another image with another token. */
+	RunValues rebuilding() {
+		return with(this.outputs.withImage(null)).with(this.image.forgotten())
+			.with(this.retry.asking(null))
+			.with(this.tokens.withNewCreateImage())
+			.begun(StepId.CREATE_IMAGE);
+	}
+
+	/**
+	 * The ended run goes on as planned.
+	 * <p>
+	 * <b>A create's token is kept unless it is spent</b>: AWS has answered
+	 * IdempotentParameterMismatch to it, or it has made an image. A new token is stored
+	 * together with the retry, so that a late send of the old one is a replay and never a
+	 * second build.
+	 */
+	RunValues retried(RetryAction action, Instant deadline, Instant now) {
+		boolean imageGivenUp = action == RetryAction.CREATE_IMAGE && this.outputs.imageBuildVersionArn() != null;
+		boolean spent = imageGivenUp || (action.creates() && hasParameterMismatch());
+		Calls newCalls = spent ? Calls.NONE : Calls.NONE.unanswered(this.calls.unansweredSince());
+		Outputs kept = action.creates() ? this.outputs.withImage(null) : this.outputs;
+		return with(new Progress(RunStatus.RUNNING, action.step(), deadline)).with(newCalls)
+			.with(kept.withFinalStatus(null))
+			.with(action.creates() ? ImageWatch.NONE : this.image.notMissed().withoutStaleEnd())
+			.with(Cancel.NONE)
+			.with(this.retry.again(new PastAttempt(now, null, action, this.outputs, this.progress.status()),
+					requestOf(action), retryImageToken(action)))
+			.with(spent ? newToken(action) : this.tokens);
+	}
+
+	private boolean hasParameterMismatch() {
+		return this.calls.last() != null && "IdempotentParameterMismatchException".equals(this.calls.last().code());
+	}
+
+	private Tokens newToken(RetryAction action) {
+		return (action == RetryAction.CREATE_IMAGE) ? this.tokens.withNewCreateImage()
+				: this.tokens.withNewCreateDistributionConfiguration();
+	}
+
+	private @Nullable ImageRequest requestOf(RetryAction action) {
+		if (action != RetryAction.RETRY_IMAGE) {
+			return null;
+		}
+		return this.image.built() ? ImageRequest.RETRY_IMAGE : ImageRequest.LIST_WORKFLOW_EXECUTIONS;
+	}
+
+	// A RetryImage that may have been carried out is repeated with its own token.
+	private @Nullable String retryImageToken(RetryAction action) {
+		if (this.calls.unansweredSince() != null && this.retry.token() != null) {
+			return this.retry.token();
+		}
+		return (action == RetryAction.RETRY_IMAGE) ? ClientTokens.next() : null;
+	}
+
+	/** The run, which timed out, goes on until AWS says how its image ended. */
+	RunValues cancelling(Instant deadline, Instant now) {
+		return with(new Progress(RunStatus.RUNNING, this.progress.step(), deadline)).with(this.calls.answered())
+			.with(this.outputs.withFinalStatus(null))
+			.with(this.image.notMissed())
+			.with(new Cancel(now, ClientTokens.next(), false));
+	}
+
+	/** Whether the next call is a poll, and nothing that somebody waits for. */
+	public boolean isOnlyToBePolled() {
+		return this.progress.step() == StepId.GET_IMAGE && this.retry.request() == null && !this.cancel.isDue();
+	}
+
+	/** Whether the next call may be carried out without our knowing. */
+	boolean createsSomething() {
+		return this.progress.step() != StepId.GET_IMAGE || this.retry.request() == ImageRequest.RETRY_IMAGE;
+	}
+
+	/** Whether a cancel is requested and AWS has certainly built nothing. */
+	public boolean isCancelledBeforeBuild() {
+		return this.cancel.isDue() && switch (this.progress.step()) {
+			case CREATE_DISTRIBUTION_CONFIGURATION -> true;
+			case CREATE_IMAGE -> this.calls.unansweredSince() == null;
+			case GET_IMAGE -> false;
+		};
+	}
+
+	/** Whether the run has timed out and its image goes on building, or may. */
+	public boolean mayStillBuild() {
+		boolean mayHaveAnImage = this.outputs.imageBuildVersionArn() != null
+				|| (this.progress.step() == StepId.CREATE_IMAGE && this.calls.unansweredSince() != null);
+		return this.progress.status() == RunStatus.TIMED_OUT && mayHaveAnImage;
+	}
+
+}

@@ -1,0 +1,22 @@
+package dev.distributeimage.run.intake;
+
+import dev.distributeimage.run.RetryPlan;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.view.RunSnapshot;
+
+/** What became of a request to retry a run. */
+public sealed interface RetryResult {
+
+	/** The run goes on. */
+	record Retried(RunSnapshot run) implements RetryResult {
+	}
+
+	/** The run could be retried; nothing was done. */
+	record Planned(RetryPlan plan) implements RetryResult {
+	}
+
+	/** The run has not ended, or has succeeded. */
+	record Refused(RunStatus status) implements RetryResult {
+	}
+
+}

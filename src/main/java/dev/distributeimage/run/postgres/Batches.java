@@ -1,0 +1,122 @@
+package dev.distributeimage.run.postgres;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Group commit: items that come while a batch is being stored wait for each other and go
+ * into the next one. An item that comes alone is stored alone and at once; no delay is
+ * added. One batch is stored at a time.
+ */
+public final class Batches<T, R> {
+
+	private final Queue<Item<T, R>> waiting = new ConcurrentLinkedQueue<>();
+
+	private final AtomicBoolean storing = new AtomicBoolean();
+
+	private final int limit;
+
+	private final Executor executor;
+
+	private final Consumer<List<Item<T, R>>> store;
+
+	/**
+	 * Creates batches.
+	 * @param limit the most items of a batch
+	 * @param executor carries the storing out
+	 * @param store stores a batch and completes its items; an item that it leaves out
+	 * fails
+	 */
+	public Batches(int limit, Executor executor, Consumer<List<Item<T, R>>> store) {
+		this.limit = limit;
+		this.executor = executor;
+		this.store = store;
+	}
+
+	/**
+	 * An item of a batch.
+	 *
+	 * @param result what becomes of it
+	 */
+	public record Item<T, R>(T value, CompletableFuture<R> result) {
+	}
+
+	/** Has an item stored with the next batch. */
+	public Item<T, R> add(T value) {
+		Item<T, R> item = new Item<>(value, new CompletableFuture<>());
+		this.waiting.add(item);
+		if (this.storing.compareAndSet(false, true)) {
+			execute();
+		}
+		return item;
+	}
+
+	// An executor that takes nothing more was shut down: these are the last items.
+	private void execute() {
+		try {
+			this.executor.execute(this::storeAll);
+		}
+		catch (RejectedExecutionException ex) {
+			storeAll();
+		}
+	}
+
+	/** Takes an item back, unless its batch has begun. */
+	public boolean withdraw(Item<T, R> item) {
+		return this.waiting.remove(item);
+	}
+
+	/** How many items wait for their batch. */
+	public int waiting() {
+		return this.waiting.size();
+	}
+
+	private void storeAll() {
+		do {
+			try {
+				for (List<Item<T, R>> batch = next(); !batch.isEmpty(); batch = next()) {
+					store(batch);
+				}
+			}
+			finally {
+				this.storing.set(false);
+			}
+		}
+		while (!this.waiting.isEmpty() && this.storing.compareAndSet(false, true));
+	}
+
+	private List<Item<T, R>> next() {
+		List<Item<T, R>> batch = new ArrayList<>();
+		while (batch.size() < this.limit) {
+			Item<T, R> item = this.waiting.poll();
+			if (item == null) {
+				break;
+			}
+			batch.add(item);
+		}
+		return batch;
+	}
+
+	// An Error, too, must leave nobody waiting.
+	private void store(List<Item<T, R>> batch) {
+		Throwable failure = null;
+		try {
+			this.store.accept(batch);
+		}
+		catch (Throwable ex) {
+			failure = ex;
+		}
+		finally {
+			Throwable cause = (failure != null) ? failure : new IllegalStateException("The item was left out");
+			batch.forEach((item) -> item.result().completeExceptionally(cause));
+		}
+	}
+
+}

@@ -1,0 +1,62 @@
+package dev.distributeimage.run.queue;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.UUID;
+
+import dev.distributeimage.run.postgres.Columns;
+import dev.distributeimage.run.postgres.OutcomeUnknownException;
+
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Runs that no worker has, for callers' requests: optimistic locking by the version that
+ * the engine's claims and outcomes raise, too.
+ */
+@Component
+public class RunStore {
+
+	private static final String FIND = """
+			select %s, version, cast(extract(epoch from deadline_after) * 1000000 as bigint) as own_deadline,
+			  engine_now() as read_at
+			from run join run_input on run_id = id where id = :id""".formatted(RunRow.COLUMNS);
+
+	private final JdbcClient jdbc;
+
+	private final RunRow row;
+
+	private final RunWriter writer;
+
+	RunStore(JdbcClient jdbc, RunRow row, RunWriter writer) {
+		this.jdbc = jdbc;
+		this.row = row;
+		this.writer = writer;
+	}
+
+	/** The run of that id. */
+	public Optional<StoredRun> find(UUID id) {
+		return this.jdbc.sql(FIND).param("id", id).query((result, number) -> stored(result)).optional();
+	}
+
+	private StoredRun stored(ResultSet result) throws SQLException {
+		Long micros = result.getObject("own_deadline", Long.class);
+		return new StoredRun(this.row.run(result), result.getInt("version"),
+				(micros != null) ? Duration.of(micros, ChronoUnit.MICROS) : null, Columns.time(result, "read_at"));
+	}
+
+	/**
+	 * Stores what a verb has made of the run.
+	 * @return false if the run has changed since it was read
+	 * @throws OutcomeUnknownException if it may be stored
+	 * @throws DataAccessException if it is not
+	 */
+	public boolean store(StoredRun run) {
+		return OutcomeUnknownException.unlessDefinite(() -> this.writer.write(run));
+	}
+
+}
