@@ -59,12 +59,12 @@ class RunController {
 
 	private final RetryAfter retryAfter;
 
-	private final Admission admission;
+	private final RequestLimiter limiter;
 
 	private final BodyMemory bodies;
 
 	RunController(StartRun startRun, RunStarts intake, Runs runs, RunSnapshots seenRuns, RunCancellation cancellation,
-			RunRetry retry, RetryAfter retryAfter, Admission admission, BodyMemory bodies) {
+			RunRetry retry, RetryAfter retryAfter, RequestLimiter limiter, BodyMemory bodies) {
 		this.startRun = startRun;
 		this.intake = intake;
 		this.runs = runs;
@@ -72,14 +72,14 @@ class RunController {
 		this.cancellation = cancellation;
 		this.retry = retry;
 		this.retryAfter = retryAfter;
-		this.admission = admission;
+		this.limiter = limiter;
 		this.bodies = bodies;
 	}
 
 	@PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Object> start(HttpServletRequest request) {
 		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
-		return this.bodies.read(request, (body) -> this.admission.admitWithoutTurn(() -> start(body, validateOnly)));
+		return this.bodies.read(request, (body) -> start(body, validateOnly));
 	}
 
 	private ResponseEntity<Object> start(byte[] body, boolean validateOnly) {
@@ -87,7 +87,7 @@ class RunController {
 		if (validateOnly) {
 			return ResponseEntity.ok(Map.of("valid", true));
 		}
-		StartResult taken = taken(asked);
+		StartResult taken = this.limiter.queued(() -> taken(asked));
 		if (taken instanceof StartResult.TokenReused reused) {
 			throw tokenReused(reused.run());
 		}
@@ -98,13 +98,13 @@ class RunController {
 	@GetMapping("/{id}")
 	ResponseEntity<Object> get(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		return this.admission.admit(() -> answer(HttpStatus.OK, found(id)));
+		return this.limiter.limited(() -> answer(HttpStatus.OK, found(id)));
 	}
 
 	@PostMapping("/{id}/cancel")
 	ResponseEntity<Object> cancel(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		return this.admission.admit(() -> cancel(id));
+		return this.limiter.limited(() -> cancel(id));
 	}
 
 	private ResponseEntity<Object> cancel(String id) {
@@ -119,7 +119,7 @@ class RunController {
 	@PostMapping("/{id}/retry")
 	ResponseEntity<Object> retry(@PathVariable String id, HttpServletRequest request) {
 		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
-		return this.admission.admit(() -> retry(id, validateOnly));
+		return this.limiter.limited(() -> retry(id, validateOnly));
 	}
 
 	private ResponseEntity<Object> retry(String id, boolean validateOnly) {

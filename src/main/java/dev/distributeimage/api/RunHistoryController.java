@@ -36,15 +36,15 @@ class RunHistoryController {
 
 	private final EventStreams streams;
 
-	private final Admission admission;
+	private final RequestLimiter limiter;
 
 	RunHistoryController(RunController controller, RunHistory history, PageTokens tokens, EventStreams streams,
-			Admission admission) {
+			RequestLimiter limiter) {
 		this.controller = controller;
 		this.history = history;
 		this.tokens = tokens;
 		this.streams = streams;
-		this.admission = admission;
+		this.limiter = limiter;
 	}
 
 	@GetMapping(path = "/v1/runs/{id}/events",
@@ -53,11 +53,11 @@ class RunHistoryController {
 			throws HttpMediaTypeNotAcceptableException {
 		if (EventsFormat.of(request) == EventsFormat.JSON) {
 			ListQuery query = ListParameters.of(request, "events of " + id);
-			return this.admission
-				.admit(() -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(page(state(id), query)));
+			return this.limiter.limited(
+					() -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(page(state(id), query)));
 		}
 		QueryParameters.of(request, Set.of());
-		return this.admission.admit(() -> stream(state(id), request, response));
+		return this.limiter.limited(() -> stream(state(id), request, response));
 	}
 
 	private ListPage<EventView> page(RunProgress run, ListQuery query) {

@@ -24,18 +24,18 @@ class RunListController {
 
 	private final PageTokens tokens;
 
-	private final Admission admission;
+	private final RequestLimiter limiter;
 
-	RunListController(RunSearch search, PageTokens tokens, Admission admission) {
+	RunListController(RunSearch search, PageTokens tokens, RequestLimiter limiter) {
 		this.search = search;
 		this.tokens = tokens;
-		this.admission = admission;
+		this.limiter = limiter;
 	}
 
 	@GetMapping
 	ListPage<RunView> list(HttpServletRequest request) {
 		ListQuery query = ListParameters.runs(request);
-		return this.admission.admit(() -> page(query));
+		return this.limiter.limited(() -> page(query));
 	}
 
 	private ListPage<RunView> page(ListQuery query) {

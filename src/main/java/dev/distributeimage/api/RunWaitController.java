@@ -40,12 +40,12 @@ class RunWaitController {
 
 	private final RunWaits waits;
 
-	private final Admission admission;
+	private final RequestLimiter limiter;
 
-	RunWaitController(RunController controller, RunWaits waits, Admission admission) {
+	RunWaitController(RunController controller, RunWaits waits, RequestLimiter limiter) {
 		this.controller = controller;
 		this.waits = waits;
-		this.admission = admission;
+		this.limiter = limiter;
 	}
 
 	/** Answers when the run has ended. */
@@ -72,7 +72,7 @@ class RunWaitController {
 	@GetMapping("/{id}")
 	DeferredResult<ResponseEntity<Object>> get(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		RunSnapshot run = this.admission.admit(() -> this.controller.found(id));
+		RunSnapshot run = this.limiter.limited(() -> this.controller.found(id));
 		Duration longest = WaitPreference.of(request).orElse(null);
 		if (longest == null) {
 			return atOnce(this.controller.answer(HttpStatus.OK, run));

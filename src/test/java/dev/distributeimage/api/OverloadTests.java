@@ -19,22 +19,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
 import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.distributeimage.api.problem.ProblemType;
 
 /**
- * A pool of ten connections, and twelve requests of which the database keeps six waiting.
+ * A pool of ten connections, five of them for requests, and ten requests that the
+ * database keeps waiting.
  */
 @ApiTest
 @TestPropertySource(properties = "spring.datasource.hikari.data-source-properties.socketTimeout=60")
 class OverloadTests {
 
-	private static final int TURNS = 6;
+	private static final int CONNECTIONS = 5;
 
 	@Autowired
 	private JdbcConnectionDetails database;
@@ -53,9 +56,9 @@ class OverloadTests {
 
 	@ParameterizedTest
 	@CsvSource({ "GET, ''", "GET, /{id}", "GET, /{id}/events", "POST, /{id}/cancel", "POST, /{id}/retry" })
-	void requestOutOfTurnIsOverloaded(String method, String path) throws SQLException {
+	void requestWithoutAConnectionIsOverloaded(String method, String path) throws SQLException {
 		String uri = "/v1/runs" + path.replace("{id}", runId());
-		whileAllTurnsAreTaken(() -> {
+		whileAllConnectionsAreTaken(() -> {
 			HttpResponse<String> refused = this.http.send(method, uri, "");
 			problem(refused, ProblemType.OVERLOADED);
 			assertThat(Integer.parseInt(header(refused, "Retry-After"))).isBetween(1, 5);
@@ -63,18 +66,35 @@ class OverloadTests {
 	}
 
 	@Test
-	void startOutOfTurnIsOverloadedAndStoresNothing() throws SQLException {
-		whileAllTurnsAreTaken(() -> {
-			int before = runs();
-			problem(this.http.post("/v1/runs", Requests.withoutToken()), ProblemType.OVERLOADED);
+	void startWhoseBatchIsOverdueIsOverloadedAndStoresNothing() throws SQLException {
+		int before = runs();
+		whileEventsAreLocked(() -> {
+			List<CompletableFuture<HttpResponse<String>>> starts = new ArrayList<>();
+			for (int i = 0; i < 2 * CONNECTIONS; i++) {
+				starts.add(this.http.postAsync("/v1/runs", Requests.withoutToken()));
+			}
+			assertThat(starts).extracting(CompletableFuture::join)
+				.anySatisfy((refused) -> problem(refused, ProblemType.OVERLOADED));
 			assertThat(runs()).isEqualTo(before);
 		});
 	}
 
 	@Test
-	void whatIsNoRequestForRunsGoesOn() throws SQLException {
+	void validateOnlyDoesNotSayThatTheDatabaseIsThere(@Autowired RequestLimiter limiter) throws SQLException {
+		whileAllConnectionsAreTaken(() -> {
+			assertThatExceptionOfType(CannotGetJdbcConnectionException.class).isThrownBy(() -> limiter.queued(() -> {
+				throw new CannotGetJdbcConnectionException("away");
+			}));
+			assertThat(this.http.post("/v1/runs?validateOnly=true", Requests.withoutToken()).statusCode())
+				.isEqualTo(200);
+			problem(this.http.get("/v1/runs"), ProblemType.UNAVAILABLE);
+		});
+	}
+
+	@Test
+	void engineAndHealthChecksGoOn() throws SQLException {
 		runId();
-		whileAllTurnsAreTaken(() -> {
+		whileAllConnectionsAreTaken(() -> {
 			assertThat(this.http.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
 			assertThat(this.http.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
 			assertThat(this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.lowWaterMarks()))
@@ -83,31 +103,37 @@ class OverloadTests {
 	}
 
 	@Test
-	void whoWaitsForNewsHasNoTurn() {
+	void callerThatWaitsForNewsTakesNoConnection() {
 		String path = "/v1/runs/" + runId();
 		List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
-		for (int i = 0; i < 2 * TURNS; i++) {
+		for (int i = 0; i < 2 * CONNECTIONS; i++) {
 			waiting.add(this.http.getAsync(path, "Prefer", "wait=3"));
 		}
 		assertThat(this.http.get(path).statusCode()).isEqualTo(200);
 		assertThat(waiting).allSatisfy((response) -> assertThat(response.join().statusCode()).isEqualTo(200));
 	}
 
-	// The lock lets nobody read a history, nor insert. The engine goes on.
-	private void whileAllTurnsAreTaken(Runnable asserted) throws SQLException {
+	private void whileAllConnectionsAreTaken(Runnable asserted) throws SQLException {
 		String history = "/v1/runs/" + runId() + "/events";
 		List<CompletableFuture<HttpResponse<String>>> readers = new ArrayList<>();
+		whileEventsAreLocked(() -> {
+			for (int i = 0; i < 2 * CONNECTIONS; i++) {
+				readers.add(this.http.getAsync(history));
+			}
+			Awaitility.await().until(() -> waitingForLock() == CONNECTIONS);
+			asserted.run();
+		});
+		assertThat(readers.stream().filter((reader) -> reader.join().statusCode() == 200))
+			.hasSizeGreaterThanOrEqualTo(CONNECTIONS);
+	}
+
+	// The lock lets nobody read a history, nor insert. The engine goes on.
+	private void whileEventsAreLocked(Runnable asserted) throws SQLException {
 		try (Connection connection = session(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
 			statement.execute("lock table run_event in access exclusive mode");
-			for (int i = 0; i < 2 * TURNS; i++) {
-				readers.add(this.http.getAsync(history));
-			}
-			Awaitility.await().until(() -> waitingForLock() == TURNS);
 			asserted.run();
 		}
-		assertThat(readers.stream().filter((reader) -> reader.join().statusCode() == 200))
-			.hasSizeGreaterThanOrEqualTo(TURNS);
 	}
 
 	private Connection session() throws SQLException {

@@ -1,0 +1,163 @@
+package dev.distributeimage.api;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.run.postgres.BatchOverdueException;
+import dev.distributeimage.run.postgres.DatabaseFailures;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
+import org.springframework.boot.tomcat.autoconfigure.TomcatServerProperties;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * Load shedding: limits how many requests use the database at once, bounds the queue
+ * behind them, and rejects the rest. An accepted request is answered soon whatever the
+ * load, and the engine always finds a connection.
+ */
+@Component
+class RequestLimiter {
+
+	/**
+	 * Connections that requests leave to others: one each for the poller, the outcome
+	 * writer, batch inserts and the watcher, and one for workers and health checks.
+	 */
+	private static final int LEFT_TO_OTHERS = 5;
+
+	/**
+	 * Tomcat's threads that never wait: they reject requests and answer health checks.
+	 */
+	private static final int THREADS_LEFT = 50;
+
+	/**
+	 * With the 2 s that the pool waits for a connection, an answer comes within 5 s.
+	 */
+	private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+	private final Semaphore connections;
+
+	private final Semaphore places;
+
+	private final Counter refused;
+
+	private final Duration longestWait;
+
+	/** Whether the last request to use the database could not reach it. */
+	private volatile boolean databaseAway;
+
+	@Autowired
+	RequestLimiter(DataSource dataSource, ObjectProvider<TomcatServerProperties> tomcat, MeterRegistry metrics) {
+		this(poolSize(dataSource), tomcat.getIfAvailable(TomcatServerProperties::new).getThreads().getMax(),
+				LONGEST_WAIT, metrics);
+	}
+
+	RequestLimiter(int poolSize, int threads, Duration longestWait, MeterRegistry metrics) {
+		int atOnce = Math.max(1, poolSize - LEFT_TO_OTHERS);
+		this.connections = new Semaphore(atOnce);
+		this.places = new Semaphore(Math.max(1, threads - THREADS_LEFT - atOnce));
+		this.longestWait = longestWait;
+		this.refused = Counter.builder("distribute.image.requests.refused")
+			.description("Requests rejected because there were too many")
+			.register(metrics);
+	}
+
+	/**
+	 * Does the part of a request that uses a connection, after a wait in the queue if
+	 * need be. Not reentrant.
+	 * @throws ProblemException if no connection is free in time
+	 */
+	<T extends @Nullable Object> T limited(Supplier<T> work) {
+		// Barges past the queue: waking a sleeping thread takes longer than most requests
+		// use a connection.
+		if (!this.connections.tryAcquire() && !isFreeInTime()) {
+			throw refusal();
+		}
+		try {
+			return observed(work);
+		}
+		finally {
+			this.connections.release();
+		}
+	}
+
+	/**
+	 * Does the part of a request that waits for the database without a connection of its
+	 * own: to start a run is to wait for a batch insert.
+	 * @throws ProblemException if the queue is full, or the batch overdue
+	 */
+	<T extends @Nullable Object> T queued(Supplier<T> work) {
+		if (!this.places.tryAcquire()) {
+			throw refusal();
+		}
+		try {
+			return observed(work);
+		}
+		catch (BatchOverdueException ex) {
+			throw refusal();
+		}
+		finally {
+			this.places.release();
+		}
+	}
+
+	private boolean isFreeInTime() {
+		if (!this.places.tryAcquire()) {
+			return false;
+		}
+		try {
+			return this.connections.tryAcquire(this.longestWait.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+		finally {
+			this.places.release();
+		}
+	}
+
+	// The work must use the database: only then does its success say that it is there.
+	private <T extends @Nullable Object> T observed(Supplier<T> work) {
+		try {
+			T done = work.get();
+			this.databaseAway = false;
+			return done;
+		}
+		catch (DataAccessException | TransactionException ex) {
+			if (DatabaseFailures.isUnreachable(ex)) {
+				this.databaseAway = true;
+			}
+			throw ex;
+		}
+	}
+
+	private ProblemException refusal() {
+		this.refused.increment();
+		return this.databaseAway
+				? new ProblemException(ProblemType.UNAVAILABLE,
+						"The database cannot be reached; the request was not carried out.")
+				: new ProblemException(ProblemType.OVERLOADED,
+						"There are too many requests at the moment; this one was not carried out.");
+	}
+
+	private static int poolSize(DataSource dataSource) {
+		HikariDataSource pool = DataSourceUnwrapper.unwrap(dataSource, HikariDataSource.class);
+		return Objects.requireNonNull(pool, "The connection pool must be HikariCP's").getMaximumPoolSize();
+	}
+
+}
