@@ -33,6 +33,8 @@ import org.springframework.transaction.TransactionException;
 @Component
 class RequestLimiter {
 
+	static final String REFUSED = "distribute.image.requests.refused";
+
 	/**
 	 * Connections that requests leave to others: one each for the poller, the outcome
 	 * writer, batch inserts and the watcher, and one for workers and health checks.
@@ -71,7 +73,7 @@ class RequestLimiter {
 		this.connections = new Semaphore(atOnce);
 		this.places = new Semaphore(Math.max(1, threads - THREADS_LEFT - atOnce));
 		this.longestWait = longestWait;
-		this.refused = Counter.builder("distribute.image.requests.refused")
+		this.refused = Counter.builder(REFUSED)
 			.description("Requests rejected because there were too many")
 			.register(metrics);
 	}

@@ -1,62 +1,72 @@
 package dev.distributeimage.api;
 
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-
-import org.awaitility.Awaitility;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.mock.web.MockHttpServletRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import dev.distributeimage.api.problem.ProblemException;
-import dev.distributeimage.api.problem.ProblemType;
 
 class BodyMemoryTests {
 
-	private final BodyMemory room = new BodyMemory(2_048, 2_048);
+	private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+	// Two kilobytes, each weighing 20.
+	private final BodyMemory memory = new BodyMemory(40 * 1024, this.metrics);
 
 	@Test
-	void bodyIsReadWhileThereIsRoom() {
-		assertThat(this.room.<Integer>read(request(1_000), (one) -> one.length + length(1_000))).isEqualTo(2_000);
+	void bodiesAreReadWhileTheyFit() {
+		assertThat(this.memory.<Integer>read(request(1_000), (one) -> one.length + length(1_000))).isEqualTo(2_000);
 	}
 
 	@Test
-	void bodyWithoutRoomIsRefusedUntilAnotherIsUsed() {
-		this.room.<Boolean>read(request(1_000), (one) -> {
-			assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> length(1_500))
-				.extracting(ProblemException::type)
-				.isEqualTo(ProblemType.OVERLOADED);
+	void bodyThatDoesNotFitIsRefusedUntilAnotherIsUsed() {
+		this.memory.<Boolean>read(request(1_000), (one) -> {
+			assertRefused(request(1_500));
 			return true;
 		});
+		assertThat(length(1_500)).isEqualTo(1_500);
+		assertThat(this.metrics.get("distribute.image.requests.refused").counter().count()).isOne();
+	}
+
+	@Test
+	void bodyThatFailsGivesItsMemoryBack() {
+		for (int i = 0; i < 10; i++) {
+			assertThatExceptionOfType(IllegalStateException.class)
+				.isThrownBy(() -> this.memory.read(request(1_500), (body) -> {
+					throw new IllegalStateException();
+				}));
+		}
 		assertThat(length(1_500)).isEqualTo(1_500);
 	}
 
 	@Test
-	void bodyWaitsForTheRoomToBeTakenApart() {
-		BodyMemory narrow = new BodyMemory(2L * 1024 * 1024, 1024);
-		CompletableFuture<Integer> other = narrow.<CompletableFuture<Integer>>read(request(1_000), (one) -> {
-			CompletableFuture<Integer> waiting = CompletableFuture
-				.supplyAsync(() -> narrow.<Integer>read(request(500), (body) -> body.length));
-			Awaitility.await().during(Duration.ofMillis(100)).until(() -> !waiting.isDone());
-			return waiting;
+	void bodyOfUnknownLengthCountsAsTheLargest() {
+		MockHttpServletRequest chunked = request(0);
+		chunked.setContent(null);
+		this.memory.<Boolean>read(request(10), (one) -> {
+			assertRefused(chunked);
+			return true;
 		});
-		assertThat(other.join()).isEqualTo(500);
 	}
 
 	@Test
-	void bodyOfUnknownLengthNeedsTheRoomOfTheLargest() {
-		MockHttpServletRequest chunked = new MockHttpServletRequest();
-		chunked.setContentType("application/json");
+	void largestBodyFitsIntoAnyHeapAlone() {
+		assertThat(length(1024 * 1024)).isEqualTo(1024 * 1024);
+	}
+
+	private void assertRefused(MockHttpServletRequest request) {
 		assertThatExceptionOfType(ProblemException.class)
-			.isThrownBy(() -> this.room.read(chunked, (body) -> body.length));
-		assertThat(new BodyMemory(2L * 1024 * 1024, 1024 * 1024).<Integer>read(chunked, (body) -> body.length))
-			.isZero();
+			.isThrownBy(() -> this.memory.read(request, (body) -> body.length))
+			.extracting(ProblemException::type)
+			.isEqualTo(ProblemType.OVERLOADED);
 	}
 
 	private int length(int bytes) {
-		return this.room.<Integer>read(request(bytes), (body) -> body.length);
+		return this.memory.<Integer>read(request(bytes), (body) -> body.length);
 	}
 
 	private static MockHttpServletRequest request(int bytes) {
