@@ -6,56 +6,59 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.TokenStreamFactory;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.exc.UnexpectedEndOfInputException;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.problem.Violation;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.NumericNode;
 
 /**
  * A body as JSON, read strictly: what a lenient reader would drop or change without a
- * word is a violation. Of several members of one name the last is kept.
+ * word is a violation.
  *
- * @param violations member names given twice, and texts that the database cannot keep;
- * not to the last one if there are very many
+ * @param violations texts that the database cannot store; not to the last one if there
+ * are very many
  */
 record JsonDocument(JsonNode root, List<Violation> violations) {
 
 	private static final int DEEPEST = 50;
 
-	// The body is small enough, so its parts need no limits of their own.
-	private static final JsonFactory JSON = JsonFactory.builder()
-		.streamReadConstraints(StreamReadConstraints.builder()
-			.maxNestingDepth(DEEPEST + 1)
-			.maxNumberLength(Integer.MAX_VALUE)
-			.maxStringLength(Integer.MAX_VALUE)
-			.maxNameLength(Integer.MAX_VALUE)
+	// Names come from strangers: interning them would keep them.
+	private static final JsonMapper JSON = JsonMapper
+		.builder(JsonFactory.builder()
+			.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
+			.disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
 			.build())
-		.disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+		.enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+		.nodeFactory(new IntegersOnly())
 		.build();
 
 	/**
 	 * Reads a body.
-	 * @throws ProblemException if it is not one JSON value in UTF-8
+	 * @throws ProblemException if it is not one JSON value in UTF-8, or gives a member
+	 * twice
 	 */
 	static JsonDocument read(byte[] body) {
-		return new Reader().read(decoded(body));
+		JsonNode root = parsed(decoded(body));
+		TextCheck texts = new TextCheck();
+		texts.check(root, new Place(null, ""));
+		return new JsonDocument(root, texts.violations);
 	}
 
 	private static String decoded(byte[] body) {
@@ -70,120 +73,121 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 		return text;
 	}
 
+	private static JsonNode parsed(String text) {
+		try (JsonParser parser = JSON.createParser(text)) {
+			return parsed(parser);
+		}
+	}
+
+	private static JsonNode parsed(JsonParser parser) {
+		try {
+			JsonNode root = parser.readValueAsTree();
+			if (root == null) {
+				throw malformed(1, 1, "The body is empty.");
+			}
+			if (parser.nextToken() != null) {
+				throw malformed(parser.currentTokenLocation(), "There is more behind the JSON value.");
+			}
+			return root;
+		}
+		catch (MismatchedInputException ex) {
+			throw ProblemException.invalid(List.of(Violation.at(parser.streamReadContext().pathAsPointer().toString(),
+					"This member is given more than once; give it once.")));
+		}
+		catch (JacksonException ex) {
+			throw malformed((ex.getLocation() != null) ? ex.getLocation() : parser.currentLocation(),
+					message(ex, parser));
+		}
+	}
+
+	// Jackson's own messages advise the programmer.
+	private static String message(JacksonException ex, JsonParser parser) {
+		if (ex instanceof UnexpectedEndOfInputException) {
+			return "The JSON ends too early.";
+		}
+		if (!(ex instanceof StreamConstraintsException)) {
+			return "This is not JSON. Look for a missing quote, comma or bracket, or a value that JSON does not have.";
+		}
+		return (parser.streamReadContext().getNestingDepth() > DEEPEST)
+				? "The JSON is nested deeper than %d levels.".formatted(DEEPEST)
+				: "This number or member name is too long.";
+	}
+
+	private static ProblemException malformed(TokenStreamLocation at, String message) {
+		return malformed(at.getLineNr(), at.getColumnNr(), message);
+	}
+
 	private static ProblemException malformed(int line, int column, String message) {
 		return new ProblemException(ProblemType.MALFORMED_JSON,
 				"Line %d, column %d: %s".formatted(line, column, message), Map.of("line", line, "column", column));
 	}
 
-	/** One pass over a text. */
-	private static final class Reader {
+	/**
+	 * Every number with a point or an exponent becomes NaN, which no schema takes for an
+	 * integer: 1.0 and 1e2 would pass for one.
+	 */
+	private static final class IntegersOnly extends JsonNodeFactory {
 
-		private final JsonNodeFactory nodes = JsonNodeFactory.instance;
+		private static final long serialVersionUID = 1L;
 
-		private final Set<Violation> violations = new LinkedHashSet<>();
+		@Override
+		public NumericNode numberNode(double number) {
+			return super.numberNode(Double.NaN);
+		}
+
+	}
+
+	/** One walk over a tree. */
+	private static final class TextCheck {
+
+		private final List<Violation> violations = new ArrayList<>();
 
 		/** How many characters of violations may still be added. */
 		private int room = 1024 * 1024;
 
-		JsonDocument read(String text) {
-			try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
-				if (parser.nextToken() == null) {
-					throw malformed(1, 1, "The body is empty.");
-				}
-				JsonNode root = value(parser);
-				if (parser.nextToken() != null) {
-					TokenStreamLocation behind = parser.currentTokenLocation();
-					throw malformed(behind.getLineNr(), behind.getColumnNr(), "There is more behind the JSON value.");
-				}
-				return new JsonDocument(root, new ArrayList<>(this.violations));
+		void check(JsonNode node, Place place) {
+			if (node.isString()) {
+				check(node.asString(), place);
 			}
-			catch (JacksonException ex) {
-				throw notJson(ex);
+			for (int i = 0; node.isArray() && i < node.size(); i++) {
+				check(node.path(i), new Place(place, i));
 			}
-		}
-
-		private static ProblemException notJson(JacksonException ex) {
-			TokenStreamLocation at = ex.getLocation();
-			return (at != null) ? malformed(at.getLineNr(), at.getColumnNr(), message(ex))
-					: malformed(1, 1, message(ex));
-		}
-
-		// Jackson's own words, without its advice to the programmer.
-		private static String message(JacksonException ex) {
-			if (ex instanceof UnexpectedEndOfInputException) {
-				return "The JSON ends too early.";
-			}
-			return ex.getOriginalMessage().split(": (enable|maybe) |\\R", 2)[0] + ".";
-		}
-
-		private JsonNode value(JsonParser parser) {
-			JsonToken token = parser.currentToken();
-			if (parser.streamReadContext().getNestingDepth() > DEEPEST) {
-				TokenStreamLocation at = parser.currentTokenLocation();
-				throw malformed(at.getLineNr(), at.getColumnNr(),
-						"The JSON is nested deeper than %d levels.".formatted(DEEPEST));
-			}
-			return switch (token) {
-				case START_OBJECT -> object(parser);
-				case START_ARRAY -> array(parser);
-				case VALUE_STRING -> this.nodes.stringNode(storable(parser.getString(), parser));
-				case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
-				case VALUE_TRUE, VALUE_FALSE -> this.nodes.booleanNode(token == JsonToken.VALUE_TRUE);
-				default -> this.nodes.nullNode();
-			};
-		}
-
-		private ObjectNode object(JsonParser parser) {
-			ObjectNode object = this.nodes.objectNode();
-			while (parser.nextToken() != JsonToken.END_OBJECT) {
-				String name = storable(parser.currentName(), parser);
-				parser.nextToken();
-				if (object.replace(name, value(parser)) != null) {
-					violated(parser, "This member is given more than once; give it once.");
-				}
-			}
-			return object;
-		}
-
-		private ArrayNode array(JsonParser parser) {
-			ArrayNode array = this.nodes.arrayNode();
-			while (parser.nextToken() != JsonToken.END_ARRAY) {
-				array.add(value(parser));
-			}
-			return array;
-		}
-
-		// Nothing here takes another number than an integer of 32 bits. Any other becomes
-		// NaN, which no schema takes for a number: 1.0 and 1e2 would pass for integers,
-		// and the exact value of 1e999999999 costs more than it is worth.
-		private JsonNode number(JsonParser parser) {
-			if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getStringLength() <= 11) {
-				long number = Long.parseLong(parser.getString());
-				if (number == (int) number) {
-					return this.nodes.numberNode((int) number);
-				}
-			}
-			return this.nodes.numberNode(Double.NaN);
+			node.properties().forEach((member) -> {
+				Place there = new Place(place, member.getKey());
+				check(member.getKey(), there);
+				check(member.getValue(), there);
+			});
 		}
 
 		// PostgreSQL's jsonb takes neither.
-		private String storable(String text, JsonParser parser) {
+		private void check(String text, Place place) {
 			if (text.indexOf('\0') >= 0) {
-				violated(parser, "Texts must not contain the character U+0000.");
+				violated(place, "Texts must not contain the character U+0000.");
 			}
 			if (text.codePoints().anyMatch((c) -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
-				violated(parser, "Texts must not contain half a surrogate pair.");
+				violated(place, "Texts must not contain half a surrogate pair.");
 			}
-			return text;
 		}
 
-		// A long name has a long pointer, as has each of the many things in it.
-		private void violated(JsonParser parser, String detail) {
+		// A long name makes the pointer of everything in it long.
+		private void violated(Place place, String detail) {
 			if (this.room > 0) {
-				Violation violation = Violation.at(parser.streamReadContext().pathAsPointer().toString(), detail);
+				Violation violation = Violation.at(place.pointer(), detail);
 				this.violations.add(violation);
 				this.room -= violation.toString().length();
 			}
+		}
+
+	}
+
+	/**
+	 * A place in a document. Its pointer is made only where it is needed: a pointer for
+	 * every entry below a long name would cost gigabytes.
+	 */
+	private record Place(@Nullable Place parent, Object token) {
+
+		String pointer() {
+			return (this.parent != null) ? Violation.pointer(this.parent.pointer(), this.token) : "";
 		}
 
 	}
