@@ -24,8 +24,8 @@ public final class JsonBody {
 
 	/**
 	 * Reads the body.
-	 * @throws ProblemException if it is encoded or too large
-	 * @throws UnreadableBodyException if it ends too early
+	 * @throws ProblemException if it is encoded or too large, or the connection ended,
+	 * stalled or made no sense before it was there
 	 */
 	public static byte[] read(HttpServletRequest request) {
 		requireUtf8(request.getContentType());
@@ -59,19 +59,8 @@ public final class JsonBody {
 			return request.getInputStream().readNBytes(LIMIT + 1);
 		}
 		catch (IOException ex) {
-			throw new UnreadableBodyException(ex);
+			throw new ProblemException(ProblemType.INVALID_REQUEST, "The body could not be read to its end.", ex);
 		}
-	}
-
-	/** The connection ended, stalled or made no sense before the body was there. */
-	public static class UnreadableBodyException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		UnreadableBodyException(IOException cause) {
-			super(cause);
-		}
-
 	}
 
 }

@@ -28,7 +28,6 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
-import dev.distributeimage.api.contract.JsonBody;
 
 /** Answers with a problem document, whatever went wrong and whatever is accepted. */
 @RestControllerAdvice
@@ -37,7 +36,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 	/** How many seconds a caller should leave us alone when the database is away. */
 	private static final Map<String, String> LATER = Map.of(HttpHeaders.RETRY_AFTER, "5");
 
-	private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+	private static final Logger logger = LoggerFactory.getLogger(ProblemHandler.class);
 
 	@ExceptionHandler
 	ResponseEntity<Object> handle(ProblemException ex) {
@@ -60,7 +59,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
 	ResponseEntity<Object> handle(OutcomeUnknownException ex) {
-		log.warn("The outcome of a request is not known: {}", ex.getMessage());
+		logger.warn("The outcome of a request is not known: {}", ex.getMessage());
 		return ProblemType.OUTCOME_UNKNOWN
 			.problem("The database went away in the middle of the request. Get the run to see what came of it.",
 					Map.of())
@@ -77,14 +76,8 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	// While the database is away this happens with every request: one line is enough.
 	private static void logged(RuntimeException ex) {
-		log.warn("The database failed: {}", NestedExceptionUtils.getMostSpecificCause(ex).toString());
-		log.debug("The database failed", ex);
-	}
-
-	@ExceptionHandler
-	ResponseEntity<Object> handle(JsonBody.UnreadableBodyException ex) {
-		return ProblemType.INVALID_REQUEST.problem("The body could not be read to its end.", Map.of())
-			.response(Map.of());
+		logger.warn("The database failed: {}", NestedExceptionUtils.getMostSpecificCause(ex).toString());
+		logger.debug("The database failed", ex);
 	}
 
 	@ExceptionHandler
@@ -95,12 +88,12 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 	/** The client has gone: there is nobody to answer. */
 	@ExceptionHandler
 	void handle(IOException ex) {
-		log.debug("The client has gone", ex);
+		logger.debug("The client has gone", ex);
 	}
 
 	@ExceptionHandler
 	ResponseEntity<Object> handleUnexpected(Exception ex) {
-		log.error("The request failed", ex);
+		logger.error("The request failed", ex);
 		return Problems.of(HttpStatus.INTERNAL_SERVER_ERROR).response(Map.of());
 	}
 
@@ -134,7 +127,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 	protected @Nullable ResponseEntity<Object> handleExceptionInternal(Exception ex, @Nullable Object body,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
 		if (status.is5xxServerError()) {
-			log.error("The request failed", ex);
+			logger.error("The request failed", ex);
 		}
 		return super.handleExceptionInternal(ex, body, headers, status, request);
 	}
