@@ -43,7 +43,7 @@ final class Destinations {
 	}
 
 	static List<Destination> of(RunSnapshot run) {
-		return new Destinations(run.account(), run.status(), run.image()).of(run.input().distributions());
+		return new Destinations(run.account(), run.status(), run.image()).of(run.distributions());
 	}
 
 	/** A row for every one. Regions that get nothing but a container have none. */

@@ -20,8 +20,8 @@ class RetryAfter {
 		if (run.status() != RunStatus.RUNNING) {
 			return Optional.empty();
 		}
-		Instant next = run.times().nextAttemptAt();
-		long seconds = (next != null) ? roundedUp(Duration.between(run.times().readAt(), next)) : 1;
+		Instant next = run.nextAttemptAt();
+		long seconds = (next != null) ? roundedUp(Duration.between(run.readAt(), next)) : 1;
 		return Optional.of(Long.toString(Math.min(Math.max(seconds, 1), LONGEST)));
 	}
 

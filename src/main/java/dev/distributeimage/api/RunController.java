@@ -9,15 +9,15 @@ import java.util.regex.Pattern;
 
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.run.intake.RunCancellation;
-import dev.distributeimage.run.intake.RunCancellation.Cancellation;
+import dev.distributeimage.run.intake.CancelResult;
+import dev.distributeimage.run.intake.RetryResult;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.RunRetry;
-import dev.distributeimage.run.view.Runs;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
-import dev.distributeimage.run.view.StoredRun;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;
@@ -49,9 +49,7 @@ class RunController {
 
 	private final RunStarts intake;
 
-	private final Runs runs;
-
-	private final RunSnapshots seenRuns;
+	private final RunSnapshots runs;
 
 	private final RunCancellation cancellation;
 
@@ -63,12 +61,11 @@ class RunController {
 
 	private final BodyMemory bodies;
 
-	RunController(StartRun startRun, RunStarts intake, Runs runs, RunSnapshots seenRuns, RunCancellation cancellation,
-			RunRetry retry, RetryAfter retryAfter, RequestLimiter limiter, BodyMemory bodies) {
+	RunController(StartRun startRun, RunStarts intake, RunSnapshots runs, RunCancellation cancellation, RunRetry retry,
+			RetryAfter retryAfter, RequestLimiter limiter, BodyMemory bodies) {
 		this.startRun = startRun;
 		this.intake = intake;
 		this.runs = runs;
-		this.seenRuns = seenRuns;
 		this.cancellation = cancellation;
 		this.retry = retry;
 		this.retryAfter = retryAfter;
@@ -79,20 +76,23 @@ class RunController {
 	@PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Object> start(HttpServletRequest request) {
 		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
-		return this.bodies.read(request, (body) -> start(body, validateOnly));
+		return this.bodies.read(request, (body) -> {
+			NewRun asked = this.startRun.checked(body);
+			return validateOnly ? ResponseEntity.ok(Map.of("valid", true)) : start(asked);
+		});
 	}
 
-	private ResponseEntity<Object> start(byte[] body, boolean validateOnly) {
-		NewRun asked = this.startRun.checked(body);
-		if (validateOnly) {
-			return ResponseEntity.ok(Map.of("valid", true));
-		}
-		StartResult taken = this.limiter.queued(() -> taken(asked));
-		if (taken instanceof StartResult.TokenReused reused) {
+	private ResponseEntity<Object> start(NewRun asked) {
+		StartResult result = this.limiter.queued(() -> started(asked));
+		if (result instanceof StartResult.TokenReused reused) {
 			throw tokenReused(reused.run());
 		}
-		return (taken instanceof StartResult.Accepted accepted) ? answer(HttpStatus.ACCEPTED, accepted.run())
-				: answer(HttpStatus.OK, ((StartResult.Known) taken).run());
+		return (result instanceof StartResult.Started started) ? answer(HttpStatus.ACCEPTED, started.run())
+				: this.limiter.limited(() -> answer(HttpStatus.OK, known((StartResult.Known) result)));
+	}
+
+	private RunSnapshot known(StartResult.Known result) {
+		return this.runs.findById(result.run()).orElseThrow(RunController::notFound);
 	}
 
 	@GetMapping("/{id}")
@@ -108,12 +108,12 @@ class RunController {
 	}
 
 	private ResponseEntity<Object> cancel(String id) {
-		Cancellation cancelled = byId(id, this.cancellation::request);
-		return switch (cancelled.answer()) {
-			case REQUESTED -> answer(HttpStatus.ACCEPTED, cancelled.run());
-			case CANCELLED -> answer(HttpStatus.OK, cancelled.run());
-			case ENDED -> throw conflict(ProblemType.RUN_ENDED, cancelled.run());
-		};
+		CancelResult result = byId(id, this.cancellation::request);
+		if (result instanceof CancelResult.Ended ended) {
+			throw conflict(ProblemType.RUN_ENDED, UUID.fromString(id), ended.status());
+		}
+		return (result instanceof CancelResult.Cancelled cancelled) ? answer(HttpStatus.OK, cancelled.run())
+				: answer(HttpStatus.ACCEPTED, ((CancelResult.Requested) result).run());
 	}
 
 	@PostMapping("/{id}/retry")
@@ -123,22 +123,19 @@ class RunController {
 	}
 
 	private ResponseEntity<Object> retry(String id, boolean validateOnly) {
-		StoredRun run = byId(id, this.runs::findStored);
-		RunRetry.Answer answer = validateOnly ? this.retry.refusal(run)
-				: this.retry.request(run.run().id()).orElseThrow(RunController::notFound);
-		if (answer instanceof RunRetry.Answer.Running running) {
-			throw conflict(ProblemType.RUN_NOT_ENDED, running.run());
+		RetryResult result = byId(id, validateOnly ? this.retry::plan : this.retry::request);
+		if (result instanceof RetryResult.Refused refused) {
+			throw conflict(
+					(refused.status() == RunStatus.RUNNING) ? ProblemType.RUN_NOT_ENDED : ProblemType.RUN_SUCCEEDED,
+					UUID.fromString(id), refused.status());
 		}
-		if (answer instanceof RunRetry.Answer.Succeeded succeeded) {
-			throw conflict(ProblemType.RUN_SUCCEEDED, succeeded.run());
-		}
-		return (answer instanceof RunRetry.Answer.Retried retried) ? answer(HttpStatus.ACCEPTED, retried.run())
-				: ResponseEntity.ok(this.retry.plan(run));
+		return (result instanceof RetryResult.Retried retried) ? answer(HttpStatus.ACCEPTED, retried.run())
+				: ResponseEntity.ok(((RetryResult.Planned) result).plan());
 	}
 
-	private StartResult taken(NewRun asked) {
+	private StartResult started(NewRun asked) {
 		try {
-			return this.intake.take(asked);
+			return this.intake.start(asked);
 		}
 		catch (OutcomeUnknownException ex) {
 			String repeat = (asked.clientToken() != null)
@@ -150,7 +147,7 @@ class RunController {
 	}
 
 	RunSnapshot found(String id) {
-		return byId(id, this.seenRuns::find);
+		return byId(id, this.runs::findById);
 	}
 
 	private static <T> T byId(String id, Function<UUID, Optional<T>> find) {
@@ -165,13 +162,9 @@ class RunController {
 		return new ProblemException(ProblemType.NOT_FOUND, "There is no run of this id.");
 	}
 
-	private static ProblemException conflict(ProblemType type, StoredRun run) {
-		return new ProblemException(type, "The run %s is %s.".formatted(path(run.run().id()), run.run().status()),
-				Map.of("run", path(run.run().id()), "runStatus", run.run().status()));
-	}
-
-	private ResponseEntity<Object> answer(HttpStatus status, StoredRun run) {
-		return answer(status, RunSnapshot.of(run));
+	private static ProblemException conflict(ProblemType type, UUID run, RunStatus status) {
+		return new ProblemException(type, "The run %s is %s.".formatted(path(run), status),
+				Map.of("run", path(run), "runStatus", status));
 	}
 
 	ResponseEntity<Object> answer(HttpStatus status, RunSnapshot run) {
@@ -186,10 +179,10 @@ class RunController {
 			.body(RunView.of(run));
 	}
 
-	private static ProblemException tokenReused(StoredRun run) {
+	private static ProblemException tokenReused(UUID run) {
 		return new ProblemException(ProblemType.CLIENT_TOKEN_REUSED,
-				"The client token belongs to the run %s, which has other inputs.".formatted(path(run.run().id())),
-				Map.of("run", path(run.run().id())));
+				"The client token belongs to the run %s, which has other inputs.".formatted(path(run)),
+				Map.of("run", path(run)));
 	}
 
 	private static String path(UUID run) {

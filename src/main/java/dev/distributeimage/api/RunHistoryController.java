@@ -104,7 +104,7 @@ class RunHistoryController {
 	}
 
 	private RunProgress state(String id) {
-		return this.controller.found(id).state();
+		return this.controller.found(id).progress();
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import dev.distributeimage.run.view.RunSearch;
 import dev.distributeimage.run.view.SearchTimeoutException;
 import dev.distributeimage.run.view.RunSnapshot;
-import dev.distributeimage.run.view.StoredRun;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.MediaType;
@@ -41,15 +40,15 @@ class RunListController {
 	private ListPage<RunView> page(ListQuery query) {
 		String token = query.pageToken();
 		long before = (token != null) ? this.tokens.number(query.list(), token) : Long.MAX_VALUE;
-		List<StoredRun> found = found(query, before);
-		List<StoredRun> page = found.subList(0, Math.min(found.size(), query.pageSize()));
-		String next = (page.size() < found.size())
-				? this.tokens.token(query.list(), page.get(page.size() - 1).run().number()) : null;
-		return new ListPage<>(page.stream().map(RunSnapshot::of).map(RunView::of).toList(), next);
+		List<RunSnapshot> found = found(query, before);
+		List<RunSnapshot> page = found.subList(0, Math.min(found.size(), query.pageSize()));
+		String next = (page.size() < found.size()) ? this.tokens.token(query.list(), page.get(page.size() - 1).number())
+				: null;
+		return new ListPage<>(page.stream().map(RunView::of).toList(), next);
 	}
 
 	// One more than asked for tells whether there is a next page.
-	private List<StoredRun> found(ListQuery query, long before) {
+	private List<RunSnapshot> found(ListQuery query, long before) {
 		try {
 			return this.search.page(query.filter(), before, query.pageSize() + 1);
 		}

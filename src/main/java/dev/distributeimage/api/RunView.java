@@ -1,5 +1,6 @@
 package dev.distributeimage.api;
 
+import dev.distributeimage.run.Outputs;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.PastAttempt;
-import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.StepId;
@@ -23,28 +23,25 @@ import tools.jackson.databind.JsonNode;
  * @param retries what went before each time that the run was taken up again
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, PastAttempt.Outputs outputs,
-		@Nullable Image image, List<Destination> destinations, @Nullable Failure failure, int attempts,
-		@Nullable Instant nextAttemptAt, Instant deadline, Map<String, String> labels,
-		@Nullable Instant cancelRequestedAt, List<PastAttempt> retries, @Nullable String createdBy, Instant createdAt,
-		Instant updatedAt, @Nullable Instant finishedAt) {
+public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Outputs outputs, @Nullable Image image,
+		List<Destination> destinations, @Nullable Failure failure, int attempts, @Nullable Instant nextAttemptAt,
+		Instant deadline, Map<String, String> labels, @Nullable Instant cancelRequestedAt, List<PastAttempt> retries,
+		@Nullable String createdBy, Instant createdAt, Instant updatedAt, @Nullable Instant finishedAt) {
 
 	static RunView of(RunSnapshot run) {
-		RunInput input = run.input();
-		RunSnapshot.Times times = run.times();
-		return new RunView(run.id(), run.status(), run.step(), Inputs.of(input), run.outputs(), run.image(),
-				Destinations.of(run), run.failure(), run.attempts(), times.nextAttemptAt(), times.deadline(),
-				input.labels(), times.cancelRequestedAt(), run.retries(), input.createdBy(), input.createdAt(),
-				times.updatedAt(), times.finishedAt());
+		return new RunView(run.id(), run.status(), run.step(), Inputs.of(run), run.outputs(), run.image(),
+				Destinations.of(run), run.failure(), run.attempts(), run.nextAttemptAt(), run.deadline(), run.labels(),
+				run.cancelRequestedAt(), run.retries(), run.createdBy(), run.createdAt(), run.updatedAt(),
+				run.finishedAt());
 	}
 
 	/** The workflow's inputs. */
 	public record Inputs(String distributionName, JsonNode distributions, String imageRecipeArn,
 			String infrastructureConfigurationArn, String clientToken) {
 
-		static Inputs of(RunInput input) {
-			return new Inputs(input.distributionName(), input.distributions(), input.imageRecipeArn(),
-					input.infrastructureConfigurationArn(), input.clientToken());
+		static Inputs of(RunSnapshot run) {
+			return new Inputs(run.distributionName(), run.distributions(), run.imageRecipeArn(),
+					run.infrastructureConfigurationArn(), run.clientToken());
 		}
 
 	}

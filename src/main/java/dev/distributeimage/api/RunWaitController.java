@@ -79,7 +79,7 @@ class RunWaitController {
 		}
 		Function<RunSnapshot, ResponseEntity<Object>> answer = (later) -> applied(longest,
 				this.controller.answer(HttpStatus.OK, later));
-		RunProgress state = run.state();
+		RunProgress state = run.progress();
 		Predicate<RunProgress> news = news(state, request);
 		return (state.hasEnded() || news.test(state)) ? atOnce(answer.apply(run))
 				: this.waits.begin(new RunWaits.Wait(run.id(), longest, news, answer.apply(run), answer));

@@ -30,7 +30,9 @@ public record Calls(int attempts, int failed, @Nullable Instant unansweredSince,
 		return new Calls(this.attempts, this.failed + 1, this.unansweredSince, this.last);
 	}
 
-	/** The create may have been carried out, unless an earlier one may have been before. */
+	/**
+	 * The create may have been carried out, unless an earlier one may have been before.
+	 */
 	Calls unanswered(@Nullable Instant since) {
 		return (this.unansweredSince != null) ? this : new Calls(this.attempts, this.failed, since, this.last);
 	}

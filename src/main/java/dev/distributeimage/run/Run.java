@@ -335,7 +335,9 @@ public final class Run {
 		return this.values.progress().isOverdue(now);
 	}
 
-	/** Whether nothing but the time of the next call has changed since the run was read. */
+	/**
+	 * Whether nothing but the time of the next call has changed since the run was read.
+	 */
 	public boolean isUnchanged() {
 		return this.events.events().isEmpty() && this.values.equals(this.stored);
 	}

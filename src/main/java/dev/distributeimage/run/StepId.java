@@ -3,7 +3,6 @@ package dev.distributeimage.run;
 import java.util.Arrays;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import jakarta.persistence.EnumeratedValue;
 
 /** The workflow's steps, named by their ids in the Arazzo document. */
 public enum StepId {
@@ -17,7 +16,6 @@ public enum StepId {
 	/** Polls the image until it has ended. */
 	GET_IMAGE("getImage", "GetImage");
 
-	@EnumeratedValue
 	private final String id;
 
 	private final String operation;

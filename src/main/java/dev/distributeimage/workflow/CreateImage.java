@@ -32,8 +32,8 @@ public record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration a
 		Run run = claim.run();
 		RunInput input = claim.requireInput();
 		String configuration = Objects.requireNonNull(run.outputs().distributionConfigurationArn());
-		Optional<String> found = run.calls().isUnansweredFor(TOKEN_TRUSTED, claim.now()) ? lookFor(claim, input, configuration)
-				: Optional.empty();
+		Optional<String> found = run.calls().isUnansweredFor(TOKEN_TRUSTED, claim.now())
+				? lookFor(claim, input, configuration) : Optional.empty();
 		if (found.isPresent()) {
 			run.imageRequested(found.get());
 		}
@@ -61,6 +61,5 @@ public record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration a
 			return Optional.empty();
 		}
 	}
-
 
 }

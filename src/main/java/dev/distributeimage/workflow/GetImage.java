@@ -180,7 +180,8 @@ public record GetImage(ImageBuilder imageBuilder, Backoff backoff, PollSchedule 
 	private static void warnWhenNew(Run run, Image image) {
 		Image before = run.image().last();
 		if (before == null || !Objects.equals(before.status(), image.status())) {
-			logger.warn("Image {} has a status that is not known here: {}", run.outputs().imageBuildVersionArn(), image.status());
+			logger.warn("Image {} has a status that is not known here: {}", run.outputs().imageBuildVersionArn(),
+					image.status());
 		}
 	}
 

@@ -45,8 +45,8 @@ public class RunAdvancer {
 
 	private final Duration attemptTimeout;
 
-	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles, Duration attemptTimeout,
-			MeterRegistry metrics) {
+	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles,
+			Duration attemptTimeout, MeterRegistry metrics) {
 		this.steps = steps;
 		this.queue = queue;
 		this.writer = writer;

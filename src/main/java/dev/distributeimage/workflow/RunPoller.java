@@ -180,8 +180,7 @@ class RunPoller implements SmartLifecycle {
 		claimed += take(this.settings.batchSize() - this.claims.waiting(), (room) -> this.marks
 			.raised(this.queue.claim(room, this.settings.regionBatchSize(), this.settings.claimFor(), marks)));
 		for (String region : this.claims.regionsToTry()) {
-			claimed += take(1,
-					(room) -> this.queue.claim(room, room, this.settings.claimFor(), this.marks.of(region)));
+			claimed += take(1, (room) -> this.queue.claim(room, room, this.settings.claimFor(), this.marks.of(region)));
 		}
 		beginWhatMay();
 		return claimed;
@@ -225,7 +224,8 @@ class RunPoller implements SmartLifecycle {
 			attempt = this.advancer.call(claim);
 		}
 		finally {
-			idle = this.claims.finished(run.place().region(), attempt.map(Attempt::outcome).orElse(CallOutcome.NOT_CALLED));
+			idle = this.claims.finished(run.place().region(),
+					attempt.map(Attempt::outcome).orElse(CallOutcome.NOT_CALLED));
 			if (attempt.isEmpty()) {
 				this.inHand.decrementAndGet();
 			}

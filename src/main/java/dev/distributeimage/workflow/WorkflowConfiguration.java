@@ -61,8 +61,8 @@ class WorkflowConfiguration {
 	}
 
 	@Bean
-	Steps steps(ImageBuilder imageBuilder, NameHolders nameHolders, Backoff backoff, PollSchedule schedule, AwsSettings aws,
-			MeterRegistry metrics) {
+	Steps steps(ImageBuilder imageBuilder, NameHolders nameHolders, Backoff backoff, PollSchedule schedule,
+			AwsSettings aws, MeterRegistry metrics) {
 		Counter unknownStatuses = Counter.builder("distribute.image.status.unknown")
 			.description("Polls that showed an image status that is not known here")
 			.register(metrics);

@@ -97,8 +97,7 @@ class OverloadTests {
 		whileAllConnectionsAreTaken(() -> {
 			assertThat(this.http.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
 			assertThat(this.http.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
-			assertThat(this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.lowWaterMarks()))
-				.hasSize(1);
+			assertThat(this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.lowWaterMarks())).hasSize(1);
 		});
 	}
 

@@ -79,7 +79,8 @@ class ArazzoConformanceTests {
 	@Autowired
 	private RetrySettings retrySettings;
 
-	ArazzoConformanceTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc, @Autowired RunSnapshots snapshots) {
+	ArazzoConformanceTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc,
+			@Autowired RunSnapshots snapshots) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		VirtualTime time = new VirtualTime(jdbc);
 		this.snapshots = snapshots;

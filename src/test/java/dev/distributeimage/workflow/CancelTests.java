@@ -239,8 +239,7 @@ class CancelTests extends VirtualRuns {
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.tick();
 		this.time.pass(Duration.ofMinutes(1));
-		List<Claim> dead = this.engine.queue()
-			.claim(1, 1, Engine.CLAIM_FOR, this.engine.queue().lowWaterMarks());
+		List<Claim> dead = this.engine.queue().claim(1, 1, Engine.CLAIM_FOR, this.engine.queue().lowWaterMarks());
 		assertThat(dead).hasSize(1);
 		this.engine.cancel(id);
 		this.engine.runToTheEnd();

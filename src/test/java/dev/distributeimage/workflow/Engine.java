@@ -113,11 +113,11 @@ final class Engine {
 	private RunAdvancer advancer(ImageBuilder imageBuilder, Backoff backoff, Throttles throttles,
 			PollSchedule schedule) {
 		Counter unknownStatuses = this.metrics.counter("distribute.image.status.unknown");
-		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
+		Steps steps = new Steps(
+				new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
 				new CreateImage(imageBuilder, backoff, ATTEMPT_TIMEOUT),
 				new GetImage(imageBuilder, backoff, schedule, unknownStatuses));
-		return new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, ATTEMPT_TIMEOUT,
-				this.metrics);
+		return new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, ATTEMPT_TIMEOUT, this.metrics);
 	}
 
 	private RunPoller poller(double callsPerSecond) {

@@ -162,8 +162,7 @@ final class ExpectedRun {
 			this.cancelAsked = false;
 		}
 		if (this.status != RunStatus.RUNNING) {
-			return (this.status == RunStatus.CANCELLED) ? CancelResult.Cancelled.class
-					: CancelResult.Ended.class;
+			return (this.status == RunStatus.CANCELLED) ? CancelResult.Cancelled.class : CancelResult.Ended.class;
 		}
 		if (!this.cancelAsked) {
 			this.cancelAsked = true;

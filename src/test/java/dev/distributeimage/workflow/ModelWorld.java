@@ -145,7 +145,8 @@ final class ModelWorld implements Watcher {
 	private void cancel(ExpectedRun model) {
 		Class<? extends CancelResult> expected = model.cancelled(this.time.instant());
 		CancelResult answer = repeatedWhileUnknown(() -> this.engine.cancel(model.id));
-		this.complaints.unless(expected.isInstance(answer), "The cancel is answered %s instead of %s", answer, expected);
+		this.complaints.unless(expected.isInstance(answer), "The cancel is answered %s instead of %s", answer,
+				expected);
 	}
 
 	/** A cancel comes while a call of the run is under way. */

@@ -93,7 +93,8 @@ class RunPollerTests {
 		Throttles throttles = new Throttles();
 		Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMillis(200),
 				new Random(1), throttles);
-		Steps steps = new Steps(new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
+		Steps steps = new Steps(
+				new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
 				new CreateImage(imageBuilder, backoff, ATTEMPT_TIMEOUT),
 				new GetImage(imageBuilder, backoff,
 						new PollSchedule(backoff, new Expectations((run) -> List.of(), System::nanoTime)),
@@ -101,8 +102,7 @@ class RunPollerTests {
 		PollerSettings settings = new PollerSettings(true, tick, 100, 8, Duration.ofSeconds(20), 0.5);
 		return new RunPoller(this.queue,
 				new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, ATTEMPT_TIMEOUT, this.metrics),
-				settings,
-				new CallBudget(0, System::nanoTime), this.ticker, this.workers);
+				settings, new CallBudget(0, System::nanoTime), this.ticker, this.workers);
 	}
 
 	@AfterEach

@@ -195,8 +195,8 @@ class TransitionTests {
 		ImageBuilder imageBuilder = new ScriptedImageBuilder(answer);
 		Duration attemptTimeout = Duration.ofSeconds(10);
 		Steps steps = new Steps(
-				new CreateDistributionConfiguration(imageBuilder, (arn, id) -> Optional.ofNullable(rival), BACKOFF,
-						attemptTimeout),
+				new CreateDistributionConfiguration(
+						imageBuilder, (arn, id) -> Optional.ofNullable(rival), BACKOFF, attemptTimeout),
 				new CreateImage(imageBuilder, BACKOFF, attemptTimeout),
 				new GetImage(imageBuilder, BACKOFF,
 						new PollSchedule(BACKOFF, new Expectations((run) -> List.of(), System::nanoTime)),

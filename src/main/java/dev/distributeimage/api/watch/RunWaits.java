@@ -37,12 +37,12 @@ public class RunWaits implements RunListener {
 
 	private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
 
-	private final RunSnapshots seenRuns;
+	private final RunSnapshots runs;
 
 	private volatile boolean stopping;
 
-	RunWaits(RunSnapshots seenRuns) {
-		this.seenRuns = seenRuns;
+	RunWaits(RunSnapshots runs) {
+		this.runs = runs;
 	}
 
 	/** Lets a request wait. */
@@ -104,7 +104,7 @@ public class RunWaits implements RunListener {
 	private Map<UUID, RunSnapshot> stored(Set<UUID> ids) {
 		Map<UUID, RunSnapshot> runs = new HashMap<>();
 		try {
-			this.seenRuns.all(ids).forEach((run) -> runs.put(run.id(), run));
+			this.runs.findByIds(ids.toArray(UUID[]::new)).forEach((run) -> runs.put(run.id(), run));
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Who waited for a change is answered with what was known before: {}", ex.getMessage());

@@ -2,13 +2,17 @@ package dev.distributeimage.api.watch;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-import dev.distributeimage.run.view.RunProgresses;
+import dev.distributeimage.run.view.RunProgress;
+import dev.distributeimage.run.view.RunSnapshots;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +33,7 @@ class RunWatcher implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunWatcher.class);
 
-	private final RunProgresses states;
+	private final RunSnapshots runs;
 
 	private final List<RunListener> audiences;
 
@@ -39,8 +43,8 @@ class RunWatcher implements SmartLifecycle {
 
 	private boolean databaseAway;
 
-	RunWatcher(RunProgresses states, List<RunListener> audiences, WatchSettings settings) {
-		this.states = states;
+	RunWatcher(RunSnapshots runs, List<RunListener> audiences, WatchSettings settings) {
+		this.runs = runs;
 		this.audiences = audiences;
 		this.settings = settings;
 	}
@@ -78,7 +82,9 @@ class RunWatcher implements SmartLifecycle {
 		Set<UUID> ids = new HashSet<>();
 		this.audiences.forEach((audience) -> ids.addAll(audience.runs()));
 		if (!ids.isEmpty()) {
-			var seen = this.states.of(ids);
+			Map<UUID, RunProgress> seen = this.runs.progress(ids.toArray(UUID[]::new))
+				.stream()
+				.collect(Collectors.toMap(RunProgress::id, Function.identity()));
 			this.audiences.forEach((audience) -> audience.seen(ids, seen));
 		}
 	}

@@ -13,8 +13,7 @@ class IntakeConfiguration {
 
 	@Bean
 	ExecutorService runInsertsExecutor() {
-		return Executors.newSingleThreadExecutor(
-new CustomizableThreadFactory("run-inserts-"));
+		return Executors.newSingleThreadExecutor(new CustomizableThreadFactory("run-inserts-"));
 	}
 
 }

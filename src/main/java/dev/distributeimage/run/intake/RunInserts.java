@@ -206,7 +206,8 @@ class RunInserts {
 					item.result().complete(result);
 				}
 				else {
-					// The token's run was committed meanwhile: the next statement sees it.
+					// The token's run was committed meanwhile: the next statement sees
+					// it.
 					insert(List.of(item));
 				}
 			}

@@ -46,8 +46,7 @@ public class RunRetry {
 			if (isRefused(stored)) {
 				return Optional.of(new RetryResult.Refused(stored.run().status()));
 			}
-			stored.run()
-				.retried(RetryPlan.of(stored.run()), stored.newDeadline(this.deadline), stored.readAt());
+			stored.run().retried(RetryPlan.of(stored.run()), stored.newDeadline(this.deadline), stored.readAt());
 			if (this.store.store(stored)) {
 				this.events.publishEvent(new RunDue(id));
 				return OutcomeUnknownException.afterwards(() -> this.snapshots.findById(id))

@@ -17,9 +17,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts runs. A request is stored by one statement, so that it is there as a whole or not
- * at all; the unique client token, its idempotency key, decides which of several equal
- * requests is first.
+ * Starts runs. A request is stored by one statement, so that it is there as a whole or
+ * not at all; the unique client token, its idempotency key, decides which of several
+ * equal requests is first.
  */
 @Component
 public class RunStarts {

@@ -58,7 +58,8 @@ public class LowWaterMarks {
 				this.everLooked = false;
 				throw ex;
 			}
-			logger.warn("The look for due runs from the beginning took too long; it goes on from the last low-water marks");
+			logger.warn(
+					"The look for due runs from the beginning took too long; it goes on from the last low-water marks");
 			return queue.lowWaterMarks(this.seen);
 		}
 	}

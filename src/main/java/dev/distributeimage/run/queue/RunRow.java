@@ -132,9 +132,8 @@ final class RunRow {
 		RunValues values = new RunValues(
 				new Progress(RunStatus.valueOf(row.getString("status")), StepId.of(row.getString("step")),
 						Columns.time(row, "deadline")),
-				outputs(row), calls(row), image(row), cancel(row), retry(row),
-				new Tokens(row.getString("create_distribution_configuration_token"),
-						row.getString("create_image_token")));
+				outputs(row), calls(row), image(row), cancel(row), retry(row), new Tokens(
+						row.getString("create_distribution_configuration_token"), row.getString("create_image_token")));
 		return new Run(row.getObject("id", UUID.class), new Place(row.getString("account"), row.getString("region")),
 				values);
 	}

@@ -257,8 +257,7 @@ public class RunWriter {
 		}
 		List<Outcome> postponed = outcomes.getOrDefault(true, List.of());
 		if (!postponed.isEmpty()) {
-			written.putAll(written(
-					this.jdbc.sql(POSTPONE).params(RunRow.POSTPONED.parameters(postponed, this.json))));
+			written.putAll(written(this.jdbc.sql(POSTPONE).params(RunRow.POSTPONED.parameters(postponed, this.json))));
 		}
 		return written;
 	}
@@ -310,8 +309,7 @@ public class RunWriter {
 		}
 	}
 
-	private record Written(int version, Instant at, @Nullable Instant cancelRequestedAt,
-			@Nullable String cancelToken) {
+	private record Written(int version, Instant at, @Nullable Instant cancelRequestedAt, @Nullable String cancelToken) {
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.distributeimage.run.view;
 
+import dev.distributeimage.run.Outputs;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,6 @@ import dev.distributeimage.run.Container;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.NewRun;
-import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;

@@ -35,8 +35,7 @@ public class CallBudget {
 
 	/** Takes a call out of the budget, if there is one left. */
 	public synchronized boolean take(Place place) {
-		return !isLimited()
-				|| this.buckets.computeIfAbsent(place, (name) -> new Bucket(capacity())).take();
+		return !isLimited() || this.buckets.computeIfAbsent(place, (name) -> new Bucket(capacity())).take();
 	}
 
 	private double capacity() {

@@ -15,6 +15,7 @@ import dev.distributeimage.run.Container;
 import dev.distributeimage.run.EventType;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
+import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.RetryAction;
 import dev.distributeimage.run.RetryPlan;
@@ -104,7 +105,7 @@ class OpenApiTests {
 		return Stream.of(arguments(RunView.class, "Run"), arguments(RunView.Inputs.class, "Inputs"),
 				arguments(Image.class, "Image"), arguments(Ami.class, "Ami"), arguments(Container.class, "Container"),
 				arguments(Destination.class, "Destination"), arguments(Failure.class, "Failure"),
-				arguments(PastAttempt.class, "PastAttempt"), arguments(PastAttempt.Outputs.class, "Outputs"),
+				arguments(PastAttempt.class, "PastAttempt"), arguments(Outputs.class, "Outputs"),
 				arguments(RetryPlan.class, "RetryPlan"));
 	}
 

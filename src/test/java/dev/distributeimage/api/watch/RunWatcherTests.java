@@ -12,7 +12,6 @@ import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.view.RunSnapshots;
 import dev.distributeimage.run.view.RunProgress;
-import dev.distributeimage.run.view.RunProgresses;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -34,10 +33,10 @@ class RunWatcherTests {
 
 	private final RunWatcher watcher;
 
-	RunWatcherTests(@Autowired RunStarts intake, @Autowired RunProgresses states, @Autowired RunSnapshots seenRuns) {
+	RunWatcherTests(@Autowired RunStarts intake, @Autowired RunSnapshots runs) {
 		this.run = ((StartResult.Started) intake.start(NewRuns.any())).run().id();
-		this.waits = new RunWaits(seenRuns);
-		this.watcher = new RunWatcher(states, List.of(this.waits), SETTINGS);
+		this.waits = new RunWaits(runs);
+		this.watcher = new RunWatcher(runs, List.of(this.waits), SETTINGS);
 	}
 
 	@Test
@@ -58,7 +57,7 @@ class RunWatcherTests {
 	}
 
 	@Test
-	void waitsOutliveAFailure(@Autowired RunProgresses states) {
+	void waitsOutliveAFailure(@Autowired RunSnapshots runs) {
 		RunListener failing = new RunListener() {
 
 			@Override
@@ -84,7 +83,7 @@ class RunWatcherTests {
 			}
 		};
 		DeferredResult<ResponseEntity<Object>> waiting = begin(this.run, Duration.ZERO);
-		new RunWatcher(states, List.of(failing, this.waits), SETTINGS).tick();
+		new RunWatcher(runs, List.of(failing, this.waits), SETTINGS).tick();
 		assertThat(answer(waiting)).isEqualTo("now RUNNING");
 	}
 

@@ -36,8 +36,8 @@ class RunCancellationTests {
 
 	private final UUID run;
 
-	RunCancellationTests(@Autowired DataSource dataSource, @Autowired RunStore store,
-			@Autowired RunSnapshots snapshots, @Autowired RunStarts intake) {
+	RunCancellationTests(@Autowired DataSource dataSource, @Autowired RunStore store, @Autowired RunSnapshots snapshots,
+			@Autowired RunStarts intake) {
 		this.dataSource = dataSource;
 		this.store = store;
 		this.snapshots = snapshots;

@@ -45,6 +45,8 @@ class RunInsertsTests {
 
 	private final JdbcClient jdbc;
 
+	private CompletableFuture<StartResult> first = new CompletableFuture<>();
+
 	RunInsertsTests(@Autowired DataSource dataSource, @Autowired JsonMapper json, @Autowired JdbcClient jdbc,
 			@Autowired RunSnapshots snapshots) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
@@ -67,14 +69,14 @@ class RunInsertsTests {
 
 	@Test
 	void runsThatComeMeanwhileGoIntoOneStatement() {
-		CompletableFuture<StartResult> first = beginAlone();
+		beginAlone();
 		List<CompletableFuture<StartResult>> together = new ArrayList<>();
 		for (int i = 0; i < RunInserts.MAX_GROUP; i++) {
 			together.add(begin("together-" + i));
 		}
 		releaseOnceThereWait(RunInserts.MAX_GROUP);
 		assertThat(together).allSatisfy((run) -> assertThat(run.join()).isInstanceOf(StartResult.Started.class));
-		assertThat(first.join()).isInstanceOf(StartResult.Started.class);
+		assertThat(this.first.join()).isInstanceOf(StartResult.Started.class);
 		assertThat(runs()).isEqualTo(RunInserts.MAX_GROUP + 1);
 		assertThat(this.database.statements).hasValue(2);
 	}
@@ -82,10 +84,12 @@ class RunInsertsTests {
 	@Test
 	void oneStatementIsUnderWayAtATime() {
 		beginAlone();
-		begin("second");
+		CompletableFuture<StartResult> second = begin("second");
 		Awaitility.await()
 			.during(Duration.ofMillis(100))
 			.until(() -> this.inserts.waiting() == 1 && this.database.statements.get() == 1);
+		this.database.release();
+		assertThat(second.join()).isInstanceOf(StartResult.Started.class);
 	}
 
 	@Test
@@ -130,10 +134,9 @@ class RunInsertsTests {
 		assertThat(inserted).usingRecursiveComparison().ignoringFields("readAt").isEqualTo(stored);
 	}
 
-	private CompletableFuture<StartResult> beginAlone() {
-		CompletableFuture<StartResult> first = begin("first");
+	private void beginAlone() {
+		this.first = begin("first");
 		Awaitility.await().until(() -> this.database.statements.get() == 1);
-		return first;
 	}
 
 	private void releaseOnceThereWait(int waiting) {

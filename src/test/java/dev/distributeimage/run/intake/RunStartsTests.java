@@ -61,8 +61,7 @@ class RunStartsTests {
 
 	@Test
 	void twoRunsWithoutATokenGetTwo() {
-		assertThat(accepted(NewRuns.any()).clientToken())
-			.isNotEqualTo(accepted(NewRuns.any()).clientToken());
+		assertThat(accepted(NewRuns.any()).clientToken()).isNotEqualTo(accepted(NewRuns.any()).clientToken());
 	}
 
 	@Test

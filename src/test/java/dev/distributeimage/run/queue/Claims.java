@@ -99,8 +99,7 @@ public final class Claims {
 				new Outputs(configuration, image, null), new Calls(0, 0, unansweredSince, null), ImageWatch.NONE,
 				Cancel.NONE, Retry.NONE, new Tokens("token", "token"));
 		Run run = new Run(UUID.randomUUID(), new Place("123456789012", region), values);
-		return new Claim(run, input(),
-				new Lease(1, NOW, NOW, Duration.ofMinutes(1), System.nanoTime(), Duration.ZERO));
+		return new Claim(run, input(), new Lease(1, NOW, NOW, Duration.ofMinutes(1), System.nanoTime(), Duration.ZERO));
 	}
 
 	private static RunInput input() {

@@ -157,8 +157,7 @@ class RunWriterTests {
 				}
 				this.thawed = true;
 				RunWriterTests.this.time.pass(CLAIM_FOR);
-				RunWriterTests.this.queue.claim(1, 1, CLAIM_FOR,
-						RunWriterTests.this.queue.lowWaterMarks());
+				RunWriterTests.this.queue.claim(1, 1, CLAIM_FOR, RunWriterTests.this.queue.lowWaterMarks());
 				throw new SQLException("The connection was lost", "08006");
 			}
 
@@ -302,8 +301,8 @@ class RunWriterTests {
 		this.jdbc.sql("alter table run add constraint refuses_one check (id <> '%s' or attempts = 0)".formatted(bad))
 			.update();
 		try {
-			claims.forEach(
-					(claim) -> claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7), claim.now()));
+			claims.forEach((claim) -> claim.run()
+				.callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7), claim.now()));
 			List<CompletableFuture<Optional<Claim>>> results = claims.stream().map(this.writer::write).toList();
 			this.tasks.remove().run();
 			assertThat(results).extracting(CompletableFuture::isCompletedExceptionally)
@@ -369,7 +368,8 @@ class RunWriterTests {
 		Claim polled = written(second).orElseThrow();
 		assertThat(polled.run().image().shownFor("BUILDING", polled.now())).isZero();
 		for (String reason : List.of("one", "another")) {
-			polled.run().imageSeen(new Image("BUILDING", reason, List.of(), List.of()), Duration.ofSeconds(30), polled.now());
+			polled.run()
+				.imageSeen(new Image("BUILDING", reason, List.of(), List.of()), Duration.ofSeconds(30), polled.now());
 			written(polled);
 			this.time.pass(Duration.ofSeconds(30));
 			polled = this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).get(0);
