@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** Ends a request with a problem. */
 @SuppressWarnings("serial")
-public class ProblemException extends RuntimeException {
+public final class ProblemException extends RuntimeException {
 
 	/**
 	 * How many violations are listed. A body of 1 MiB has room for hundreds of thousands,
