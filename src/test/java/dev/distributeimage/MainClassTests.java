@@ -1,6 +1,7 @@
 package dev.distributeimage;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.Predefined;
 import org.junit.jupiter.api.Test;
@@ -15,8 +16,14 @@ class MainClassTests {
 		assertThat(new ClassFileImporter().withImportOption(Predefined.ONLY_INCLUDE_TESTS)
 			.importPackagesOf(DistributeImageApplication.class)
 			.stream()
-			.filter((type) -> type.tryGetMethod("main", String[].class).isPresent())
+			.filter(MainClassTests::hasPublicMain)
 			.map(JavaClass::getName)).containsExactly(TestDistributeImageApplication.class.getName());
+	}
+
+	private static boolean hasPublicMain(JavaClass type) {
+		return type.tryGetMethod("main", String[].class)
+			.filter((main) -> main.getModifiers().contains(JavaModifier.PUBLIC))
+			.isPresent();
 	}
 
 }

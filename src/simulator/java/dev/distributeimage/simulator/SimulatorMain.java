@@ -14,6 +14,15 @@ public final class SimulatorMain {
 	private SimulatorMain() {
 	}
 
+	/**
+	 * Starts the container's process. Java 25 needs no public main, and a public one would
+	 * be the second that {@code spring-boot:test-run} finds.
+	 */
+	@SuppressWarnings("IncorrectMainMethod")
+	static void main(String... args) throws InterruptedException {
+		run(args);
+	}
+
 	/** Never returns, but for {@code --help}. */
 	public static void run(String... args) throws InterruptedException {
 		if (List.of(args).contains("--help")) {
