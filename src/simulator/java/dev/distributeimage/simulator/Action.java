@@ -2,11 +2,11 @@ package dev.distributeimage.simulator;
 
 import tools.jackson.databind.node.ObjectNode;
 
-/** What one operation does. */
+/** The effect of one operation. */
 @FunctionalInterface
 interface Action {
 
-	/** The answer's members except {@code requestId}. */
+	/** Returns the answer's members except {@code requestId}. */
 	ObjectNode carryOut(Call call);
 
 }

@@ -3,7 +3,7 @@ package dev.distributeimage.simulator;
 import dev.distributeimage.simulator.http.HttpAnswer;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Answers as AWS encodes them. */
+/** Encodes answers the way AWS does. */
 final class ApiAnswers {
 
 	static final String REQUEST_ID = "x-amzn-RequestId";

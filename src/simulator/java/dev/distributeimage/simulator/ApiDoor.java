@@ -16,9 +16,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * The API over the wire. A request is recorded, meets the faults that strike before a
- * commit, is authenticated, checked and carried out, meets those that strike after it,
- * and is answered.
+ * Serves the API over HTTP. A request is recorded, meets the faults that strike before
+ * a commit, is authenticated, validated and carried out, meets the faults that strike
+ * after the commit, and is answered.
  */
 final class ApiDoor {
 
@@ -106,7 +106,7 @@ final class ApiDoor {
 	private Call call(RecordedRequest request, String requestId) {
 		HttpRequest http = request.http();
 		Operation operation = operation(http)
-			.orElseThrow(() -> new ApiException(404, "UnknownOperationException", "There is no such operation."));
+			.orElseThrow(() -> new ApiException(404, "UnknownOperationException", "The operation does not exist."));
 		CredentialScope scope = CredentialScope.of(http);
 		JsonNode parameters = request.parameters();
 		if (parameters.isMissingNode()) {

@@ -2,7 +2,7 @@ package dev.distributeimage.simulator;
 
 import dev.distributeimage.simulator.shape.Violation;
 
-/** A refusal in AWS's words: HTTP status, error code, message. */
+/** An error of the API: HTTP status, AWS's error code and a message. */
 final class ApiException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;

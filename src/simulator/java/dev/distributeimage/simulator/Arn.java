@@ -2,10 +2,13 @@ package dev.distributeimage.simulator;
 
 import java.util.Map;
 
-/** An Image Builder ARN in its parts; {@code resource} is what follows the account. */
+/**
+ * An Image Builder ARN, split into its parts; {@code resource} is everything after the
+ * account.
+ */
 record Arn(String partition, String region, String account, String resource) {
 
-	/** By how the names of their Regions begin. */
+	/** Partitions by the prefix of their Region names. */
 	private static final Map<String, String> PARTITIONS = Map.of("cn-", "aws-cn", "us-gov-", "aws-us-gov", "us-iso-",
 			"aws-iso", "us-isob-", "aws-iso-b", "eu-isoe-", "aws-iso-e", "us-isof-", "aws-iso-f", "eu-isof-",
 			"aws-iso-f", "eusc-", "aws-eusc");
@@ -34,7 +37,7 @@ record Arn(String partition, String region, String account, String resource) {
 	}
 
 	/**
-	 * {@code major.minor.patch}, each a number or {@code x}; empty for what has no
+	 * {@code major.minor.patch}, each a number or {@code x}; empty if the resource has no
 	 * version.
 	 */
 	String version() {

@@ -5,24 +5,24 @@ import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What was asked for with one CreateImage.
+ * The input of one build, as CreateImage received it.
  *
  * @param arn the image's build version ARN
  * @param recipe the recipe's ARN with a concrete version
- * @param container whether a container is built, not an AMI
+ * @param container whether the build makes a container image instead of an AMI
  * @param request the request's parameters
- * @param distribution the distribution configuration as it was then; missing if none was
- * named
- * @param created when the request came
+ * @param distribution the distribution configuration at the time of the request;
+ * missing if none was named
+ * @param created the time of the request
  */
 record Build(Arn arn, Arn recipe, boolean container, JsonNode request, JsonNode distribution, Instant created) {
 
-	/** The request's value, or an empty string. */
+	/** The value of a request parameter, or an empty string. */
 	String asked(String parameter) {
 		return this.request.path(parameter).asString("");
 	}
 
-	/** {@code x.y.z/n}. */
+	/** The version with the build number, {@code x.y.z/n}. */
 	String version() {
 		return this.arn.resource().split("/", 3)[2];
 	}

@@ -4,10 +4,10 @@ import java.time.Instant;
 
 import tools.jackson.databind.JsonNode;
 
-/** One call of an operation: authenticated and, by the time it is carried out, valid. */
+/** One call of an operation: authenticated and, before it is carried out, validated. */
 record Call(Operation operation, String region, JsonNode parameters, String requestId, Instant at) {
 
-	/** A string parameter, empty if it was not given. */
+	/** The value of a string parameter; empty if it was not given. */
 	String parameter(String name) {
 		return this.parameters.path(name).asString("");
 	}

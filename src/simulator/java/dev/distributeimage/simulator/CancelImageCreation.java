@@ -3,7 +3,7 @@ package dev.distributeimage.simulator;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Asks for the end of a build, which comes a step later; an image that has ended cannot
+ * Cancels a build, whose status changes one step later. An image that has ended cannot
  * be cancelled.
  */
 final class CancelImageCreation implements Action {
@@ -19,7 +19,7 @@ final class CancelImageCreation implements Action {
 		String arn = call.parameter("imageBuildVersionArn");
 		SimulatedImage image = this.images.get(arn);
 		if (image.hasEnded()) {
-			throw ApiException.invalidRequest("The image '%s' is not being created any more.".formatted(arn));
+			throw ApiException.invalidRequest("The image '%s' is no longer being created.".formatted(arn));
 		}
 		image.cancel();
 		return Json.object().put("clientToken", call.parameter("clientToken")).put("imageBuildVersionArn", arn);

@@ -11,8 +11,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What was done for which client token, per Region and operation, for as long as the
- * settings say.
+ * Idempotency keys: keeps the answer to each client token, per Region and operation,
+ * for the configured lifetime.
  */
 final class ClientTokens {
 
@@ -36,8 +36,8 @@ final class ClientTokens {
 	}
 
 	/**
-	 * The first answer to this token, if there is one; the same token with other
-	 * parameters is refused.
+	 * Returns the first answer to this token, if there is one. Refuses a token that was
+	 * used with other parameters.
 	 */
 	synchronized Optional<ObjectNode> replay(Call call) {
 		@Nullable Done done = this.remembered.get(Key.of(call));
@@ -46,7 +46,7 @@ final class ClientTokens {
 		}
 		if (!done.parameters().equals(call.parameters())) {
 			throw new ApiException(400, "IdempotentParameterMismatchException",
-					"The client token has been used with other parameters.");
+					"The client token was used with other parameters.");
 		}
 		return Optional.of(done.answer());
 	}

@@ -12,10 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * The control path: what a test in another process says to the simulator. AWS has no such
- * names.
- */
+/** The control paths, for tests in another process. AWS has no such paths. */
 final class ControlDoor {
 
 	private static final String ROOT = "/__simulator";
@@ -38,7 +35,7 @@ final class ControlDoor {
 			return route(request);
 		}
 		catch (NoSuchElementException ex) {
-			return problem(404, "There is no such thing.");
+			return problem(404, "Not found.");
 		}
 		catch (JacksonException | IllegalArgumentException | DateTimeException ex) {
 			return problem(400, String.valueOf(ex.getMessage()));
@@ -136,7 +133,7 @@ final class ControlDoor {
 			case "tokenLifetime" -> now.withTokenLifetime(Durations.parse(entry.getValue().asString()));
 			case "nameBeforeToken" -> now.withNameBeforeToken(entry.getValue().asBoolean());
 			case "concurrentBuilds" -> now.withConcurrentBuilds(entry.getValue().asInt());
-			default -> throw new IllegalArgumentException("There is no setting " + entry.getKey());
+			default -> throw new IllegalArgumentException("Unknown setting: " + entry.getKey());
 		}));
 	}
 

@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The simulator's own things as JSON. */
+/** The simulator's own objects as JSON. */
 final class ControlView {
 
 	private ControlView() {

@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Starts a build. Recipes and infrastructure configurations are taken to exist. */
+/** Starts a build. Assumes that recipes and infrastructure configurations exist. */
 final class CreateImage implements Action {
 
 	private static final int MOST_WORKFLOWS = 10;
@@ -57,7 +57,7 @@ final class CreateImage implements Action {
 		Arn recipe = Arn.parse(image.isEmpty() ? container : image);
 		if (!Versions.isValid(recipe.version())) {
 			throw ApiException.invalidParameterValue(image.isEmpty() ? "containerRecipeArn" : "imageRecipeArn",
-					"A node of the version is too large, or follows a wildcard.");
+					"A node of the version is too large or follows a wildcard.");
 		}
 		String kind = recipe.resource().substring(0, recipe.resource().indexOf('/'));
 		return recipe.withResource(kind + "/" + recipe.name() + "/" + Versions.concrete(recipe.version()));
@@ -66,7 +66,7 @@ final class CreateImage implements Action {
 	private static void checkWorkflows(Call call) {
 		JsonNode workflows = call.parameters().path("workflows");
 		if (workflows.size() > MOST_WORKFLOWS) {
-			throw ApiException.invalidParameterValue("workflows", "There may be at most 10.");
+			throw ApiException.invalidParameterValue("workflows", "At most 10 are allowed.");
 		}
 		if (!workflows.isEmpty() && call.parameter("executionRole").isEmpty()) {
 			throw ApiException.invalidParameterValue("executionRole", "It is required when workflows are given.");

@@ -13,14 +13,15 @@ import java.util.regex.Pattern;
 import dev.distributeimage.simulator.http.HttpRequest;
 
 /**
- * What a request was signed for, from its {@code Authorization} header. The signature
- * itself is not verified: any secret will do, but not any time.
+ * The scope of a request's signature, from its {@code Authorization} header. The
+ * signature itself is not verified: any secret is accepted, but the time must be
+ * right.
  */
 record CredentialScope(String region, String signingName, String signedHeaders) {
 
 	private static final String SIGNING_NAME = "imagebuilder";
 
-	/** How far the caller's clock may be off, either way. */
+	/** Tolerated clock skew, in either direction. */
 	private static final Duration MOST_SKEW = Duration.ofMinutes(5);
 
 	private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
@@ -51,8 +52,8 @@ record CredentialScope(String region, String signingName, String signedHeaders) 
 		return scope;
 	}
 
-	// By this machine's clock, also where the images follow another one: clients sign
-	// with theirs.
+	// Uses this machine's clock even if images follow another one: clients sign with
+	// their own.
 	private static void checkDate(String text) {
 		Instant now = Instant.now();
 		Instant date = date(text);

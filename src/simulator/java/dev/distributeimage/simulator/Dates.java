@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/** Times as Image Builder writes them, with milliseconds. */
+/** Formats times the way Image Builder does, with milliseconds. */
 final class Dates {
 
 	private static final DateTimeFormatter ISO = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'")
 		.withZone(ZoneOffset.UTC);
 
-	/** As it stands in the names of AMIs, which may not contain a colon. */
+	/** Format used in AMI names, which may not contain a colon. */
 	private static final DateTimeFormatter BUILD_DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH-mm-ss.SSS'Z'")
 		.withZone(ZoneOffset.UTC);
 

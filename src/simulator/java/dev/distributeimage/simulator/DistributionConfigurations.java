@@ -6,7 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import tools.jackson.databind.node.ObjectNode;
 
-/** All distribution configurations, as GetDistributionConfiguration shows them. */
+/**
+ * All distribution configurations, in the form that GetDistributionConfiguration
+ * returns.
+ */
 final class DistributionConfigurations {
 
 	private final Map<String, ObjectNode> byArn = new ConcurrentHashMap<>();

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 import tools.jackson.databind.JsonNode;
 
-/** What Image Builder asks of a list of distributions beyond its model. */
+/** Rules for lists of distributions that are not in the model. */
 final class DistributionRules {
 
 	private static final Pattern BUILD_DATE = Pattern.compile("\\{\\{\\s*imagebuilder:buildDate\\s*}}");

@@ -5,7 +5,7 @@ import dev.distributeimage.simulator.http.HttpHandler;
 import dev.distributeimage.simulator.http.HttpRequest;
 import dev.distributeimage.simulator.http.MalformedRequestException;
 
-/** Sends a request to the API or to the control path. */
+/** Routes a request to the API or to the control paths. */
 record Doors(ApiDoor api, ControlDoor control) implements HttpHandler {
 
 	@Override

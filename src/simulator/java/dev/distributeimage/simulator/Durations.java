@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them. */
+/** Parses durations in short notation. */
 final class Durations {
 
 	private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
@@ -12,7 +12,7 @@ final class Durations {
 	private Durations() {
 	}
 
-	/** Reads 500ms, 2s, 5m, 1h or ISO-8601. */
+	/** Parses 500ms, 2s, 5m, 1h or ISO 8601. */
 	static Duration parse(String text) {
 		Matcher matcher = SHORT.matcher(text);
 		if (!matcher.matches()) {

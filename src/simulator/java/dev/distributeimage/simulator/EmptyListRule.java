@@ -3,8 +3,8 @@ package dev.distributeimage.simulator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Image Builder refuses every list or map that is there and empty, also where the model
- * names no least size.
+ * Refuses empty lists, as Image Builder does even where the model sets no minimum
+ * size.
  */
 final class EmptyListRule {
 

@@ -8,10 +8,7 @@ import java.util.stream.Stream;
 import dev.distributeimage.simulator.Phase.Showing;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How an image goes and where it ends: the statuses on its way, then what it shows for
- * ever.
- */
+/** The course of an image: the statuses on its way, then the state in which it stays. */
 public final class Ending {
 
 	static final List<String> WAY = List.of("PENDING", "CREATING", "BUILDING", "TESTING", "DISTRIBUTING",
@@ -30,12 +27,11 @@ public final class Ending {
 	}
 
 	/**
-	 * How it behaves on its way.
+	 * Behaviour on the way.
 	 *
-	 * @param pace its own pace, if not the simulator's
-	 * @param onRetry what follows an accepted RetryImage, if not AVAILABLE
-	 * @param retryLag how long after an accepted RetryImage it still shows that it has
-	 * ended
+	 * @param pace the pace of this image alone; null for the simulator's
+	 * @param onRetry the ending after an accepted RetryImage; null for AVAILABLE
+	 * @param retryLag how long the old end is still shown after an accepted RetryImage
 	 * @param ignoresCancel whether an accepted CancelImageCreation comes too late
 	 */
 	private record Manners(@Nullable Duration pace, @Nullable Ending onRetry, Duration retryLag,
@@ -45,78 +41,75 @@ public final class Ending {
 
 	}
 
-	/** All goes well. */
+	/** Ends AVAILABLE. */
 	public static Ending available() {
 		return last("AVAILABLE", null, MadeAmis.ALL);
 	}
 
-	/** FAILED after this status, without a single AMI. */
+	/** Ends FAILED after this status, without AMIs. */
 	public static Ending failedAt(String status, String reason) {
 		return last("FAILED", reason, MadeAmis.NONE).upTo(status);
 	}
 
-	/** CANCELLED by somebody else while it was in this status. */
+	/** Ends CANCELLED by another client in this status. */
 	public static Ending cancelledAt(String status) {
 		return last("CANCELLED", null, MadeAmis.NONE).upTo(status);
 	}
 
 	/**
-	 * DEPRECATED, DISABLED or DELETED as soon as it would have been AVAILABLE, so that
-	 * nobody sees that.
+	 * Ends DEPRECATED, DISABLED or DELETED in place of AVAILABLE, which is never visible.
 	 */
 	public static Ending turned(String status) {
 		return last(status, null, MadeAmis.ALL);
 	}
 
-	/** Not found any more, as soon as it would have been AVAILABLE. */
+	/** Disappears in place of becoming AVAILABLE. */
 	public static Ending gone() {
 		return new Ending(WAY, new Showing(null, null, true, MadeAmis.NONE), Manners.USUAL);
 	}
 
-	/** For ever in this status, be it one that AWS does not know. */
+	/** Stays in this status forever. AWS need not know the status. */
 	public static Ending stuckIn(String status) {
 		return last(status, null, MadeAmis.NONE).upTo(WAY.contains(status) ? before(status) : "BUILDING");
 	}
 
-	/** From BUILDING on an image without a state. */
+	/** Has no state after BUILDING. */
 	public static Ending stateless() {
 		return new Ending(WAY, Showing.of(null), Manners.USUAL).upTo("BUILDING");
 	}
 
-	/** The same with AMIs in other Regions. */
+	/** A copy that lists these AMIs at its end. */
 	public Ending making(MadeAmis amis) {
 		return new Ending(this.way, new Showing(this.last.status(), this.last.reason(), this.last.gone(), amis),
 				this.manners);
 	}
 
-	/** The same by another way: statuses may be left out, repeated or made up. */
+	/**
+	 * A copy with other statuses on its way; they may be incomplete, repeated or invented.
+	 */
 	public Ending by(String... statuses) {
 		return new Ending(List.of(statuses), this.last, this.manners);
 	}
 
-	/** The same at a pace of its own. */
+	/** A copy with a pace of its own. */
 	public Ending atPace(Duration pace) {
 		return with(new Manners(pace, this.manners.onRetry(), this.manners.retryLag(), this.manners.ignoresCancel()));
 	}
 
 	/**
-	 * The same, and after an accepted RetryImage this; AVAILABLE when nothing else is
-	 * said.
+	 * A copy with another ending after an accepted RetryImage. The default is AVAILABLE.
 	 */
 	public Ending onRetry(Ending other) {
 		return with(new Manners(this.manners.pace(), other, this.manners.retryLag(), this.manners.ignoresCancel()));
 	}
 
-	/**
-	 * The same, and for so long after an accepted RetryImage it still shows that it has
-	 * ended.
-	 */
+	/** A copy that shows its old end for this long after an accepted RetryImage. */
 	public Ending retriedAfter(Duration lag) {
 		return with(new Manners(this.manners.pace(), this.manners.onRetry(), lag, this.manners.ignoresCancel()));
 	}
 
 	/**
-	 * The same, but an accepted CancelImageCreation comes too late to change anything.
+	 * A copy for which an accepted CancelImageCreation comes too late to change anything.
 	 */
 	public Ending ignoringCancel() {
 		return with(new Manners(this.manners.pace(), this.manners.onRetry(), this.manners.retryLag(), true));
@@ -139,14 +132,14 @@ public final class Ending {
 		return (onRetry != null) ? onRetry : available();
 	}
 
-	/** What is shown one after the other. */
+	/** Everything that the image shows, in order. */
 	List<Showing> showings() {
 		return Stream.concat(this.way.stream().map(Showing::of), Stream.of(this.last)).toList();
 	}
 
 	/**
-	 * The showings from that status on, as after a retry; all of them if it is not on the
-	 * way.
+	 * Everything from this status on, as after a retry; all of it if the status is not on
+	 * the way.
 	 */
 	List<Showing> showingsFrom(String status) {
 		List<Showing> from = new ArrayList<>(showings());

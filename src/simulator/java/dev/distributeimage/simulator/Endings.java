@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the images to come will end: what a test has ordered, else what the recipe's name
- * says.
+ * Chooses the ending of each new image: a test's order first, the recipe's name
+ * otherwise.
  */
 final class Endings {
 

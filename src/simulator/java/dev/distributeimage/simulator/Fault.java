@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What goes wrong with one call: a wait, another answer, or both. Errors, hangs and
- * resets strike before the call is carried out, so that nothing is done, unless they are
- * told to strike {@link #afterCommit()}; damaged successes strike after it. A wait
- * without another answer only holds the call up: when it ends, the call goes on as if
- * nothing had been, which makes a late create.
+ * A failure of one call: a wait, another answer, or both. Errors, hangs and resets
+ * strike before the call is carried out, so that nothing is done, unless told to
+ * strike {@link #afterCommit()}; damaged successes strike after it. A wait without
+ * another answer only delays the call, which then proceeds normally: that makes a late
+ * create.
  */
 public final class Fault {
 
-	/** Until the rule is released, or the simulator closed. */
+	/** A wait until the rule is released or the simulator is closed. */
 	static final Duration UNTIL_RELEASED = Duration.ofSeconds(Long.MAX_VALUE);
 
 	private final String description;
@@ -36,7 +36,7 @@ public final class Fault {
 		this.damage = damage;
 	}
 
-	/** An error as AWS would send it. */
+	/** An error in AWS's format. */
 	public static Fault error(int status, String code) {
 		return error(status, code, "Simulated.");
 	}
@@ -46,12 +46,12 @@ public final class Fault {
 			.withHeader(ApiAnswers.REQUEST_ID, answer.headers().getOrDefault(ApiAnswers.REQUEST_ID, "")));
 	}
 
-	/** Any answer at all; the body goes out as it is, without AWS's headers. */
+	/** An arbitrary answer; the body is sent unchanged, without AWS's headers. */
 	public static Fault answer(int status, String contentType, String body) {
 		return before("answer " + status, (answer) -> HttpAnswer.of(status, contentType, body));
 	}
 
-	/** What a proxy in between says: an HTML page, no error code. */
+	/** An answer from a proxy in between: an HTML page without an error code. */
 	public static Fault html(int status) {
 		return answer(status, "text/html", "<html><body><h1>" + status + "</h1></body></html>");
 	}
@@ -60,27 +60,27 @@ public final class Fault {
 		return answer(status, "text/html", "").header("Location", location);
 	}
 
-	/** No answer until the rule is released; then the call goes on. */
+	/** No answer until the rule is released; then the call proceeds. */
 	public static Fault hang() {
 		return new Fault("hang", false, UNTIL_RELEASED, null);
 	}
 
-	/** The answer takes this long. */
+	/** A call that proceeds after this wait. */
 	public static Fault hangFor(Duration wait) {
 		return new Fault("hang", false, wait, null);
 	}
 
-	/** Never an answer and never anything done: released, it becomes a reset. */
+	/** No answer and no effect; on release, the connection is reset. */
 	public static Fault blackHole() {
 		return reset().waiting(UNTIL_RELEASED);
 	}
 
-	/** The connection is reset. */
+	/** A reset of the connection. */
 	public static Fault reset() {
 		return before("reset", (answer) -> answer.withDelivery(Delivery.RESET));
 	}
 
-	/** A success of which half arrives. */
+	/** A success whose body is cut in half. */
 	public static Fault truncated() {
 		return after("truncated", (answer) -> answer.withDelivery(Delivery.TRUNCATED));
 	}
@@ -90,49 +90,54 @@ public final class Fault {
 		return after("empty", (answer) -> answer.withBody(""));
 	}
 
-	/** A success that is not JSON. */
+	/** A success whose body is not JSON. */
 	public static Fault notJson() {
 		return after("not-json", (answer) -> answer.withBody("<html><body>OK</body></html>"));
 	}
 
-	/** A success with this body instead of its own. */
+	/** A success with this body in place of its own. */
 	public static Fault body(String body) {
 		return after("body", (answer) -> answer.withBody(body));
 	}
 
-	/** A success with a member too many: that many megabytes of it. */
+	/** A success with an additional member of this many megabytes. */
 	public static Fault megabytes(int size) {
 		return changing("megabytes", (body) -> body.put("padding", "x".repeat(size * 1024 * 1024)));
 	}
 
-	/** A success that lacks this member; {@code image.state} is a member of a member. */
+	/**
+	 * A success that lacks this member, which may be nested, such as {@code image.state}.
+	 */
 	public static Fault without(String member) {
 		return changing("without " + member, (body) -> owner(body, member).remove(name(member)));
 	}
 
-	/** A success with another value for this member, be it an ARN from elsewhere. */
+	/**
+	 * A success with another value for this member, such as the ARN of another resource.
+	 */
 	public static Fault with(String member, String value) {
 		return changing("with " + member, (body) -> owner(body, member).put(name(member), value));
 	}
 
 	/**
-	 * The same after the call has been carried out: the client does not know, AWS does.
+	 * A copy that strikes after the call has been carried out: AWS knows the outcome, the
+	 * client does not.
 	 */
 	public Fault afterCommit() {
 		return new Fault(this.description, true, this.wait, this.damage);
 	}
 
-	/** The same with nothing done. */
+	/** A copy that strikes before the call is carried out, so that nothing is done. */
 	public Fault beforeCommit() {
 		return new Fault(this.description, false, this.wait, this.damage);
 	}
 
-	/** The same after a wait. */
+	/** A copy that waits first. */
 	public Fault waiting(Duration other) {
 		return new Fault(this.description, this.afterCommit, other, this.damage);
 	}
 
-	/** The same with one header more, such as Retry-After. */
+	/** A copy with an additional header, such as Retry-After. */
 	public Fault header(String name, String value) {
 		UnaryOperator<HttpAnswer> own = (this.damage != null) ? this.damage : UnaryOperator.identity();
 		return new Fault(this.description, this.afterCommit, this.wait,
@@ -147,7 +152,7 @@ public final class Fault {
 		return this.wait;
 	}
 
-	/** Whether the call is answered otherwise than it would have been. */
+	/** Whether the call gets an answer other than its own. */
 	boolean damages() {
 		return this.damage != null;
 	}

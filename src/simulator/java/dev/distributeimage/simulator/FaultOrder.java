@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A fault as it is ordered over the control path. */
+/** A fault ordered through the control paths. */
 record FaultOrder(JsonNode order) {
 
 	FaultRule placeWith(Faults faults) {
@@ -28,7 +28,7 @@ record FaultOrder(JsonNode order) {
 			return null;
 		}
 		return Operation.named(text(this.order, "operation"))
-			.orElseThrow(() -> new IllegalArgumentException("There is no such operation"));
+			.orElseThrow(() -> new IllegalArgumentException("Unknown operation"));
 	}
 
 	private int times() {
@@ -68,7 +68,7 @@ record FaultOrder(JsonNode order) {
 			case "megabytes" -> Fault.megabytes(order.required("size").asInt());
 			case "without" -> Fault.without(text(order, "member"));
 			case "with" -> Fault.with(text(order, "member"), text(order, "value"));
-			default -> throw new IllegalArgumentException("There is no such kind of fault");
+			default -> throw new IllegalArgumentException("Unknown kind of fault");
 		};
 	}
 

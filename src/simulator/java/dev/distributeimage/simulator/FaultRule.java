@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * A fault that has been ordered: for which requests, how often, and how often it has
- * struck.
+ * An ordered fault: the requests that it strikes, how often it may strike and how
+ * often it has struck.
  */
 public final class FaultRule {
 
@@ -32,18 +32,18 @@ public final class FaultRule {
 		this.fault = fault;
 	}
 
-	/** How many requests it has struck. */
+	/** The number of requests struck so far. */
 	public synchronized int hits() {
 		return this.hits;
 	}
 
-	/** Lets go of every call that it holds, and strikes no more. */
+	/** Releases every call that it holds and strikes no more. */
 	public void release() {
 		remove();
 		this.released.countDown();
 	}
 
-	/** Strikes no more; what it holds, it goes on holding. */
+	/** Strikes no more, but does not release the calls that it holds. */
 	public synchronized void remove() {
 		this.removed = true;
 	}

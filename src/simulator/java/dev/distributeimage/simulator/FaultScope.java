@@ -3,7 +3,7 @@ package dev.distributeimage.simulator;
 import java.util.Random;
 import java.util.function.Predicate;
 
-/** The requests that a fault is meant for, as a sentence that ends with the fault. */
+/** The requests that a fault strikes: a fluent builder that ends with the fault. */
 public final class FaultScope {
 
 	private final Faults faults;
@@ -18,22 +18,25 @@ public final class FaultScope {
 		this.condition = condition;
 	}
 
-	/** Only calls of this Region. */
+	/** Restricts the fault to calls of this Region. */
 	public FaultScope inRegion(String region) {
 		return when((request) -> region.equals(request.region()));
 	}
 
-	/** Only calls whose parameters, in JSON, contain this text. */
+	/** Restricts the fault to calls whose parameters, as JSON, contain this text. */
 	public FaultScope mentioning(String text) {
 		return when((request) -> request.parameters().toString().contains(text));
 	}
 
-	/** Only calls that this is true of. */
+	/** Restricts the fault to requests that match. */
 	public FaultScope when(Predicate<RecordedRequest> other) {
 		return new FaultScope(this.faults, this.times, this.condition.and(other));
 	}
 
-	/** Only this share of the calls, the same ones for the same seed and order. */
+	/**
+	 * Restricts the fault to this share of the calls; the same seed and order select the
+	 * same calls.
+	 */
 	public FaultScope withProbability(double share, long seed) {
 		Random random = new Random(seed);
 		return when((request) -> random.nextDouble() < share);

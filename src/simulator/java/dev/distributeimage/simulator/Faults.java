@@ -7,10 +7,7 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * The faults that have been ordered. Counted ones come before permanent ones, and the
- * oldest first.
- */
+/** All ordered faults. Counted ones go before permanent ones, older ones before newer. */
 final class Faults {
 
 	static final int ALWAYS = Integer.MAX_VALUE;
@@ -48,7 +45,7 @@ final class Faults {
 		return all().stream().filter((rule) -> rule.id() == id).findFirst();
 	}
 
-	/** Removes all and lets go of what they hold. */
+	/** Removes all faults and releases the calls that they hold. */
 	synchronized void clear() {
 		this.rules.forEach(FaultRule::release);
 		this.rules.clear();

@@ -5,9 +5,7 @@ import java.util.Optional;
 
 import tools.jackson.databind.node.ObjectNode;
 
-/**
- * Shows a build; an ARN without a build number means the latest one that is AVAILABLE.
- */
+/** Returns a build; an ARN without a build number selects the latest AVAILABLE one. */
 final class GetImage implements Action {
 
 	private final Images images;

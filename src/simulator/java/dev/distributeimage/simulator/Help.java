@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/** What the simulator says about itself. */
+/** The simulator's help text. */
 final class Help {
 
 	private Help() {

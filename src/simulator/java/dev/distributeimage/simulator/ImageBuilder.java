@@ -11,12 +11,12 @@ import dev.distributeimage.simulator.shape.ServiceModel;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Image Builder itself, without the wire: checks a call, replays or carries it out. One
- * call at a time.
+ * Image Builder without the wire: validates a call, then replays it or carries it out.
+ * Calls run one at a time.
  */
 final class ImageBuilder {
 
-	/** What a call came to. */
+	/** The answer to a call and its outcome. */
 	record Result(ObjectNode answer, Outcome outcome) {
 	}
 

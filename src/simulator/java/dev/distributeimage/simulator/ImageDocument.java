@@ -6,7 +6,7 @@ import dev.distributeimage.simulator.Phase.Showing;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An image as GetImage and ListImageBuildVersions show it. */
+/** An image in the form that GetImage and ListImageBuildVersions return. */
 final class ImageDocument {
 
 	private static final List<String> ECHOED = List.of("imageTestsConfiguration", "imageScanningConfiguration",

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** All images, in the order of their creation. */
+/** All images, in order of creation. */
 final class Images {
 
 	private final Map<String, SimulatedImage> byArn = new LinkedHashMap<>();
@@ -18,7 +18,7 @@ final class Images {
 		this.byArn.put(image.arn(), image);
 	}
 
-	/** The number of the next build of this image version: 1, 2, 3, … */
+	/** The next build number of this image version: 1, 2, 3, … */
 	synchronized int nextBuild(String versionArn) {
 		return this.builds.merge(versionArn, 1, Integer::sum);
 	}
@@ -31,7 +31,7 @@ final class Images {
 		return this.byArn.size();
 	}
 
-	/** Those that can be seen in this Region, the newest first. */
+	/** The visible images of this Region, newest first. */
 	List<SimulatedImage> in(String region) {
 		List<SimulatedImage> found = all();
 		found.removeIf((image) -> image.isGone() || !image.region().equals(region));
@@ -39,7 +39,7 @@ final class Images {
 		return found;
 	}
 
-	/** The image that can be seen under this ARN. */
+	/** The visible image with this ARN. */
 	Optional<SimulatedImage> find(String arn) {
 		return known(arn).filter((image) -> !image.isGone());
 	}

@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** JSON read strictly: no member twice, nothing after the end. */
+/** Strict JSON: no duplicate members, nothing after the end. */
 final class Json {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -23,7 +23,7 @@ final class Json {
 		return MAPPER.createObjectNode();
 	}
 
-	/** Reads UTF-8 that must be right. */
+	/** Reads bytes, which must be valid UTF-8. */
 	static JsonNode read(byte[] text) throws JacksonException {
 		return MAPPER.readTree(text);
 	}

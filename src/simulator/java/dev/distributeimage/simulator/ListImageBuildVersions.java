@@ -7,7 +7,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Lists builds, the newest first. */
+/** Lists builds, newest first. */
 final class ListImageBuildVersions implements Action {
 
 	private static final Set<String> FILTERS = Set.of("name", "osVersion", "platform", "type", "version");
@@ -44,8 +44,8 @@ final class ListImageBuildVersions implements Action {
 	}
 
 	/**
-	 * Any of the filter's values will do; a version is asked for with or without its
-	 * build number.
+	 * Matches any of the filter's values; a version matches with or without its build
+	 * number.
 	 */
 	private static boolean matches(JsonNode filter, ObjectNode summary) {
 		String value = summary.path(filter.required("name").stringValue()).asString("");

@@ -3,7 +3,7 @@ package dev.distributeimage.simulator;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Lists what happened within a build. */
+/** Lists the workflow executions of a build. */
 final class ListWorkflowExecutions implements Action {
 
 	private final Images images;

@@ -2,25 +2,25 @@ package dev.distributeimage.simulator;
 
 import java.util.List;
 
-/** Which of a distribution's Regions have got their AMIs or containers. */
+/** The Regions of a distribution that have their AMIs or containers. */
 @FunctionalInterface
 public interface MadeAmis {
 
-	/** None. */
+	/** No Region. */
 	MadeAmis NONE = (regions) -> List.of();
 
-	/** All. */
+	/** All Regions. */
 	MadeAmis ALL = (regions) -> regions;
 
-	/** All but the last of several Regions; none of a single one. */
+	/** All Regions but the last; no Region if there is only one. */
 	MadeAmis ALL_BUT_LAST = (regions) -> regions.subList(0, Math.max(0, regions.size() - 1));
 
-	/** Only these. */
+	/** Only these Regions. */
 	static MadeAmis in(String... regions) {
 		return (all) -> all.stream().filter(List.of(regions)::contains).toList();
 	}
 
-	/** Those of the distribution's Regions, in its order, that have them. */
+	/** Selects from the distribution's Regions, in their order. */
 	List<String> among(List<String> regions);
 
 }

@@ -9,8 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The endings that a recipe's name asks for: the first of these words that it contains
- * decides.
+ * Endings by recipe name: the first of these words that the name contains decides.
  *
  * <pre>
  * fail-build               FAILED while BUILDING, no AMIs
@@ -19,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  * fail-distribution-again  FAILED while DISTRIBUTING, AMIs in all Regions but the last; once more after RetryImage
  * fail-distribution        FAILED while DISTRIBUTING, AMIs in all Regions but the last; AVAILABLE after RetryImage
  * fail-integration         FAILED while INTEGRATING, all AMIs
- * cancelled                CANCELLED by somebody else while BUILDING
- * deprecated               DEPRECATED in place of AVAILABLE
- * disabled                 DISABLED in place of AVAILABLE
- * deleted                  DELETED in place of AVAILABLE
- * gone                     404 in place of AVAILABLE
- * unknown-passing          a status that AWS does not know in place of TESTING, then AVAILABLE
- * unknown-status           a status that AWS does not know from TESTING on, for ever
- * no-status                no state at all from TESTING on, for ever
- * stuck                    DISTRIBUTING for ever
- * uncancellable            AVAILABLE, though a CancelImageCreation was accepted
- * available                AVAILABLE, as without any of these words
+ * cancelled                CANCELLED by another client while BUILDING
+ * deprecated               DEPRECATED instead of AVAILABLE
+ * disabled                 DISABLED instead of AVAILABLE
+ * deleted                  DELETED instead of AVAILABLE
+ * gone                     404 instead of AVAILABLE
+ * unknown-passing          a status unknown to AWS instead of TESTING, then AVAILABLE
+ * unknown-status           a status unknown to AWS from TESTING on, forever
+ * no-status                no state from TESTING on, forever
+ * stuck                    DISTRIBUTING forever
+ * uncancellable            AVAILABLE even if a CancelImageCreation was accepted
+ * available                AVAILABLE, the default
  * </pre>
  */
 final class NamedEndings {
@@ -50,7 +49,7 @@ final class NamedEndings {
 	static Ending get(String word) {
 		@Nullable Ending ending = ENDINGS.get(word);
 		if (ending == null) {
-			throw new IllegalArgumentException("There is no ending " + word);
+			throw new IllegalArgumentException("Unknown ending: " + word);
 		}
 		return ending;
 	}

@@ -9,7 +9,7 @@ public enum Operation {
 	/** Creates a distribution configuration. */
 	CREATE_DISTRIBUTION_CONFIGURATION("CreateDistributionConfiguration"),
 
-	/** Shows a distribution configuration. */
+	/** Returns a distribution configuration. */
 	GET_DISTRIBUTION_CONFIGURATION("GetDistributionConfiguration"),
 
 	/** Deletes a distribution configuration. */
@@ -18,19 +18,19 @@ public enum Operation {
 	/** Starts a build. */
 	CREATE_IMAGE("CreateImage"),
 
-	/** Shows an image and how far it is. */
+	/** Returns an image with its current status. */
 	GET_IMAGE("GetImage"),
 
-	/** Asks for the end of a build. */
+	/** Cancels a build. */
 	CANCEL_IMAGE_CREATION("CancelImageCreation"),
 
-	/** Puts a failed or cancelled image back to testing or distributing. */
+	/** Retries a failed or cancelled image from testing or distributing. */
 	RETRY_IMAGE("RetryImage"),
 
 	/** Lists builds. */
 	LIST_IMAGE_BUILD_VERSIONS("ListImageBuildVersions"),
 
-	/** Lists what happened within a build. */
+	/** Lists the workflow executions of a build. */
 	LIST_WORKFLOW_EXECUTIONS("ListWorkflowExecutions");
 
 	private final String wireName;

@@ -37,8 +37,8 @@ final class OutputResources {
 	}
 
 	/**
-	 * The distributions that make something of this kind; without any configuration, the
-	 * build's own Region.
+	 * The distributions with this kind of output; without a configuration, the build's own
+	 * Region.
 	 */
 	private static List<JsonNode> entries(Build build) {
 		if (build.distribution().isMissingNode()) {

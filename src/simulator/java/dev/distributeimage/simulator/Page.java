@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One page of a list and the token that leads to the next. A token is good for the query
- * that it was made for, no other.
+ * One page of a list and the token of the next page. A token is valid only for the
+ * query that it was issued for.
  */
 record Page<T>(List<T> items, @Nullable String nextToken) {
 

@@ -11,12 +11,12 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A call's parameters, from its body and its query, as one JSON object. */
+/** The parameters of a call: body and query merged into one JSON object. */
 final class Parameters {
 
 	/**
-	 * Everything but unreserved characters is percent-encoded: {@code :} and {@code /} of
-	 * an ARN, too.
+	 * Unreserved characters or percent-encoding only: the {@code :} and {@code /} of an
+	 * ARN must be encoded.
 	 */
 	private static final Pattern ENCODED = Pattern.compile("(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})*");
 
@@ -27,7 +27,7 @@ final class Parameters {
 		ObjectNode parameters = body(request);
 		for (String name : operation.queryMembers()) {
 			if (parameters.has(name)) {
-				throw ApiException.invalidRequest("The parameter '%s' belongs into the query.".formatted(name));
+				throw ApiException.invalidRequest("The parameter '%s' belongs in the query.".formatted(name));
 			}
 		}
 		@Nullable String query = request.query();
@@ -67,7 +67,7 @@ final class Parameters {
 		}
 		String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
 		if (!operation.queryMembers().contains(name)) {
-			throw ApiException.invalidParameterValue(name, "There is no such parameter.");
+			throw ApiException.invalidParameterValue(name, "The parameter does not exist.");
 		}
 		if (parameters.has(name)) {
 			throw ApiException.invalidRequest("The parameter '%s' is given twice.".formatted(name));

@@ -5,19 +5,19 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-/** What an image shows from one moment on, until the next phase begins. */
+/** The state that an image shows from one moment until the next phase. */
 public record Phase(Instant from, Showing showing) {
 
 	private static final Set<String> ENDS = Set.of("AVAILABLE", "FAILED", "CANCELLED", "DEPRECATED", "DISABLED",
 			"DELETED");
 
 	/**
-	 * What is seen of an image.
+	 * The visible state of an image.
 	 *
-	 * @param status AWS's word; null for an answer without a state
-	 * @param reason AWS's reason, if any
-	 * @param gone whether GetImage answers as if there had never been an image
-	 * @param amis in which of the distribution's Regions AMIs are listed
+	 * @param status AWS's status; null for an answer without a state
+	 * @param reason AWS's reason; null if there is none
+	 * @param gone whether GetImage answers as if the image had never existed
+	 * @param amis the distribution's Regions whose AMIs are listed
 	 */
 	record Showing(@Nullable String status, @Nullable String reason, boolean gone, MadeAmis amis) {
 

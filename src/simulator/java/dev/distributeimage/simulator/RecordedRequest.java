@@ -10,43 +10,37 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A request that the simulator was sent. Its {@code parameters} are the body's members
- * and the decoded query's; its {@code reply} changes once it has been answered, in a new
- * record.
+ * A request that the simulator received. Its {@code parameters} are the body's members
+ * and the decoded query. Its {@code reply} is set in a new record once the request is
+ * answered.
  */
 public record RecordedRequest(long number, Instant at, Target target, HttpRequest http, JsonNode parameters,
 		Reply reply) {
 
-	/** What was called: operation and Region are null when the request does not say. */
+	/** The called operation and Region; null if the request does not say. */
 	public record Target(@Nullable Operation operation, @Nullable String region) {
 	}
 
-	/**
-	 * How the request was answered: status 0 until it is, or when the connection was
-	 * reset instead.
-	 */
+	/** The reply to a request. Status 0 means not answered, or a reset connection. */
 	public record Reply(int status, @Nullable String code, Outcome outcome) {
 
 		static final Reply NONE = new Reply(0, null, Outcome.WAITING);
 
 	}
 
-	/** What a request came to. */
+	/** The outcome of a request. */
 	public enum Outcome {
 
-		/** Not decided: it hangs, or is just being worked on. */
+		/** Undecided: the call hangs or is in progress. */
 		WAITING,
 
-		/** Carried out, whatever the client was told. */
+		/** Carried out, regardless of what the client was told. */
 		COMMITTED,
 
-		/**
-		 * Answered with what the first request with its client token got; nothing was
-		 * done again.
-		 */
+		/** Answered with the first answer to its client token; nothing was done again. */
 		REPLAYED,
 
-		/** Refused with an error of the API's own. */
+		/** Refused with an error of the API. */
 		REFUSED,
 
 		/** Struck by a fault before anything was done. */
@@ -66,22 +60,22 @@ public record RecordedRequest(long number, Instant at, Target target, HttpReques
 		return this.http.method();
 	}
 
-	/** The path as sent, percent-encoding and all. */
+	/** The path as sent, still percent-encoded. */
 	public String path() {
 		return this.http.path();
 	}
 
-	/** The query as sent, percent-encoding and all. */
+	/** The query as sent, still percent-encoded. */
 	public @Nullable String query() {
 		return this.http.query();
 	}
 
-	/** The headers, names in lower case. */
+	/** The headers, with names in lower case. */
 	public Map<String, List<String>> headers() {
 		return this.http.headers();
 	}
 
-	/** A string parameter of query or body. */
+	/** A string parameter of the query or body. */
 	public Optional<String> parameter(String name) {
 		JsonNode value = this.parameters.path(name);
 		return value.isString() ? Optional.of(value.stringValue()) : Optional.empty();
@@ -91,7 +85,7 @@ public record RecordedRequest(long number, Instant at, Target target, HttpReques
 		return this.reply.status();
 	}
 
-	/** AWS's error code, if it was answered with one. */
+	/** AWS's error code; null if the answer had none. */
 	public @Nullable String code() {
 		return this.reply.code();
 	}

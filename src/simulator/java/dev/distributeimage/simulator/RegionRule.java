@@ -3,8 +3,8 @@ package dev.distributeimage.simulator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Every Image Builder ARN among the parameters must be of the Region, and so of the
- * partition, that is called.
+ * Requires every Image Builder ARN among the parameters to belong to the called Region
+ * and its partition.
  */
 final class RegionRule {
 
@@ -22,7 +22,7 @@ final class RegionRule {
 		Arn arn = Arn.parse(value.stringValue());
 		if (!arn.region().equals(call.region()) || !arn.partition().equals(Arn.partitionOf(call.region()))) {
 			throw ApiException.invalidParameterValue(parameter,
-					"The ARN '%s' is not of Region %s.".formatted(arn, call.region()));
+					"The ARN '%s' does not belong to Region %s.".formatted(arn, call.region()));
 		}
 	}
 

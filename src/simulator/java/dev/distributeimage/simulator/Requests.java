@@ -9,7 +9,7 @@ import dev.distributeimage.simulator.RecordedRequest.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests in the order of their arrival; the oldest are forgotten when there are too
+ * The recorded requests in order of arrival. The oldest are dropped when there are too
  * many.
  */
 final class Requests {

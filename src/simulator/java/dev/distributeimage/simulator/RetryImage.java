@@ -3,8 +3,8 @@ package dev.distributeimage.simulator;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Puts an AMI's build that has failed or was cancelled after its BUILDING back to TESTING
- * or DISTRIBUTING.
+ * Puts an AMI build that failed or was cancelled after BUILDING back to TESTING or
+ * DISTRIBUTING.
  */
 final class RetryImage implements Action {
 

@@ -8,7 +8,7 @@ import java.util.List;
 import dev.distributeimage.simulator.Phase.Showing;
 import org.jspecify.annotations.Nullable;
 
-/** An image in the making or made. A test may decide its fate while it lives. */
+/** An image, finished or not. A test may change its course at any time. */
 public final class SimulatedImage {
 
 	private final Build build;
@@ -32,7 +32,7 @@ public final class SimulatedImage {
 		this.timeline = Timeline.of(ending, build.created(), this.pace);
 	}
 
-	/** Its build version ARN. */
+	/** The build version ARN. */
 	public String arn() {
 		return this.build.arn().toString();
 	}
@@ -41,12 +41,12 @@ public final class SimulatedImage {
 		return this.build.arn().region();
 	}
 
-	/** The recipe's ARN as it was asked for. */
+	/** The recipe's ARN as requested. */
 	public String recipeArn() {
 		return this.build.asked(this.build.container() ? "containerRecipeArn" : "imageRecipeArn");
 	}
 
-	/** The ARN of the distribution configuration asked for; empty if there was none. */
+	/** The ARN of the requested distribution configuration; empty if there is none. */
 	public String distributionConfigurationArn() {
 		return this.build.asked("distributionConfigurationArn");
 	}
@@ -59,7 +59,7 @@ public final class SimulatedImage {
 		return this.build.created();
 	}
 
-	/** AWS's word for where it is; null if it shows none. */
+	/** AWS's status; null if none is shown. */
 	public @Nullable String status() {
 		return now().showing().status();
 	}
@@ -73,22 +73,22 @@ public final class SimulatedImage {
 		return now().showing().ended();
 	}
 
-	/** From now on, and for ever. */
+	/** Takes this status now and keeps it. */
 	public void becomes(String status) {
 		becomes(status, null, status.equals("FAILED") ? MadeAmis.NONE : MadeAmis.ALL);
 	}
 
-	/** From now on, and for ever, with a reason and these AMIs. */
+	/** Takes this status now and keeps it, with a reason and these AMIs. */
 	public void becomes(String status, @Nullable String reason, MadeAmis amis) {
 		change(new Showing(status, reason, false, amis));
 	}
 
-	/** From now on GetImage does not find it. */
+	/** Hides the image from GetImage from now on. */
 	public void disappears() {
 		change(new Showing(null, null, true, MadeAmis.NONE));
 	}
 
-	/** Goes on as this ending says, beginning with this status of its way. */
+	/** Continues with this ending, from this status of its way. */
 	public void goesOn(String from, Ending other) {
 		goesOn(from, other, Duration.ZERO);
 	}
@@ -101,7 +101,7 @@ public final class SimulatedImage {
 				(own != null) ? own : this.pace);
 	}
 
-	/** The status changes to CANCELLED a step later; what has been made by now stays. */
+	/** Changes to CANCELLED one step later; AMIs made by now stay. */
 	synchronized void cancel() {
 		if (this.cancelled || this.ending.ignoresCancel()) {
 			return;
@@ -112,7 +112,7 @@ public final class SimulatedImage {
 		this.cancelled = true;
 	}
 
-	/** Goes back to where it failed, TESTING at the earliest. */
+	/** Returns to the status in which it failed, but not before TESTING. */
 	synchronized void retry() {
 		this.cancelled = false;
 		goesOn(reached("DISTRIBUTING") ? "DISTRIBUTING" : "TESTING", this.ending.afterRetry(), this.ending.retryLag());

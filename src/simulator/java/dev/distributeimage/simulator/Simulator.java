@@ -11,9 +11,9 @@ import dev.distributeimage.simulator.http.HttpListener;
 import dev.distributeimage.simulator.shape.ServiceModel;
 
 /**
- * Amazon EC2 Image Builder on a port of this machine. Images go through their statuses as
- * time passes; where they end is said by the recipe's name ({@link NamedEndings}) or by
- * the test. Faults are ordered in sentences:
+ * Amazon EC2 Image Builder on a local port. Images pass through their statuses as time
+ * passes; the recipe's name ({@link NamedEndings}) or the test determines how they end.
+ * Faults are ordered in a fluent style:
  *
  * <pre>
  * simulator.onNext(CREATE_IMAGE, Fault.error(429, "CallRateLimitExceededException"));
@@ -54,7 +54,7 @@ public final class Simulator implements AutoCloseable {
 		return new Simulator(settings);
 	}
 
-	/** What to give an AWS client as its endpoint. */
+	/** The endpoint to configure in an AWS client. */
 	public URI endpoint() {
 		return URI.create("http://" + this.settings.host() + ":" + port());
 	}
@@ -67,32 +67,32 @@ public final class Simulator implements AutoCloseable {
 		return this.settings;
 	}
 
-	/** Changes the settings from the next call on; host and port stay. */
+	/** Changes the settings for calls from now on; host and port stay. */
 	public synchronized void change(UnaryOperator<SimulatorSettings> change) {
 		this.settings = change.apply(this.settings);
 	}
 
-	/** The pace of images to come. */
+	/** Sets the pace of images created from now on. */
 	public void pace(Duration pace) {
 		change((current) -> current.withPace(pace));
 	}
 
-	/** The next call of this operation meets this fault. */
+	/** Applies a fault to the next call of this operation. */
 	public FaultRule onNext(Operation operation, Fault fault) {
 		return onNext(operation).meet(fault);
 	}
 
-	/** The next calls of this operation, so many of them, meet this fault. */
+	/** Applies a fault to this many next calls of this operation. */
 	public FaultRule onNext(int times, Operation operation, Fault fault) {
 		return onNext(times, operation).meet(fault);
 	}
 
-	/** Every call of this operation meets this fault. */
+	/** Applies a fault to every call of this operation. */
 	public FaultRule always(Operation operation, Fault fault) {
 		return always(operation).meet(fault);
 	}
 
-	/** Every call of any operation meets this fault. */
+	/** Applies a fault to every call. */
 	public FaultRule always(Fault fault) {
 		return always().meet(fault);
 	}
@@ -113,47 +113,45 @@ public final class Simulator implements AutoCloseable {
 		return this.faults.scope(null, Faults.ALWAYS);
 	}
 
-	/** Removes every fault and lets go of every call that hangs. */
+	/** Removes every fault and releases every hanging call. */
 	public void clearFaults() {
 		this.faults.clear();
 	}
 
 	/**
-	 * The next image ends so, whatever its recipe; called twice, it is for the next two.
+	 * Sets the ending of the next image, regardless of its recipe. Calling it twice sets the
+	 * next two.
 	 */
 	public void nextImage(Ending ending) {
 		this.imageBuilder.endings().order(ending);
 	}
 
-	/** Images of the recipe of this name end so. */
+	/** Sets the ending of all images whose recipe has this name. */
 	public void imagesOf(String recipe, Ending ending) {
 		this.imageBuilder.endings().order(recipe, ending);
 	}
 
-	/** The images built so far, the oldest first. */
+	/** All images, oldest first. */
 	public List<SimulatedImage> images() {
 		return this.imageBuilder.images().all();
 	}
 
-	/** The image of this build version ARN. */
+	/** The image with this build version ARN. */
 	public SimulatedImage image(String arn) {
 		return this.imageBuilder.images().known(arn).orElseThrow(() -> new NoSuchElementException(arn));
 	}
 
-	/** How many CreateImage calls have started a new build. */
+	/** The number of builds that CreateImage calls have started. */
 	public int builds() {
 		return this.imageBuilder.images().count();
 	}
 
-	/** How many distribution configurations there are. */
+	/** The number of distribution configurations. */
 	public int distributionConfigurations() {
 		return this.imageBuilder.configurations().count();
 	}
 
-	/**
-	 * The requests so far in the order of their arrival, those not answered yet among
-	 * them.
-	 */
+	/** The recorded requests in order of arrival, including unanswered ones. */
 	public List<RecordedRequest> requests() {
 		return this.requests.all();
 	}
@@ -163,26 +161,25 @@ public final class Simulator implements AutoCloseable {
 	}
 
 	/**
-	 * How many calls of this operation have arrived; unlike the requests themselves,
-	 * never forgotten.
+	 * The number of calls of this operation so far, including those no longer recorded.
 	 */
 	public int count(Operation operation) {
 		return this.requests.count(operation);
 	}
 
-	/** Forgets the requests so far and their counts. */
+	/** Deletes the recorded requests and resets their counts. */
 	public void forgetRequests() {
 		this.requests.forget();
 	}
 
-	/** From now on a repeated client token is a new one. */
+	/** Treats every client token as new from now on. */
 	public void forgetTokens() {
 		this.imageBuilder.forgetTokens();
 	}
 
 	/**
-	 * As new: no images, configurations, tokens, faults, endings or requests; the
-	 * settings stay.
+	 * Deletes images, configurations, tokens, faults, endings and requests; keeps the
+	 * settings.
 	 */
 	public void reset() {
 		clearFaults();

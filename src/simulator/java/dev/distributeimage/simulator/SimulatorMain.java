@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
 
-/** The simulator in a process of its own. */
+/** Runs the simulator in a process of its own. */
 public final class SimulatorMain {
 
 	private static final int PORT = 8099;
@@ -15,15 +15,15 @@ public final class SimulatorMain {
 	}
 
 	/**
-	 * Starts the container's process. Java 25 needs no public main, and a public one would
-	 * be the second that {@code spring-boot:test-run} finds.
+	 * Starts the container's process. Java 25 needs no public main, and a second one would
+	 * be in the way of {@code spring-boot:test-run}.
 	 */
 	@SuppressWarnings("IncorrectMainMethod")
 	static void main(String... args) throws InterruptedException {
 		run(args);
 	}
 
-	/** Never returns, but for {@code --help}. */
+	/** Returns only for {@code --help}. */
 	public static void run(String... args) throws InterruptedException {
 		if (List.of(args).contains("--help")) {
 			System.out.print(Help.text());
@@ -58,7 +58,7 @@ public final class SimulatorMain {
 				case "--token-lifetime" -> settings.withTokenLifetime(Durations.parse(words.remove()));
 				case "--name-before-token" -> settings.withNameBeforeToken(true);
 				case "--concurrent-builds" -> settings.withConcurrentBuilds(Integer.parseInt(words.remove()));
-				default -> throw new IllegalArgumentException("There is no option " + option + "; see --help");
+				default -> throw new IllegalArgumentException("Unknown option " + option + "; see --help");
 			};
 		}
 		catch (NoSuchElementException ex) {

@@ -4,25 +4,25 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * How a simulator behaves.
+ * The settings of a simulator.
  *
- * @param host the address it listens on
- * @param port the port, 0 for any free one
- * @param account the caller's account, 12 digits: what is created belongs to it
+ * @param host the address to listen on
+ * @param port the port; 0 for any free one
+ * @param account the caller's account, 12 digits; everything created belongs to it
  * @param pace how long a new image stays in each status
- * @param tokenLifetime after what time a client token is forgotten
- * @param nameBeforeToken whether a taken name is refused even when the client token would
- * have been replayed
- * @param concurrentBuilds how many images may be in the making per Region before
+ * @param tokenLifetime how long a client token is remembered
+ * @param nameBeforeToken whether a taken name is refused even if the client token
+ * would be replayed
+ * @param concurrentBuilds how many unfinished images a Region may have before
  * CreateImage is refused
- * @param clock what time it is: statuses and token lifetimes follow it
+ * @param clock the clock for statuses and token lifetimes
  */
 public record SimulatorSettings(String host, int port, String account, Duration pace, Duration tokenLifetime,
 		boolean nameBeforeToken, int concurrentBuilds, InstantSource clock) {
 
 	/**
-	 * Loopback, any port, a second per status, a day per token, no limit to builds, the
-	 * system's clock.
+	 * Loopback, any free port, one second per status, one day per token, unlimited builds,
+	 * the system clock.
 	 */
 	public static SimulatorSettings defaults() {
 		return new SimulatorSettings("127.0.0.1", 0, "123456789012", Duration.ofSeconds(1), Duration.ofDays(1), false,

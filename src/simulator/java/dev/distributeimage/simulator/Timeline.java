@@ -8,8 +8,8 @@ import java.util.List;
 import dev.distributeimage.simulator.Phase.Showing;
 
 /**
- * The phases of one image in order; what it shows follows from the time alone, nothing
- * runs in the background.
+ * The phases of one image in order. The visible state follows from the time alone;
+ * nothing runs in the background.
  */
 record Timeline(List<Phase> phases) {
 
@@ -21,7 +21,7 @@ record Timeline(List<Phase> phases) {
 		return new Timeline(List.of()).then(ending.showings(), start, pace);
 	}
 
-	/** The phase at that moment; the first one before its time. */
+	/** The phase at that moment; the first one if none has begun. */
 	Phase at(Instant now) {
 		List<Phase> seen = until(now);
 		return seen.isEmpty() ? this.phases.get(0) : seen.get(seen.size() - 1);
@@ -36,7 +36,10 @@ record Timeline(List<Phase> phases) {
 		return until(now).stream().anyMatch((phase) -> phase.is(status));
 	}
 
-	/** The same past, another future: what has not begun by {@code now} is replaced. */
+	/**
+	 * A copy with the same past and another future: replaces the phases that have not
+	 * begun by {@code now}.
+	 */
 	Timeline changed(Instant now, List<Showing> showings, Instant start, Duration pace) {
 		return new Timeline(until(now)).then(showings, start, pace);
 	}

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Semantic versions in ARNs: wildcards, their concrete values and the references to the
- * latest ones.
+ * Semantic versions in ARNs: wildcards, concrete versions and references to the latest
+ * ones.
  */
 final class Versions {
 
@@ -16,10 +16,7 @@ final class Versions {
 	private Versions() {
 	}
 
-	/**
-	 * A concrete version for one with wildcards, as if no later one existed:
-	 * {@code 1.x.x} is 1.0.0.
-	 */
+	/** Resolves wildcards as if no later version existed: {@code 1.x.x} becomes 1.0.0. */
 	static String concrete(String version) {
 		return version.startsWith("x") ? "1" + concreteRest(version) : concreteRest(version);
 	}
@@ -29,7 +26,7 @@ final class Versions {
 		return rest.replace(".x", ".0");
 	}
 
-	/** Behind a wildcard there are only wildcards. */
+	/** Only wildcards may follow a wildcard. */
 	static boolean isValid(String version) {
 		return !version.matches(".*x\\.[0-9].*") && withinBounds(version);
 	}
@@ -41,7 +38,7 @@ final class Versions {
 			.allMatch((node) -> node.length() < 11 && Long.parseLong(node) <= LARGEST_NODE);
 	}
 
-	/** Whether a version, wildcards and all, covers a concrete one. */
+	/** Whether a version with wildcards covers a concrete one. */
 	static boolean covers(String wildcard, String concrete) {
 		return Pattern.matches(wildcard.replace(".", "\\.").replace("x", "[0-9]+"), concrete);
 	}

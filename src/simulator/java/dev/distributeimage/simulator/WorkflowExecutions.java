@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What happened within a build, read off its timeline: a BUILD, a TEST and a
- * DISTRIBUTION, again after a retry.
+ * The workflow executions of a build, derived from its timeline: BUILD, TEST and
+ * DISTRIBUTION, repeated after a retry.
  */
 final class WorkflowExecutions {
 

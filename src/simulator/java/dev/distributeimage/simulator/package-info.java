@@ -1,7 +1,4 @@
-/**
- * Amazon EC2 Image Builder's HTTP API, simulated: what tests and newcomers talk to
- * instead of AWS.
- */
+/** A simulation of Amazon EC2 Image Builder's HTTP API, for tests and newcomers. */
 @NullMarked
 package dev.distributeimage.simulator;
 

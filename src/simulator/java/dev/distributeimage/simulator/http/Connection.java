@@ -15,9 +15,7 @@ import java.util.Optional;
 
 import dev.distributeimage.simulator.http.HttpAnswer.Delivery;
 
-/**
- * One client's connection: request, answer, request, answer, until one side has enough.
- */
+/** Serves one client, request after request, until one side closes the connection. */
 final class Connection implements Runnable {
 
 	private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -47,7 +45,7 @@ final class Connection implements Runnable {
 			Thread.currentThread().interrupt();
 		}
 		catch (IOException ex) {
-			// The client has gone: there is nobody to tell.
+			// The client is gone: nothing is left to answer.
 		}
 	}
 
@@ -80,8 +78,8 @@ final class Connection implements Runnable {
 	}
 
 	/**
-	 * Reads what the client is still sending: closing on it would reset the connection,
-	 * and the answer be lost.
+	 * Reads the rest of what the client sends: closing now would reset the connection and
+	 * lose the answer.
 	 */
 	private void drain() throws IOException {
 		this.socket.shutdownOutput();
@@ -90,8 +88,8 @@ final class Connection implements Runnable {
 	}
 
 	/**
-	 * One write for head and body: two would meet Nagle and the client's delayed
-	 * acknowledgement.
+	 * Writes head and body at once: two writes would run into Nagle's algorithm and
+	 * delayed acknowledgements.
 	 */
 	private void write(HttpAnswer answer, boolean withBody) throws IOException {
 		byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);

@@ -3,19 +3,19 @@ package dev.distributeimage.simulator.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What a request is answered with, and how much of it is really delivered. */
+/** An answer and how much of it is delivered. */
 public record HttpAnswer(int status, Map<String, String> headers, String body, Delivery delivery) {
 
-	/** How an answer goes out. */
+	/** The delivery of an answer. */
 	public enum Delivery {
 
-		/** As it is. */
+		/** Complete. */
 		WHOLE,
 
-		/** Half of the body, then the connection is closed. */
+		/** Half of the body; then the connection is closed. */
 		TRUNCATED,
 
-		/** Nothing: the connection is reset (TCP RST). */
+		/** Nothing; the connection is reset (TCP RST). */
 		RESET
 
 	}

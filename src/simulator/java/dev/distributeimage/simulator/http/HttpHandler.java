@@ -1,11 +1,11 @@
 package dev.distributeimage.simulator.http;
 
-/** Answers requests; called by many threads at once, and free to block. */
+/** Answers requests. Called by many threads at once; may block. */
 public interface HttpHandler {
 
 	HttpAnswer answer(HttpRequest request) throws InterruptedException;
 
-	/** Answers what is not HTTP, or too much of it. */
+	/** Answers input that is malformed or too large. */
 	HttpAnswer refuse(MalformedRequestException reason);
 
 }

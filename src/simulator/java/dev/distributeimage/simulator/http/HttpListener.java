@@ -12,9 +12,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Listens on one port, a thread per connection, so that a hung call never blocks another.
- * The JDK's own server would not do: it cannot reset a connection, drops idle ones above
- * 200 and waits for delayed acknowledgements unless system properties say otherwise.
+ * Listens on one port with one thread per connection, so that a hanging call never
+ * blocks another. The JDK's own server is unsuitable: it cannot reset a connection,
+ * drops idle connections above 200 and waits for delayed acknowledgements unless
+ * system properties change that.
  */
 public final class HttpListener implements AutoCloseable {
 
@@ -55,7 +56,7 @@ public final class HttpListener implements AutoCloseable {
 		return this.server.getLocalPort();
 	}
 
-	/** Closes every connection, answered or not; a call that hangs is interrupted. */
+	/** Closes every connection, answered or not, and interrupts hanging calls. */
 	@Override
 	public void close() {
 		closeQuietly(this.server);
@@ -69,14 +70,14 @@ public final class HttpListener implements AutoCloseable {
 				serve(this.server.accept());
 			}
 			catch (IOException ex) {
-				// Closed, or one connection that failed before it began.
+				// Closed, or a connection that failed before it began.
 			}
 		}
 	}
 
 	/**
-	 * A client may still get in while the listener closes: it must not wait for an answer
-	 * that never comes.
+	 * Serves a connection. One that arrives while the listener shuts down is closed: its
+	 * client must not wait for an answer that never comes.
 	 */
 	private void serve(Socket socket) {
 		this.open.add(socket);
@@ -100,7 +101,7 @@ public final class HttpListener implements AutoCloseable {
 			closeable.close();
 		}
 		catch (Exception ex) {
-			// It was going away anyway.
+			// Nothing is left to close.
 		}
 	}
 

@@ -6,10 +6,7 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * One request as it came over the wire: nothing is decoded, header names are in lower
- * case.
- */
+/** One request as received: nothing is decoded; header names are in lower case. */
 public final class HttpRequest {
 
 	private final String method;

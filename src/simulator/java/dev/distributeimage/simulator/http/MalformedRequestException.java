@@ -2,7 +2,7 @@ package dev.distributeimage.simulator.http;
 
 import java.io.IOException;
 
-/** What came over the connection is not a request that can be handed on. */
+/** Input that cannot be passed on as a request. */
 public final class MalformedRequestException extends IOException {
 
 	private static final long serialVersionUID = 1L;

@@ -1,8 +1,5 @@
 package dev.distributeimage.simulator.http;
 
-/**
- * The first line of a request; {@code keepAlive} is what its version of HTTP does by
- * default.
- */
+/** The first line of a request; {@code keepAlive} is the default of its HTTP version. */
 record RequestLine(String method, String target, boolean keepAlive) {
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads one request after the other from a connection. */
+/** Reads requests from a connection, one after the other. */
 final class RequestReader {
 
 	private static final int LONGEST_LINE = 64 * 1024;
@@ -23,7 +23,7 @@ final class RequestReader {
 
 	private static final int LARGEST_BODY = 16 * 1024 * 1024;
 
-	/** Visible ASCII only: a raw space or a byte above 0x7E has to be percent-encoded. */
+	/** Visible ASCII only: a space or a byte above 0x7E must be percent-encoded. */
 	private static final Pattern REQUEST_LINE = Pattern.compile("([A-Z]+) (/[!-~]*) HTTP/1\\.([01])");
 
 	private static final Pattern HEADER = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*");
@@ -34,7 +34,7 @@ final class RequestReader {
 		this.in = in;
 	}
 
-	/** The next request's line; empty when the client has closed the connection. */
+	/** Reads the next request line; empty if the client has closed the connection. */
 	Optional<RequestLine> requestLine() throws IOException {
 		int first = this.in.read();
 		if (first < 0) {

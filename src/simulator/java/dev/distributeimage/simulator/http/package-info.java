@@ -1,6 +1,6 @@
 /**
- * HTTP/1.1 for a server that must be able to hang, truncate and reset at will. It knows
- * nothing of AWS.
+ * An HTTP/1.1 server that can hang, truncate and reset at will. It knows nothing of
+ * AWS.
  */
 @NullMarked
 package dev.distributeimage.simulator.http;

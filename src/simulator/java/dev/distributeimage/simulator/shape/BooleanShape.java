@@ -4,7 +4,7 @@ import java.util.List;
 
 import tools.jackson.databind.JsonNode;
 
-/** True or false. */
+/** A boolean. */
 record BooleanShape() implements Shape {
 
 	@Override

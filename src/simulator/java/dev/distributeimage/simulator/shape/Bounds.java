@@ -4,7 +4,7 @@ import java.util.List;
 
 import tools.jackson.databind.JsonNode;
 
-/** The least and the most of something: characters, entries or a number itself. */
+/** The minimum and maximum of a length, a number of entries or a number. */
 record Bounds(long min, long max) {
 
 	static Bounds of(JsonNode definition) {

@@ -4,7 +4,7 @@ import java.util.List;
 
 import tools.jackson.databind.JsonNode;
 
-/** A whole number of 32 bits. */
+/** A 32-bit integer. */
 record IntegerShape(Bounds bounds) implements Shape {
 
 	@Override

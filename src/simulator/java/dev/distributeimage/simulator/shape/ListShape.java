@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 
 import tools.jackson.databind.JsonNode;
 
-/** An array whose entries all have one shape. */
+/** A list whose entries all have one shape. */
 record ListShape(Supplier<Shape> member, Bounds size) implements Shape {
 
 	@Override

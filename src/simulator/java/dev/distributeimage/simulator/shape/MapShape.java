@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
-/** An object whose keys all have one shape and whose values another. */
+/** A map whose keys have one shape and whose values have another. */
 record MapShape(Supplier<Shape> key, Supplier<Shape> value, Bounds size) implements Shape {
 
 	@Override

@@ -2,14 +2,12 @@ package dev.distributeimage.simulator.shape;
 
 import java.util.regex.Pattern;
 
-/**
- * A regular expression of the model's, which is ECMA's, and Java's with the same meaning.
- */
+/** A regular expression of the model: ECMA syntax with the same meaning in Java. */
 record ModelPattern(String expression, Pattern compiled) {
 
 	/**
-	 * Java's {@code $} also matches before a last line break, which would let
-	 * {@code "name\n"} through.
+	 * Replaces a final {@code $}, which in Java also matches before a last line break and
+	 * would accept {@code "name\n"}.
 	 */
 	static ModelPattern of(String expression) {
 		boolean anchored = expression.endsWith("$") && !expression.endsWith("\\$");
@@ -17,9 +15,7 @@ record ModelPattern(String expression, Pattern compiled) {
 		return new ModelPattern(expression, Pattern.compile(strict));
 	}
 
-	/**
-	 * Whether it is found anywhere, as in ECMA: most patterns carry their own anchors.
-	 */
+	/** Searches the whole text, as ECMA does; most patterns carry their own anchors. */
 	boolean matches(String text) {
 		return this.compiled.matcher(text).find();
 	}

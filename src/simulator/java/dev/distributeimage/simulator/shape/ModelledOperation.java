@@ -6,7 +6,7 @@ import java.util.Set;
 
 import tools.jackson.databind.JsonNode;
 
-/** One operation of the model: where it is called, what it takes and what it gives. */
+/** One operation of the model: its address, input and output. */
 public final class ModelledOperation {
 
 	private final String name;
@@ -42,19 +42,19 @@ public final class ModelledOperation {
 		return this.path;
 	}
 
-	/** The parameters that stand in the query; all others are members of the body. */
+	/** The parameters in the query; all others are members of the body. */
 	public Set<String> queryMembers() {
 		return this.queryMembers;
 	}
 
-	/** What the model forbids in these parameters. */
+	/** Validates parameters against the model. */
 	public List<Violation> check(JsonNode parameters) {
 		List<Violation> found = new ArrayList<>();
 		this.input.check("", parameters, found);
 		return found;
 	}
 
-	/** What the model forbids in this answer. */
+	/** Validates an answer against the model. */
 	public List<Violation> checkOutput(JsonNode answer) {
 		List<Violation> found = new ArrayList<>();
 		this.output.check("", answer, found);

@@ -4,10 +4,10 @@ import java.util.List;
 
 import tools.jackson.databind.JsonNode;
 
-/** What the model says about one kind of value. */
+/** The model's definition of one kind of value. */
 interface Shape {
 
-	/** Adds to {@code found} whatever is wrong with the value at {@code path}. */
+	/** Adds every violation of the value at {@code path} to {@code found}. */
 	void check(String path, JsonNode value, List<Violation> found);
 
 }

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** All shapes of the model by name, built when first asked for. */
+/** All shapes of the model by name, built on first use. */
 final class Shapes {
 
 	private final JsonNode definitions;
@@ -42,7 +42,7 @@ final class Shapes {
 			case "integer" -> new IntegerShape(Bounds.of(definition));
 			case "boolean" -> new BooleanShape();
 			case "timestamp" -> new TimestampShape();
-			default -> throw new IllegalStateException("No shape is known for the model's type " + type);
+			default -> throw new IllegalStateException("Unknown type in the model: " + type);
 		};
 	}
 

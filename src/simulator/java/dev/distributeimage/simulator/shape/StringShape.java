@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A string with a length in code points, a pattern and, for an enum, the words allowed.
+ * A string: its length in code points, its pattern and, for an enum, the allowed
+ * values.
  */
 record StringShape(Bounds length, @Nullable ModelPattern pattern, List<String> words) implements Shape {
 

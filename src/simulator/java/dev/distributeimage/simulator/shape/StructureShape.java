@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 import tools.jackson.databind.JsonNode;
 
-/** An object with named members; a member that is null counts as absent. */
+/** An object with named members; a null member counts as absent. */
 record StructureShape(Map<String, Supplier<Shape>> members, Set<String> required) implements Shape {
 
 	@Override
@@ -20,7 +20,7 @@ record StructureShape(Map<String, Supplier<Shape>> members, Set<String> required
 		value.propertyNames()
 			.stream()
 			.filter((name) -> !this.members.containsKey(name))
-			.forEach((name) -> found.add(new Violation(prefix + name, "There is no such parameter.")));
+			.forEach((name) -> found.add(new Violation(prefix + name, "The parameter does not exist.")));
 		this.members.forEach((name, shape) -> {
 			JsonNode member = value.path(name);
 			if (!member.isMissingNode() && !member.isNull()) {

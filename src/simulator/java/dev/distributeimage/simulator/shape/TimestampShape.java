@@ -4,7 +4,7 @@ import java.util.List;
 
 import tools.jackson.databind.JsonNode;
 
-/** A moment in seconds since 1970, as a number. */
+/** A timestamp: a number of seconds since 1970. */
 record TimestampShape() implements Shape {
 
 	@Override

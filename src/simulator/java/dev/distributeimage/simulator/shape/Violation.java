@@ -1,5 +1,5 @@
 package dev.distributeimage.simulator.shape;
 
-/** One thing in a request that the model forbids: the parameter's path and why. */
+/** One violation of the model: the parameter's path and the reason. */
 public record Violation(String parameter, String reason) {
 }

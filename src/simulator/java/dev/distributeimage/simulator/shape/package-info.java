@@ -1,4 +1,4 @@
-/** AWS's published model of the API, and the check of a request against it. */
+/** AWS's published model of the API, and validation against it. */
 @NullMarked
 package dev.distributeimage.simulator.shape;
 
