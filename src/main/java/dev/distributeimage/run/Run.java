@@ -86,12 +86,12 @@ public final class Run {
 	}
 
 	/**
-	 * A call failed that may succeed later. A step that creates something remembers when
-	 * AWS may have carried it out without our knowing; past its deadline the run times
-	 * out.
+	 * A call failed that may succeed later; past its deadline the run times out.
+	 * @param unanswered since when AWS may have carried the call out without our knowing,
+	 * or null if it certainly has not; a step that creates something remembers that
 	 */
-	public void callFailed(Failure failed, Certainty certainty, Duration pause, Instant now) {
-		callFailed(failed, certainty, now);
+	public void callFailed(Failure failed, @Nullable Instant unanswered, Duration pause, Instant now) {
+		callFailed(failed, unanswered);
 		waitFor(pause, now);
 	}
 
@@ -99,9 +99,9 @@ public final class Run {
 	 * A call about the image failed that may succeed later, and showed nothing of the
 	 * image: past its deadline the run is polled once more before it times out.
 	 */
-	public void imageRequestFailed(Failure failed, Certainty certainty, Duration pause, Instant now) {
+	public void imageRequestFailed(Failure failed, @Nullable Instant unanswered, Duration pause) {
 		requireStep(StepId.GET_IMAGE);
-		callFailed(failed, certainty, now);
+		callFailed(failed, unanswered);
 		this.next = new Next.After(pause);
 	}
 
@@ -238,13 +238,13 @@ public final class Run {
 		this.next = new Next.AtOnce();
 	}
 
-	private void callFailed(Failure failed, Certainty certainty, Instant now) {
+	private void callFailed(Failure failed, @Nullable Instant unanswered) {
 		callFailed(failed);
 		if (failed.code() != null) {
 			this.values = this.values.with(image().notMissed());
 		}
-		if (certainty == Certainty.UNKNOWN && this.values.createsSomething()) {
-			this.values = this.values.with(calls().unanswered(now));
+		if (this.values.createsSomething()) {
+			this.values = this.values.with(calls().unanswered(unanswered));
 		}
 	}
 

@@ -6,7 +6,6 @@ import java.util.Optional;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
-import dev.distributeimage.run.Certainty;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.view.NameHolder;
@@ -60,7 +59,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 			run.callRefused(nameTakenFailure(run, taken, holder), claim.now());
 		}
 		else if (holder.isPresent() || !claim.hasTimeForACall(this.attemptTimeout)) {
-			run.callFailed(nameTakenFailure(run, taken, holder), Certainty.NOT_CARRIED_OUT,
+			run.callFailed(nameTakenFailure(run, taken, holder), null,
 					this.backoff.exponential(run.calls().attempts() + 1), claim.now());
 		}
 		else {

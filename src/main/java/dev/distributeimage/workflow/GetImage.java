@@ -121,7 +121,7 @@ public record GetImage(ImageBuilder imageBuilder, Backoff backoff, PollSchedule 
 			run.callRefused(failure, claim.now());
 		}
 		else {
-			run.callFailed(failure, ex.certainty(), nextPoll, claim.now());
+			run.callFailed(failure, claim.unansweredSince(ex.certainty()), nextPoll, claim.now());
 		}
 	}
 
@@ -133,7 +133,7 @@ public record GetImage(ImageBuilder imageBuilder, Backoff backoff, PollSchedule 
 			run.imageCancelRefused(failure, nextPoll);
 		}
 		else {
-			run.imageRequestFailed(failure, ex.certainty(), nextPoll, claim.now());
+			run.imageRequestFailed(failure, claim.unansweredSince(ex.certainty()), nextPoll);
 		}
 	}
 
@@ -141,7 +141,7 @@ public record GetImage(ImageBuilder imageBuilder, Backoff backoff, PollSchedule 
 		Run run = claim.run();
 		Failure failure = Step.failure(run, ex);
 		if (ex.remedy() != Remedy.GIVE_UP) {
-			run.imageRequestFailed(failure, ex.certainty(), this.backoff.after(ex, run), claim.now());
+			run.imageRequestFailed(failure, claim.unansweredSince(ex.certainty()), this.backoff.after(ex, run));
 		}
 		else if (run.calls().unansweredSince() != null) {
 			run.imageRetryUncertain(failure, nextPoll, claim.now());

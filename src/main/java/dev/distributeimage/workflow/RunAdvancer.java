@@ -140,7 +140,8 @@ public class RunAdvancer {
 			reloaded.map(Claim::run).ifPresent((run) -> {
 				Failure failure = new Failure(run.step(), run.step().operation(), null,
 						"Unexpected failure in this service: " + cause.getClass().getSimpleName(), null);
-				run.callFailed(failure, Certainty.UNKNOWN, this.backoff.afterUnforeseen(run), claim.now());
+				run.callFailed(failure, claim.unansweredSince(Certainty.UNKNOWN), this.backoff.afterUnforeseen(run),
+						claim.now());
 			});
 			return reloaded;
 		}

@@ -25,7 +25,8 @@ sealed interface Step permits CreateDistributionConfiguration, CreateImage, GetI
 			run.callRefused(failure(run, ex), claim.now());
 		}
 		else {
-			run.callFailed(failure(run, ex), ex.certainty(), backoff().after(ex, run), claim.now());
+			run.callFailed(failure(run, ex), claim.unansweredSince(ex.certainty()), backoff().after(ex, run),
+					claim.now());
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 
+import dev.distributeimage.run.Certainty;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,11 @@ public record Claim(Run run, @Nullable RunInput input, Lease lease) {
 	/** When the worker began, by the database's clock. */
 	public Instant now() {
 		return this.lease.claimedAt().plus(this.lease.waited());
+	}
+
+	/** Since when AWS may have carried the worker's call out, or null if it has not. */
+	public @Nullable Instant unansweredSince(Certainty certainty) {
+		return (certainty == Certainty.UNKNOWN) ? this.lease.claimedAt() : null;
 	}
 
 	/** How long after the run was due the worker began. */

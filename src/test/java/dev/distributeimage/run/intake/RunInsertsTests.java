@@ -98,7 +98,7 @@ class RunInsertsTests {
 		List<CompletableFuture<StartResult>> same = List.of(begin("same"), begin("same"), begin("same"));
 		releaseOnceThereWait(3);
 		assertThat(same.stream().filter((run) -> run.join() instanceof StartResult.Started)).hasSize(1);
-		assertThat(same.stream().filter((run) -> run.join() instanceof StartResult.Known)).hasSize(2);
+		assertThat(same.stream().filter((run) -> run.join() instanceof StartResult.TokenReused)).hasSize(2);
 		assertThat(runs()).isEqualTo(2);
 	}
 

@@ -108,7 +108,7 @@ class RunWriterTests {
 	@Test
 	void outcomeIsStoredOnce() {
 		Claim claim = claimNew(1).get(0);
-		claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7), claim.now());
+		claim.run().callFailed(THROTTLED, null, Duration.ofSeconds(7), claim.now());
 		CompletableFuture<Optional<Claim>> first = this.writer.write(claim);
 		this.tasks.remove().run();
 		assertThat(first.join()).isPresent();
@@ -247,7 +247,7 @@ class RunWriterTests {
 	@Test
 	void waitIsStoredWithItsFailure() {
 		Claim claim = claimNew(1).get(0);
-		claim.run().callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7), claim.now());
+		claim.run().callFailed(THROTTLED, null, Duration.ofSeconds(7), claim.now());
 		written(claim);
 		Stored stored = stored(claim);
 		assertThat(stored.nextAttemptAt()).isEqualTo(VirtualTime.START.plusSeconds(7));
@@ -301,8 +301,7 @@ class RunWriterTests {
 		this.jdbc.sql("alter table run add constraint refuses_one check (id <> '%s' or attempts = 0)".formatted(bad))
 			.update();
 		try {
-			claims.forEach((claim) -> claim.run()
-				.callFailed(THROTTLED, Certainty.NOT_CARRIED_OUT, Duration.ofSeconds(7), claim.now()));
+			claims.forEach((claim) -> claim.run().callFailed(THROTTLED, null, Duration.ofSeconds(7), claim.now()));
 			List<CompletableFuture<Optional<Claim>>> results = claims.stream().map(this.writer::write).toList();
 			this.tasks.remove().run();
 			assertThat(results).extracting(CompletableFuture::isCompletedExceptionally)
@@ -318,7 +317,8 @@ class RunWriterTests {
 		Claim claim = claimNew(1).get(0);
 		claim.run().distributionConfigurationCreated("arn");
 		Claim renewed = written(claim).orElseThrow();
-		renewed.run().callFailed(THROTTLED, Certainty.UNKNOWN, Duration.ofSeconds(1), renewed.now());
+		renewed.run()
+			.callFailed(THROTTLED, renewed.unansweredSince(Certainty.UNKNOWN), Duration.ofSeconds(1), renewed.now());
 		written(renewed);
 		assertThat(
 				this.jdbc.sql("select sequence || ' ' || type from run_event where number = :number order by sequence")
