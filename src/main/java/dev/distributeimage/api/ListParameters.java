@@ -17,8 +17,9 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-import dev.distributeimage.run.Term;
 import dev.distributeimage.run.view.RunFilter;
+import dev.distributeimage.run.view.RunFilter.Criterion;
+import dev.distributeimage.run.view.RunFilter.Field;
 import dev.distributeimage.run.RunStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -68,23 +69,26 @@ final class ListParameters {
 
 	private static Map<String, Form> forms() {
 		Map<String, Form> forms = new LinkedHashMap<>();
-		forms.put("step", new Form("createDistributionConfiguration|createImage|getImage",
+		forms.put("step", new Form(Field.STEP, "createDistributionConfiguration|createImage|getImage",
 				"Must be one of: createDistributionConfiguration, createImage, getImage."));
-		forms.put("imageStatus", new Form("[A-Z][A-Z0-9_]{0,63}", "Must be one of AWS's words, such as AVAILABLE."));
-		forms.put("distributionName",
-				new Form("[-_A-Za-z0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z0-9]", "Must be the name of a distribution "
+		forms.put("imageStatus",
+				new Form(Field.IMAGE_STATUS, "[A-Z][A-Z0-9_]{0,63}", "Must be one of AWS's words, such as AVAILABLE."));
+		forms.put("distributionName", new Form(Field.DISTRIBUTION_NAME,
+				"[-_A-Za-z0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z0-9]", "Must be the name of a distribution "
 						+ "configuration: 3 to 128 letters, digits, hyphens, underscores and, inside, spaces."));
-		forms.put("imageRecipeArn", new Form(
+		forms.put("imageRecipeArn", new Form(Field.IMAGE_RECIPE_ARN,
 				"arn:aws[^:/\\p{Cntrl}]*:imagebuilder:[a-z0-9-]+:[a-z0-9-]+:image-recipe/"
 						+ "[a-z0-9-_]{1,1900}(/[0-9x]+\\.[0-9x]+\\.[0-9x]+)?",
 				"Must read arn:aws:imagebuilder:REGION:ACCOUNT:image-recipe/NAME/1.0.0, or without a version for all."));
 		forms.put("imageBuildVersionArn",
-				new Form(
+				new Form(Field.IMAGE_BUILD_VERSION_ARN,
 						"arn:aws[^:/\\p{Cntrl}]*:imagebuilder:[a-z0-9-]+:[a-z0-9-]+:image/"
 								+ "[a-z0-9-_]{1,1900}/[0-9]+\\.[0-9]+\\.[0-9]+/[0-9]+",
 						"Must read arn:aws:imagebuilder:REGION:ACCOUNT:image/NAME/1.0.0/1."));
-		forms.put("region", new Form("[a-z]{2,}(-[a-z0-9]+)+", "Must be the name of a Region, such as eu-west-1."));
-		forms.put("clientToken", new Form("[ -~]{1,64}", "Must be 1 to 64 characters of printable ASCII."));
+		forms.put("region",
+				new Form(Field.REGION, "[a-z]{2,}(-[a-z0-9]+)+", "Must be the name of a Region, such as eu-west-1."));
+		forms.put("clientToken",
+				new Form(Field.CLIENT_TOKEN, "[ -~]{1,64}", "Must be 1 to 64 characters of printable ASCII."));
 		return forms;
 	}
 
@@ -96,7 +100,7 @@ final class ListParameters {
 		Set<String> known = new TreeSet<>(FORMS.keySet());
 		known.addAll(Set.of("status", "label", "createdAfter", "createdBefore", "pageSize", "pageToken"));
 		ListParameters parameters = new ListParameters(request, known);
-		RunFilter filter = new RunFilter(parameters.statuses(), parameters.facets(), parameters.time("createdAfter"),
+		RunFilter filter = new RunFilter(parameters.statuses(), parameters.criteria(), parameters.time("createdAfter"),
 				parameters.time("createdBefore"));
 		return parameters.query(filter, "runs");
 	}
@@ -108,7 +112,7 @@ final class ListParameters {
 	 */
 	static ListQuery of(HttpServletRequest request, String what) {
 		ListParameters parameters = new ListParameters(request, Set.of("pageSize", "pageToken"));
-		return parameters.query(new RunFilter(Set.of(), List.of(), null, null), what);
+		return parameters.query(RunFilter.ALL, what);
 	}
 
 	private ListQuery query(RunFilter filter, String what) {
@@ -132,11 +136,11 @@ final class ListParameters {
 		return statuses;
 	}
 
-	private List<Term> facets() {
-		List<Term> facets = new ArrayList<>();
+	private List<Criterion> criteria() {
+		List<Criterion> criteria = new ArrayList<>();
 		FORMS.forEach((name, form) -> one(name).ifPresent((value) -> {
 			if (form.pattern().matcher(value).matches()) {
-				facets.add(new Term(name, value));
+				criteria.add(new Criterion(form.field(), value));
 			}
 			else {
 				violated(name, form.description());
@@ -144,7 +148,7 @@ final class ListParameters {
 		}));
 		for (String label : all("label")) {
 			if (LABEL.matcher(label).matches() && label.lastIndexOf(':') != 0) {
-				facets.add(new Term("label", label));
+				criteria.add(new Criterion(Field.LABEL, label));
 			}
 			else {
 				violated("label", "Must be a label's key, or its key and its value with a colon between them.");
@@ -153,7 +157,7 @@ final class ListParameters {
 		if (all("label").size() > MOST_LABELS) {
 			violated("label", "Must be given at most %d times.".formatted(MOST_LABELS));
 		}
-		return facets.stream().distinct().toList();
+		return criteria.stream().distinct().toList();
 	}
 
 	// Times are kept in microseconds: one between two of them is the same as the later.
@@ -221,10 +225,10 @@ final class ListParameters {
 	}
 
 	/** What the values of a parameter look like. */
-	private record Form(Pattern pattern, String description) {
+	private record Form(Field field, Pattern pattern, String description) {
 
-		Form(String regex, String description) {
-			this(Pattern.compile(regex), description);
+		Form(Field field, String regex, String description) {
+			this(field, Pattern.compile(regex), description);
 		}
 
 	}

@@ -300,6 +300,10 @@ class RunListControllerTests {
 	private String ended(String status) {
 		String id = started(NewRuns.any());
 		this.jdbc.sql("""
+				with listed as (
+				  insert into run_term (term, number)
+				  select 'imageBuildVersionArn=' || :arn, number from run where id = :id
+				)
 				update run set status = cast(:status as run_status), step = 'getImage',
 				  distribution_configuration_arn = 'arn:d', image_build_version_arn = :arn,
 				  final_status = 'AVAILABLE', next_attempt_at = null, finished_at = now(), image_status = 'AVAILABLE'

@@ -40,6 +40,11 @@ public class RunEvent {
 	protected RunEvent() {
 	}
 
+	/** The run's number. */
+	long number() {
+		return this.number;
+	}
+
 	/** The position among the run's events, counted from 1 without gaps. */
 	public long sequence() {
 		return this.sequence;

@@ -1,6 +1,5 @@
 package dev.distributeimage.run.view;
 
-import dev.distributeimage.run.Term;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -9,13 +8,55 @@ import org.jspecify.annotations.Nullable;
 import dev.distributeimage.run.RunStatus;
 
 /**
- * Which runs are looked for: those that fit all of it.
+ * Selects the runs that meet all of its conditions.
  *
- * @param statuses one of these, or any if there are none
- * @param facets all of these
- * @param createdAfter then or later
- * @param createdBefore earlier than then
+ * @param statuses the statuses of which a run must have one; none for any
+ * @param criteria further conditions, all of which a run must meet
+ * @param createdAfter the earliest time of creation
+ * @param createdBefore the time before which a run must have been created
  */
-public record RunFilter(Set<RunStatus> statuses, List<Term> facets, @Nullable Instant createdAfter,
+public record RunFilter(Set<RunStatus> statuses, List<Criterion> criteria, @Nullable Instant createdAfter,
 		@Nullable Instant createdBefore) {
+
+	/** Selects every run. */
+	public static final RunFilter ALL = new RunFilter(Set.of(), List.of(), null, null);
+
+	/** Whether a run must meet a condition on this field. */
+	public boolean has(Field field) {
+		return this.criteria.stream().anyMatch((criterion) -> criterion.field() == field);
+	}
+
+	/** A property of runs that can be searched for. */
+	public enum Field {
+
+		/** The current step, or the one at which the run ended. */
+		STEP,
+
+		/** AWS's word for the image, as last seen. */
+		IMAGE_STATUS,
+
+		/** The name of the distribution configuration. */
+		DISTRIBUTION_NAME,
+
+		/** The ARN of the recipe, with a version, or without one for all. */
+		IMAGE_RECIPE_ARN,
+
+		/** The ARN of the image that the run builds. */
+		IMAGE_BUILD_VERSION_ARN,
+
+		/** A Region of the distributions. */
+		REGION,
+
+		/** The idempotency key. */
+		CLIENT_TOKEN,
+
+		/** The key of a label, or key and value with a colon between them. */
+		LABEL
+
+	}
+
+	/** A value that a field must have. */
+	public record Criterion(Field field, String value) {
+	}
+
 }

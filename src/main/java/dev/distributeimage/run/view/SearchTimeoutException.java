@@ -1,12 +1,12 @@
 package dev.distributeimage.run.view;
 
-/** A search had too much to look through and was given up. */
+/** A search did not finish in time and was stopped. */
 public class SearchTimeoutException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
 	SearchTimeoutException(Throwable cause) {
-		super("The search had too much to look through", cause);
+		super("The search did not finish in time", cause);
 	}
 
 }

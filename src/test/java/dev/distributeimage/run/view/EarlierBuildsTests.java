@@ -1,8 +1,5 @@
 package dev.distributeimage.run.view;
 
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
@@ -13,7 +10,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.run.queue.Plan;
 
 @DatabaseTest
 class EarlierBuildsTests {
@@ -22,15 +18,15 @@ class EarlierBuildsTests {
 
 	private final JdbcClient jdbc;
 
-	private final RunSearch search;
+	private final BoundedQueries queries;
 
 	private final TransactionTemplate transaction;
 
-	EarlierBuildsTests(@Autowired JdbcClient jdbc, @Autowired RunSearch search,
+	EarlierBuildsTests(@Autowired JdbcClient jdbc, @Autowired BoundedQueries queries,
 			@Autowired TransactionTemplate transaction) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.jdbc = jdbc;
-		this.search = search;
+		this.queries = queries;
 		this.transaction = transaction;
 	}
 
@@ -44,15 +40,8 @@ class EarlierBuildsTests {
 	}
 
 	private long rowsRead() {
-		Map<String, Object> parameters = new HashMap<>();
-		String newest = EarlierBuilds.newest("arn:recipe", parameters);
-		return new Plan(Objects.requireNonNull(this.transaction.execute((status) -> {
-			this.search.limitTheStatement();
-			return this.jdbc.sql("explain (analyze, timing off) " + newest)
-				.params(parameters)
-				.query(String.class)
-				.list();
-		}))).rowsRead();
+		Sql newest = EarlierBuilds.newest("arn:recipe/1.0.0");
+		return RunSearchTests.rowsRead(newest, this.queries, this.transaction);
 	}
 
 	private void endedRuns() {
@@ -72,6 +61,8 @@ class EarlierBuildsTests {
 				  select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0',
 				    'arn:infrastructure', id::text, 'arn:expected', '{}', created_at
 				  from many
+				), terms as (
+				  insert into run_term (term, number) select 'imageRecipeArn=arn:recipe', number from many
 				)
 				insert into run_event (number, sequence, at, type, step, detail)
 				select number, event, now(), case when event < 3 then event_type 'STEP_BEGUN' else 'IMAGE_STATUS' end,

@@ -1,0 +1,178 @@
+package dev.distributeimage.run.view;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.Term;
+import dev.distributeimage.run.view.RunFilter.Criterion;
+
+/**
+ * The query for the numbers of a page of runs.
+ * <p>
+ * Each filter on something that never changes is a posting list, and so is the status of
+ * runs that have ended; {@link Leapfrog} intersects them. What the engine changes is in
+ * no list, since every poll would have to keep it: it is checked where the lists meet.
+ * RUNNING has no list either. The runs in flight are few enough to be sorted, and each is
+ * looked up in the lists of the other filters.
+ */
+final class RunNumbers {
+
+	private final Sql.Parameters parameters = new Sql.Parameters();
+
+	private final RunFilter filter;
+
+	private final long before;
+
+	private final int limit;
+
+	private RunNumbers(RunFilter filter, long before, int limit) {
+		this.filter = filter;
+		this.before = before;
+		this.limit = limit;
+	}
+
+	/**
+	 * The query.
+	 * @param before the number below which the page begins
+	 */
+	static Sql query(RunFilter filter, long before, int limit) {
+		RunNumbers numbers = new RunNumbers(filter, before, limit);
+		return numbers.parameters.of(numbers.text());
+	}
+
+	private String text() {
+		Set<RunStatus> statuses = this.filter.statuses();
+		if (statuses.isEmpty() || statuses.size() == RunStatus.values().length) {
+			return listed(lists());
+		}
+		if (!statuses.contains(RunStatus.RUNNING)) {
+			return ended(statuses);
+		}
+		Set<RunStatus> others = EnumSet.copyOf(statuses);
+		others.remove(RunStatus.RUNNING);
+		return others.isEmpty() ? running() : """
+				select number from ((%s) union all (%s)) either
+				order by number desc limit %s""".formatted(ended(others), running(), this.parameters.bind(this.limit));
+	}
+
+	private String ended(Set<RunStatus> statuses) {
+		List<PostingList> lists = lists();
+		lists.add(PostingList.ofEnded(statuses));
+		return listed(lists);
+	}
+
+	private String listed(List<PostingList> lists) {
+		List<PostingList> some = lists.isEmpty() ? List.of(PostingList.ofAll()) : lists;
+		return new Leapfrog(some, begin(), end(), check()).sql(this.limit, this.parameters);
+	}
+
+	private String running() {
+		List<String> conditions = new ArrayList<>(
+				List.of("next_attempt_at is not null", "number < " + begin(), "number > " + end()));
+		conditions.addAll(times("run"));
+		conditions.addAll(standing());
+		lists().forEach((list) -> conditions.add(list.has("run.number", this.parameters)));
+		return "select number from run where %s order by number desc limit %s"
+			.formatted(String.join(" and ", conditions), this.parameters.bind(this.limit));
+	}
+
+	private List<PostingList> lists() {
+		List<PostingList> lists = new ArrayList<>();
+		for (Criterion criterion : this.filter.criteria()) {
+			String value = criterion.value();
+			switch (criterion.field()) {
+				case STEP, IMAGE_STATUS -> {
+					// Changes: see standing().
+				}
+				case DISTRIBUTION_NAME -> lists.add(PostingList.ofInput("distribution_name", value));
+				case CLIENT_TOKEN -> lists.add(PostingList.ofInput("client_token", value));
+				case IMAGE_RECIPE_ARN -> lists.add(ofRecipe(value));
+				case IMAGE_BUILD_VERSION_ARN -> lists.add(PostingList.ofTerm(Term.ofImage(value)));
+				case REGION -> lists.add(PostingList.ofTerm(new Term("region", value)));
+				case LABEL -> lists.add(PostingList.ofTerm(new Term("label", value)));
+			}
+		}
+		return lists;
+	}
+
+	// A recipe's name has no dot, and its version has two.
+	private static PostingList ofRecipe(String arn) {
+		boolean versioned = arn.indexOf('.', arn.lastIndexOf('/')) >= 0;
+		return versioned ? PostingList.ofInput("image_recipe_arn", arn)
+				: PostingList.ofTerm(new Term("imageRecipeArn", arn));
+	}
+
+	/** Conditions on what the engine changes. */
+	private List<String> standing() {
+		List<String> conditions = new ArrayList<>();
+		for (Criterion criterion : this.filter.criteria()) {
+			switch (criterion.field()) {
+				case STEP ->
+					conditions.add("run.step = cast(%s as step_id)".formatted(this.parameters.bind(criterion.value())));
+				case IMAGE_STATUS -> conditions.add("run.image_status = " + this.parameters.bind(criterion.value()));
+				// A retried run may have given up the image that lists it.
+				case IMAGE_BUILD_VERSION_ARN ->
+					conditions.add("run.image_build_version_arn = " + this.parameters.bind(criterion.value()));
+				case DISTRIBUTION_NAME, CLIENT_TOKEN, IMAGE_RECIPE_ARN, REGION, LABEL -> {
+					// Never changes: see lists().
+				}
+			}
+		}
+		return conditions;
+	}
+
+	private List<String> times(String table) {
+		List<String> conditions = new ArrayList<>();
+		if (this.filter.createdAfter() != null) {
+			conditions.add(table + ".created_at >= " + time(this.filter.createdAfter()));
+		}
+		if (this.filter.createdBefore() != null) {
+			conditions.add(table + ".created_at < " + time(this.filter.createdBefore()));
+		}
+		return conditions;
+	}
+
+	// A scalar subquery, which the planner has no way to turn into a join.
+	private String check() {
+		List<String> standing = standing();
+		List<String> conditions = new ArrayList<>(times("run_input"));
+		conditions.addAll(standing);
+		if (conditions.isEmpty()) {
+			return "true";
+		}
+		String tables = standing.isEmpty() ? "run_input" : "run_input join run on run.id = run_input.run_id";
+		return "coalesce((select %s from %s where run_input.number = last.number), false)"
+			.formatted(String.join(" and ", conditions), tables);
+	}
+
+	// Numbers are drawn and times taken in nearly the same order: statements that
+	// overtake
+	// each other differ by much less than a minute. Beyond a run that misses a limit by a
+	// minute, none fits. A run that fits says nothing of its neighbours.
+	private String begin() {
+		String begin = "cast(%s as bigint)".formatted(this.parameters.bind(this.before));
+		return (this.filter.createdBefore() == null) ? begin : """
+				least(%s, (
+				  select number from run_input where created_at >= %s + interval '1 minute'
+				  order by created_at, number limit 1))""".formatted(begin, time(this.filter.createdBefore()));
+	}
+
+	private String end() {
+		return (this.filter.createdAfter() == null) ? "0" : """
+				coalesce((
+				  select number from run_input where created_at < %s - interval '1 minute'
+				  order by created_at desc, number desc limit 1), 0)""".formatted(time(this.filter.createdAfter()));
+	}
+
+	private String time(Instant moment) {
+		OffsetDateTime value = moment.atOffset(ZoneOffset.UTC);
+		return "cast(%s as timestamptz)".formatted(this.parameters.bind(value));
+	}
+
+}
