@@ -51,7 +51,7 @@ final class ListPages {
 		Map<String, List<Double>> millis = new LinkedHashMap<>();
 		for (int i = -WARM_UP; i < TIMES; i++) {
 			for (Map.Entry<String, Long> page : before.entrySet()) {
-				double took = millisOf(ListedRuns.pageBefore(this.service.context(), filters, page.getValue()));
+				double took = millisOf(ListedRuns.pageBefore(filters, page.getValue()));
 				if (i >= 0) {
 					millis.computeIfAbsent(page.getKey(), (key) -> new ArrayList<>()).add(took);
 				}

@@ -32,19 +32,15 @@ class RunHistoryController {
 
 	private final RunHistory history;
 
-	private final PageTokens tokens;
-
 	private final EventStreams streams;
 
-	private final RequestLimiter limiter;
+	private final Admission admission;
 
-	RunHistoryController(RunController controller, RunHistory history, PageTokens tokens, EventStreams streams,
-			RequestLimiter limiter) {
+	RunHistoryController(RunController controller, RunHistory history, EventStreams streams, Admission admission) {
 		this.controller = controller;
 		this.history = history;
-		this.tokens = tokens;
 		this.streams = streams;
-		this.limiter = limiter;
+		this.admission = admission;
 	}
 
 	@GetMapping(path = "/v1/runs/{id}/events",
@@ -53,20 +49,20 @@ class RunHistoryController {
 			throws HttpMediaTypeNotAcceptableException {
 		if (EventsFormat.of(request) == EventsFormat.JSON) {
 			ListQuery query = ListParameters.of(request, "events of " + id);
-			return this.limiter.limited(
-					() -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(page(state(id), query)));
+			return this.admission
+				.admit(() -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(page(state(id), query)));
 		}
 		QueryParameters.of(request, Set.of());
-		return this.limiter.limited(() -> stream(state(id), request, response));
+		return this.admission.admit(() -> stream(state(id), request, response));
 	}
 
 	private ListPage<EventView> page(RunProgress run, ListQuery query) {
 		String token = query.pageToken();
-		long after = (token != null) ? this.tokens.number(query.list(), token) : 0;
+		long after = (token != null) ? PageTokens.number(query.list(), token) : 0;
 		List<RunEvent> found = this.history.after(new Place(run.id(), after), query.pageSize() + 1);
 		List<RunEvent> page = found.subList(0, Math.min(found.size(), query.pageSize()));
 		String next = (page.size() < found.size())
-				? this.tokens.token(query.list(), page.get(page.size() - 1).sequence()) : null;
+				? PageTokens.token(query.list(), page.get(page.size() - 1).sequence()) : null;
 		return new ListPage<>(page.stream().map(EventView::of).toList(), next);
 	}
 

@@ -21,28 +21,25 @@ class RunListController {
 
 	private final RunSearch search;
 
-	private final PageTokens tokens;
+	private final Admission admission;
 
-	private final RequestLimiter limiter;
-
-	RunListController(RunSearch search, PageTokens tokens, RequestLimiter limiter) {
+	RunListController(RunSearch search, Admission admission) {
 		this.search = search;
-		this.tokens = tokens;
-		this.limiter = limiter;
+		this.admission = admission;
 	}
 
 	@GetMapping
 	ListPage<RunView> list(HttpServletRequest request) {
 		ListQuery query = ListParameters.runs(request);
-		return this.limiter.limited(() -> page(query));
+		return this.admission.admit(() -> page(query));
 	}
 
 	private ListPage<RunView> page(ListQuery query) {
 		String token = query.pageToken();
-		long before = (token != null) ? this.tokens.number(query.list(), token) : Long.MAX_VALUE;
+		long before = (token != null) ? PageTokens.number(query.list(), token) : Long.MAX_VALUE;
 		List<RunSnapshot> found = found(query, before);
 		List<RunSnapshot> page = found.subList(0, Math.min(found.size(), query.pageSize()));
-		String next = (page.size() < found.size()) ? this.tokens.token(query.list(), page.get(page.size() - 1).number())
+		String next = (page.size() < found.size()) ? PageTokens.token(query.list(), page.get(page.size() - 1).number())
 				: null;
 		return new ListPage<>(page.stream().map(RunView::of).toList(), next);
 	}
