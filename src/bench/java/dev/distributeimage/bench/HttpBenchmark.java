@@ -105,7 +105,10 @@ class HttpBenchmark {
 			ListPages pages = new ListPages(many, RUNS);
 			pages.rows(report, "", 1);
 			pages.rows(report, "status=FAILED", 10);
+			pages.rows(report, "status=RUNNING", 100);
 			pages.rows(report, "label=team%3At5", 10);
+			pages.rows(report, "imageRecipeArn=arn%3Aaws%3Aimagebuilder%3Aeu-west-1%3A123456789012%3Aimage-recipe%2Fweb",
+					1);
 			pages.rows(report, "imageStatus=AVAILABLE&label=team%3At5&region=eu-west-1", 10);
 			report.write();
 		}

@@ -4,8 +4,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Fills an empty database with runs that have ended, but for every hundredth. Of ten in a
- * row one has FAILED, and each is of another team. They are listed afterwards, all at
- * once, as a migration does it.
+ * row one has FAILED, and each is of another team. Their terms are added at the end, all
+ * at once.
  */
 final class ManyRuns {
 
@@ -40,24 +40,21 @@ final class ManyRuns {
 			  jsonb_build_object('team', 't' || number % 10), created_at
 			from stored""";
 
+	private static final String TERMS = """
+			insert into run_term (term, number)
+			select term, number
+			from run, unnest(array['region=eu-west-1', 'region=us-east-1',
+			  'imageRecipeArn=arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web', 'label=team',
+			  'label=team:t' || number % 10, 'imageBuildVersionArn=' || image_build_version_arn]) term""";
+
 	private ManyRuns() {
 	}
 
 	static void store(JdbcClient jdbc, int rows) {
-		for (String table : new String[] { "run", "run_input" }) {
-			jdbc.sql("alter table " + table + " disable trigger user").update();
-		}
 		jdbc.sql(RUNS).param("rows", rows).update();
-		jdbc.sql("alter table run_facet drop constraint run_facet_pk").update();
-		jdbc.sql("""
-				insert into run_facet (facet, number)
-				select facet, number from run, facets_of(status, step, image_status, image_build_version_arn)
-				union all
-				select facet, number from run_input, facets_of(run_input)""").update();
-		jdbc.sql("alter table run_facet add constraint run_facet_pk primary key (facet, number)").update();
-		for (String table : new String[] { "run", "run_input" }) {
-			jdbc.sql("alter table " + table + " enable trigger user").update();
-		}
+		jdbc.sql("alter table run_term drop constraint run_term_pk").update();
+		jdbc.sql(TERMS).update();
+		jdbc.sql("alter table run_term add constraint run_term_pk primary key (term, number)").update();
 		jdbc.sql("vacuum analyze").update();
 	}
 
