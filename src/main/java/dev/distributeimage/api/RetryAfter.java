@@ -7,16 +7,16 @@ import java.util.Optional;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.view.RunSnapshot;
 
-import org.springframework.stereotype.Component;
-
-/** When it is worth to look at a run again: once its next call was made. */
-@Component
-class RetryAfter {
+/** When it is worth looking at a run again: after its next call. */
+final class RetryAfter {
 
 	private static final long LONGEST = 60;
 
-	/** Whole seconds, from 1 to 60; nothing for a run that has ended. */
-	Optional<String> of(RunSnapshot run) {
+	private RetryAfter() {
+	}
+
+	/** In whole seconds, from 1 to 60; empty for a run that has ended. */
+	static Optional<String> of(RunSnapshot run) {
 		if (run.status() != RunStatus.RUNNING) {
 			return Optional.empty();
 		}

@@ -7,6 +7,7 @@ import dev.distributeimage.run.view.RunEvent;
 import dev.distributeimage.run.view.RunHistory;
 import dev.distributeimage.run.view.RunHistory.Place;
 import dev.distributeimage.run.view.RunProgress;
+import dev.distributeimage.run.view.RunSnapshots;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -28,19 +29,19 @@ import dev.distributeimage.api.watch.EventView;
 @RestController
 class RunHistoryController {
 
-	private final RunController controller;
+	private final RunSnapshots runs;
 
 	private final RunHistory history;
 
 	private final EventStreams streams;
 
-	private final Admission admission;
+	private final RequestLimiter limiter;
 
-	RunHistoryController(RunController controller, RunHistory history, EventStreams streams, Admission admission) {
-		this.controller = controller;
+	RunHistoryController(RunSnapshots runs, RunHistory history, EventStreams streams, RequestLimiter limiter) {
+		this.runs = runs;
 		this.history = history;
 		this.streams = streams;
-		this.admission = admission;
+		this.limiter = limiter;
 	}
 
 	@GetMapping(path = "/v1/runs/{id}/events",
@@ -49,11 +50,11 @@ class RunHistoryController {
 			throws HttpMediaTypeNotAcceptableException {
 		if (EventsFormat.of(request) == EventsFormat.JSON) {
 			ListQuery query = ListParameters.of(request, "events of " + id);
-			return this.admission
-				.admit(() -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(page(state(id), query)));
+			return this.limiter.limited(
+					() -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(page(progress(id), query)));
 		}
 		QueryParameters.of(request, Set.of());
-		return this.admission.admit(() -> stream(state(id), request, response));
+		return this.limiter.limited(() -> stream(progress(id), request, response));
 	}
 
 	private ListPage<EventView> page(RunProgress run, ListQuery query) {
@@ -99,8 +100,8 @@ class RunHistoryController {
 				"Last-Event-ID is not the id of an event of this run.");
 	}
 
-	private RunProgress state(String id) {
-		return this.controller.found(id).progress();
+	private RunProgress progress(String id) {
+		return this.runs.findById(RunPath.id(id)).orElseThrow(RunPath::notFound).progress();
 	}
 
 }

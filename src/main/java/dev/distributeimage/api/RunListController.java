@@ -21,17 +21,17 @@ class RunListController {
 
 	private final RunSearch search;
 
-	private final Admission admission;
+	private final RequestLimiter limiter;
 
-	RunListController(RunSearch search, Admission admission) {
+	RunListController(RunSearch search, RequestLimiter limiter) {
 		this.search = search;
-		this.admission = admission;
+		this.limiter = limiter;
 	}
 
 	@GetMapping
 	ListPage<RunView> list(HttpServletRequest request) {
 		ListQuery query = ListParameters.runs(request);
-		return this.admission.admit(() -> page(query));
+		return this.limiter.limited(() -> page(query));
 	}
 
 	private ListPage<RunView> page(ListQuery query) {

@@ -15,7 +15,6 @@ import java.util.stream.Collectors;
 import dev.distributeimage.run.view.RunProgress;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,13 +44,17 @@ public class RunWaits implements RunListener {
 		this.runs = runs;
 	}
 
-	/** Lets a request wait. */
+	/** Lets a request wait, unless there is nothing to wait for. */
 	public DeferredResult<ResponseEntity<Object>> begin(Wait wait) {
 		Waiting begun = new Waiting(wait);
+		if (wait.until().test(wait.known().progress())) {
+			begun.answer(wait.known());
+			return begun.result;
+		}
 		begun.result.onCompletion(() -> this.waiting.remove(begun));
 		this.waiting.add(begun);
 		if (this.stopping) {
-			begun.result.setResult(wait.known());
+			begun.answer(wait.known());
 		}
 		return begun.result;
 	}
@@ -75,7 +78,7 @@ public class RunWaits implements RunListener {
 	public void seen(Set<UUID> looked, Map<UUID, RunProgress> states) {
 		answer(this.waiting.stream().filter((one) -> {
 			RunProgress state = states.get(one.run());
-			return (state != null) ? one.wait.over().test(state) : looked.contains(one.run());
+			return (state != null) ? one.wait.until().test(state) : looked.contains(one.run());
 		}).toList());
 	}
 
@@ -97,7 +100,7 @@ public class RunWaits implements RunListener {
 		}
 		ready.forEach(this.waiting::remove);
 		Map<UUID, RunSnapshot> runs = stored(ready.stream().map(Waiting::run).collect(Collectors.toSet()));
-		ready.forEach((one) -> one.answer(runs.get(one.run())));
+		ready.forEach((one) -> one.answer(runs.getOrDefault(one.run(), one.wait.known())));
 	}
 
 	// Without the database the answer is what was known when the request came.
@@ -115,13 +118,13 @@ public class RunWaits implements RunListener {
 	/**
 	 * What a request waits for.
 	 *
+	 * @param known the run when the request came
 	 * @param longest how long it waits at most
-	 * @param over whether that is what it waits for
-	 * @param known the answer as it would be without waiting
-	 * @param answer makes the answer of the run as it is then
+	 * @param until whether the wait is over
+	 * @param response makes the response of the run as it is then
 	 */
-	public record Wait(UUID run, Duration longest, Predicate<RunProgress> over, ResponseEntity<Object> known,
-			Function<RunSnapshot, ResponseEntity<Object>> answer) {
+	public record Wait(RunSnapshot known, Duration longest, Predicate<RunProgress> until,
+			Function<RunSnapshot, ResponseEntity<Object>> response) {
 	}
 
 	/** A request that waits. */
@@ -140,11 +143,11 @@ public class RunWaits implements RunListener {
 		}
 
 		UUID run() {
-			return this.wait.run();
+			return this.wait.known().id();
 		}
 
-		void answer(@Nullable RunSnapshot run) {
-			this.result.setResult((run != null) ? this.wait.answer().apply(run) : this.wait.known());
+		void answer(RunSnapshot run) {
+			this.result.setResult(this.wait.response().apply(run));
 		}
 
 	}

@@ -10,7 +10,9 @@ import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
+import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.view.RunProgress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.context.request.async.DeferredResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,33 +30,51 @@ class RunWatcherTests {
 
 	private static final WatchSettings SETTINGS = new WatchSettings(Duration.ofMinutes(1), Duration.ofMinutes(1));
 
-	private final UUID run;
+	private final JdbcClient jdbc;
+
+	private final RunSnapshot run;
 
 	private final RunWaits waits;
 
 	private final RunWatcher watcher;
 
-	RunWatcherTests(@Autowired RunStarts intake, @Autowired RunSnapshots runs) {
-		this.run = ((StartResult.Started) intake.start(NewRuns.any())).run().id();
+	RunWatcherTests(@Autowired JdbcClient jdbc, @Autowired RunStarts intake, @Autowired RunSnapshots runs) {
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		this.jdbc = jdbc;
+		this.run = ((StartResult.Started) intake.start(NewRuns.any())).run();
 		this.waits = new RunWaits(runs);
 		this.watcher = new RunWatcher(runs, List.of(this.waits), SETTINGS);
 	}
 
 	@Test
-	void stopAnswersAtOnceAsThingsStand() {
+	void stopAnswersAtOnceWithTheRunAsItIs() {
 		this.watcher.start();
 		DeferredResult<ResponseEntity<Object>> before = begin(this.run);
+		stepBegun();
 		this.watcher.stop();
-		assertThat(answer(before)).isEqualTo("now RUNNING");
-		assertThat(answer(begin(this.run))).isEqualTo("before");
+		assertThat(answer(before)).isEqualTo(StepId.CREATE_IMAGE);
+		assertThat(answer(begin(this.run))).isEqualTo(this.run.step());
 		assertThat(this.watcher.isRunning()).isFalse();
 	}
 
 	@Test
+	void waitThatIsOverAlreadyIsAnsweredAtOnce() {
+		DeferredResult<ResponseEntity<Object>> over = this.waits
+			.begin(new RunWaits.Wait(this.run, Duration.ofMinutes(1), (progress) -> true, RunWatcherTests::response));
+		assertThat(answer(over)).isEqualTo(this.run.step());
+		assertThat(this.waits.count()).isZero();
+	}
+
+	@Test
 	void runThatIsGoneIsAnsweredAsItWas() {
-		DeferredResult<ResponseEntity<Object>> waiting = begin(UUID.randomUUID());
+		DeferredResult<ResponseEntity<Object>> waiting = begin(this.run);
+		this.jdbc.sql("delete from run").update();
 		this.watcher.tick();
-		assertThat(answer(waiting)).isEqualTo("before");
+		assertThat(answer(waiting)).isEqualTo(this.run.step());
+	}
+
+	private void stepBegun() {
+		this.jdbc.sql("update run set step = 'createImage', distribution_configuration_arn = 'arn:d'").update();
 	}
 
 	@Test
@@ -84,16 +105,19 @@ class RunWatcherTests {
 		};
 		DeferredResult<ResponseEntity<Object>> waiting = begin(this.run, Duration.ZERO);
 		new RunWatcher(runs, List.of(failing, this.waits), SETTINGS).tick();
-		assertThat(answer(waiting)).isEqualTo("now RUNNING");
+		assertThat(answer(waiting)).isEqualTo(this.run.step());
 	}
 
-	private DeferredResult<ResponseEntity<Object>> begin(UUID id) {
-		return begin(id, Duration.ofMinutes(1));
+	private DeferredResult<ResponseEntity<Object>> begin(RunSnapshot known) {
+		return begin(known, Duration.ofMinutes(1));
 	}
 
-	private DeferredResult<ResponseEntity<Object>> begin(UUID id, Duration longest) {
-		return this.waits.begin(new RunWaits.Wait(id, longest, (state) -> false, ResponseEntity.ok("before"),
-				(later) -> ResponseEntity.ok("now " + later.status())));
+	private DeferredResult<ResponseEntity<Object>> begin(RunSnapshot known, Duration longest) {
+		return this.waits.begin(new RunWaits.Wait(known, longest, (progress) -> false, RunWatcherTests::response));
+	}
+
+	private static ResponseEntity<Object> response(RunSnapshot run) {
+		return ResponseEntity.ok(run.step());
 	}
 
 	private static @Nullable Object answer(DeferredResult<ResponseEntity<Object>> result) {

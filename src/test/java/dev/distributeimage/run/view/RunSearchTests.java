@@ -132,7 +132,7 @@ class RunSearchTests {
 
 	@Test
 	void imageThatWasGivenUpFindsItsRunNoMore(@Autowired RunStarts starts) {
-		long number = ((StartResult.Accepted) starts.take(NewRuns.any())).run().number();
+		long number = ((StartResult.Started) starts.start(NewRuns.any())).run().number();
 		this.jdbc.sql("insert into run_term (term, number) values ('imageBuildVersionArn=' || :image, :number)")
 			.param("image", IMAGE)
 			.param("number", number)
@@ -149,7 +149,7 @@ class RunSearchTests {
 	@EnumSource(names = { "RUNNING", "FAILED" })
 	void timesFindRunsWhoseNumbersHaveAnotherOrder(RunStatus other, @Autowired RunStarts starts) {
 		for (int millis : new int[] { 0, 10, 0 }) {
-			createdAt(((StartResult.Accepted) starts.take(NewRuns.any())).run(), FIRST.plusMillis(millis));
+			createdAt(((StartResult.Started) starts.start(NewRuns.any())).run(), FIRST.plusMillis(millis));
 		}
 		Set<RunStatus> statuses = EnumSet.of(RunStatus.RUNNING, other);
 		assertThat(found(statuses, null, FIRST.plusSeconds(3600))).isEqualTo(3);

@@ -1,0 +1,66 @@
+package dev.distributeimage.api;
+
+import dev.distributeimage.api.contract.StartRun;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.intake.StartResult;
+import dev.distributeimage.run.postgres.OutcomeUnknownException;
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.stereotype.Component;
+
+/** Turns the body of a request into a run. */
+@Component
+class StartRequests {
+
+	private final BodyMemory bodies;
+
+	private final StartRun startRun;
+
+	private final RunStarts starts;
+
+	private final RequestLimiter limiter;
+
+	StartRequests(BodyMemory bodies, StartRun startRun, RunStarts starts, RequestLimiter limiter) {
+		this.bodies = bodies;
+		this.startRun = startRun;
+		this.starts = starts;
+		this.limiter = limiter;
+	}
+
+	/**
+	 * Starts the run of a request, unless its client token has one already.
+	 * @throws ProblemException if the body is not valid, or it is not known whether the
+	 * run was stored
+	 */
+	StartResult start(HttpServletRequest request) {
+		return this.bodies.read(request, (body) -> {
+			NewRun asked = this.startRun.checked(body);
+			return this.limiter.queued(() -> started(asked));
+		});
+	}
+
+	/**
+	 * Checks a request; nothing is stored.
+	 * @throws ProblemException if the body is not valid
+	 */
+	void check(HttpServletRequest request) {
+		this.bodies.read(request, this.startRun::checked);
+	}
+
+	private StartResult started(NewRun asked) {
+		try {
+			return this.starts.start(asked);
+		}
+		catch (OutcomeUnknownException ex) {
+			String repeat = (asked.clientToken() != null)
+					? "The request has a clientToken: repeat it as it was, and no run is started twice."
+					: "The request has no clientToken: to repeat it may start a second run.";
+			throw new ProblemException(ProblemType.OUTCOME_UNKNOWN,
+					"The database went away in the middle of the request. " + repeat, ex);
+		}
+	}
+
+}
