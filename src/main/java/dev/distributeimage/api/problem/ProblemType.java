@@ -85,6 +85,14 @@ public enum ProblemType {
 					+ "change. Or start again without a pageToken.",
 			"The pageToken is not one that was given for these filters."),
 
+	/** The database did not finish the search of a list in time. */
+	SEARCH_TIMEOUT(HttpStatus.SERVICE_UNAVAILABLE, "The search took too long",
+			"The search for the runs of a list was given up after 2 seconds: its filters leave too many runs to go "
+					+ "through, or the database is slow. Nothing was changed.",
+			"Add a narrower filter: a name, a recipe, a label, a Region or a status. If the filters are narrow "
+					+ "already, repeat the request after the seconds given by Retry-After.",
+			"The search took longer than 2 seconds."),
+
 	/** The service has more to do than it can. */
 	OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "The service is overloaded",
 			"The service has more to do than it can. The request was not carried out.",
@@ -173,7 +181,7 @@ public enum ProblemType {
 			case RUN_ENDED, RUN_SUCCEEDED ->
 				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "SUCCEEDED");
 			case TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, METHOD_NOT_ALLOWED, NOT_FOUND, INVALID_PAGE_TOKEN,
-					OVERLOADED, UNAVAILABLE, OUTCOME_UNKNOWN ->
+					SEARCH_TIMEOUT, OVERLOADED, UNAVAILABLE, OUTCOME_UNKNOWN ->
 				Map.of();
 		});
 	}

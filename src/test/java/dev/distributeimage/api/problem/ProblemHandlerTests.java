@@ -4,8 +4,10 @@ import jakarta.servlet.RequestDispatcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -31,6 +33,14 @@ class ProblemHandlerTests {
 			.isEqualTo(503);
 		assertThat(this.handler.handleDatabase(new CannotCreateTransactionException("x")).getStatusCode().value())
 			.isEqualTo(503);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SEARCH_TIMEOUT", "OVERLOADED", "UNAVAILABLE", "OUTCOME_UNKNOWN" })
+	void problemThatPassesSaysWhenToComeBack(ProblemType type) {
+		ResponseEntity<Object> response = this.handler.handle(new ProblemException(type, "x"));
+		assertThat(response.getStatusCode().value()).isEqualTo(503);
+		assertThat(response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)).matches("[1-5]");
 	}
 
 	@ParameterizedTest
