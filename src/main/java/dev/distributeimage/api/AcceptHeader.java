@@ -11,9 +11,9 @@ import org.springframework.web.servlet.config.annotation.ContentNegotiationConfi
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * What a caller accepts. Spring takes {@code q=0} for the least wanted; it means not at
- * all. Other parameters do not matter: JSON has none, and Spring would write in whatever
- * charset is asked for, or fail to after the request was carried out.
+ * Reads the Accept header. A media type with {@code q=0} is excluded; Spring would only
+ * rank it last. Other parameters are dropped: JSON has none, and Spring would write in
+ * the charset that they ask for, or fail to once the request has been carried out.
  */
 @Component
 class AcceptHeader extends HeaderContentNegotiationStrategy implements WebMvcConfigurer {
@@ -25,7 +25,7 @@ class AcceptHeader extends HeaderContentNegotiationStrategy implements WebMvcCon
 			.map((type) -> new MediaType(type.getType(), type.getSubtype(), type.getQualityValue()))
 			.toList();
 		if (wanted.isEmpty()) {
-			throw new HttpMediaTypeNotAcceptableException("Nothing is acceptable");
+			throw new HttpMediaTypeNotAcceptableException("The Accept header excludes everything");
 		}
 		return wanted;
 	}

@@ -23,9 +23,9 @@ class BodyMemory {
 	private static final int KILOBYTE = 1024;
 
 	/**
-	 * How many times its length a body weighs. Parsed, a usual request takes 5 times its
-	 * length and the worst, nested empty objects, 40 times: at 20, even a flood of those
-	 * leaves half of the heap free.
+	 * Memory that a body is counted with, as a multiple of its length. Parsed, a usual
+	 * request takes 5 times its length and the worst case, nested empty objects, 40
+	 * times: at 20, even a flood of the latter leaves almost half of the heap free.
 	 */
 	private static final int WEIGHT = 20;
 
@@ -65,8 +65,8 @@ class BodyMemory {
 		}
 	}
 
-	// A body without a Content-Length may be as long as any. The largest fits into any
-	// heap, if it comes alone.
+	// A body without a Content-Length counts as the largest. One that comes alone fits
+	// into any heap.
 	private int share(HttpServletRequest request) {
 		long announced = request.getContentLengthLong();
 		long length = (announced < 0) ? JsonBody.LIMIT : Math.min(announced, JsonBody.LIMIT);

@@ -17,8 +17,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.FastByteArrayOutputStream;
 
 /**
- * Writes JSON with its Content-Length, as one packet. Chunked it is two: of a bare
- * endpoint, 28 µs of processor time and 43 µs of latency instead of 21 and 29.
+ * Writes JSON responses with a Content-Length, in one packet. Chunked encoding takes two:
+ * on a bare endpoint, 28 µs of processor time and 43 µs of latency instead of 21 and 29.
  */
 @Component
 class JsonAnswers implements ServerHttpMessageConvertersCustomizer {
@@ -34,7 +34,7 @@ class JsonAnswers implements ServerHttpMessageConvertersCustomizer {
 		converters.withJsonConverter(new InOnePiece(this.json));
 	}
 
-	/** Keeps what is written until its length is known. */
+	/** Buffers the response until its length is known. */
 	private static final class InOnePiece extends JacksonJsonHttpMessageConverter {
 
 		InOnePiece(JsonMapper json) {

@@ -64,7 +64,7 @@ final class ListParameters {
 	}
 
 	private void unknown(String name) {
-		violated(name, "There is no parameter of this name here.");
+		violated(name, "Unknown parameter.");
 	}
 
 	private static Map<String, Form> forms() {

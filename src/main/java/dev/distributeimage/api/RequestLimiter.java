@@ -133,7 +133,7 @@ class RequestLimiter {
 		}
 	}
 
-	// The work must use the database: only then does its success say that it is there.
+	// Only for work that uses the database: its success shows that the database is there.
 	private <T extends @Nullable Object> T observed(Supplier<T> work) {
 		try {
 			T done = work.get();

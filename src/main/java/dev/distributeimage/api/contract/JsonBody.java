@@ -13,10 +13,10 @@ import org.springframework.http.MediaType;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 
-/** The bytes of a request's body, if they can be JSON at all. */
+/** Reads the raw body of a request and rejects what cannot be JSON. */
 public final class JsonBody {
 
-	/** In bytes. */
+	/** Maximum size of a body, in bytes. */
 	public static final int LIMIT = 1024 * 1024;
 
 	private JsonBody() {
@@ -24,8 +24,8 @@ public final class JsonBody {
 
 	/**
 	 * Reads the body.
-	 * @throws ProblemException if it is encoded or too large, or the connection ended,
-	 * stalled or made no sense before it was there
+	 * @throws ProblemException if it has a content coding, is too large, or cannot be
+	 * read to its end
 	 */
 	public static byte[] read(HttpServletRequest request) {
 		requireUtf8(request.getContentType());
@@ -48,12 +48,12 @@ public final class JsonBody {
 	private static void requireNoCoding(List<String> codings) {
 		if (!codings.stream().allMatch((coding) -> coding.isBlank() || coding.trim().equalsIgnoreCase("identity"))) {
 			throw new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE,
-					"The body must come without a content coding such as gzip.");
+					"The body must be sent without a content coding such as gzip.");
 		}
 	}
 
-	// One byte more than is taken tells that there is more. Tomcat swallows the rest, so
-	// that the client can read the answer.
+	// One byte over the limit shows that there is more. Tomcat swallows the rest, so that
+	// the client can read the response.
 	private static byte[] bytes(HttpServletRequest request) {
 		try {
 			return request.getInputStream().readNBytes(LIMIT + 1);

@@ -29,17 +29,17 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.NumericNode;
 
 /**
- * A body as JSON, read strictly: what a lenient reader would drop or change without a
- * word is a violation.
+ * A body parsed strictly: anything that a lenient parser would silently drop or change is
+ * a violation.
  *
- * @param violations texts that the database cannot store; not to the last one if there
- * are very many
+ * @param violations strings that the database cannot store; only the first if there are
+ * very many
  */
 record JsonDocument(JsonNode root, List<Violation> violations) {
 
 	private static final int DEEPEST = 50;
 
-	// Names come from strangers: interning them would keep them.
+	// Callers choose the names: interning would keep them in memory.
 	private static final JsonMapper JSON = JsonMapper
 		.builder(JsonFactory.builder()
 			.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
@@ -51,14 +51,14 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 
 	/**
 	 * Reads a body.
-	 * @throws ProblemException if it is not one JSON value in UTF-8, or gives a member
-	 * twice
+	 * @throws ProblemException if it is not a single JSON value in UTF-8, or has a
+	 * duplicate member
 	 */
 	static JsonDocument read(byte[] body) {
 		JsonNode root = parsed(decoded(body));
-		TextCheck texts = new TextCheck();
-		texts.check(root, new Place(null, ""));
-		return new JsonDocument(root, texts.violations);
+		StringCheck strings = new StringCheck();
+		strings.check(root, new Place(null, ""));
+		return new JsonDocument(root, strings.violations);
 	}
 
 	private static String decoded(byte[] body) {
@@ -68,7 +68,7 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 		String text = chars.flip().toString();
 		if (result.isError()) {
 			int line = 1 + (int) text.chars().filter((c) -> c == '\n').count();
-			throw malformed(line, text.length() - text.lastIndexOf('\n'), "This is not UTF-8.");
+			throw malformed(line, text.length() - text.lastIndexOf('\n'), "Invalid UTF-8.");
 		}
 		return text;
 	}
@@ -86,13 +86,13 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 				throw malformed(1, 1, "The body is empty.");
 			}
 			if (parser.nextToken() != null) {
-				throw malformed(parser.currentTokenLocation(), "There is more behind the JSON value.");
+				throw malformed(parser.currentTokenLocation(), "Unexpected content after the JSON value.");
 			}
 			return root;
 		}
 		catch (MismatchedInputException ex) {
 			throw ProblemException.invalid(List.of(Violation.at(parser.streamReadContext().pathAsPointer().toString(),
-					"This member is given more than once; give it once.")));
+					"This member is a duplicate; a name may be given only once.")));
 		}
 		catch (JacksonException ex) {
 			throw malformed((ex.getLocation() != null) ? ex.getLocation() : parser.currentLocation(),
@@ -100,13 +100,13 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 		}
 	}
 
-	// Jackson's own messages advise the programmer.
+	// Jackson's messages contain advice for programmers.
 	private static String message(JacksonException ex, JsonParser parser) {
 		if (ex instanceof UnexpectedEndOfInputException) {
-			return "The JSON ends too early.";
+			return "Unexpected end of the body.";
 		}
 		if (!(ex instanceof StreamConstraintsException)) {
-			return "This is not JSON. Look for a missing quote, comma or bracket, or a value that JSON does not have.";
+			return "This is not valid JSON. Check for a missing quote, comma or bracket, or a value that JSON does not allow.";
 		}
 		return (parser.streamReadContext().getNestingDepth() > DEEPEST)
 				? "The JSON is nested deeper than %d levels.".formatted(DEEPEST)
@@ -123,8 +123,8 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 	}
 
 	/**
-	 * Every number with a point or an exponent becomes NaN, which no schema takes for an
-	 * integer: 1.0 and 1e2 would pass for one.
+	 * Turns every number with a decimal point or an exponent into NaN, which no schema
+	 * accepts as an integer. 1.0 and 1e2 would pass otherwise.
 	 */
 	private static final class IntegersOnly extends JsonNodeFactory {
 
@@ -137,12 +137,12 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 
 	}
 
-	/** One walk over a tree. */
-	private static final class TextCheck {
+	/** One pass over a tree. */
+	private static final class StringCheck {
 
 		private final List<Violation> violations = new ArrayList<>();
 
-		/** How many characters of violations may still be added. */
+		/** Characters of violations that may still be added. */
 		private int room = 1024 * 1024;
 
 		void check(JsonNode node, Place place) {
@@ -159,17 +159,17 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 			});
 		}
 
-		// PostgreSQL's jsonb takes neither.
+		// PostgreSQL's jsonb accepts neither.
 		private void check(String text, Place place) {
 			if (text.indexOf('\0') >= 0) {
-				violated(place, "Texts must not contain the character U+0000.");
+				violated(place, "Strings must not contain the character U+0000.");
 			}
 			if (text.codePoints().anyMatch((c) -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
-				violated(place, "Texts must not contain half a surrogate pair.");
+				violated(place, "Strings must not contain an unpaired surrogate.");
 			}
 		}
 
-		// A long name makes the pointer of everything in it long.
+		// A long name lengthens the pointer of everything inside it.
 		private void violated(Place place, String detail) {
 			if (this.room > 0) {
 				Violation violation = Violation.at(place.pointer(), detail);
@@ -181,7 +181,7 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 	}
 
 	/**
-	 * A place in a document. Its pointer is made only where it is needed: a pointer for
+	 * A place in a document. Its pointer is built only when needed: building one for
 	 * every entry below a long name would cost gigabytes.
 	 */
 	private record Place(@Nullable Place parent, Object token) {

@@ -19,14 +19,14 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
- * The contract, written by hand in {@code openapi.yaml}. It is published as it is, and
- * requests are checked with the schemas in it: those of OpenAPI 3.1 are JSON Schemas.
+ * The contract, written by hand in {@code openapi.yaml}. It is published unchanged, and
+ * requests are validated against its schemas: in OpenAPI 3.1 these are JSON Schemas.
  */
 public final class OpenApi {
 
 	private static final String COMPONENTS = "components";
 
-	// White space as ECMA-262 has it; Java's own \s knows ASCII only.
+	// White space as defined by ECMA-262; Java's \s matches ASCII only.
 	private static final RegularExpressionFactory ECMA = (pattern) -> JDKRegularExpressionFactory.getInstance()
 		.getRegularExpression(pattern.replace("\\s",
 				"\\t\\n\\x0B\\f\\r \\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF"));
@@ -46,7 +46,7 @@ public final class OpenApi {
 	private OpenApi() {
 	}
 
-	/** The document as it was written. */
+	/** The document, unchanged. */
 	public static byte[] yaml() {
 		try (InputStream in = OpenApi.class.getResourceAsStream("/openapi.yaml")) {
 			return in.readAllBytes();
@@ -56,12 +56,12 @@ public final class OpenApi {
 		}
 	}
 
-	/** The document as a tree, which nobody may change. */
+	/** The document as a tree. It must not be modified. */
 	public static JsonNode document() {
 		return DOCUMENT;
 	}
 
-	/** Refers to the schema of that name among the components. */
+	/** A reference to the named schema among the components. */
 	public static JsonNode reference(String name) {
 		return JsonNodeFactory.instance.objectNode().put("$ref", "#/components/schemas/" + name);
 	}

@@ -9,7 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.Violation;
 
-/** The query of a request, of which nothing is ignored. */
+/** The query of a request. Unknown parameters are rejected, not ignored. */
 public final class QueryParameters {
 
 	private final Map<String, String[]> values;
@@ -19,15 +19,16 @@ public final class QueryParameters {
 	}
 
 	/**
-	 * The query, if it has no other parameters than these.
-	 * @throws ProblemException with all parameters that are not known
+	 * The query, which may contain only the known parameters.
+	 * @throws ProblemException that lists all unknown parameters
 	 */
 	public static QueryParameters of(HttpServletRequest request, Set<String> known) {
 		Map<String, String[]> values = request.getParameterMap();
 		List<Violation> violations = new ArrayList<>();
 		values.keySet().stream().filter((name) -> !known.contains(name)).forEach((name) -> {
-			String parameters = known.isEmpty() ? "There are none." : "There are: " + String.join(", ", known) + ".";
-			violations.add(Violation.ofParameter(name, "There is no parameter of this name here. " + parameters));
+			String parameters = known.isEmpty() ? "There are none here."
+					: "Known parameters: " + String.join(", ", known) + ".";
+			violations.add(Violation.ofParameter(name, "Unknown parameter. " + parameters));
 		});
 		if (!violations.isEmpty()) {
 			throw ProblemException.invalid(violations);
@@ -36,7 +37,7 @@ public final class QueryParameters {
 	}
 
 	/**
-	 * Whether the parameter is true; false, if it is not given.
+	 * Whether the parameter is true. Defaults to false.
 	 * @throws ProblemException if it is neither true nor false
 	 */
 	public boolean isTrue(String name) {

@@ -20,8 +20,8 @@ import org.springframework.util.StringUtils;
 import dev.distributeimage.api.problem.Violation;
 
 /**
- * What must hold between the parts of a request, and cannot be said by its schema. Parts
- * whose shape is wrong are left out, so that all the others are checked at once.
+ * Rules that a schema cannot express, such as those between the parts of a request.
+ * Malformed parts are skipped, so that all others are still checked.
  */
 final class RequestRules {
 
@@ -33,7 +33,7 @@ final class RequestRules {
 			"containerDistributionConfiguration", "licenseConfigurationArns", "launchTemplateConfigurations",
 			"s3ExportConfiguration", "fastLaunchConfigurations", "ssmParameterConfigurations"));
 
-	/** AWS's limit to each number of a semantic version. */
+	/** AWS's limit for each number of a semantic version. */
 	private static final BigInteger LARGEST_IN_VERSION = BigInteger.valueOf((1 << 30) - 1);
 
 	private static final Pattern NUMBER = Pattern.compile("[0-9]+");
@@ -44,7 +44,7 @@ final class RequestRules {
 		this.partitions = partitions;
 	}
 
-	/** What does not hold in a request of which some parts are known to be malformed. */
+	/** Violations of the rules in a request, some of whose parts may be malformed. */
 	List<Violation> violations(JsonNode request, List<Violation> malformed) {
 		Set<String> leftOut = malformed.stream()
 			.map((violation) -> String.valueOf(violation.pointer()))
@@ -119,8 +119,8 @@ final class RequestRules {
 					once(seen, region, pointer);
 				}
 				if (distribution.isObject() && OUTPUTS.stream().noneMatch(distribution::has)) {
-					violated(pointer,
-							"Besides its region an entry needs at least one of: " + String.join(", ", OUTPUTS) + ".");
+					violated(pointer, "In addition to its region, an entry needs at least one of: "
+							+ String.join(", ", OUTPUTS) + ".");
 				}
 				licences(distribution.path("licenseConfigurationArns"), pointer + "/licenseConfigurationArns",
 						partition);
@@ -131,7 +131,7 @@ final class RequestRules {
 		private void once(Map<String, String> seen, String region, String pointer) {
 			String first = seen.putIfAbsent(region, pointer);
 			if (first != null) {
-				violated(pointer + "/region", "The Region %s has an entry already, %s; a Region has one entry."
+				violated(pointer + "/region", "The Region %s already has an entry, %s. Each Region may have only one."
 					.formatted(shortened(region), first));
 			}
 		}
@@ -161,7 +161,7 @@ final class RequestRules {
 			if (arn == null || partition == null || arn.partition().equals(partition)) {
 				return arn;
 			}
-			violated(pointer, "This ARN is of the partition %s, but the image is of %s."
+			violated(pointer, "This ARN is in the partition %s, but the image is in %s."
 				.formatted(shortened(arn.partition()), partition));
 			return null;
 		}
@@ -172,7 +172,7 @@ final class RequestRules {
 			}
 			else if (!RequestRules.this.partitions.isRegion(partition, region)) {
 				violated(pointer,
-						"%s is not how a Region of the partition %s is named.".formatted(shortened(region), partition));
+						"%s is not the name of a Region in the partition %s.".formatted(shortened(region), partition));
 			}
 		}
 
@@ -183,7 +183,7 @@ final class RequestRules {
 			}
 			Duration duration = Duration.parse(deadline);
 			if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
-				violated("/deadline", "The deadline must be from PT5M to P7D.");
+				violated("/deadline", "The deadline must be between PT5M and P7D.");
 			}
 		}
 

@@ -15,19 +15,18 @@ import tools.jackson.databind.JsonNode;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.Violation;
 
-/** The types and shapes of a request, and what is wrong with those of another one. */
+/** Validates requests against a schema of the contract and explains violations. */
 final class RequestSchema {
 
 	private final Schema schema;
 
-	/** The schema of that name among the components of the contract. */
+	/** Uses the named schema among the components of the contract. */
 	RequestSchema(String name) {
 		this.schema = OpenApi.schema(OpenApi.reference(name));
 	}
 
 	/**
-	 * Everything that is wrong with the shape of a request, or the first of it if there
-	 * is more than is listed.
+	 * All violations of the schema, or only the first if there are more than are listed.
 	 */
 	List<Violation> violations(JsonNode request) {
 		List<Error> errors = new FirstErrors();
@@ -43,7 +42,7 @@ final class RequestSchema {
 			case "required" ->
 				Violation.at(Violation.pointer(pointer, error.getProperty()), "This member is required.");
 			case "additionalProperties" -> Violation.at(Violation.pointer(pointer, error.getProperty()),
-					"There is no member of this name here. There are: " + names(wanted.path("properties")) + ".");
+					"Unknown member. Known members: " + names(wanted.path("properties")) + ".");
 			case "propertyNames" -> Violation.at(Violation.pointer(pointer, error.getProperty()), described(wanted));
 			case "type" -> Violation.at(pointer, "Must be %s%s.".formatted(aValueOf(wanted), not(given)));
 			case "minimum", "maximum" -> Violation.at(pointer, "Must be " + aValueOf(wanted) + ".");
@@ -58,7 +57,7 @@ final class RequestSchema {
 		};
 	}
 
-	// Not the path's own text: that spells out line breaks, which no pointer does.
+	// Not the path's own text, which escapes line breaks: a JSON Pointer does not.
 	private static String pointer(NodePath path) {
 		StringBuilder pointer = new StringBuilder();
 		for (int i = 0; i < path.getNameCount(); i++) {
@@ -67,7 +66,7 @@ final class RequestSchema {
 		return pointer.toString();
 	}
 
-	/** The schema whose keyword it is. */
+	/** The schema that contains the violated keyword. */
 	private JsonNode wanted(Error error) {
 		NodePath keyword = error.getSchemaLocation().getFragment();
 		JsonNode wanted = OpenApi.document().at(pointer(keyword.getParent()));
@@ -87,7 +86,7 @@ final class RequestSchema {
 			case "object" -> "an object";
 			case "array" -> "an array";
 			case "boolean" -> "true or false";
-			case "integer" -> "a whole number from %s to %s, written without a point or an exponent"
+			case "integer" -> "an integer from %s to %s, without a decimal point or an exponent"
 				.formatted(wanted.path("minimum").asString(), wanted.path("maximum").asString());
 			default -> "a string";
 		};
@@ -98,7 +97,7 @@ final class RequestSchema {
 			case OBJECT -> ", not an object";
 			case ARRAY -> ", not an array";
 			case STRING -> ", not a string";
-			// 1.5 is a number where one is wanted, too.
+			// 1.5 is a number, only not an integer.
 			case NUMBER -> "";
 			default -> ", not " + given;
 		};
@@ -128,7 +127,7 @@ final class RequestSchema {
 			.collect(Collectors.joining(", "));
 	}
 
-	/** Ends the validation once there are more errors than are listed. */
+	/** Stops the validation once there are more errors than are listed. */
 	private static final class FirstErrors extends ArrayList<Error> {
 
 		private static final long serialVersionUID = 1L;

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.Violation;
 
-/** Makes a new run of the body of a request, if there is nothing wrong with it. */
+/** Checks the body of a request and turns it into a new run. */
 @Component
 public class StartRun {
 
@@ -29,7 +29,7 @@ public class StartRun {
 
 	/**
 	 * Checks a body.
-	 * @throws ProblemException with all that is wrong
+	 * @throws ProblemException that lists all violations
 	 */
 	public NewRun checked(byte[] body) {
 		JsonDocument document = JsonDocument.read(body);

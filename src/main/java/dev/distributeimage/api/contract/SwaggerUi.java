@@ -12,8 +12,8 @@ import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Serves Swagger UI, for people to read the contract and try it. Its start page is our
- * own, and leads to our own document only.
+ * Serves Swagger UI, to read the contract and try it out. The start page is our own and
+ * loads only our own document.
  */
 @Configuration(proxyBeanMethods = false)
 class SwaggerUi implements WebMvcConfigurer {
@@ -33,7 +33,7 @@ class SwaggerUi implements WebMvcConfigurer {
 		registry.addRedirectViewController("/swagger-ui.html", "/swagger-ui/");
 	}
 
-	// The version is in the path.
+	// The path contains the version.
 	private static Resource webjar() {
 		try {
 			return new PathMatchingResourcePatternResolver().getResources(WEBJAR)[0];

@@ -17,7 +17,7 @@ import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 @Configuration(proxyBeanMethods = false)
 class WorkflowDocuments {
 
-	// Neither Spring's own static files nor Tomcat know that yml is YAML.
+	// Neither Spring's static resources nor Tomcat map yml to YAML.
 	@Bean
 	ResourceHttpRequestHandler workflowDocumentFiles() {
 		ResourceHttpRequestHandler files = new ResourceHttpRequestHandler();
@@ -26,7 +26,7 @@ class WorkflowDocuments {
 		return files;
 	}
 
-	/** Before the static files, which would serve them as well. */
+	/** Comes before the static resources, which would serve these files too. */
 	@Bean
 	HandlerMapping workflowDocumentPaths(ResourceHttpRequestHandler workflowDocumentFiles) {
 		return new SimpleUrlHandlerMapping(

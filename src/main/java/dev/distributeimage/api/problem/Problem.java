@@ -12,8 +12,8 @@ import org.springframework.http.ResponseEntity;
 /**
  * A problem document (RFC 9457).
  *
- * @param type the relative reference to the page that explains it
- * @param members what it has besides the members that every problem has
+ * @param type a relative reference to the page that explains it
+ * @param members extension members, which depend on the type
  */
 @JsonPropertyOrder({ "type", "title", "status", "detail" })
 public record Problem(String type, String title, int status, String detail,
@@ -23,12 +23,12 @@ public record Problem(String type, String title, int status, String detail,
 		detail = Violation.wellFormed(detail);
 	}
 
-	/** The problem of a status that has no type of its own. */
+	/** A problem for a status without a type of its own. */
 	static Problem untyped(HttpStatusCode status, String title, String detail) {
 		return new Problem("about:blank", title, status.value(), detail, Map.of());
 	}
 
-	/** The answer, whatever the caller accepts. */
+	/** The response, regardless of the Accept header. */
 	ResponseEntity<Object> response(Map<String, String> headers) {
 		return ResponseEntity.status(this.status)
 			.contentType(MediaType.APPLICATION_PROBLEM_JSON)

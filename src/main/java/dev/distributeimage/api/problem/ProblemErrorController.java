@@ -12,7 +12,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers with a problem document where a filter or the container gave up a request. */
+/** Answers with a problem document when a filter or the container aborts a request. */
 @RestController
 public class ProblemErrorController implements ErrorController {
 

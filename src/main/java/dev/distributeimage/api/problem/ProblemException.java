@@ -8,8 +8,8 @@ import java.util.Map;
 public final class ProblemException extends RuntimeException {
 
 	/**
-	 * How many violations are listed. A body of 1 MiB has room for hundreds of thousands,
-	 * whose list would be a hundred times as large.
+	 * Maximum number of violations listed. A body of 1 MiB can contain hundreds of
+	 * thousands, and their list would be a hundred times its size.
 	 */
 	public static final int MOST_LISTED = 1000;
 
@@ -32,11 +32,11 @@ public final class ProblemException extends RuntimeException {
 		initCause(cause);
 	}
 
-	/** The problem of a request with parts that are not valid. */
+	/** The problem of a request that is not valid. */
 	public static ProblemException invalid(List<Violation> violations) {
 		List<Violation> listed = violations.subList(0, Math.min(violations.size(), MOST_LISTED));
 		String detail = (violations.size() > MOST_LISTED)
-				? "More than %d parts of the request are not valid; these are the first.".formatted(MOST_LISTED)
+				? "More than %d parts of the request are not valid; only the first are listed.".formatted(MOST_LISTED)
 				: "%d %s not valid.".formatted(violations.size(),
 						(violations.size() == 1) ? "part of the request is" : "parts of the request are");
 		return new ProblemException(ProblemType.INVALID_REQUEST, detail, Map.of("errors", listed));

@@ -29,11 +29,11 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
-/** Answers with a problem document, whatever went wrong and whatever is accepted. */
+/** Turns every failure into a problem document, regardless of the Accept header. */
 @RestControllerAdvice
 class ProblemHandler extends ResponseEntityExceptionHandler {
 
-	/** How many seconds a caller should leave us alone when the database is away. */
+	/** Seconds to wait before a retry while the database is unavailable. */
 	private static final Map<String, String> LATER = Map.of(HttpHeaders.RETRY_AFTER, "5");
 
 	private static final Logger logger = LoggerFactory.getLogger(ProblemHandler.class);
@@ -52,29 +52,28 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 		return ex.problem().response(LATER);
 	}
 
-	// Those who were refused together do not come back together.
+	// Jitter: callers rejected together must not return together.
 	private static String spread() {
 		return Integer.toString(ThreadLocalRandom.current().nextInt(1, 6));
 	}
 
 	@ExceptionHandler
 	ResponseEntity<Object> handle(OutcomeUnknownException ex) {
-		logger.warn("The outcome of a request is not known: {}", ex.getMessage());
-		return ProblemType.OUTCOME_UNKNOWN
-			.problem("The database went away in the middle of the request. Get the run to see what came of it.",
-					Map.of())
+		logger.warn("The outcome of a request is unknown: {}", ex.getMessage());
+		return ProblemType.OUTCOME_UNKNOWN.problem(
+				"The database went away in the middle of the request. Get the run to see whether it was carried out.",
+				Map.of())
 			.response(LATER);
 	}
 
 	@ExceptionHandler({ DataAccessException.class, TransactionException.class })
 	ResponseEntity<Object> handleDatabase(RuntimeException ex) {
 		logged(ex);
-		return ProblemType.UNAVAILABLE
-			.problem("The database does not answer as it should; the request was not carried out.", Map.of())
+		return ProblemType.UNAVAILABLE.problem("The database failed; the request was not carried out.", Map.of())
 			.response(LATER);
 	}
 
-	// While the database is away this happens with every request: one line is enough.
+	// A single line: while the database is unavailable, every request fails like this.
 	private static void logged(RuntimeException ex) {
 		logger.warn("The database failed: {}", NestedExceptionUtils.getMostSpecificCause(ex).toString());
 		logger.debug("The database failed", ex);
@@ -82,13 +81,13 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
 	ResponseEntity<Object> handle(InvalidParameterException ex) {
-		return ProblemType.INVALID_REQUEST.problem("The query cannot be read.", Map.of()).response(Map.of());
+		return ProblemType.INVALID_REQUEST.problem("The query string is malformed.", Map.of()).response(Map.of());
 	}
 
-	/** The client has gone: there is nobody to answer. */
+	/** The client has disconnected: nobody would read the response. */
 	@ExceptionHandler
 	void handle(IOException ex) {
-		logger.debug("The client has gone", ex);
+		logger.debug("The client has disconnected", ex);
 	}
 
 	@ExceptionHandler
@@ -97,7 +96,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 		return Problems.of(HttpStatus.INTERNAL_SERVER_ERROR).response(Map.of());
 	}
 
-	// Spring lists what is mapped, and leaves out what it answers all the same.
+	// Spring lists only what is mapped, without the HEAD and OPTIONS that it answers too.
 	@Override
 	protected ResponseEntity<Object> handleHttpRequestMethodNotSupported(HttpRequestMethodNotSupportedException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
@@ -110,7 +109,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 		}
 		String list = String.join(", ", allowed);
 		return ProblemType.METHOD_NOT_ALLOWED
-			.problem("%s is not allowed here; allowed are %s.".formatted(ex.getMethod(), list), Map.of())
+			.problem("%s is not allowed here. Allowed: %s.".formatted(ex.getMethod(), list), Map.of())
 			.response(Map.of(HttpHeaders.ALLOW, list));
 	}
 
@@ -118,8 +117,8 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 	protected ResponseEntity<Object> handleHttpMediaTypeNotAcceptable(HttpMediaTypeNotAcceptableException ex,
 			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
 		List<MediaType> supported = ex.getSupportedMediaTypes();
-		String detail = supported.isEmpty() ? "The Accept header cannot be read, or leaves nothing."
-				: "The answer would be %s.".formatted(MediaType.toString(supported));
+		String detail = supported.isEmpty() ? "The Accept header is malformed, or excludes everything."
+				: "The response would be %s.".formatted(MediaType.toString(supported));
 		return ProblemType.NOT_ACCEPTABLE.problem(detail, Map.of()).response(Map.of());
 	}
 

@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.HtmlUtils;
 
-/** The pages that the types of the problems refer to. */
+/** Serves the pages that the types of problems refer to. */
 @RestController
 class ProblemPages {
 
@@ -26,7 +26,7 @@ class ProblemPages {
 	@GetMapping("/problems/{name}")
 	ResponseEntity<String> page(@PathVariable String name) {
 		ProblemType type = ProblemType.named(name)
-			.orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "There is no problem of this name."));
+			.orElseThrow(() -> new ProblemException(ProblemType.NOT_FOUND, "There is no problem type of this name."));
 		return ResponseEntity.ok().contentType(HTML).body(html(type));
 	}
 
@@ -50,7 +50,7 @@ class ProblemPages {
 				<p>%4$s</p>
 				<h2>What to do</h2>
 				<p>%5$s</p>
-				<h2>An example</h2>
+				<h2>Example</h2>
 				<pre>%6$s</pre>
 				</body>
 				</html>

@@ -18,13 +18,14 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 
 /**
- * Answers with a problem document where Tomcat refuses a request before the application
- * sees it: a malformed request line, a header that is too long.
+ * Answers with a problem document when Tomcat rejects a request before it reaches the
+ * application, because of a malformed request line or a header that is too long.
  */
 class ProblemValve extends ErrorReportValve {
 
 	/**
-	 * A method, a coding or a version that Tomcat does not know is the caller's fault.
+	 * Tomcat's statuses for a method, coding or version that it does not know. That is
+	 * the caller's fault.
 	 */
 	private static final Set<Integer> NOT_SUPPORTED = Set.of(HttpStatus.NOT_IMPLEMENTED.value(),
 			HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value());

@@ -5,24 +5,24 @@ import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 
-/** The problems of requests that were refused before they came to a controller. */
+/** Problems of requests that were rejected before they reached a controller. */
 public final class Problems {
 
 	private Problems() {
 	}
 
-	/** The problem that goes with a status. */
+	/** The problem for a status. */
 	public static Problem of(HttpStatusCode status) {
 		return switch (status.value()) {
 			case 400, 414, 431 -> ProblemType.INVALID_REQUEST
 				.problem("The request line, the query or a header is malformed, too long or not supported.", Map.of());
-			case 404 -> ProblemType.NOT_FOUND.problem("There is no such path.", Map.of());
+			case 404 -> ProblemType.NOT_FOUND.problem("This path does not exist.", Map.of());
 			case 405 -> ProblemType.METHOD_NOT_ALLOWED
 				.problem("This method is not allowed here; the Allow header lists those that are.", Map.of());
-			case 406 -> ProblemType.NOT_ACCEPTABLE.problem("The answer would be application/json.", Map.of());
+			case 406 -> ProblemType.NOT_ACCEPTABLE.problem("The response would be application/json.", Map.of());
 			case 413 -> ProblemType.TOO_LARGE.problem("The body must not be larger than 1 MiB.", Map.of());
 			case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE
-				.problem("The body must come with Content-Type: application/json.", Map.of());
+				.problem("The body must be sent with Content-Type: application/json.", Map.of());
 			case 500 -> untyped(status, "Something went wrong in the service; its log says what.");
 			case 503 -> ProblemType.UNAVAILABLE.problem("The service is starting or stopping.", Map.of());
 			default -> untyped(status, "The request cannot be served.");

@@ -6,7 +6,7 @@ import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
-/** Puts the {@link ProblemValve} into Tomcat. */
+/** Adds the {@link ProblemValve} to Tomcat. */
 @Component
 class TomcatProblems implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
 
@@ -16,7 +16,7 @@ class TomcatProblems implements WebServerFactoryCustomizer<ConfigurableTomcatWeb
 		this.json = json;
 	}
 
-	// Behind Spring Boot's own valve, which is there by then, and so the first to answer.
+	// Added after Spring Boot's own valve, and therefore the first to answer.
 	@Override
 	public void customize(ConfigurableTomcatWebServerFactory factory) {
 		factory.addContextCustomizers(

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with one part of a request.
+ * A violation by one part of a request.
  *
- * @param pointer the JSON Pointer of the part of the body, or null
+ * @param pointer the JSON Pointer into the body, or null
  * @param parameter the name of the query parameter, or null
  * @param detail a sentence that a caller can act on
  */
@@ -28,14 +28,14 @@ public record Violation(@Nullable String pointer, @Nullable String parameter, St
 		return new Violation(null, wellFormed(parameter), detail);
 	}
 
-	/** The pointer to a member or an entry of what the pointer points to. */
+	/** Appends the name of a member or the index of an entry to a pointer. */
 	public static String pointer(String parent, Object token) {
 		return parent + "/" + token.toString().replace("~", "~0").replace("/", "~1");
 	}
 
 	/**
-	 * The text with a question mark for every lone surrogate, which cannot be written as
-	 * UTF-8: it would turn the answer into a 500.
+	 * Replaces every unpaired surrogate by a question mark. It cannot be written as UTF-8
+	 * and would turn the response into a 500.
 	 */
 	static String wellFormed(String text) {
 		return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);

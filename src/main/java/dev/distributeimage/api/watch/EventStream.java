@@ -13,8 +13,8 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 
 /**
- * A response that goes on as long as its run does. Nobody waits for a client that does
- * not read: what cannot be written yet is written by the container's threads when it can.
+ * A stream of server-sent events that lasts as long as its run. A client that does not
+ * read blocks nobody: the container's threads write the rest once it reads again.
  */
 final class EventStream implements WriteListener, AsyncListener {
 
@@ -31,10 +31,10 @@ final class EventStream implements WriteListener, AsyncListener {
 	/** The last event that was sent. */
 	private long sent;
 
-	/** When something was last written, by {@link System#nanoTime()}. */
+	/** Time of the last write, by {@link System#nanoTime()}. */
 	private long writtenAt = System.nanoTime();
 
-	/** The container has called: before that nothing may be written. */
+	/** Set by the container's first call; nothing may be written before. */
 	private boolean open;
 
 	private boolean unflushed = true;
@@ -55,7 +55,7 @@ final class EventStream implements WriteListener, AsyncListener {
 		this.whenClosed = whenClosed;
 	}
 
-	/** Begins to write. Called once, by the request's own thread. */
+	/** Starts writing. Called once, by the request's own thread. */
 	void begin() {
 		this.context.setTimeout(0);
 		this.context.addListener(this);
@@ -70,35 +70,35 @@ final class EventStream implements WriteListener, AsyncListener {
 		return this.sent;
 	}
 
-	/** Whether all that was sent is written. */
+	/** Whether everything sent has been written. */
 	synchronized boolean isDrained() {
 		return this.unwritten.isEmpty() && !this.unflushed;
 	}
 
-	/** For how long nothing was written. */
+	/** Time since the last write. */
 	synchronized long nanosSinceWritten() {
 		return System.nanoTime() - this.writtenAt;
 	}
 
-	/** Sends events, to the one of that number. */
+	/** Sends events, the last of which has that number. */
 	synchronized void send(byte[] events, long to) {
 		this.sent = to;
 		sendComment(events);
 	}
 
-	/** Sends what is no event. */
+	/** Sends a comment, which is not an event. */
 	synchronized void sendComment(byte[] comment) {
 		this.unwritten.add(comment);
 		write();
 	}
 
-	/** Ends the stream once all is written. */
+	/** Ends the stream once everything has been written. */
 	synchronized void end() {
 		this.last = true;
 		write();
 	}
 
-	/** Ends the stream now. */
+	/** Ends the stream immediately. */
 	synchronized void close() {
 		if (this.closed) {
 			return;
@@ -109,7 +109,7 @@ final class EventStream implements WriteListener, AsyncListener {
 			this.context.complete();
 		}
 		catch (IllegalStateException ex) {
-			// The container has ended it already.
+			// The container has already ended it.
 		}
 	}
 
@@ -119,7 +119,7 @@ final class EventStream implements WriteListener, AsyncListener {
 		write();
 	}
 
-	// Once isReady() was false, the container calls when it is true again.
+	// After isReady() has returned false, the container calls once it is true again.
 	private void write() {
 		try {
 			while (this.open && !this.closed && this.out.isReady()) {

@@ -24,14 +24,14 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
-/** The streams of runs' events. */
+/** The open event streams of this replica. */
 @Component
 public class EventStreams implements RunListener {
 
-	/** How many events are sent to a stream before it has to be read. */
+	/** Events sent to a stream before the client must read. */
 	private static final int AT_ONCE = 500;
 
-	/** A client that reads nothing for so many heartbeats has gone. */
+	/** Heartbeats without a read, after which the client counts as gone. */
 	private static final int HEARTBEATS_MISSED = 4;
 
 	private static final byte[] HEARTBEAT = EventStream.bytes(":\n\n");
@@ -52,7 +52,7 @@ public class EventStreams implements RunListener {
 		this.heartbeatNanos = settings.heartbeat().toNanos();
 	}
 
-	/** Answers a request with the events behind a place, and those to come. */
+	/** Answers a request with the events after a place, and with those to come. */
 	public void open(Place place, RunProgress state, HttpServletRequest request, HttpServletResponse response) {
 		List<RunEvent> events = this.history.after(place, AT_ONCE);
 		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
@@ -119,7 +119,7 @@ public class EventStreams implements RunListener {
 		behind.forEach((stream) -> stream.send(bytes, last(events)));
 	}
 
-	// A run that was taken up again has more events than it had when it ended.
+	// A run that was retried has more events than when it ended.
 	private static boolean isAtItsEnd(EventStream stream, RunProgress state) {
 		return state.hasEnded() && stream.sent() == state.lastEvent();
 	}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event as callers see it.
  *
- * @param detail what it has besides, depending on its type
+ * @param detail further members, which depend on its type
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 @JsonPropertyOrder({ "sequence", "at", "type", "by", "step" })

@@ -6,22 +6,22 @@ import java.util.UUID;
 
 import dev.distributeimage.run.view.RunProgress;
 
-/** Callers that wait for something to happen to runs. None of the methods waits. */
+/** Is told about the runs that callers wait for. No method blocks. */
 interface RunListener {
 
-	/** The service takes requests. */
+	/** The service accepts requests. */
 	void admitted();
 
-	/** The runs that are waited for. */
+	/** The runs that callers wait for. */
 	Set<UUID> runs();
 
-	/** Shows how these runs stand. One that was waited for and is not there is gone. */
+	/** Reports how these runs stand. A run that is missing has been deleted. */
 	void seen(Set<UUID> looked, Map<UUID, RunProgress> states);
 
-	/** Some time has passed, whether the runs could be looked at or not. */
+	/** Some time has passed, whether or not the runs could be read. */
 	void timePassed();
 
-	/** The service stops: all callers get their answer now, and later ones at once. */
+	/** The service stops: all callers are answered now, and later ones immediately. */
 	void dismissed();
 
 }

@@ -23,13 +23,13 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.async.DeferredResult;
 
 /**
- * Requests that are answered once something has happened to a run, or after a time. A
- * request that waits holds neither a thread nor a connection to the database.
+ * Long polling: requests that are answered once something has happened to a run, or after
+ * a time. A waiting request holds neither a thread nor a database connection.
  */
 @Component
 public class RunWaits implements RunListener {
 
-	/** After that the container answers, should nobody else have done so. */
+	/** Extra time, after which the container answers if nobody else has. */
 	private static final Duration GRACE = Duration.ofSeconds(30);
 
 	private static final Logger logger = LoggerFactory.getLogger(RunWaits.class);
@@ -59,7 +59,7 @@ public class RunWaits implements RunListener {
 		return begun.result;
 	}
 
-	/** How many requests wait. */
+	/** The number of waiting requests. */
 	public int count() {
 		return this.waiting.size();
 	}
@@ -103,14 +103,15 @@ public class RunWaits implements RunListener {
 		ready.forEach((one) -> one.answer(runs.getOrDefault(one.run(), one.wait.known())));
 	}
 
-	// Without the database the answer is what was known when the request came.
+	// Without the database, the answer is what was known when the request arrived.
 	private Map<UUID, RunSnapshot> stored(Set<UUID> ids) {
 		Map<UUID, RunSnapshot> runs = new HashMap<>();
 		try {
 			this.runs.findByIds(ids.toArray(UUID[]::new)).forEach((run) -> runs.put(run.id(), run));
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Who waited for a change is answered with what was known before: {}", ex.getMessage());
+			logger.warn("The database failed; waiting requests are answered with what was known before: {}",
+					ex.getMessage());
 		}
 		return runs;
 	}
@@ -127,7 +128,7 @@ public class RunWaits implements RunListener {
 			Function<RunSnapshot, ResponseEntity<Object>> response) {
 	}
 
-	/** A request that waits. */
+	/** A waiting request. */
 	private static final class Waiting {
 
 		private final Wait wait;

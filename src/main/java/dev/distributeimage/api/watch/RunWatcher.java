@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Looks, for all callers of this replica, at the runs that somebody waits for: one thread
- * and one query for all of them, whichever replica changes the runs.
+ * Polls the runs that callers of this replica wait for: one thread and one query for all
+ * of them, whichever replica changes the runs.
  */
 @Component
 class RunWatcher implements SmartLifecycle {
@@ -55,7 +55,7 @@ class RunWatcher implements SmartLifecycle {
 		ScheduledExecutorService executor = Executors
 			.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("run-watcher-"));
 		long every = this.settings.every().toNanos();
-		// A tick never throws, which would be its last.
+		// A tick never throws: an exception would cancel all later ticks.
 		@SuppressWarnings("FutureReturnValueIgnored")
 		var unused = executor.scheduleWithFixedDelay(this::tick, every, every, TimeUnit.NANOSECONDS);
 		this.ticker = executor;
@@ -68,12 +68,13 @@ class RunWatcher implements SmartLifecycle {
 		}
 		catch (DataAccessException | TransactionException ex) {
 			if (!this.databaseAway) {
-				logger.warn("The database is away; who waits for a change goes on waiting: {}", ex.getMessage());
+				logger.warn("The database is unavailable; requests that wait for a change keep waiting: {}",
+						ex.getMessage());
 			}
 			this.databaseAway = true;
 		}
 		catch (Throwable ex) {
-			logger.error("The watcher failed and goes on at its next tick", ex);
+			logger.error("The watcher failed and continues at its next tick", ex);
 		}
 		this.audiences.forEach(RunWatcher::timePassed);
 	}
@@ -94,7 +95,7 @@ class RunWatcher implements SmartLifecycle {
 			audience.timePassed();
 		}
 		catch (Throwable ex) {
-			logger.error("The watcher failed and goes on at its next tick", ex);
+			logger.error("The watcher failed and continues at its next tick", ex);
 		}
 	}
 
@@ -103,7 +104,7 @@ class RunWatcher implements SmartLifecycle {
 		return this.ticker != null;
 	}
 
-	/** Before the web server, which waits until all requests are answered. */
+	/** Stops before the web server, which waits until all requests are answered. */
 	@Override
 	public int getPhase() {
 		return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE + 1;

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * How long a caller prefers to wait, {@code Prefer: wait=N} (RFC 7240). What is malformed
- * is as good as not there.
+ * The time that a caller prefers to wait, {@code Prefer: wait=N} (RFC 7240). Malformed
+ * preferences are ignored.
  */
 public final class WaitPreference {
 
@@ -30,13 +30,13 @@ public final class WaitPreference {
 	private WaitPreference() {
 	}
 
-	/** From one second to a minute; nothing, if the caller does not wait. */
+	/** From one second to one minute; empty if the caller does not wait. */
 	public static Optional<Duration> of(HttpServletRequest request) {
 		return of(Collections.list(request.getHeaders(PREFER)));
 	}
 
-	// Of several the first counts, also if it is malformed. Parameters of a preference
-	// mean nothing here.
+	// The first of several counts, even if it is malformed. Parameters of a preference
+	// have no meaning here.
 	static Optional<Duration> of(List<String> headers) {
 		return headers.stream()
 			.flatMap((header) -> split(header, ',').stream())
@@ -72,7 +72,7 @@ public final class WaitPreference {
 		return Duration.ofSeconds(Math.min(Math.max(seconds, 1), LONGEST));
 	}
 
-	/** What the answer says of it. */
+	/** The value of {@code Preference-Applied}. */
 	public static String applied(Duration wait) {
 		return "wait=" + wait.toSeconds();
 	}

@@ -6,10 +6,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of what waits for changes.
+ * Settings for callers that wait for changes.
  *
- * @param every the time between two looks at the runs that somebody waits for
- * @param heartbeat the longest time that nothing is sent in a stream of events
+ * @param every the interval between two polls of the runs that callers wait for
+ * @param heartbeat the longest silence in an event stream
  */
 @ConfigurationProperties("distribute-image.watch")
 record WatchSettings(@DefaultValue("500ms") Duration every, @DefaultValue("15s") Duration heartbeat) {

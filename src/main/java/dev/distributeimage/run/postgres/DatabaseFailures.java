@@ -77,7 +77,7 @@ public final class DatabaseFailures {
 		return false;
 	}
 
-	// What the pool throws in vain of a free connection, with the state of its last try.
+	// The pool throws it when no connection is free, with the state of its last attempt.
 	private static boolean isNoConnection(Throwable cause) {
 		return cause instanceof SQLTransientConnectionException;
 	}

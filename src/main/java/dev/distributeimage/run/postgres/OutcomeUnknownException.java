@@ -8,7 +8,7 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * The database went away in the middle of a request, which may have been stored or not.
+ * The connection was lost during a write, which may or may not have been stored.
  */
 public class OutcomeUnknownException extends RuntimeException {
 
@@ -19,11 +19,11 @@ public class OutcomeUnknownException extends RuntimeException {
 	}
 
 	/**
-	 * Carries a statement out, and tells a failure that stored nothing from one that may
-	 * have.
-	 * @return what it gives
-	 * @throws OutcomeUnknownException if it may be stored
-	 * @throws DataAccessException if it is not
+	 * Carries out a write, and tells a failure that stored nothing from one that may have
+	 * stored it.
+	 * @return the result of the statement
+	 * @throws OutcomeUnknownException if the write may have been stored
+	 * @throws DataAccessException if it was not
 	 */
 	public static <T> T unlessDefinite(Supplier<T> statement) {
 		try {
@@ -35,9 +35,9 @@ public class OutcomeUnknownException extends RuntimeException {
 	}
 
 	/**
-	 * Reads what a request that was carried out has left.
-	 * @throws OutcomeUnknownException if it cannot be read: the request must not be
-	 * called a failure
+	 * Reads the result of a write that was carried out.
+	 * @throws OutcomeUnknownException if it cannot be read: the write must not be
+	 * reported as a failure
 	 */
 	public static <T> T afterwards(Supplier<T> read) {
 		try {
@@ -49,8 +49,8 @@ public class OutcomeUnknownException extends RuntimeException {
 	}
 
 	// A statement that reached the server may be committed although its answer was lost.
-	// Disk full, too many connections and the like come before the commit, unless the
-	// server went down over it: then the lost connection is told after the error.
+	// A full disk, too many connections and the like are reported before the commit. If
+	// the server goes down over them, the lost connection is reported after the error.
 	private static boolean mayBeStored(DataAccessException ex) {
 		return ex instanceof DataAccessResourceFailureException && !(ex instanceof CannotGetJdbcConnectionException)
 				&& DatabaseFailures.isLostConnection(ex);

@@ -8,14 +8,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether there is room for another run: a database whose disk is full, or that may only
- * be read, still takes connections. Once it has refused a run, it is asked at every look
- * whether it takes writes again.
+ * Reports whether runs can be stored: a database that is full or read-only still accepts
+ * connections. Once a write was refused, every health check probes whether writes succeed
+ * again.
  */
 @Component
 class StorageHealthIndicator implements HealthIndicator {
 
-	// Takes new pages, and leaves nothing behind.
+	// Allocates new pages and leaves nothing behind.
 	private static final String PROBE = """
 			create temporary table storage_probe on commit drop
 			as select repeat('x', 1000) from generate_series(1, 100)""";

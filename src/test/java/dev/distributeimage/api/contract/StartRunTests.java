@@ -267,12 +267,12 @@ class StartRunTests {
 					/distributionName                               | 7         | Must be a string.
 					/distributions                                  | {}        | Must be an array, not an object.
 					/labels                                         | null      | Must be an object, not null.
-					/distributions/1/region                         | "mars"    | mars is not how a Region of the partition aws is named.
+					/distributions/1/region                         | "mars"    | mars is not the name of a Region in the partition aws.
 					/distributions/0/s3ExportConfiguration/s3Prefix | ""        | Must have 1 to 1024 characters, not 0.
 					/distributions/0/s3ExportConfiguration/diskImageFormat | "ISO" | Must be one of: VMDK, RAW, VHD.
 					/distributions/0/amiDistributionConfiguration/targetAccountIds | [] | Must have 1 to 1536 entries, not 0.
-					/distributions/0/amiDistributionConfiguration/targetAccountIds/0 | "1" | An AWS account id has 12 digits.
-					/deadline                                       | "PT1M"    | The deadline must be from PT5M to P7D.
+					/distributions/0/amiDistributionConfiguration/targetAccountIds/0 | "1" | An AWS account id must have 12 digits.
+					/deadline                                       | "PT1M"    | The deadline must be between PT5M and P7D.
 					""")
 	void detailSaysWhatIsWanted(String pointer, String json, String detail) {
 		assertThat(violations(bytes(Requests.with(Requests.everything(), pointer, json))))
