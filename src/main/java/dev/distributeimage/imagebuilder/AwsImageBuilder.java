@@ -15,6 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
+import dev.distributeimage.imagebuilder.FailedCall.Reply;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.aws.Arn;
 import dev.distributeimage.run.Container;
@@ -341,10 +342,8 @@ class AwsImageBuilder implements ImageBuilder {
 			message = "HTTP status %d%s and no message".formatted(status,
 					(code != null) ? "" : " without an AWS error code");
 		}
-		boolean throttled = ErrorCodes.isThrottling(status, code, ex.isThrottlingException());
-		return new FailedCall(ErrorCodes.remedy(operation, status, code, throttled), ErrorCodes.certainty(status, code),
-				code, AwsText.clean(message), AwsText.cleanOrNull(ex.requestId()), retryAfter(details), false,
-				throttled);
+		return new FailedCall(ErrorCodes.verdict(operation, status, code, ex.isThrottlingException()), message,
+				new Reply(code, AwsText.cleanOrNull(ex.requestId()), retryAfter(details)));
 	}
 
 	private @Nullable Duration retryAfter(@Nullable AwsErrorDetails details) {

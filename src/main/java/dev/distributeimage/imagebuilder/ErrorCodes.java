@@ -2,6 +2,8 @@ package dev.distributeimage.imagebuilder;
 
 import java.util.Set;
 
+import dev.distributeimage.imagebuilder.FailedCall.Cause;
+import dev.distributeimage.imagebuilder.FailedCall.Verdict;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Certainty;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,18 @@ final class ErrorCodes {
 	private ErrorCodes() {
 	}
 
-	static Remedy remedy(String operation, int status, @Nullable String code, boolean throttled) {
+	/**
+	 * Judges an error answer.
+	 * @param sdkSaysThrottled whether the SDK counts the code among those for too many
+	 * calls
+	 */
+	static Verdict verdict(String operation, int status, @Nullable String code, boolean sdkSaysThrottled) {
+		boolean throttled = isThrottling(status, code, sdkSaysThrottled);
+		return new Verdict(remedy(operation, status, code, throttled), certainty(status, code),
+				throttled ? Cause.THROTTLING : Cause.OTHER);
+	}
+
+	private static Remedy remedy(String operation, int status, @Nullable String code, boolean throttled) {
 		if (code == null) {
 			return Remedy.RETRY;
 		}
@@ -39,12 +52,12 @@ final class ErrorCodes {
 		return passing ? Remedy.RETRY : Remedy.GIVE_UP;
 	}
 
-	/** Whether there were too many calls, of this run or of others. */
-	static boolean isThrottling(int status, @Nullable String code, boolean knownToTheSdk) {
-		return knownToTheSdk || status == 429 || (code != null && withoutSuffix(code).equals("CallRateLimitExceeded"));
+	private static boolean isThrottling(int status, @Nullable String code, boolean sdkSaysThrottled) {
+		return sdkSaysThrottled || status == 429
+				|| (code != null && withoutSuffix(code).equals("CallRateLimitExceeded"));
 	}
 
-	static Certainty certainty(int status, @Nullable String code) {
+	private static Certainty certainty(int status, @Nullable String code) {
 		boolean unknown = status >= 500 || status == 408 || (code != null && BROKEN_OFF.contains(withoutSuffix(code)));
 		return unknown ? Certainty.UNKNOWN : Certainty.NOT_CARRIED_OUT;
 	}

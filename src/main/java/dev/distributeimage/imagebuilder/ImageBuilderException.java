@@ -2,6 +2,7 @@ package dev.distributeimage.imagebuilder;
 
 import java.time.Duration;
 
+import dev.distributeimage.imagebuilder.FailedCall.Cause;
 import dev.distributeimage.run.Certainty;
 import org.jspecify.annotations.Nullable;
 
@@ -29,30 +30,12 @@ public class ImageBuilderException extends RuntimeException {
 
 	private final String operation;
 
-	private final Remedy remedy;
+	private final FailedCall call;
 
-	private final Certainty certainty;
-
-	private final @Nullable String code;
-
-	private final @Nullable String requestId;
-
-	private final @Nullable Duration retryAfter;
-
-	private final boolean timedOut;
-
-	private final boolean throttled;
-
-	ImageBuilderException(String operation, FailedCall answer, @Nullable Throwable cause) {
-		super(answer.message(), cause);
+	ImageBuilderException(String operation, FailedCall call, @Nullable Throwable cause) {
+		super(call.message(), cause);
 		this.operation = operation;
-		this.remedy = answer.remedy();
-		this.certainty = answer.certainty();
-		this.code = answer.code();
-		this.requestId = answer.requestId();
-		this.retryAfter = answer.retryAfter();
-		this.timedOut = answer.timedOut();
-		this.throttled = answer.throttled();
+		this.call = call;
 	}
 
 	/** The AWS operation, such as {@code CreateImage}. */
@@ -61,51 +44,51 @@ public class ImageBuilderException extends RuntimeException {
 	}
 
 	public Remedy remedy() {
-		return this.remedy;
+		return this.call.verdict().remedy();
 	}
 
 	/** Whether AWS may have carried the call out all the same. */
 	public Certainty certainty() {
-		return this.certainty;
+		return this.call.verdict().certainty();
 	}
 
 	/** AWS's error code, or null where the answer had none. */
 	public @Nullable String code() {
-		return this.code;
+		return this.call.reply().code();
 	}
 
 	/** The call's message, which there always is. */
 	public String message() {
-		return String.valueOf(getMessage());
+		return this.call.message();
 	}
 
 	public @Nullable String requestId() {
-		return this.requestId;
+		return this.call.reply().requestId();
 	}
 
 	/** How long AWS asked us to wait, or null. */
 	public @Nullable Duration retryAfter() {
-		return this.retryAfter;
+		return this.call.reply().retryAfter();
 	}
 
 	/** Whether the call took all the time it may take. */
 	public boolean isTimeout() {
-		return this.timedOut;
+		return this.call.verdict().cause() == Cause.TIMEOUT;
 	}
 
 	/** Whether there were too many calls, of this run or of others. */
 	public boolean isThrottled() {
-		return this.throttled;
+		return this.call.verdict().cause() == Cause.THROTTLING;
 	}
 
 	/** Whether AWS does not know what was asked for. */
 	public boolean isNotFound() {
-		return "ResourceNotFoundException".equals(this.code);
+		return "ResourceNotFoundException".equals(code());
 	}
 
 	/** Whether AWS has something of that name. */
 	public boolean isAlreadyExists() {
-		return "ResourceAlreadyExistsException".equals(this.code);
+		return "ResourceAlreadyExistsException".equals(code());
 	}
 
 }

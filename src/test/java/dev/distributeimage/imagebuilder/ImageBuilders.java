@@ -4,6 +4,9 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 
+import dev.distributeimage.imagebuilder.FailedCall.Cause;
+import dev.distributeimage.imagebuilder.FailedCall.Reply;
+import dev.distributeimage.imagebuilder.FailedCall.Verdict;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Certainty;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +36,19 @@ public final class ImageBuilders {
 
 	/** A call that was one of too many. */
 	public static ImageBuilderException throttled(String operation) {
-		return new ImageBuilderException(operation, new FailedCall(Remedy.RETRY, Certainty.NOT_CARRIED_OUT,
-				"ThrottlingException", "Rate exceeded", "4711", null, false, true), null);
+		return failure(operation, new Verdict(Remedy.RETRY, Certainty.NOT_CARRIED_OUT, Cause.THROTTLING),
+				"ThrottlingException");
 	}
 
 	/** A call that failed like this. */
 	public static ImageBuilderException failure(String operation, Remedy remedy, Certainty certainty,
 			@Nullable String code) {
-		return new ImageBuilderException(operation,
-				new FailedCall(remedy, certainty, code, "As told", "4711", null, false, false), null);
+		return failure(operation, new Verdict(remedy, certainty, Cause.OTHER), code);
+	}
+
+	private static ImageBuilderException failure(String operation, Verdict verdict, @Nullable String code) {
+		return new ImageBuilderException(operation, new FailedCall(verdict, "As told", new Reply(code, "4711", null)),
+				null);
 	}
 
 }
