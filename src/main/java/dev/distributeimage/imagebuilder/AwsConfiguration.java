@@ -28,7 +28,7 @@ class AwsConfiguration {
 
 	@Bean
 	ImageBuilder imageBuilder(ImageBuilderClients clients, DefaultCredentialsProvider credentials, Clock clock) {
-		return new AwsImageBuilder(clients::inRegion, credentials, clock);
+		return new AwsImageBuilder(new AwsCalls(clients::inRegion, credentials, clock));
 	}
 
 }

@@ -3,13 +3,6 @@ package dev.distributeimage.imagebuilder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Certainty;
@@ -17,157 +10,16 @@ import dev.distributeimage.run.Image;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
-import dev.distributeimage.simulator.RecordedRequest;
-import dev.distributeimage.simulator.Simulator;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** Every answer that there is, through the real SDK client. */
+/** The operations, through the real SDK client. */
 @NullUnmarked
-class AwsImageBuilderTests {
-
-	private static final Simulator simulator = Simulator.start();
-
-	private static final ImageBuilder imageBuilder = ImageBuilders.at(simulator.endpoint());
-
-	private static final NewDistributionConfiguration CONFIGURATION = configuration("web",
-			"""
-					[ { "region": "eu-west-1", "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ]""");
-
-	@AfterAll
-	static void close() {
-		simulator.close();
-	}
-
-	@BeforeEach
-	void reset() {
-		simulator.reset();
-	}
-
-	/**
-	 * One row for every error code of the model, and for the common ones of all of AWS.
-	 */
-	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			429 | CallRateLimitExceededException        | RETRY        | RETRY        | NOT_CARRIED_OUT
-			429 | TooManyRequestsException              | RETRY        | RETRY        | NOT_CARRIED_OUT
-			400 | ThrottlingException                   | RETRY        | RETRY        | NOT_CARRIED_OUT
-			400 | RequestLimitExceeded                  | RETRY        | RETRY        | NOT_CARRIED_OUT
-			400 | CallRateLimitExceededException        | RETRY        | RETRY        | NOT_CARRIED_OUT
-			500 | ServiceException                      | RETRY        | RETRY        | UNKNOWN
-			503 | ServiceUnavailableException           | RETRY        | RETRY        | UNKNOWN
-			500 | InternalFailure                       | RETRY        | RETRY        | UNKNOWN
-			503 | ServiceUnavailable                    | RETRY        | RETRY        | UNKNOWN
-			408 | RequestTimeoutException               | RETRY        | RETRY        | UNKNOWN
-			400 | RequestTimeout                        | RETRY        | RETRY        | UNKNOWN
-			400 | RequestAbortedException               | RETRY        | RETRY        | UNKNOWN
-			402 | ServiceQuotaExceededException         | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
-			400 | ResourceInUseException                | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
-			403 | ExpiredTokenException                 | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
-			403 | ExpiredToken                          | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
-			403 | RequestExpired                        | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
-			403 | RequestTimeTooSkewed                  | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
-			403 | InvalidSignatureException             | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
-			403 | SignatureDoesNotMatch                 | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
-			403 | UnrecognizedClientException           | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
-			403 | InvalidClientTokenId                  | RETRY_SLOWLY | RETRY_SLOWLY | NOT_CARRIED_OUT
-			403 | AccessDeniedException                 | GIVE_UP      | RETRY_SLOWLY | NOT_CARRIED_OUT
-			403 | ForbiddenException                    | GIVE_UP      | RETRY_SLOWLY | NOT_CARRIED_OUT
-			404 | ResourceNotFoundException             | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			412 | DryRunOperationException              | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | ClientException                       | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | InvalidRequestException               | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | IdempotentParameterMismatchException  | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | ResourceAlreadyExistsException        | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | ResourceDependencyException           | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | InvalidParameterCombinationException  | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | InvalidParameterException             | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | InvalidParameterValueException        | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | InvalidPaginationTokenException       | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | InvalidVersionNumberException         | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			403 | IncompleteSignature                   | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | MalformedHttpRequestException         | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			401 | NotAuthorized                         | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			403 | OptInRequired                         | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			413 | RequestEntityTooLargeException        | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			404 | UnknownOperationException             | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
-			400 | ValidationError                       | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT""")
-	void errorCodeDecidesTheRemedy(int status, String code, Remedy atACreate, Remedy atGetImage, Certainty certainty) {
-		simulator.always(Fault.error(status, code, "As told"));
-		ImageBuilderException create = failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
-		assertThat(create.remedy()).isEqualTo(atACreate);
-		assertThat(create.certainty()).isEqualTo(certainty);
-		assertThat(create.code()).isEqualTo(code);
-		assertThat(create.message()).isEqualTo("As told");
-		assertThat(create.requestId()).isNotBlank();
-		assertThat(failure(() -> imageBuilder.createImage(image())).remedy()).isEqualTo(atACreate);
-		assertThat(failure(() -> imageBuilder.getImage(imageArn("1.0.0/1"))).remedy()).isEqualTo(atGetImage);
-	}
-
-	@Test
-	void everyErrorOfTheModelHasItsRow() throws Exception {
-		JsonNode shapes;
-		try (var model = getClass().getResourceAsStream("/dev/distributeimage/simulator/imagebuilder-model.json")) {
-			shapes = JsonMapper.shared().readTree(model).get("shapes");
-		}
-		String rows = AwsImageBuilderTests.class
-			.getDeclaredMethod("errorCodeDecidesTheRemedy", int.class, String.class, Remedy.class, Remedy.class,
-					Certainty.class)
-			.getAnnotation(CsvSource.class)
-			.textBlock();
-		assertThat(shapes.propertyStream().filter((shape) -> shape.getValue().path("exception").asBoolean()))
-			.isNotEmpty()
-			.allSatisfy((shape) -> assertThat(rows).contains("| " + shape.getKey() + " "));
-	}
-
-	static Stream<Fault> answersThatSayNothing() {
-		return Stream.of(Fault.html(502), Fault.html(500), Fault.html(503), Fault.html(504), Fault.html(408),
-				Fault.reset(), Fault.reset().afterCommit(), Fault.truncated(), Fault.empty(), Fault.notJson(),
-				Fault.body("null"), Fault.body("[]"), Fault.body("{}"), Fault.answer(204, "application/json", ""),
-				Fault.answer(201, "application/json", "{}"), Fault.without("distributionConfigurationArn"));
-	}
-
-	@ParameterizedTest
-	@MethodSource("answersThatSayNothing")
-	void createWithoutAUsableAnswerMayHaveBeenCarriedOut(Fault fault) {
-		simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, fault);
-		ImageBuilderException failure = failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
-		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
-		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
-		assertThat(failure.code()).isNull();
-		assertThat(failure.message()).isNotBlank();
-	}
-
-	static Stream<Fault> answersOfSomebodyInBetween() {
-		return Stream.of(Fault.html(403), Fault.html(404), Fault.html(400), Fault.html(429), Fault.html(407),
-				Fault.redirect(302, "/elsewhere"), Fault.redirect(307, "/elsewhere"),
-				Fault.answer(403, "application/json", ""),
-				Fault.answer(404, "application/json", "{\"message\":\"no\"}"));
-	}
-
-	@ParameterizedTest
-	@MethodSource("answersOfSomebodyInBetween")
-	void errorWithoutAnAwsCodeIsRetried(Fault fault) {
-		simulator.always(fault);
-		ImageBuilderException create = failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
-		assertThat(create.remedy()).isEqualTo(Remedy.RETRY);
-		assertThat(create.certainty()).isEqualTo(Certainty.NOT_CARRIED_OUT);
-		assertThat(create.code()).isNull();
-		ImageBuilderException poll = failure(() -> imageBuilder.getImage(imageArn("1.0.0/1")));
-		assertThat(poll.remedy()).isEqualTo(Remedy.RETRY);
-		assertThat(poll.isNotFound()).isFalse();
-	}
+class AwsImageBuilderTests extends SimulatedAwsTest {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "arn", "arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0/1",
@@ -176,8 +28,9 @@ class AwsImageBuilderTests {
 			"arn:aws:imagebuilder:eu-west-1:12345:distribution-configuration/web",
 			"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web\n" })
 	void arnThatCannotBeRightIsNoAnswer(String arn) {
-		simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.with("distributionConfigurationArn", arn));
-		ImageBuilderException failure = failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
+		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
+				Fault.with("distributionConfigurationArn", arn));
+		ImageBuilderException failure = failure(() -> this.imageBuilder.createDistributionConfiguration(CONFIGURATION));
 		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
 		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
 	}
@@ -188,113 +41,45 @@ class AwsImageBuilderTests {
 			"arn:aws:imagebuilder:eu-central-1:123456789012:image/web/1.0.0/1",
 			"arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0" })
 	void imageArnThatCannotBeRightIsNoAnswer(String arn) {
-		imageBuilder.createDistributionConfiguration(CONFIGURATION);
-		simulator.onNext(Operation.CREATE_IMAGE, Fault.with("imageBuildVersionArn", arn));
-		assertThat(failure(() -> imageBuilder.createImage(image())).certainty()).isEqualTo(Certainty.UNKNOWN);
+		this.imageBuilder.createDistributionConfiguration(CONFIGURATION);
+		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.with("imageBuildVersionArn", arn));
+		assertThat(failure(() -> this.imageBuilder.createImage(image())).certainty()).isEqualTo(Certainty.UNKNOWN);
 	}
 
 	@Test
 	void anotherImageIsNoAnswer() {
 		String arn = build();
-		simulator.onNext(Operation.GET_IMAGE, Fault
+		this.simulator.onNext(Operation.GET_IMAGE, Fault
 			.body("{\"image\":{\"arn\":\"%s\",\"state\":{\"status\":\"AVAILABLE\"}}}".formatted(imageArn("1.0.0/2"))));
-		assertThat(failure(() -> imageBuilder.getImage(arn)).message()).contains("another image");
-	}
-
-	@Test
-	void callThatTakesTooLongIsATimeout() {
-		ImageBuilder impatient = ImageBuilders.at(simulator.endpoint(), Duration.ofMillis(300));
-		simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION).meet(Fault.blackHole());
-		ImageBuilderException failure = failure(() -> impatient.createDistributionConfiguration(CONFIGURATION));
-		assertThat(failure.isTimeout()).isTrue();
-		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
-		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
-	}
-
-	static Stream<Fault> answersThatAreTooLong() {
-		return Stream.of(Fault.megabytes(5), Fault.answer(502, "text/html", "x".repeat(5_000_000)),
-				Fault.answer(200, "application/json", "x".repeat(5_000_000)));
-	}
-
-	@ParameterizedTest
-	@MethodSource("answersThatAreTooLong")
-	void answerThatIsTooLongIsNoAnswer(Fault fault) {
-		simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, fault);
-		ImageBuilderException failure = failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
-		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
-		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
-		assertThat(failure.message()).containsAnyOf("The answer is longer than 4 MiB", "HTTP status 502");
-	}
-
-	@Test
-	void answerWithAMegabyteTooManyIsRead() {
-		String arn = build();
-		simulator.onNext(Operation.GET_IMAGE, Fault.megabytes(1));
-		assertThat(imageBuilder.getImage(arn).status()).isNotNull();
-	}
-
-	@ParameterizedTest
-	@CsvSource({ "400, ThrottlingException, true", "429, TooManyRequestsException, true",
-			"400, CallRateLimitExceededException, true", "503, ServiceUnavailableException, false",
-			"402, ServiceQuotaExceededException, false" })
-	void tooManyCallsAreToldFromOtherFailures(int status, String code, boolean throttled) {
-		simulator.always(Fault.error(status, code));
-		assertThat(failure(() -> imageBuilder.createImage(image())).isThrottled()).isEqualTo(throttled);
-	}
-
-	@Test
-	void lookThatRunsOutOfTimeDoesNotSayThatThereIsNoImage() {
-		AtomicInteger calls = new AtomicInteger(1);
-		ImageBuilderException ex = catchThrowableOfType(ImageBuilderException.class,
-				() -> imageBuilder.findImage("arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
-						"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", Instant.EPOCH,
-						Set.of(), () -> calls.getAndDecrement() > 0));
-		assertThat(ex.remedy()).isEqualTo(Remedy.RETRY);
-		assertThat(simulator.count(Operation.LIST_IMAGE_BUILD_VERSIONS)).isOne();
-	}
-
-	@Test
-	void noCallIsRepeatedByTheSdk() {
-		simulator.always(Fault.error(503, "ServiceUnavailableException"));
-		failure(() -> imageBuilder.createDistributionConfiguration(CONFIGURATION));
-		failure(() -> imageBuilder.getImage(imageArn("1.0.0/1")));
-		assertThat(simulator.count(Operation.CREATE_DISTRIBUTION_CONFIGURATION)).isOne();
-		assertThat(simulator.count(Operation.GET_IMAGE)).isOne();
-	}
-
-	@Test
-	void createDoesNotWaitForAContinue() {
-		imageBuilder.createDistributionConfiguration(CONFIGURATION);
-		RecordedRequest request = simulator.requests(Operation.CREATE_DISTRIBUTION_CONFIGURATION).get(0);
-		assertThat(request.headers().keySet()).noneMatch("expect"::equalsIgnoreCase);
+		assertThat(failure(() -> this.imageBuilder.getImage(arn)).message()).contains("another image");
 	}
 
 	@Test
 	void arnIsPercentEncodedInTheQuery() {
 		String arn = build();
-		imageBuilder.getImage(arn);
-		assertThat(simulator.requests(Operation.GET_IMAGE).get(0).query())
+		this.imageBuilder.getImage(arn);
+		assertThat(this.simulator.requests(Operation.GET_IMAGE).get(0).query())
 			.isEqualTo("imageBuildVersionArn=" + URLEncoder.encode(arn, StandardCharsets.UTF_8));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "DEPRECATED", "DISABLED", "DELETED", "AVAILABLE" })
 	void statusIsAwssOwnWord(String status) {
-		simulator.nextImage(Ending.turned(status).by().atPace(Duration.ZERO));
-		assertThat(imageBuilder.getImage(build()).status()).isEqualTo(status);
+		this.simulator.nextImage(Ending.turned(status).by().atPace(Duration.ZERO));
+		assertThat(this.imageBuilder.getImage(build()).status()).isEqualTo(status);
 	}
 
 	@Test
 	void statusUnknownToTheSdkKeepsItsWord() {
-		simulator.nextImage(Ending.stuckIn("BAKING").by());
-		assertThat(imageBuilder.getImage(build()).status()).isEqualTo("BAKING");
+		this.simulator.nextImage(Ending.stuckIn("BAKING").by());
+		assertThat(this.imageBuilder.getImage(build()).status()).isEqualTo("BAKING");
 	}
 
 	@Test
 	void imageWithoutAStateHasNoStatus() {
 		String arn = build();
-		simulator.onNext(Operation.GET_IMAGE, Fault.body("{\"image\":{}}"));
-		Image image = imageBuilder.getImage(arn);
+		this.simulator.onNext(Operation.GET_IMAGE, Fault.body("{\"image\":{}}"));
+		Image image = this.imageBuilder.getImage(arn);
 		assertThat(image.status()).isNull();
 		assertThat(image.hasKnownStatus()).isFalse();
 	}
@@ -302,10 +87,10 @@ class AwsImageBuilderTests {
 	@Test
 	void textsAreCutAndCleaned() {
 		String arn = build();
-		simulator.onNext(Operation.GET_IMAGE, Fault.body("""
+		this.simulator.onNext(Operation.GET_IMAGE, Fault.body("""
 				{"image":{"state":{"status":"FAILED","reason":"a\\u0000b\\ud800c%s"}}}"""
 			.formatted("x".repeat(3_000))));
-		assertThat(imageBuilder.getImage(arn).reason()).startsWith("a\uFFFDb\uFFFDcxxx").hasSize(2_000);
+		assertThat(this.imageBuilder.getImage(arn).reason()).startsWith("a\uFFFDb\uFFFDcxxx").hasSize(2_000);
 	}
 
 	@Test
@@ -315,80 +100,16 @@ class AwsImageBuilderTests {
 			everything = new String(resource.readAllBytes(), StandardCharsets.UTF_8);
 		}
 		NewDistributionConfiguration sent = configuration("all", everything);
-		String arn = imageBuilder.createDistributionConfiguration(sent);
-		assertThat(simulator.requests(Operation.CREATE_DISTRIBUTION_CONFIGURATION)
+		String arn = this.imageBuilder.createDistributionConfiguration(sent);
+		assertThat(this.simulator.requests(Operation.CREATE_DISTRIBUTION_CONFIGURATION)
 			.get(0)
 			.parameters()
 			.get("distributions")).isEqualTo(sent.distributions());
-		assertThat(imageBuilder.hasDistributionConfiguration(arn, sent)).isTrue();
-		assertThat(imageBuilder.hasDistributionConfiguration(arn,
+		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, sent)).isTrue();
+		assertThat(this.imageBuilder.hasDistributionConfiguration(arn,
 				configuration("all", everything.replace("\"targetResourceCount\": 6", "\"targetResourceCount\": 7"))))
 			.isFalse();
-		assertThat(imageBuilder.hasDistributionConfiguration(arn, configuration("other", everything))).isFalse();
-	}
-
-	@Test
-	void retryAfterMayBeADate() {
-		String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusMinutes(10));
-		simulator.always(Fault.error(429, "TooManyRequestsException").header("Retry-After", date));
-		assertThat(failure(() -> imageBuilder.getImage(imageArn("1.0.0/1"))).retryAfter())
-			.isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
-	}
-
-	@Test
-	void retryAfterDateIsByTheClockOfWhoeverSentIt() {
-		ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC).plusHours(2);
-		simulator.always(Fault.error(429, "TooManyRequestsException")
-			.header("Date", httpDate(now))
-			.header("Retry-After", httpDate(now.plusMinutes(10))));
-		assertThat(failure(() -> imageBuilder.getImage(imageArn("1.0.0/1"))).retryAfter())
-			.isEqualTo(Duration.ofMinutes(10));
-	}
-
-	@Test
-	void clockThatIsOffIsSetRightByTheAnswer() {
-		Instant ahead = Instant.now().plus(Duration.ofHours(2));
-		simulator.onNext(Operation.GET_IMAGE,
-				Fault.error(403, "InvalidSignatureException").header("Date", httpDate(ahead.atZone(ZoneOffset.UTC))));
-		ImageBuilder skewed = ImageBuilders.at(simulator.endpoint());
-		failure(() -> skewed.getImage(imageArn("1.0.0/1")));
-		assertThat(failure(() -> skewed.getImage(imageArn("1.0.0/1"))).message()).contains("not yet current");
-		assertThat(failure(() -> skewed.getImage(imageArn("1.0.0/1"))).isNotFound()).isTrue();
-	}
-
-	private static String httpDate(ZonedDateTime date) {
-		return date.format(DateTimeFormatter.RFC_1123_DATE_TIME);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "soon", "", "99999999999999999999", "-" })
-	void retryAfterThatIsNeitherIsIgnored(String value) {
-		simulator.always(Fault.error(429, "TooManyRequestsException").header("Retry-After", value));
-		assertThat(failure(() -> imageBuilder.getImage(imageArn("1.0.0/1"))).retryAfter()).isNull();
-	}
-
-	private static ImageBuilderException failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-		return catchThrowableOfType(ImageBuilderException.class, call);
-	}
-
-	private static String build() {
-		imageBuilder.createDistributionConfiguration(CONFIGURATION);
-		return imageBuilder.createImage(image());
-	}
-
-	private static NewImage image() {
-		return new NewImage("eu-west-1", "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
-				"arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web",
-				"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", "token");
-	}
-
-	private static String imageArn(String version) {
-		return "arn:aws:imagebuilder:eu-west-1:123456789012:image/web/" + version;
-	}
-
-	private static NewDistributionConfiguration configuration(String name, String distributions) {
-		return new NewDistributionConfiguration("eu-west-1", name, JsonMapper.shared().readTree(distributions),
-				"token");
+		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, configuration("other", everything))).isFalse();
 	}
 
 }

@@ -31,7 +31,7 @@ public final class ImageBuilders {
 	public static ImageBuilder at(URI endpoint, Duration attemptTimeout) {
 		ImageBuilderClients clients = new ImageBuilderClients(attemptTimeout, CREDENTIALS,
 				(builder) -> builder.endpointOverride(endpoint));
-		return new AwsImageBuilder(clients::inRegion, CREDENTIALS, Clock.systemUTC());
+		return new AwsImageBuilder(new AwsCalls(clients::inRegion, CREDENTIALS, Clock.systemUTC()));
 	}
 
 	/** A call that was one of too many. */

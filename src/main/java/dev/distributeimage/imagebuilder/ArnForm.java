@@ -1,0 +1,24 @@
+package dev.distributeimage.imagebuilder;
+
+import java.util.regex.Pattern;
+
+/** The forms of the ARNs that Image Builder answers with. */
+enum ArnForm {
+
+	/** {@code distribution-configuration/name}. */
+	DISTRIBUTION_CONFIGURATION("(?:[0-9]{12}|aws):distribution-configuration/[a-z0-9-_]+"),
+
+	/** {@code image/name/1.0.0/1}. */
+	IMAGE_BUILD_VERSION("(?:[0-9]{12}|aws(?:-[a-z-]+)?):image/[a-z0-9-_]+/[0-9]+\\.[0-9]+\\.[0-9]+/[0-9]+");
+
+	private final Pattern pattern;
+
+	ArnForm(String accountAndResource) {
+		this.pattern = Pattern.compile("arn:aws[^:]*:imagebuilder:[^:]+:" + accountAndResource);
+	}
+
+	boolean fits(String arn) {
+		return this.pattern.matcher(arn).matches();
+	}
+
+}

@@ -1,0 +1,86 @@
+package dev.distributeimage.imagebuilder;
+
+import java.time.Clock;
+import java.util.function.Function;
+
+import dev.distributeimage.imagebuilder.FailedCall.Reply;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
+import software.amazon.awssdk.services.imagebuilder.model.ImagebuilderResponse;
+
+import org.springframework.core.NestedExceptionUtils;
+
+/**
+ * Makes single calls to AWS. Anything but a 200 becomes an {@link ImageBuilderException}.
+ */
+class AwsCalls {
+
+	private final Function<String, ImagebuilderClient> clients;
+
+	private final AwsCredentialsProvider credentials;
+
+	private final RetryAfterHeader retryAfter;
+
+	AwsCalls(Function<String, ImagebuilderClient> clients, AwsCredentialsProvider credentials, Clock clock) {
+		this.clients = clients;
+		this.credentials = credentials;
+		this.retryAfter = new RetryAfterHeader(clock);
+	}
+
+	<R extends ImagebuilderResponse> Response<R> make(String operation, String region,
+			Function<ImagebuilderClient, R> call) {
+		requireCredentials(operation);
+		try {
+			Response<R> response = new Response<>(operation, call.apply(this.clients.apply(region)));
+			response.requireOk();
+			return response;
+		}
+		catch (AwsServiceException ex) {
+			throw new ImageBuilderException(operation, errorAnswer(operation, ex), ex);
+		}
+		catch (ApiCallAttemptTimeoutException | ApiCallTimeoutException ex) {
+			throw new ImageBuilderException(operation, FailedCall.timedOut(String.valueOf(ex.getMessage())), ex);
+		}
+		catch (SdkException ex) {
+			throw new ImageBuilderException(operation, FailedCall.unusable(noAnswer(ex), null), ex);
+		}
+	}
+
+	// Asked for beforehand, because the SDK tells a call that was never sent from one
+	// that broke off by its message only. The chain caches what it finds.
+	private void requireCredentials(String operation) {
+		try {
+			this.credentials.resolveCredentials();
+		}
+		catch (RuntimeException ex) {
+			throw new ImageBuilderException(operation, FailedCall.notSent("No AWS credentials: " + ex.getMessage()),
+					ex);
+		}
+	}
+
+	private FailedCall errorAnswer(String operation, AwsServiceException ex) {
+		int status = ex.statusCode();
+		AwsErrorDetails details = ex.awsErrorDetails();
+		String code = (details != null) ? AwsText.blankToNull(details.errorCode()) : null;
+		String message = (details != null) ? details.errorMessage() : null;
+		if (message == null) {
+			message = "HTTP status %d%s and no message".formatted(status,
+					(code != null) ? "" : " without an AWS error code");
+		}
+		return new FailedCall(ErrorCodes.verdict(operation, status, code, ex.isThrottlingException()), message,
+				new Reply(code, AwsText.cleanOrNull(ex.requestId()),
+						(details != null) ? this.retryAfter.of(details.sdkHttpResponse()) : null));
+	}
+
+	// The SDK's own message says that there was none, and its cause says why.
+	private static String noAnswer(SdkException ex) {
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
+		return "No usable answer (%s: %s)".formatted(cause.getClass().getSimpleName(), cause.getMessage());
+	}
+
+}

@@ -1,0 +1,118 @@
+package dev.distributeimage.imagebuilder;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+import dev.distributeimage.aws.Arn;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.imagebuilder.model.GetImageResponse;
+import software.amazon.awssdk.services.imagebuilder.model.ImageSummary;
+import software.amazon.awssdk.services.imagebuilder.model.ListImageBuildVersionsResponse;
+
+/**
+ * Looks through the builds of a recipe for one that uses a distribution configuration: no
+ * operation of AWS finds it.
+ *
+ * @param mayCall whether there is time for another call
+ */
+record LateImageSearch(AwsCalls calls, BooleanSupplier mayCall) {
+
+	private static final int MAX_BUILDS = 1_000;
+
+	/** Each comes with all its AMIs: of 25, as many as AWS gives, it may be too much. */
+	private static final int BUILDS_ON_A_PAGE = 5;
+
+	/** How far AWS's clock may be behind the database's. */
+	private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
+
+	Optional<String> find(String imageRecipeArn, String distributionConfigurationArn, Instant since,
+			Set<String> known) {
+		String region = Arn.parse(imageRecipeArn).region();
+		String version = imageVersionArn(imageRecipeArn, Arn.parse(distributionConfigurationArn).account());
+		String page = null;
+		for (int builds = 0; builds < MAX_BUILDS; builds += BUILDS_ON_A_PAGE) {
+			requireTime();
+			Response<ListImageBuildVersionsResponse> list = list(region, version, page);
+			Optional<String> found = list.require(LateImageSearch::summaries)
+				.stream()
+				.filter((summary) -> isCreatedSince(summary, since))
+				.map(ImageSummary::arn)
+				.filter((arn) -> arn != null && !known.contains(arn) && ArnForm.IMAGE_BUILD_VERSION.fits(arn))
+				.filter((arn) -> distributionConfigurationArn.equals(distributionConfigurationArnOf(arn, region)))
+				.findFirst();
+			if (found.isPresent()) {
+				return found;
+			}
+			page = list.body().nextToken();
+			if (page == null) {
+				// What comes next is a call, too.
+				requireTime();
+				return Optional.empty();
+			}
+		}
+		throw new ImageBuilderException("ListImageBuildVersions",
+				FailedCall.unusable("The recipe version has more builds than are looked at", null), null);
+	}
+
+	private Response<ListImageBuildVersionsResponse> list(String region, @Nullable String imageVersionArn,
+			@Nullable String page) {
+		return this.calls.make("ListImageBuildVersions", region, (client) -> client.listImageBuildVersions(
+				(request) -> request.imageVersionArn(imageVersionArn).maxResults(BUILDS_ON_A_PAGE).nextToken(page)));
+	}
+
+	private static @Nullable List<ImageSummary> summaries(ListImageBuildVersionsResponse list) {
+		return list.hasImageSummaryList() ? list.imageSummaryList() : null;
+	}
+
+	private void requireTime() {
+		if (!this.mayCall.getAsBoolean()) {
+			throw new ImageBuilderException("ListImageBuildVersions",
+					FailedCall.unusable("There are more builds than can be looked at in one claim", null), null);
+		}
+	}
+
+	// That an image is listed and not found says nothing of whose it is: the list is
+	// asked for again.
+	private @Nullable String distributionConfigurationArnOf(String imageBuildVersionArn, String region) {
+		requireTime();
+		try {
+			var configuration = this.calls
+				.make("GetImage", region,
+						(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)))
+				.require(GetImageResponse::image)
+				.distributionConfiguration();
+			return (configuration != null) ? configuration.arn() : null;
+		}
+		catch (ImageBuilderException ex) {
+			throw ex.isNotFound() ? new ImageBuilderException(ex.operation(),
+					FailedCall.unusable("The image is listed, and not found: " + ex.message(), ex.requestId()), ex)
+					: ex;
+		}
+	}
+
+	// A date that cannot be read speaks neither for nor against an image.
+	private static boolean isCreatedSince(ImageSummary summary, Instant since) {
+		try {
+			return summary.dateCreated() == null
+					|| !Instant.parse(summary.dateCreated()).isBefore(since.minus(CLOCK_DIFFERENCE));
+		}
+		catch (DateTimeException ex) {
+			return true;
+		}
+	}
+
+	// With a wildcard in its version the recipe has no single image version, and of
+	// another account's recipe the image is not that account's: then all images of the
+	// account and Region are listed.
+	private static @Nullable String imageVersionArn(String imageRecipeArn, String account) {
+		Arn recipe = Arn.parse(imageRecipeArn);
+		return (recipe.version().contains("x") || !recipe.account().equals(account)) ? null
+				: imageRecipeArn.replaceFirst(":image-recipe/", ":image/");
+	}
+
+}

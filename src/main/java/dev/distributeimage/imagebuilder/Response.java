@@ -1,0 +1,57 @@
+package dev.distributeimage.imagebuilder;
+
+import dev.distributeimage.aws.Arn;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.imagebuilder.model.ImagebuilderResponse;
+
+/**
+ * A successful answer. The SDK checks nothing of it: without the expected member, or with
+ * an ARN that cannot be right, it counts as no answer.
+ */
+record Response<R extends ImagebuilderResponse>(String operation, R body) {
+
+	/** Takes a member out of an answer that may lack it. */
+	interface Member<R, T> {
+
+		@Nullable T of(R body);
+
+	}
+
+	void requireOk() {
+		int status = this.body.sdkHttpResponse().statusCode();
+		if (status != 200) {
+			throw unusable("The answer has HTTP status %d instead of 200".formatted(status));
+		}
+	}
+
+	<T> T require(Member<R, T> member) {
+		T present = member.of(this.body);
+		if (present == null) {
+			throw unusable("The answer has HTTP status 200 but not the expected member");
+		}
+		return present;
+	}
+
+	String requireArn(Member<R, String> member, ArnForm form, String region) {
+		String arn = require(member);
+		if (!form.fits(arn) || !Arn.parse(arn).region().equals(region)) {
+			throw unusable("The answer has an ARN that cannot be right: " + arn);
+		}
+		return arn;
+	}
+
+	void requireSame(Member<R, String> member, String asked) {
+		String shown = require(member);
+		if (!asked.equals(shown)) {
+			throw unusable("The answer is about another image: " + shown);
+		}
+	}
+
+	ImageBuilderException unusable(String message) {
+		SdkHttpResponse http = this.body.sdkHttpResponse();
+		String requestId = http.firstMatchingHeader("x-amzn-RequestId").map(AwsText::clean).orElse(null);
+		return new ImageBuilderException(this.operation, FailedCall.unusable(message, requestId), null);
+	}
+
+}

@@ -1,0 +1,30 @@
+package dev.distributeimage.imagebuilder;
+
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
+import dev.distributeimage.simulator.Operation;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/** The search for an image whose create stayed unanswered. */
+@NullUnmarked
+class LateImageSearchTests extends SimulatedAwsTest {
+
+	@Test
+	void lookThatRunsOutOfTimeDoesNotSayThatThereIsNoImage() {
+		AtomicInteger calls = new AtomicInteger(1);
+		ImageBuilderException ex = catchThrowableOfType(ImageBuilderException.class,
+				() -> this.imageBuilder.findImage("arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+						"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", Instant.EPOCH,
+						Set.of(), () -> calls.getAndDecrement() > 0));
+		assertThat(ex.remedy()).isEqualTo(Remedy.RETRY);
+		assertThat(this.simulator.count(Operation.LIST_IMAGE_BUILD_VERSIONS)).isOne();
+	}
+
+}

@@ -1,0 +1,60 @@
+package dev.distributeimage.imagebuilder;
+
+import dev.distributeimage.simulator.Simulator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/** The client of this service, pointed at a simulator. */
+@NullUnmarked
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class SimulatedAwsTest {
+
+	static final NewDistributionConfiguration CONFIGURATION = configuration("web",
+			"""
+					[ { "region": "eu-west-1", "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ]""");
+
+	final Simulator simulator = Simulator.start();
+
+	final ImageBuilder imageBuilder = ImageBuilders.at(this.simulator.endpoint());
+
+	@AfterAll
+	void close() {
+		this.simulator.close();
+	}
+
+	@BeforeEach
+	void reset() {
+		this.simulator.reset();
+	}
+
+	static ImageBuilderException failure(ThrowingCallable call) {
+		return catchThrowableOfType(ImageBuilderException.class, call);
+	}
+
+	String build() {
+		this.imageBuilder.createDistributionConfiguration(CONFIGURATION);
+		return this.imageBuilder.createImage(image());
+	}
+
+	static NewImage image() {
+		return new NewImage("eu-west-1", "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+				"arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web",
+				"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", "token");
+	}
+
+	static String imageArn(String version) {
+		return "arn:aws:imagebuilder:eu-west-1:123456789012:image/web/" + version;
+	}
+
+	static NewDistributionConfiguration configuration(String name, String distributions) {
+		return new NewDistributionConfiguration("eu-west-1", name, JsonMapper.shared().readTree(distributions),
+				"token");
+	}
+
+}
