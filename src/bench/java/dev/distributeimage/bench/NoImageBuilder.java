@@ -44,7 +44,7 @@ abstract class NoImageBuilder implements ImageBuilder {
 	}
 
 	@Override
-	public boolean isBuildCompleted(String imageBuildVersionArn) {
+	public boolean isBuildCompleted(String imageBuildVersionArn, BooleanSupplier mayCall) {
 		throw new UnsupportedOperationException();
 	}
 

@@ -108,8 +108,8 @@ public record TimedImageBuilder(ImageBuilder target, Times times) implements Ima
 	}
 
 	@Override
-	public boolean isBuildCompleted(String imageBuildVersionArn) {
-		return this.target.isBuildCompleted(imageBuildVersionArn);
+	public boolean isBuildCompleted(String imageBuildVersionArn, BooleanSupplier mayCall) {
+		return this.target.isBuildCompleted(imageBuildVersionArn, mayCall);
 	}
 
 	@Override

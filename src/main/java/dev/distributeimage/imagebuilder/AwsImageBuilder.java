@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.aws.Arn;
+import dev.distributeimage.imagebuilder.PagedSearch.Page;
 import dev.distributeimage.run.Image;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.imagebuilder.model.CancelImageCreationResponse;
@@ -23,7 +24,7 @@ import tools.jackson.core.JacksonException;
 /** Image Builder through the AWS SDK. */
 class AwsImageBuilder implements ImageBuilder {
 
-	/** Of a list, at 25 entries each. */
+	/** Of a list of workflow executions, at 25 entries each. */
 	private static final int MAX_PAGES = 40;
 
 	private final AwsCalls calls;
@@ -98,22 +99,10 @@ class AwsImageBuilder implements ImageBuilder {
 	}
 
 	@Override
-	public boolean isBuildCompleted(String imageBuildVersionArn) {
-		String region = Arn.parse(imageBuildVersionArn).region();
-		String page = null;
-		for (int pages = 0; pages < MAX_PAGES; pages++) {
-			String token = page;
-			var list = this.calls.make("ListWorkflowExecutions", region, (client) -> client.listWorkflowExecutions(
-					(request) -> request.imageBuildVersionArn(imageBuildVersionArn).nextToken(token)));
-			if (list.require(AwsImageBuilder::executions).stream().anyMatch(AwsImageBuilder::isCompletedBuild)) {
-				return true;
-			}
-			page = list.body().nextToken();
-			if (page == null) {
-				return false;
-			}
-		}
-		return false;
+	public boolean isBuildCompleted(String imageBuildVersionArn, BooleanSupplier mayCall) {
+		return new PagedSearch("ListWorkflowExecutions", MAX_PAGES, mayCall)
+			.find((token) -> page(imageBuildVersionArn, token))
+			.isPresent();
 	}
 
 	@Override
@@ -121,6 +110,16 @@ class AwsImageBuilder implements ImageBuilder {
 			Set<String> known, BooleanSupplier mayCall) {
 		return new LateImageSearch(this.calls, mayCall).find(imageRecipeArn, distributionConfigurationArn, since,
 				known);
+	}
+
+	private Page<WorkflowExecutionMetadata> page(String imageBuildVersionArn, @Nullable String token) {
+		var list = this.calls.make("ListWorkflowExecutions", Arn.parse(imageBuildVersionArn).region(),
+				(client) -> client.listWorkflowExecutions(
+						(request) -> request.imageBuildVersionArn(imageBuildVersionArn).nextToken(token)));
+		return new Page<>(list.require(AwsImageBuilder::executions)
+			.stream()
+			.filter(AwsImageBuilder::isCompletedBuild)
+			.findFirst(), list.body().nextToken());
 	}
 
 	private static @Nullable List<WorkflowExecutionMetadata> executions(ListWorkflowExecutionsResponse list) {

@@ -40,8 +40,12 @@ public interface ImageBuilder {
 	/** Asks AWS to take a failed or cancelled image up again after its build. */
 	void retryImage(String imageBuildVersionArn, String clientToken);
 
-	/** Whether the build of an image was completed, whatever came after it. */
-	boolean isBuildCompleted(String imageBuildVersionArn);
+	/**
+	 * Whether the build of an image was completed, whatever came after it.
+	 * @param mayCall whether there is time for another call: the list takes one for every
+	 * page, and fails if none is left before its end
+	 */
+	boolean isBuildCompleted(String imageBuildVersionArn, BooleanSupplier mayCall);
 
 	/**
 	 * Looks for an image that was built from the recipe with the distribution

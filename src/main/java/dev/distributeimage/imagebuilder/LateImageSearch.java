@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.aws.Arn;
+import dev.distributeimage.imagebuilder.PagedSearch.Page;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.imagebuilder.model.GetImageResponse;
 import software.amazon.awssdk.services.imagebuilder.model.ImageSummary;
@@ -17,69 +18,65 @@ import software.amazon.awssdk.services.imagebuilder.model.ListImageBuildVersions
 /**
  * Looks through the builds of a recipe for one that uses a distribution configuration: no
  * operation of AWS finds it.
- *
- * @param mayCall whether there is time for another call
  */
-record LateImageSearch(AwsCalls calls, BooleanSupplier mayCall) {
+final class LateImageSearch {
 
-	private static final int MAX_BUILDS = 1_000;
-
-	/** Each comes with all its AMIs: of 25, as many as AWS gives, it may be too much. */
+	/**
+	 * Each build comes with all its AMIs: of 25, as many as AWS gives, it may be too
+	 * much.
+	 */
 	private static final int BUILDS_ON_A_PAGE = 5;
+
+	/** Enough for 1,000 builds. */
+	private static final int MAX_PAGES = 200;
 
 	/** How far AWS's clock may be behind the database's. */
 	private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
+
+	private final AwsCalls calls;
+
+	private final PagedSearch search;
+
+	LateImageSearch(AwsCalls calls, BooleanSupplier mayCall) {
+		this.calls = calls;
+		this.search = new PagedSearch("ListImageBuildVersions", MAX_PAGES, mayCall);
+	}
 
 	Optional<String> find(String imageRecipeArn, String distributionConfigurationArn, Instant since,
 			Set<String> known) {
 		String region = Arn.parse(imageRecipeArn).region();
 		String version = imageVersionArn(imageRecipeArn, Arn.parse(distributionConfigurationArn).account());
-		String page = null;
-		for (int builds = 0; builds < MAX_BUILDS; builds += BUILDS_ON_A_PAGE) {
-			requireTime();
-			Response<ListImageBuildVersionsResponse> list = list(region, version, page);
-			Optional<String> found = list.require(LateImageSearch::summaries)
+		Optional<String> found = this.search.find((token) -> {
+			Response<ListImageBuildVersionsResponse> list = list(region, version, token);
+			return new Page<>(list.require(LateImageSearch::summaries)
 				.stream()
 				.filter((summary) -> isCreatedSince(summary, since))
 				.map(ImageSummary::arn)
 				.filter((arn) -> arn != null && !known.contains(arn) && ArnForm.IMAGE_BUILD_VERSION.fits(arn))
 				.filter((arn) -> distributionConfigurationArn.equals(distributionConfigurationArnOf(arn, region)))
-				.findFirst();
-			if (found.isPresent()) {
-				return found;
-			}
-			page = list.body().nextToken();
-			if (page == null) {
-				// What comes next is a call, too.
-				requireTime();
-				return Optional.empty();
-			}
+				.findFirst(), list.body().nextToken());
+		});
+		if (found.isEmpty()) {
+			// What comes next is a call, too.
+			this.search.requireTime();
 		}
-		throw new ImageBuilderException("ListImageBuildVersions",
-				FailedCall.unusable("The recipe version has more builds than are looked at", null), null);
+		return found;
 	}
 
 	private Response<ListImageBuildVersionsResponse> list(String region, @Nullable String imageVersionArn,
-			@Nullable String page) {
+			@Nullable String token) {
 		return this.calls.make("ListImageBuildVersions", region, (client) -> client.listImageBuildVersions(
-				(request) -> request.imageVersionArn(imageVersionArn).maxResults(BUILDS_ON_A_PAGE).nextToken(page)));
+				(request) -> request.imageVersionArn(imageVersionArn).maxResults(BUILDS_ON_A_PAGE).nextToken(token)));
 	}
 
 	private static @Nullable List<ImageSummary> summaries(ListImageBuildVersionsResponse list) {
 		return list.hasImageSummaryList() ? list.imageSummaryList() : null;
 	}
 
-	private void requireTime() {
-		if (!this.mayCall.getAsBoolean()) {
-			throw new ImageBuilderException("ListImageBuildVersions",
-					FailedCall.unusable("There are more builds than can be looked at in one claim", null), null);
-		}
-	}
-
 	// That an image is listed and not found says nothing of whose it is: the list is
 	// asked for again.
 	private @Nullable String distributionConfigurationArnOf(String imageBuildVersionArn, String region) {
-		requireTime();
+		this.search.requireTime();
 		try {
 			var configuration = this.calls
 				.make("GetImage", region,

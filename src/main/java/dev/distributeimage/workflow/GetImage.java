@@ -24,7 +24,7 @@ import dev.distributeimage.workflow.pace.PollSchedule;
  * What callers ask of the image comes first: CancelImageCreation once, or what a retry
  * needs. Carried out twice these send the same token, to which AWS answers as before.
  */
-public record GetImage(ImageBuilder imageBuilder, Backoff backoff, PollSchedule schedule,
+public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff backoff, PollSchedule schedule,
 		Counter unknownStatuses) implements Step {
 
 	private static final String CANCEL_IMAGE_CREATION = "CancelImageCreation";
@@ -159,7 +159,7 @@ public record GetImage(ImageBuilder imageBuilder, Backoff backoff, PollSchedule 
 
 	private void askForBuild(Claim claim) {
 		Run run = claim.run();
-		if (this.imageBuilder.isBuildCompleted(arn(run))) {
+		if (this.imageBuilder.isBuildCompleted(arn(run), () -> claim.hasTimeForACall(this.attemptTimeout))) {
 			run.buildFoundCompleted();
 		}
 		else {

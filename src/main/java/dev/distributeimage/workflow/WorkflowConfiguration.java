@@ -68,7 +68,7 @@ class WorkflowConfiguration {
 			.register(metrics);
 		return new Steps(new CreateDistributionConfiguration(imageBuilder, nameHolders, backoff, aws.attemptTimeout()),
 				new CreateImage(imageBuilder, backoff, aws.attemptTimeout()),
-				new GetImage(imageBuilder, backoff, schedule, unknownStatuses));
+				new GetImage(imageBuilder, aws.attemptTimeout(), backoff, schedule, unknownStatuses));
 	}
 
 	@Bean

@@ -3,6 +3,7 @@ package dev.distributeimage.imagebuilder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Certainty;
@@ -11,6 +12,7 @@ import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,6 +112,45 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 				configuration("all", everything.replace("\"targetResourceCount\": 6", "\"targetResourceCount\": 7"))))
 			.isFalse();
 		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, configuration("other", everything))).isFalse();
+	}
+
+	@Test
+	void completedBuildIsFoundOnTheSecondPage() {
+		this.simulator.onNext(Operation.LIST_WORKFLOW_EXECUTIONS, executions("", "more"));
+		this.simulator.onNext(Operation.LIST_WORKFLOW_EXECUTIONS,
+				executions("{\"type\":\"BUILD\",\"status\":\"COMPLETED\"}", null));
+		assertThat(this.imageBuilder.isBuildCompleted(imageArn("1.0.0/1"), () -> true)).isTrue();
+	}
+
+	@Test
+	void lastPageWithoutACompletedBuildSaysThatThereIsNone() {
+		this.simulator.onNext(Operation.LIST_WORKFLOW_EXECUTIONS,
+				executions("{\"type\":\"BUILD\",\"status\":\"FAILED\"}", null));
+		assertThat(this.imageBuilder.isBuildCompleted(imageArn("1.0.0/1"), () -> true)).isFalse();
+	}
+
+	@Test
+	void listOfExecutionsThatNeverEndsIsNoAnswer() {
+		this.simulator.always(Operation.LIST_WORKFLOW_EXECUTIONS, executions("", "more"));
+		ImageBuilderException failure = failure(
+				() -> this.imageBuilder.isBuildCompleted(imageArn("1.0.0/1"), () -> true));
+		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
+		assertThat(this.simulator.count(Operation.LIST_WORKFLOW_EXECUTIONS)).isEqualTo(40);
+	}
+
+	@Test
+	void listOfExecutionsThatRunsOutOfTimeIsNoAnswer() {
+		this.simulator.always(Operation.LIST_WORKFLOW_EXECUTIONS, executions("", "more"));
+		AtomicInteger calls = new AtomicInteger(2);
+		ImageBuilderException failure = failure(
+				() -> this.imageBuilder.isBuildCompleted(imageArn("1.0.0/1"), () -> calls.getAndDecrement() > 0));
+		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
+		assertThat(this.simulator.count(Operation.LIST_WORKFLOW_EXECUTIONS)).isEqualTo(2);
+	}
+
+	private static Fault executions(String entry, @Nullable String nextToken) {
+		String token = (nextToken != null) ? ",\"nextToken\":\"%s\"".formatted(nextToken) : "";
+		return Fault.answer(200, "application/json", "{\"workflowExecutions\":[%s]%s}".formatted(entry, token));
 	}
 
 }

@@ -116,7 +116,7 @@ final class Engine {
 		Steps steps = new Steps(
 				new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
 				new CreateImage(imageBuilder, backoff, ATTEMPT_TIMEOUT),
-				new GetImage(imageBuilder, backoff, schedule, unknownStatuses));
+				new GetImage(imageBuilder, ATTEMPT_TIMEOUT, backoff, schedule, unknownStatuses));
 		return new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, ATTEMPT_TIMEOUT, this.metrics);
 	}
 

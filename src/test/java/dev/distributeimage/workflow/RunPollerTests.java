@@ -96,7 +96,7 @@ class RunPollerTests {
 		Steps steps = new Steps(
 				new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
 				new CreateImage(imageBuilder, backoff, ATTEMPT_TIMEOUT),
-				new GetImage(imageBuilder, backoff,
+				new GetImage(imageBuilder, ATTEMPT_TIMEOUT, backoff,
 						new PollSchedule(backoff, new Expectations((run) -> List.of(), System::nanoTime)),
 						this.metrics.counter("distribute.image.status.unknown")));
 		PollerSettings settings = new PollerSettings(true, tick, 100, 8, Duration.ofSeconds(20), 0.5);

@@ -198,7 +198,7 @@ class TransitionTests {
 				new CreateDistributionConfiguration(
 						imageBuilder, (arn, id) -> Optional.ofNullable(rival), BACKOFF, attemptTimeout),
 				new CreateImage(imageBuilder, BACKOFF, attemptTimeout),
-				new GetImage(imageBuilder, BACKOFF,
+				new GetImage(imageBuilder, attemptTimeout, BACKOFF,
 						new PollSchedule(BACKOFF, new Expectations((run) -> List.of(), System::nanoTime)),
 						new SimpleMeterRegistry().counter("unknown")));
 		new RunAdvancer(steps, null, null, BACKOFF, THROTTLES, attemptTimeout, new SimpleMeterRegistry()).call(claim);
@@ -249,7 +249,7 @@ class TransitionTests {
 		}
 
 		@Override
-		public boolean isBuildCompleted(String imageBuildVersionArn) {
+		public boolean isBuildCompleted(String imageBuildVersionArn, BooleanSupplier mayCall) {
 			throw new AssertionError("Nobody retries here");
 		}
 

@@ -65,9 +65,9 @@ public record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implemen
 	}
 
 	@Override
-	public boolean isBuildCompleted(String imageBuildVersionArn) {
+	public boolean isBuildCompleted(String imageBuildVersionArn, BooleanSupplier mayCall) {
 		return this.watcher.makes("ListWorkflowExecutions", imageBuildVersionArn, null,
-				() -> this.target.isBuildCompleted(imageBuildVersionArn));
+				() -> this.target.isBuildCompleted(imageBuildVersionArn, mayCall));
 	}
 
 	@Override
