@@ -1,12 +1,12 @@
 package dev.distributeimage.imagebuilder;
 
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
@@ -47,16 +47,7 @@ class ImageBuilderClients implements AutoCloseable {
 
 	private final UnaryOperator<ImagebuilderClientBuilder> customizer;
 
-	private final Map<String, ImagebuilderClient> clients = new LinkedHashMap<>(16, 0.75f, true) {
-
-		private static final long serialVersionUID = 1L;
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<String, ImagebuilderClient> eldest) {
-			return size() > KEPT;
-		}
-
-	};
+	private final Cache<String, ImagebuilderClient> clients = Caffeine.newBuilder().maximumSize(KEPT).build();
 
 	ImageBuilderClients(Duration attemptTimeout, AwsCredentialsProvider credentials,
 			UnaryOperator<ImagebuilderClientBuilder> customizer) {
@@ -79,8 +70,8 @@ class ImageBuilderClients implements AutoCloseable {
 		this.customizer = customizer;
 	}
 
-	synchronized ImagebuilderClient inRegion(String region) {
-		return this.clients.computeIfAbsent(region, this::newClient);
+	ImagebuilderClient inRegion(String region) {
+		return this.clients.get(region, this::newClient);
 	}
 
 	private ImagebuilderClient newClient(String region) {
