@@ -41,13 +41,13 @@ class AwsCalls {
 			return response;
 		}
 		catch (AwsServiceException ex) {
-			throw new ImageBuilderException(operation, errorAnswer(operation, ex), ex);
+			throw new ImageBuilderException(operation, errorResponse(operation, ex), ex);
 		}
 		catch (ApiCallAttemptTimeoutException | ApiCallTimeoutException ex) {
 			throw new ImageBuilderException(operation, FailedCall.timedOut(String.valueOf(ex.getMessage())), ex);
 		}
 		catch (SdkException ex) {
-			throw new ImageBuilderException(operation, FailedCall.unusable(noAnswer(ex), null), ex);
+			throw new ImageBuilderException(operation, FailedCall.unusable(causeOf(ex), null), ex);
 		}
 	}
 
@@ -63,7 +63,7 @@ class AwsCalls {
 		}
 	}
 
-	private FailedCall errorAnswer(String operation, AwsServiceException ex) {
+	private FailedCall errorResponse(String operation, AwsServiceException ex) {
 		int status = ex.statusCode();
 		AwsErrorDetails details = ex.awsErrorDetails();
 		String code = (details != null) ? AwsText.blankToNull(details.errorCode()) : null;
@@ -78,7 +78,7 @@ class AwsCalls {
 	}
 
 	// The SDK's own message says that there was none, and its cause says why.
-	private static String noAnswer(SdkException ex) {
+	private static String causeOf(SdkException ex) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
 		return "No usable answer (%s: %s)".formatted(cause.getClass().getSimpleName(), cause.getMessage());
 	}

@@ -3,11 +3,11 @@ package dev.distributeimage.imagebuilder;
 import java.time.Clock;
 import java.util.function.UnaryOperator;
 
+import dev.distributeimage.aws.AwsSettings;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import dev.distributeimage.aws.AwsSettings;
 
 /**
  * The AWS side, configured the AWS way: the standard credential chain and

@@ -107,9 +107,9 @@ class AwsImageBuilder implements ImageBuilder {
 
 	@Override
 	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known, BooleanSupplier mayCall) {
+			Set<String> excluded, BooleanSupplier mayCall) {
 		return new LateImageSearch(this.calls, mayCall).find(imageRecipeArn, distributionConfigurationArn, since,
-				known);
+				excluded);
 	}
 
 	private Page<WorkflowExecutionMetadata> page(String imageBuildVersionArn, @Nullable String token) {

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class ErrorCodes {
 
 	/** Pass once somebody has acted. Without the suffix {@code Exception}. */
-	private static final Set<String> SLOW = Set.of("ServiceQuotaExceeded", "ResourceInUse", "RequestExpired",
+	private static final Set<String> RETRY_SLOWLY = Set.of("ServiceQuotaExceeded", "ResourceInUse", "RequestExpired",
 			"RequestTimeTooSkewed", "InvalidSignature", "SignatureDoesNotMatch", "UnrecognizedClient",
 			"InvalidClientTokenId");
 
 	/** An image that is being built is not lost sight of for want of a permission. */
-	private static final Set<String> SLOW_FOR_GET_IMAGE = Set.of("AccessDenied", "Forbidden");
+	private static final Set<String> RETRY_SLOWLY_FOR_GET_IMAGE = Set.of("AccessDenied", "Forbidden");
 
 	/** AWS gave up before it knew the outcome. */
-	private static final Set<String> BROKEN_OFF = Set.of("RequestAborted", "RequestTimeout");
+	private static final Set<String> ABORTED = Set.of("RequestAborted", "RequestTimeout");
 
 	private ErrorCodes() {
 	}
@@ -44,12 +44,13 @@ final class ErrorCodes {
 			return Remedy.RETRY;
 		}
 		String name = withoutSuffix(code);
-		if (SLOW.contains(name) || name.startsWith("ExpiredToken")
-				|| (operation.equals("GetImage") && SLOW_FOR_GET_IMAGE.contains(name))) {
+		if (RETRY_SLOWLY.contains(name) || name.startsWith("ExpiredToken")
+				|| (operation.equals("GetImage") && RETRY_SLOWLY_FOR_GET_IMAGE.contains(name))) {
 			return Remedy.RETRY_SLOWLY;
 		}
-		boolean passing = throttled || status == 408 || status < 400 || status >= 500 || BROKEN_OFF.contains(name);
-		return passing ? Remedy.RETRY : Remedy.GIVE_UP;
+		boolean transientFailure = throttled || status == 408 || status < 400 || status >= 500
+				|| ABORTED.contains(name);
+		return transientFailure ? Remedy.RETRY : Remedy.GIVE_UP;
 	}
 
 	private static boolean isThrottling(int status, @Nullable String code, boolean sdkSaysThrottled) {
@@ -58,7 +59,7 @@ final class ErrorCodes {
 	}
 
 	private static Certainty certainty(int status, @Nullable String code) {
-		boolean unknown = status >= 500 || status == 408 || (code != null && BROKEN_OFF.contains(withoutSuffix(code)));
+		boolean unknown = status >= 500 || status == 408 || (code != null && ABORTED.contains(withoutSuffix(code)));
 		return unknown ? Certainty.UNKNOWN : Certainty.NOT_CARRIED_OUT;
 	}
 

@@ -51,12 +51,12 @@ public interface ImageBuilder {
 	 * Looks for an image that was built from the recipe with the distribution
 	 * configuration.
 	 * @param since builds from before are not looked at
-	 * @param known the ARNs of builds that are not meant
+	 * @param excluded the ARNs of builds that are not meant
 	 * @param mayCall whether there is time for another call: a look takes one for every
 	 * page of builds and for every build, and fails if none is left afterwards
 	 * @return the ARN of its build version
 	 */
 	Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known, BooleanSupplier mayCall);
+			Set<String> excluded, BooleanSupplier mayCall);
 
 }

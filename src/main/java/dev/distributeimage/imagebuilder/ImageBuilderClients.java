@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.imagebuilder.ImagebuilderClientBuilder;
  */
 class ImageBuilderClients implements AutoCloseable {
 
-	private static final int KEPT = 64;
+	private static final int MAX_CLIENTS = 64;
 
 	/** Never the limit: that is the number of the poller's workers. */
 	private static final int MAX_CONNECTIONS = 10_000;
@@ -47,7 +47,7 @@ class ImageBuilderClients implements AutoCloseable {
 
 	private final UnaryOperator<ImagebuilderClientBuilder> customizer;
 
-	private final Cache<String, ImagebuilderClient> clients = Caffeine.newBuilder().maximumSize(KEPT).build();
+	private final Cache<String, ImagebuilderClient> clients = Caffeine.newBuilder().maximumSize(MAX_CLIENTS).build();
 
 	ImageBuilderClients(Duration attemptTimeout, AwsCredentialsProvider credentials,
 			UnaryOperator<ImagebuilderClientBuilder> customizer) {
@@ -64,7 +64,7 @@ class ImageBuilderClients implements AutoCloseable {
 			.apiCallAttemptTimeout(attemptTimeout)
 			.apiCallTimeout(attemptTimeout.plus((attemptTimeout.compareTo(ALLOWANCE) < 0) ? attemptTimeout : ALLOWANCE))
 			.scheduledExecutorService(this.timer)
-			.addExecutionInterceptor(new AnswerLimit())
+			.addExecutionInterceptor(new ResponseSizeLimit())
 			.build();
 		this.credentials = credentials;
 		this.customizer = customizer;

@@ -43,7 +43,7 @@ final class LateImageSearch {
 	}
 
 	Optional<String> find(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known) {
+			Set<String> excluded) {
 		String region = Arn.parse(imageRecipeArn).region();
 		String version = imageVersionArn(imageRecipeArn, Arn.parse(distributionConfigurationArn).account());
 		Optional<String> found = this.search.find((token) -> {
@@ -52,7 +52,7 @@ final class LateImageSearch {
 				.stream()
 				.filter((summary) -> isCreatedSince(summary, since))
 				.map(ImageSummary::arn)
-				.filter((arn) -> arn != null && !known.contains(arn) && ArnForm.IMAGE_BUILD_VERSION.fits(arn))
+				.filter((arn) -> arn != null && !excluded.contains(arn) && ArnForm.IMAGE_BUILD_VERSION.fits(arn))
 				.filter((arn) -> distributionConfigurationArn.equals(distributionConfigurationArnOf(arn, region)))
 				.findFirst(), list.body().nextToken());
 		});

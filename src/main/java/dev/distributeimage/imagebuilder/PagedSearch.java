@@ -41,16 +41,16 @@ record PagedSearch(String operation, int maxPages, BooleanSupplier mayCall) {
 			}
 			token = page.nextToken();
 		}
-		throw brokenOff("The list has more than %d pages".formatted(this.maxPages));
+		throw incomplete("The list has more than %d pages".formatted(this.maxPages));
 	}
 
 	void requireTime() {
 		if (!this.mayCall.getAsBoolean()) {
-			throw brokenOff("The lease has no time left for another call");
+			throw incomplete("The lease has no time left for another call");
 		}
 	}
 
-	private ImageBuilderException brokenOff(String message) {
+	private ImageBuilderException incomplete(String message) {
 		return new ImageBuilderException(this.operation, FailedCall.unusable(message, null), null);
 	}
 

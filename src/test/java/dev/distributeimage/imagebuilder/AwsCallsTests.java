@@ -102,7 +102,7 @@ class AwsCallsTests extends SimulatedAwsTest {
 			.allSatisfy((shape) -> assertThat(rows).contains("| " + shape.getKey() + " "));
 	}
 
-	static Stream<Fault> answersThatSayNothing() {
+	static Stream<Fault> unusableResponses() {
 		return Stream.of(Fault.html(502), Fault.html(500), Fault.html(503), Fault.html(504), Fault.html(408),
 				Fault.reset(), Fault.reset().afterCommit(), Fault.truncated(), Fault.empty(), Fault.notJson(),
 				Fault.body("null"), Fault.body("[]"), Fault.body("{}"), Fault.answer(204, "application/json", ""),
@@ -110,8 +110,8 @@ class AwsCallsTests extends SimulatedAwsTest {
 	}
 
 	@ParameterizedTest
-	@MethodSource("answersThatSayNothing")
-	void createWithoutAUsableAnswerMayHaveBeenCarriedOut(Fault fault) {
+	@MethodSource("unusableResponses")
+	void createWithoutAUsableResponseMayHaveBeenCarriedOut(Fault fault) {
 		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, fault);
 		ImageBuilderException failure = failure(() -> this.imageBuilder.createDistributionConfiguration(CONFIGURATION));
 		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
@@ -120,7 +120,7 @@ class AwsCallsTests extends SimulatedAwsTest {
 		assertThat(failure.message()).isNotBlank();
 	}
 
-	static Stream<Fault> answersOfSomebodyInBetween() {
+	static Stream<Fault> proxyResponses() {
 		return Stream.of(Fault.html(403), Fault.html(404), Fault.html(400), Fault.html(429), Fault.html(407),
 				Fault.redirect(302, "/elsewhere"), Fault.redirect(307, "/elsewhere"),
 				Fault.answer(403, "application/json", ""),
@@ -128,7 +128,7 @@ class AwsCallsTests extends SimulatedAwsTest {
 	}
 
 	@ParameterizedTest
-	@MethodSource("answersOfSomebodyInBetween")
+	@MethodSource("proxyResponses")
 	void errorWithoutAnAwsCodeIsRetried(Fault fault) {
 		this.simulator.always(fault);
 		ImageBuilderException create = failure(() -> this.imageBuilder.createDistributionConfiguration(CONFIGURATION));
@@ -150,14 +150,14 @@ class AwsCallsTests extends SimulatedAwsTest {
 		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
 	}
 
-	static Stream<Fault> answersThatAreTooLong() {
+	static Stream<Fault> oversizedResponses() {
 		return Stream.of(Fault.megabytes(5), Fault.answer(502, "text/html", "x".repeat(5_000_000)),
 				Fault.answer(200, "application/json", "x".repeat(5_000_000)));
 	}
 
 	@ParameterizedTest
-	@MethodSource("answersThatAreTooLong")
-	void answerThatIsTooLongIsNoAnswer(Fault fault) {
+	@MethodSource("oversizedResponses")
+	void oversizedResponseIsUnusable(Fault fault) {
 		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, fault);
 		ImageBuilderException failure = failure(() -> this.imageBuilder.createDistributionConfiguration(CONFIGURATION));
 		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
@@ -166,7 +166,7 @@ class AwsCallsTests extends SimulatedAwsTest {
 	}
 
 	@Test
-	void answerWithAMegabyteTooManyIsRead() {
+	void responseWithAnExtraMegabyteIsRead() {
 		String arn = build();
 		this.simulator.onNext(Operation.GET_IMAGE, Fault.megabytes(1));
 		assertThat(this.imageBuilder.getImage(arn).status()).isNotNull();
@@ -176,7 +176,7 @@ class AwsCallsTests extends SimulatedAwsTest {
 	@CsvSource({ "400, ThrottlingException, true", "429, TooManyRequestsException, true",
 			"400, CallRateLimitExceededException, true", "503, ServiceUnavailableException, false",
 			"402, ServiceQuotaExceededException, false" })
-	void tooManyCallsAreToldFromOtherFailures(int status, String code, boolean throttled) {
+	void throttlingIsToldFromOtherFailures(int status, String code, boolean throttled) {
 		this.simulator.always(Fault.error(status, code));
 		assertThat(failure(() -> this.imageBuilder.createImage(image())).isThrottled()).isEqualTo(throttled);
 	}
@@ -198,7 +198,7 @@ class AwsCallsTests extends SimulatedAwsTest {
 	}
 
 	@Test
-	void clockThatIsOffIsSetRightByTheAnswer() {
+	void clockSkewIsCorrectedFromTheResponse() {
 		Instant ahead = Instant.now().plus(Duration.ofHours(2));
 		this.simulator.onNext(Operation.GET_IMAGE,
 				Fault.error(403, "InvalidSignatureException").header("Date", httpDate(ahead.atZone(ZoneOffset.UTC))));
@@ -209,7 +209,7 @@ class AwsCallsTests extends SimulatedAwsTest {
 	}
 
 	@Test
-	void retryAfterIsByTheClockOfTheAnswer() {
+	void retryAfterUsesTheClockOfTheResponse() {
 		ZonedDateTime now = ZonedDateTime.now(ZoneOffset.UTC).plusHours(2);
 		this.simulator.always(Fault.error(429, "TooManyRequestsException")
 			.header("Date", httpDate(now))

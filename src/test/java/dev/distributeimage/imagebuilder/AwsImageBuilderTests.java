@@ -29,7 +29,7 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 			"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web/1",
 			"arn:aws:imagebuilder:eu-west-1:12345:distribution-configuration/web",
 			"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web\n" })
-	void arnThatCannotBeRightIsNoAnswer(String arn) {
+	void malformedArnIsUnusable(String arn) {
 		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
 				Fault.with("distributionConfigurationArn", arn));
 		ImageBuilderException failure = failure(() -> this.imageBuilder.createDistributionConfiguration(CONFIGURATION));
@@ -42,14 +42,14 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 			"arn:aws:imagebuilder:eu-west-1:123456789012:image/web/x.x.x",
 			"arn:aws:imagebuilder:eu-central-1:123456789012:image/web/1.0.0/1",
 			"arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0" })
-	void imageArnThatCannotBeRightIsNoAnswer(String arn) {
+	void malformedImageArnIsUnusable(String arn) {
 		this.imageBuilder.createDistributionConfiguration(CONFIGURATION);
 		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.with("imageBuildVersionArn", arn));
 		assertThat(failure(() -> this.imageBuilder.createImage(image())).certainty()).isEqualTo(Certainty.UNKNOWN);
 	}
 
 	@Test
-	void anotherImageIsNoAnswer() {
+	void responseAboutAnotherImageIsUnusable() {
 		String arn = build();
 		this.simulator.onNext(Operation.GET_IMAGE, Fault
 			.body("{\"image\":{\"arn\":\"%s\",\"state\":{\"status\":\"AVAILABLE\"}}}".formatted(imageArn("1.0.0/2"))));
@@ -66,13 +66,13 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "DEPRECATED", "DISABLED", "DELETED", "AVAILABLE" })
-	void statusIsAwssOwnWord(String status) {
+	void statusIsKeptAsAwsSpellsIt(String status) {
 		this.simulator.nextImage(Ending.turned(status).by().atPace(Duration.ZERO));
 		assertThat(this.imageBuilder.getImage(build()).status()).isEqualTo(status);
 	}
 
 	@Test
-	void statusUnknownToTheSdkKeepsItsWord() {
+	void statusUnknownToTheSdkIsKept() {
 		this.simulator.nextImage(Ending.stuckIn("BAKING").by());
 		assertThat(this.imageBuilder.getImage(build()).status()).isEqualTo("BAKING");
 	}
@@ -123,14 +123,14 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 	}
 
 	@Test
-	void lastPageWithoutACompletedBuildSaysThatThereIsNone() {
+	void buildIsNotCompletedIfNoPageShowsIt() {
 		this.simulator.onNext(Operation.LIST_WORKFLOW_EXECUTIONS,
 				executions("{\"type\":\"BUILD\",\"status\":\"FAILED\"}", null));
 		assertThat(this.imageBuilder.isBuildCompleted(imageArn("1.0.0/1"), () -> true)).isFalse();
 	}
 
 	@Test
-	void listOfExecutionsThatNeverEndsIsNoAnswer() {
+	void endlessListOfExecutionsIsUnusable() {
 		this.simulator.always(Operation.LIST_WORKFLOW_EXECUTIONS, executions("", "more"));
 		ImageBuilderException failure = failure(
 				() -> this.imageBuilder.isBuildCompleted(imageArn("1.0.0/1"), () -> true));
@@ -139,7 +139,7 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 	}
 
 	@Test
-	void listOfExecutionsThatRunsOutOfTimeIsNoAnswer() {
+	void listOfExecutionsOutOfTimeIsUnusable() {
 		this.simulator.always(Operation.LIST_WORKFLOW_EXECUTIONS, executions("", "more"));
 		AtomicInteger calls = new AtomicInteger(2);
 		ImageBuilderException failure = failure(

@@ -13,14 +13,14 @@ class AwsPartitionsTests {
 	@ParameterizedTest
 	@CsvSource({ "aws, us-east-1", "aws, eu-central-2", "aws, ap-newplace-9", "aws-cn, cn-north-1",
 			"aws-us-gov, us-gov-west-1", "aws-iso, us-iso-east-1" })
-	void regionIsNamedAsThoseOfItsPartition(String partition, String region) {
+	void regionMatchesThePatternOfItsPartition(String partition, String region) {
 		assertThat(this.partitions.isRegion(partition, region)).isTrue();
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "aws, cn-north-1", "aws-cn, us-east-1", "aws, us-east", "aws, 'us-east-1\n'", "aws, us-east-1a",
 			"aws, us-EAST-1", "aws, aws-global", "aws-moon, us-east-1" })
-	void anythingElseIsNoRegion(String partition, String region) {
+	void otherNamesAreNoRegions(String partition, String region) {
 		assertThat(this.partitions.isRegion(partition, region)).isFalse();
 	}
 

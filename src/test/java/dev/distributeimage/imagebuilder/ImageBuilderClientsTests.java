@@ -35,7 +35,7 @@ class ImageBuilderClientsTests {
 	}
 
 	@Test
-	void droppedClientGoesOnCalling() {
+	void evictedClientStillWorks() {
 		ImagebuilderClient first = this.clients.inRegion("eu-west-1");
 		for (int i = 0; i < 200; i++) {
 			this.clients.inRegion("eu-west-" + (i + 2));

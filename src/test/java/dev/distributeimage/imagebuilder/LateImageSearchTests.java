@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class LateImageSearchTests extends SimulatedAwsTest {
 
 	@Test
-	void lookThatRunsOutOfTimeDoesNotSayThatThereIsNoImage() {
+	void searchOutOfTimeIsUnusable() {
 		AtomicInteger calls = new AtomicInteger(1);
 		ImageBuilderException ex = catchThrowableOfType(ImageBuilderException.class,
 				() -> this.imageBuilder.findImage("arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",

@@ -25,12 +25,12 @@ class RetryAfterHeaderTests {
 	}
 
 	@Test
-	void dateWithoutASendersDateIsByOurClock() {
+	void dateIsComparedWithOurClock() {
 		assertThat(of(answer().putHeader("Retry-After", TEN_PAST))).isEqualTo(Duration.ofMinutes(10));
 	}
 
 	@Test
-	void dateIsByTheSendersClock() {
+	void dateIsComparedWithTheDateHeader() {
 		assertThat(of(answer().putHeader("Date", "Mon, 5 Jan 2026 12:08:00 GMT").putHeader("Retry-After", TEN_PAST)))
 			.isEqualTo(Duration.ofMinutes(2));
 	}
@@ -42,7 +42,7 @@ class RetryAfterHeaderTests {
 	}
 
 	@Test
-	void answerWithoutTheHeaderAsksForNoPause() {
+	void missingHeaderAsksForNoPause() {
 		assertThat(of(answer())).isNull();
 	}
 

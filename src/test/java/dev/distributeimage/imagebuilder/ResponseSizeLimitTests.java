@@ -16,19 +16,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /** Answers that do not say how long they are. */
-class AnswerLimitTests {
+class ResponseSizeLimitTests {
 
 	private final AtomicBoolean aborted = new AtomicBoolean();
 
 	@Test
-	void longestAnswerIsReadWhole() throws IOException {
-		assertThat(limited(AnswerLimit.LIMIT).readAllBytes()).hasSize(AnswerLimit.LIMIT);
+	void longestResponseIsRead() throws IOException {
+		assertThat(limited(ResponseSizeLimit.LIMIT).readAllBytes()).hasSize(ResponseSizeLimit.LIMIT);
 		assertThat(this.aborted).isFalse();
 	}
 
 	@Test
-	void oneByteMoreIsBrokenOff() {
-		assertThatIOException().isThrownBy(() -> limited(AnswerLimit.LIMIT + 1).readAllBytes())
+	void oneByteMoreIsAborted() {
+		assertThatIOException().isThrownBy(() -> limited(ResponseSizeLimit.LIMIT + 1).readAllBytes())
 			.withMessage("The answer is longer than 4 MiB");
 		assertThat(this.aborted).isTrue();
 	}
@@ -40,7 +40,7 @@ class AnswerLimitTests {
 			.responseBody(AbortableInputStream.create(new ByteArrayInputStream(new byte[length]),
 					() -> this.aborted.set(true)))
 			.build();
-		return new AnswerLimit().modifyHttpResponseContent(context, new ExecutionAttributes()).orElseThrow();
+		return new ResponseSizeLimit().modifyHttpResponseContent(context, new ExecutionAttributes()).orElseThrow();
 	}
 
 }

@@ -14,7 +14,7 @@ import software.amazon.awssdk.http.Abortable;
  * Breaks off an answer that is longer than any of Image Builder's, before it fills the
  * memory: the SDK reads whatever it is sent.
  */
-class AnswerLimit implements ExecutionInterceptor {
+class ResponseSizeLimit implements ExecutionInterceptor {
 
 	private static final int MEGABYTES = 4;
 
@@ -29,7 +29,7 @@ class AnswerLimit implements ExecutionInterceptor {
 			ExecutionAttributes attributes) {
 		long announced = context.httpResponse()
 			.firstMatchingHeader("Content-Length")
-			.map(AnswerLimit::parse)
+			.map(ResponseSizeLimit::parse)
 			.orElse(0L);
 		return context.responseBody().map((body) -> new Limited(body, announced));
 	}
@@ -46,11 +46,11 @@ class AnswerLimit implements ExecutionInterceptor {
 	/** Closed early, a stream would be read to its end: it is aborted instead. */
 	private static final class Limited extends FilterInputStream implements Abortable {
 
-		private long left;
+		private long remaining;
 
 		private Limited(InputStream body, long announced) {
 			super(body);
-			this.left = (announced > LIMIT) ? -1 : LIMIT;
+			this.remaining = (announced > LIMIT) ? -1 : LIMIT;
 		}
 
 		@Override
@@ -63,13 +63,13 @@ class AnswerLimit implements ExecutionInterceptor {
 		public int read(byte[] bytes, int offset, int length) throws IOException {
 			requireRoom();
 			int read = super.read(bytes, offset, length);
-			this.left -= Math.max(read, 0);
+			this.remaining -= Math.max(read, 0);
 			requireRoom();
 			return read;
 		}
 
 		private void requireRoom() throws IOException {
-			if (this.left < 0) {
+			if (this.remaining < 0) {
 				abort();
 				throw new IOException("The answer is longer than %d MiB".formatted(MEGABYTES));
 			}
