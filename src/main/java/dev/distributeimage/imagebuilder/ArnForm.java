@@ -2,13 +2,13 @@ package dev.distributeimage.imagebuilder;
 
 import java.util.regex.Pattern;
 
-/** The forms of the ARNs that Image Builder answers with. */
+/** Forms of the ARNs in Image Builder's responses. */
 enum ArnForm {
 
-	/** {@code distribution-configuration/name}. */
+	/** A distribution configuration: {@code distribution-configuration/name}. */
 	DISTRIBUTION_CONFIGURATION("(?:[0-9]{12}|aws):distribution-configuration/[a-z0-9-_]+"),
 
-	/** {@code image/name/1.0.0/1}. */
+	/** A build of an image: {@code image/name/1.0.0/1}. */
 	IMAGE_BUILD_VERSION("(?:[0-9]{12}|aws(?:-[a-z-]+)?):image/[a-z0-9-_]+/[0-9]+\\.[0-9]+\\.[0-9]+/[0-9]+");
 
 	private final Pattern pattern;

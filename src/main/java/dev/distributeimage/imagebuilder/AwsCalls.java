@@ -16,7 +16,8 @@ import software.amazon.awssdk.services.imagebuilder.model.ImagebuilderResponse;
 import org.springframework.core.NestedExceptionUtils;
 
 /**
- * Makes single calls to AWS. Anything but a 200 becomes an {@link ImageBuilderException}.
+ * Makes single calls to AWS. Anything but HTTP status 200 becomes an
+ * {@link ImageBuilderException}.
  */
 class AwsCalls {
 
@@ -51,8 +52,9 @@ class AwsCalls {
 		}
 	}
 
-	// Asked for beforehand, because the SDK tells a call that was never sent from one
-	// that broke off by its message only. The chain caches what it finds.
+	// Credentials are resolved before the call, because the SDK distinguishes a request
+	// that was never sent from an interrupted one only by its message. The provider chain
+	// caches them.
 	private void requireCredentials(String operation) {
 		try {
 			this.credentials.resolveCredentials();
@@ -77,10 +79,10 @@ class AwsCalls {
 						(details != null) ? this.retryAfter.of(details.sdkHttpResponse()) : null));
 	}
 
-	// The SDK's own message says that there was none, and its cause says why.
+	// The SDK's own message only says that the call failed; the root cause says why.
 	private static String causeOf(SdkException ex) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
-		return "No usable answer (%s: %s)".formatted(cause.getClass().getSimpleName(), cause.getMessage());
+		return "No usable response (%s: %s)".formatted(cause.getClass().getSimpleName(), cause.getMessage());
 	}
 
 }

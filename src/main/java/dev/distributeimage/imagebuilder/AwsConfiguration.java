@@ -10,8 +10,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The AWS side, configured the AWS way: the standard credential chain and
- * {@code AWS_ENDPOINT_URL_IMAGEBUILDER}.
+ * Configures access to AWS by AWS's own conventions: the default credential provider
+ * chain and {@code AWS_ENDPOINT_URL_IMAGEBUILDER}.
  */
 @Configuration(proxyBeanMethods = false)
 class AwsConfiguration {

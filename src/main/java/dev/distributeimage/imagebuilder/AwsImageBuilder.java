@@ -21,10 +21,10 @@ import software.amazon.awssdk.services.imagebuilder.model.RetryImageResponse;
 import software.amazon.awssdk.services.imagebuilder.model.WorkflowExecutionMetadata;
 import tools.jackson.core.JacksonException;
 
-/** Image Builder through the AWS SDK. */
+/** Calls Image Builder through the AWS SDK. */
 class AwsImageBuilder implements ImageBuilder {
 
-	/** Of a list of workflow executions, at 25 entries each. */
+	/** Limit for a list of workflow executions, at 25 entries per page. */
 	private static final int MAX_PAGES = 40;
 
 	private final AwsCalls calls;
@@ -75,7 +75,7 @@ class AwsImageBuilder implements ImageBuilder {
 				(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)));
 		var shown = response.require(GetImageResponse::image);
 		if (shown.arn() != null && !shown.arn().equals(imageBuildVersionArn)) {
-			throw response.unusable("The answer shows another image: " + shown.arn());
+			throw response.unusable("The response shows another image: " + shown.arn());
 		}
 		return Images.fromSdk(shown);
 	}
@@ -130,7 +130,7 @@ class AwsImageBuilder implements ImageBuilder {
 		return "BUILD".equals(execution.typeAsString()) && "COMPLETED".equals(execution.statusAsString());
 	}
 
-	// Nothing was sent: the request is at fault, and will be.
+	// Retrying is pointless: the request itself is invalid, and nothing was sent.
 	private static List<Distribution> distributions(String operation, NewDistributionConfiguration configuration) {
 		try {
 			return Distributions.toSdk(configuration.distributions());

@@ -10,8 +10,8 @@ import software.amazon.awssdk.regions.PartitionMetadata;
 import org.springframework.stereotype.Component;
 
 /**
- * The partitions that the AWS SDK knows. A Region newer than the SDK is known by its
- * name's form.
+ * Partitions known to the AWS SDK. A Region newer than the SDK is recognized by the
+ * pattern of its partition's Region names.
  */
 @Component
 class AwsPartitions implements Partitions {
@@ -28,7 +28,7 @@ class AwsPartitions implements Partitions {
 	@Override
 	public boolean isRegion(String partition, String region) {
 		PartitionMetadata metadata = PartitionMetadata.of(partition);
-		// The SDK's forms take capitals and underscores for letters.
+		// The SDK's patterns also accept capital letters and underscores.
 		return metadata != null && LETTERS.matcher(region).matches()
 				&& this.regionNames.computeIfAbsent(metadata.regionRegex(), Pattern::compile).matcher(region).matches();
 	}

@@ -2,10 +2,10 @@ package dev.distributeimage.imagebuilder;
 
 import org.jspecify.annotations.Nullable;
 
-/** Texts of AWS, which nobody may trust: of any length and with any character. */
+/** Sanitizes texts from AWS, which may have any length and contain any character. */
 final class AwsText {
 
-	/** In characters of Java. */
+	/** Maximum length in UTF-16 code units. */
 	static final int MAX_LENGTH = 2_000;
 
 	private static final char REPLACEMENT = '\uFFFD';
@@ -14,8 +14,8 @@ final class AwsText {
 	}
 
 	/**
-	 * The text cut to 2,000 characters, with U+0000 and lone surrogates replaced:
-	 * PostgreSQL takes neither.
+	 * Cuts the text to 2,000 characters and replaces U+0000 and lone surrogates, which
+	 * PostgreSQL rejects.
 	 */
 	static String clean(String text) {
 		String cut = (text.length() > MAX_LENGTH) ? text.substring(0, MAX_LENGTH) : text;
@@ -32,7 +32,7 @@ final class AwsText {
 		return (text != null && !text.isBlank()) ? clean(text) : null;
 	}
 
-	// codePoints() yields a surrogate only where it has no partner.
+	// codePoints() yields only unpaired surrogates.
 	private static boolean isStorable(int point) {
 		return point != 0 && (point < Character.MIN_SURROGATE || point > Character.MAX_SURROGATE);
 	}

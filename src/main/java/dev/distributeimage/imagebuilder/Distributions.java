@@ -10,9 +10,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Turns distributions from JSON into the SDK's types and back, through the bean that the
- * SDK has for such mappers. A member that the SDK does not know stops the call; it would
- * never reach AWS.
+ * Converts distributions between JSON and the SDK's types, through the SDK's serializable
+ * builders. A member unknown to the SDK fails the call, because it would never reach AWS.
  */
 final class Distributions {
 
@@ -31,7 +30,7 @@ final class Distributions {
 		return converted;
 	}
 
-	/** Whether AWS shows an equal value for every member that was sent. */
+	/** Returns whether AWS shows an equal value for every member that was sent. */
 	static boolean contain(List<Distribution> shown, JsonNode sent) {
 		JsonNode tree = JSON.valueToTree(shown.stream().map(Distribution::toBuilder).toList());
 		return contains(tree, sent);

@@ -9,29 +9,31 @@ import dev.distributeimage.run.Certainty;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do about an error answer, by its HTTP status and AWS error code. The SDK's own
- * retries are off, so this is the only place that decides.
+ * Classifies error responses by HTTP status and AWS error code. The SDK's own retries are
+ * off, so the decision to retry is made here alone.
  */
 final class ErrorCodes {
 
-	/** Pass once somebody has acted. Without the suffix {@code Exception}. */
+	/**
+	 * Errors that disappear once somebody has acted, without the suffix
+	 * {@code Exception}.
+	 */
 	private static final Set<String> RETRY_SLOWLY = Set.of("ServiceQuotaExceeded", "ResourceInUse", "RequestExpired",
 			"RequestTimeTooSkewed", "InvalidSignature", "SignatureDoesNotMatch", "UnrecognizedClient",
 			"InvalidClientTokenId");
 
-	/** An image that is being built is not lost sight of for want of a permission. */
+	/** Missing permissions, which must not end the polling of a running build. */
 	private static final Set<String> RETRY_SLOWLY_FOR_GET_IMAGE = Set.of("AccessDenied", "Forbidden");
 
-	/** AWS gave up before it knew the outcome. */
+	/** Errors that AWS sends without knowing the outcome. */
 	private static final Set<String> ABORTED = Set.of("RequestAborted", "RequestTimeout");
 
 	private ErrorCodes() {
 	}
 
 	/**
-	 * Judges an error answer.
-	 * @param sdkSaysThrottled whether the SDK counts the code among those for too many
-	 * calls
+	 * Classifies an error response.
+	 * @param sdkSaysThrottled whether the SDK regards the error as throttling
 	 */
 	static Verdict verdict(String operation, int status, @Nullable String code, boolean sdkSaysThrottled) {
 		boolean throttled = isThrottling(status, code, sdkSaysThrottled);

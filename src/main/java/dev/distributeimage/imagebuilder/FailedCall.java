@@ -7,24 +7,24 @@ import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Certainty;
 import org.jspecify.annotations.Nullable;
 
-/** A call without the expected answer. The message is cleaned and cut. */
+/** A call without the expected response. The message is sanitized and cut. */
 record FailedCall(Verdict verdict, String message, Reply reply) implements Serializable {
 
 	FailedCall {
 		message = AwsText.clean(message);
 	}
 
-	/** Conclusions from the failure. */
+	/** Conclusions drawn from the failure. */
 	record Verdict(Remedy remedy, Certainty certainty, Cause cause) implements Serializable {
 	}
 
-	/** Causes that the pace of the next calls depends on. */
+	/** Causes that affect the pace of later calls. */
 	enum Cause {
 
-		/** The call took all the time it may take. */
+		/** The call timed out. */
 		TIMEOUT,
 
-		/** There were too many calls, of this run or of others. */
+		/** AWS throttled the call: this run or others have made too many. */
 		THROTTLING,
 
 		/** Anything else. */
@@ -33,7 +33,7 @@ record FailedCall(Verdict verdict, String message, Reply reply) implements Seria
 	}
 
 	/**
-	 * Contents of AWS's error answer, as far as it had them.
+	 * Contents of AWS's error response. Each is null if the response lacked it.
 	 *
 	 * @param code AWS's error code
 	 * @param retryAfter the pause that AWS asks for
@@ -45,23 +45,23 @@ record FailedCall(Verdict verdict, String message, Reply reply) implements Seria
 
 	}
 
-	/** There was no answer, or none that can be relied on. */
+	/** Describes a call without a reliable response. AWS may have carried it out. */
 	static FailedCall unusable(String message, @Nullable String requestId) {
 		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.UNKNOWN, Cause.OTHER), message,
 				new Reply(null, requestId, null));
 	}
 
-	/** There was no answer in time. */
+	/** Describes a call that timed out. AWS may have carried it out. */
 	static FailedCall timedOut(String message) {
 		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.UNKNOWN, Cause.TIMEOUT), message, Reply.NONE);
 	}
 
-	/** Nothing was sent. */
+	/** Describes a call that could not be sent. */
 	static FailedCall notSent(String message) {
 		return notSent(Remedy.RETRY_SLOWLY, message);
 	}
 
-	/** Nothing was sent, and never will be. */
+	/** Describes a call that can never be sent. */
 	static FailedCall unsendable(String message) {
 		return notSent(Remedy.GIVE_UP, message);
 	}

@@ -8,8 +8,9 @@ import java.util.function.BooleanSupplier;
 import dev.distributeimage.run.Image;
 
 /**
- * The operations of EC2 Image Builder that the workflow needs. Each returns what it is
- * for or throws an {@link ImageBuilderException}; no call is repeated here.
+ * Operations of EC2 Image Builder that the workflow needs. Each returns its result or
+ * throws an {@link ImageBuilderException}. None repeats a call. Client tokens are
+ * idempotency keys.
  */
 public interface ImageBuilder {
 
@@ -20,41 +21,43 @@ public interface ImageBuilder {
 	String createDistributionConfiguration(NewDistributionConfiguration configuration);
 
 	/**
-	 * Whether AWS has the distribution configuration, with every member as it was sent.
+	 * Returns whether the distribution configuration exists, with every member as it was
+	 * sent.
 	 */
 	boolean hasDistributionConfiguration(String distributionConfigurationArn,
 			NewDistributionConfiguration configuration);
 
 	/**
 	 * Starts the build of an image.
-	 * @return the ARN of its build version
+	 * @return the ARN of the image's build version
 	 */
 	String createImage(NewImage image);
 
 	/** Shows an image. */
 	Image getImage(String imageBuildVersionArn);
 
-	/** Asks AWS to stop the build of an image. What was made until then stays. */
+	/** Asks AWS to stop the build of an image. Anything created by then remains. */
 	void cancelImageCreation(String imageBuildVersionArn, String clientToken);
 
-	/** Asks AWS to take a failed or cancelled image up again after its build. */
+	/** Asks AWS to resume a failed or cancelled image after its build phase. */
 	void retryImage(String imageBuildVersionArn, String clientToken);
 
 	/**
-	 * Whether the build of an image was completed, whatever came after it.
-	 * @param mayCall whether there is time for another call: the list takes one for every
-	 * page, and fails if none is left before its end
+	 * Returns whether the build phase of an image was completed, regardless of later
+	 * phases.
+	 * @param mayCall whether there is time for another call. Each page of the list takes
+	 * one; the method throws if time runs out before the last page
 	 */
 	boolean isBuildCompleted(String imageBuildVersionArn, BooleanSupplier mayCall);
 
 	/**
-	 * Looks for an image that was built from the recipe with the distribution
+	 * Searches for an image that was built from the recipe with the distribution
 	 * configuration.
-	 * @param since builds from before are not looked at
-	 * @param excluded the ARNs of builds that are not meant
-	 * @param mayCall whether there is time for another call: a look takes one for every
-	 * page of builds and for every build, and fails if none is left afterwards
-	 * @return the ARN of its build version
+	 * @param since the time before which builds are ignored
+	 * @param excluded the ARNs of builds to ignore
+	 * @param mayCall whether there is time for another call. Each page of builds and each
+	 * build takes one; the method throws if no time is left for a call afterwards
+	 * @return the ARN of the image's build version
 	 */
 	Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
 			Set<String> excluded, BooleanSupplier mayCall);

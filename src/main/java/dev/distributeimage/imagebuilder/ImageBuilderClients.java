@@ -17,19 +17,20 @@ import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
 import software.amazon.awssdk.services.imagebuilder.ImagebuilderClientBuilder;
 
 /**
- * The SDK's clients, one for every Region, with one pool of connections and one timer for
- * all of them. At most 64 are kept; one that is dropped holds nothing of its own.
+ * LRU cache of the SDK's clients, one per Region. All share one connection pool and one
+ * timer, so an evicted client has nothing to close.
  */
 class ImageBuilderClients implements AutoCloseable {
 
 	private static final int MAX_CLIENTS = 64;
 
-	/** Never the limit: that is the number of the poller's workers. */
+	/** Never reached: the number of the poller's workers is the effective limit. */
 	private static final int MAX_CONNECTIONS = 10_000;
 
 	/**
-	 * What a call may take beyond its only attempt, for signing and reading the answer;
-	 * never more than the attempt itself, since a worker reckons with twice that.
+	 * Time for signing and for reading the response, beyond the call's only attempt. It
+	 * is capped at the attempt time-out, because a worker reserves twice that time-out
+	 * for a call.
 	 */
 	private static final Duration ALLOWANCE = Duration.ofSeconds(2);
 
@@ -51,7 +52,7 @@ class ImageBuilderClients implements AutoCloseable {
 
 	ImageBuilderClients(Duration attemptTimeout, AwsCredentialsProvider credentials,
 			UnaryOperator<ImagebuilderClientBuilder> customizer) {
-		// A server that does not answer "Expect: 100-continue" would hang every create.
+		// A server that ignores "Expect: 100-continue" would stall every create.
 		this.http = ApacheHttpClient.builder()
 			.maxConnections(MAX_CONNECTIONS)
 			.expectContinueEnabled(false)

@@ -6,24 +6,24 @@ import dev.distributeimage.imagebuilder.FailedCall.Cause;
 import dev.distributeimage.run.Certainty;
 import org.jspecify.annotations.Nullable;
 
-/** A call to EC2 Image Builder that failed. The message is AWS's, cleaned and cut. */
+/** Failure of a call to EC2 Image Builder. AWS's message is sanitized and cut. */
 public class ImageBuilderException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
-	/** What to do about a failed call. */
+	/** Reaction to a failed call. */
 	public enum Remedy {
 
-		/** It may succeed soon. */
+		/** Retry: the call may succeed soon. */
 		RETRY,
 
 		/**
-		 * It may succeed once somebody has done something: raised a quota, renewed
-		 * credentials.
+		 * Retry at long intervals: the call may succeed once somebody has acted, such as
+		 * by raising a quota or renewing credentials.
 		 */
 		RETRY_SLOWLY,
 
-		/** It will never succeed as it is. */
+		/** Stop: the same call will never succeed. */
 		GIVE_UP
 
 	}
@@ -38,7 +38,7 @@ public class ImageBuilderException extends RuntimeException {
 		this.call = call;
 	}
 
-	/** The AWS operation, such as {@code CreateImage}. */
+	/** Returns the AWS operation, such as {@code CreateImage}. */
 	public String operation() {
 		return this.operation;
 	}
@@ -47,17 +47,17 @@ public class ImageBuilderException extends RuntimeException {
 		return this.call.verdict().remedy();
 	}
 
-	/** Whether AWS may have carried the call out all the same. */
+	/** Returns whether AWS may have carried out the call despite the failure. */
 	public Certainty certainty() {
 		return this.call.verdict().certainty();
 	}
 
-	/** AWS's error code, or null where the answer had none. */
+	/** Returns AWS's error code, or null if the response had none. */
 	public @Nullable String code() {
 		return this.call.reply().code();
 	}
 
-	/** The call's message, which there always is. */
+	/** Returns the message. Never null, unlike {@link #getMessage()}. */
 	public String message() {
 		return this.call.message();
 	}
@@ -66,27 +66,27 @@ public class ImageBuilderException extends RuntimeException {
 		return this.call.reply().requestId();
 	}
 
-	/** How long AWS asked us to wait, or null. */
+	/** Returns the pause that AWS asked for, or null. */
 	public @Nullable Duration retryAfter() {
 		return this.call.reply().retryAfter();
 	}
 
-	/** Whether the call took all the time it may take. */
+	/** Returns whether the call timed out. */
 	public boolean isTimeout() {
 		return this.call.verdict().cause() == Cause.TIMEOUT;
 	}
 
-	/** Whether there were too many calls, of this run or of others. */
+	/** Returns whether AWS throttled the call. */
 	public boolean isThrottled() {
 		return this.call.verdict().cause() == Cause.THROTTLING;
 	}
 
-	/** Whether AWS does not know what was asked for. */
+	/** Returns whether the requested resource does not exist. */
 	public boolean isNotFound() {
 		return "ResourceNotFoundException".equals(code());
 	}
 
-	/** Whether AWS has something of that name. */
+	/** Returns whether the name is already taken. */
 	public boolean isAlreadyExists() {
 		return "ResourceAlreadyExistsException".equals(code());
 	}

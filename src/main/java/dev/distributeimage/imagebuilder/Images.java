@@ -10,10 +10,10 @@ import dev.distributeimage.run.Image;
 import software.amazon.awssdk.services.imagebuilder.model.ImageState;
 import software.amazon.awssdk.services.imagebuilder.model.OutputResources;
 
-/** Turns images from the SDK's type into this service's. Any member may be missing. */
+/** Converts images from the SDK's type to this service's. Any member may be missing. */
 final class Images {
 
-	/** AWS promises no order; another order is nothing new. */
+	/** Stable order: AWS promises none, and a new order must not look like a change. */
 	private static final Comparator<Ami> BY_PLACE = Comparator
 		.comparing(Ami::region, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
 		.thenComparing(Ami::accountId, Comparator.nullsFirst(Comparator.<String>naturalOrder()))

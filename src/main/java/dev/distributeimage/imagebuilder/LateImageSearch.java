@@ -16,21 +16,21 @@ import software.amazon.awssdk.services.imagebuilder.model.ImageSummary;
 import software.amazon.awssdk.services.imagebuilder.model.ListImageBuildVersionsResponse;
 
 /**
- * Looks through the builds of a recipe for one that uses a distribution configuration: no
- * operation of AWS finds it.
+ * Searches the builds of a recipe for one that uses a distribution configuration. AWS has
+ * no operation for this.
  */
 final class LateImageSearch {
 
 	/**
-	 * Each build comes with all its AMIs: of 25, as many as AWS gives, it may be too
-	 * much.
+	 * Page size. AWS returns up to 25 builds, each with all its AMIs, which may exceed
+	 * the size limit of a response.
 	 */
 	private static final int BUILDS_ON_A_PAGE = 5;
 
-	/** Enough for 1,000 builds. */
+	/** Limit for a list of builds: 1,000 of them. */
 	private static final int MAX_PAGES = 200;
 
-	/** How far AWS's clock may be behind the database's. */
+	/** Tolerance for an AWS clock that is behind the database's. */
 	private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 
 	private final AwsCalls calls;
@@ -57,7 +57,7 @@ final class LateImageSearch {
 				.findFirst(), list.body().nextToken());
 		});
 		if (found.isEmpty()) {
-			// What comes next is a call, too.
+			// The caller makes another call next.
 			this.search.requireTime();
 		}
 		return found;
@@ -73,8 +73,8 @@ final class LateImageSearch {
 		return list.hasImageSummaryList() ? list.imageSummaryList() : null;
 	}
 
-	// That an image is listed and not found says nothing of whose it is: the list is
-	// asked for again.
+	// An image that is listed but not found may be the wanted one, so the search fails
+	// and is repeated later.
 	private @Nullable String distributionConfigurationArnOf(String imageBuildVersionArn, String region) {
 		this.search.requireTime();
 		try {
@@ -87,12 +87,11 @@ final class LateImageSearch {
 		}
 		catch (ImageBuilderException ex) {
 			throw ex.isNotFound() ? new ImageBuilderException(ex.operation(),
-					FailedCall.unusable("The image is listed, and not found: " + ex.message(), ex.requestId()), ex)
-					: ex;
+					FailedCall.unusable("The image is listed but not found: " + ex.message(), ex.requestId()), ex) : ex;
 		}
 	}
 
-	// A date that cannot be read speaks neither for nor against an image.
+	// An unreadable date does not exclude an image.
 	private static boolean isCreatedSince(ImageSummary summary, Instant since) {
 		try {
 			return summary.dateCreated() == null
@@ -103,9 +102,9 @@ final class LateImageSearch {
 		}
 	}
 
-	// With a wildcard in its version the recipe has no single image version, and of
-	// another account's recipe the image is not that account's: then all images of the
-	// account and Region are listed.
+	// Null lists all images of the account and Region. A recipe with a wildcard in its
+	// version has no single image version, and an image built from another account's
+	// recipe does not belong to that account.
 	private static @Nullable String imageVersionArn(String imageRecipeArn, String account) {
 		Arn recipe = Arn.parse(imageRecipeArn);
 		return (recipe.version().contains("x") || !recipe.account().equals(account)) ? null

@@ -3,7 +3,7 @@ package dev.distributeimage.imagebuilder;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A distribution configuration to be created.
+ * Request to create a distribution configuration.
  *
  * @param distributions a list of Image Builder's {@code Distribution}
  */

@@ -1,6 +1,6 @@
 package dev.distributeimage.imagebuilder;
 
-/** An image to be built. */
+/** Request to build an image. */
 public record NewImage(String region, String imageRecipeArn, String infrastructureConfigurationArn,
 		String distributionConfigurationArn, String clientToken) {
 }

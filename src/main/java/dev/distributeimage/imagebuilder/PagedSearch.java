@@ -6,25 +6,24 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A search through a list of AWS, page by page. It returns without a result only after
- * the last page: "not found" makes callers build another image, so a search that was
- * broken off fails instead.
+ * Searches a list of AWS page by page. An incomplete search fails instead of finding
+ * nothing, because "not found" makes callers build another image.
  *
- * @param operation the AWS operation that lists
- * @param maxPages the limit to a list that never ends
+ * @param operation the AWS operation that returns the list
+ * @param maxPages the number of pages after which the search fails
  * @param mayCall whether the lease has time for another call
  */
 record PagedSearch(String operation, int maxPages, BooleanSupplier mayCall) {
 
 	/**
-	 * A page of the list.
+	 * Page of the list.
 	 *
-	 * @param nextToken the token of the next page, or null on the last one
+	 * @param nextToken the token of the next page, or null on the last page
 	 */
 	record Page<T>(Optional<T> found, @Nullable String nextToken) {
 	}
 
-	/** Fetches pages. */
+	/** Fetches a page of the list. */
 	interface Pages<T> {
 
 		Page<T> get(@Nullable String token);

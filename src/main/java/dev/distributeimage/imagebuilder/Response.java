@@ -6,12 +6,12 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.imagebuilder.model.ImagebuilderResponse;
 
 /**
- * A successful answer. The SDK checks nothing of it: without the expected member, or with
- * an ARN that cannot be right, it counts as no answer.
+ * Successful response, validated on access because the SDK validates nothing. A response
+ * without the expected member, or with an unexpected ARN, is unusable.
  */
 record Response<R extends ImagebuilderResponse>(String operation, R body) {
 
-	/** Takes a member out of an answer that may lack it. */
+	/** Reads a member of a response that may lack it. */
 	interface Member<R, T> {
 
 		@Nullable T of(R body);
@@ -21,14 +21,14 @@ record Response<R extends ImagebuilderResponse>(String operation, R body) {
 	void requireOk() {
 		int status = this.body.sdkHttpResponse().statusCode();
 		if (status != 200) {
-			throw unusable("The answer has HTTP status %d instead of 200".formatted(status));
+			throw unusable("The response has HTTP status %d instead of 200".formatted(status));
 		}
 	}
 
 	<T> T require(Member<R, T> member) {
 		T present = member.of(this.body);
 		if (present == null) {
-			throw unusable("The answer has HTTP status 200 but not the expected member");
+			throw unusable("The response has HTTP status 200 but lacks the expected member");
 		}
 		return present;
 	}
@@ -36,7 +36,7 @@ record Response<R extends ImagebuilderResponse>(String operation, R body) {
 	String requireArn(Member<R, String> member, ArnForm form, String region) {
 		String arn = require(member);
 		if (!form.fits(arn) || !Arn.parse(arn).region().equals(region)) {
-			throw unusable("The answer has an ARN that cannot be right: " + arn);
+			throw unusable("The response has an unexpected ARN: " + arn);
 		}
 		return arn;
 	}
@@ -44,7 +44,7 @@ record Response<R extends ImagebuilderResponse>(String operation, R body) {
 	void requireSame(Member<R, String> member, String asked) {
 		String shown = require(member);
 		if (!asked.equals(shown)) {
-			throw unusable("The answer is about another image: " + shown);
+			throw unusable("The response is about another image: " + shown);
 		}
 	}
 

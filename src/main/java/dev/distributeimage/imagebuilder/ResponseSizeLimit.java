@@ -11,16 +11,16 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.Abortable;
 
 /**
- * Breaks off an answer that is longer than any of Image Builder's, before it fills the
- * memory: the SDK reads whatever it is sent.
+ * Aborts a response that is larger than any of Image Builder's, before it exhausts the
+ * heap: the SDK reads without a limit.
  */
 class ResponseSizeLimit implements ExecutionInterceptor {
 
 	private static final int MEGABYTES = 4;
 
 	/**
-	 * In bytes. An image shows what was asked, and an AMI with its description for every
-	 * Region and account.
+	 * Limit in bytes. The largest response is an image, with its configuration and an AMI
+	 * with its description per Region and account.
 	 */
 	static final int LIMIT = MEGABYTES * 1024 * 1024;
 
@@ -43,7 +43,7 @@ class ResponseSizeLimit implements ExecutionInterceptor {
 		}
 	}
 
-	/** Closed early, a stream would be read to its end: it is aborted instead. */
+	/** Stream that aborts instead of closing, which would read it to its end. */
 	private static final class Limited extends FilterInputStream implements Abortable {
 
 		private long remaining;
@@ -71,7 +71,7 @@ class ResponseSizeLimit implements ExecutionInterceptor {
 		private void requireRoom() throws IOException {
 			if (this.remaining < 0) {
 				abort();
-				throw new IOException("The answer is longer than %d MiB".formatted(MEGABYTES));
+				throw new IOException("The response is longer than %d MiB".formatted(MEGABYTES));
 			}
 		}
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
- * The header {@code Retry-After} in its two forms, a number of seconds or a date. Any
- * other value is ignored.
+ * Parses the header {@code Retry-After}, a number of seconds or a date. Any other value
+ * is ignored.
  */
 record RetryAfterHeader(Clock clock) {
 
@@ -32,7 +32,7 @@ record RetryAfterHeader(Clock clock) {
 		}
 	}
 
-	// By the clock of whoever wrote it: ours may be off.
+	// The response's own Date header makes the result independent of our clock.
 	private @Nullable Duration untilDate(String value, SdkHttpResponse response) {
 		try {
 			Instant now = response.firstMatchingHeader("Date")

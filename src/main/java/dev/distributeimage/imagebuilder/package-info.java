@@ -1,4 +1,4 @@
-/** EC2 Image Builder in the words of this service. */
+/** Access to EC2 Image Builder, in the terms of this service. */
 @NullMarked
 package dev.distributeimage.imagebuilder;
 

@@ -22,12 +22,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every answer that there is, through the real SDK client. */
+/** Tests every kind of response through the real SDK client. */
 @NullUnmarked
 class AwsCallsTests extends SimulatedAwsTest {
 
 	/**
-	 * One row for every error code of the model, and for the common ones of all of AWS.
+	 * Error codes: each one of Image Builder's model, and those common to all of AWS.
 	 */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
@@ -75,12 +75,12 @@ class AwsCallsTests extends SimulatedAwsTest {
 			404 | UnknownOperationException             | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT
 			400 | ValidationError                       | GIVE_UP      | GIVE_UP      | NOT_CARRIED_OUT""")
 	void errorCodeDecidesTheRemedy(int status, String code, Remedy atACreate, Remedy atGetImage, Certainty certainty) {
-		this.simulator.always(Fault.error(status, code, "As told"));
+		this.simulator.always(Fault.error(status, code, "As specified"));
 		ImageBuilderException create = failure(() -> this.imageBuilder.createDistributionConfiguration(CONFIGURATION));
 		assertThat(create.remedy()).isEqualTo(atACreate);
 		assertThat(create.certainty()).isEqualTo(certainty);
 		assertThat(create.code()).isEqualTo(code);
-		assertThat(create.message()).isEqualTo("As told");
+		assertThat(create.message()).isEqualTo("As specified");
 		assertThat(create.requestId()).isNotBlank();
 		assertThat(failure(() -> this.imageBuilder.createImage(image())).remedy()).isEqualTo(atACreate);
 		assertThat(failure(() -> this.imageBuilder.getImage(imageArn("1.0.0/1"))).remedy()).isEqualTo(atGetImage);
@@ -162,7 +162,7 @@ class AwsCallsTests extends SimulatedAwsTest {
 		ImageBuilderException failure = failure(() -> this.imageBuilder.createDistributionConfiguration(CONFIGURATION));
 		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
 		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
-		assertThat(failure.message()).containsAnyOf("The answer is longer than 4 MiB", "HTTP status 502");
+		assertThat(failure.message()).containsAnyOf("The response is longer than 4 MiB", "HTTP status 502");
 	}
 
 	@Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The operations, through the real SDK client. */
+/** Tests the operations through the real SDK client. */
 @NullUnmarked
 class AwsImageBuilderTests extends SimulatedAwsTest {
 

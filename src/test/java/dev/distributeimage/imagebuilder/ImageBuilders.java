@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
-/** The real client of this service, pointed at an endpoint of a test. */
+/** Fixtures for the tests of other packages. */
 public final class ImageBuilders {
 
 	private static final StaticCredentialsProvider CREDENTIALS = StaticCredentialsProvider
@@ -26,7 +26,7 @@ public final class ImageBuilders {
 		return at(endpoint, Duration.ofSeconds(5));
 	}
 
-	/** The connections end with the JVM. */
+	/** Creates a client whose connections are closed with the JVM. */
 	@SuppressWarnings("resource")
 	public static ImageBuilder at(URI endpoint, Duration attemptTimeout) {
 		ImageBuilderClients clients = new ImageBuilderClients(attemptTimeout, CREDENTIALS,
@@ -34,21 +34,21 @@ public final class ImageBuilders {
 		return new AwsImageBuilder(new AwsCalls(clients::inRegion, CREDENTIALS, Clock.systemUTC()));
 	}
 
-	/** A call that was one of too many. */
+	/** Creates the failure of a throttled call. */
 	public static ImageBuilderException throttled(String operation) {
 		return failure(operation, new Verdict(Remedy.RETRY, Certainty.NOT_CARRIED_OUT, Cause.THROTTLING),
 				"ThrottlingException");
 	}
 
-	/** A call that failed like this. */
+	/** Creates the failure of a call. */
 	public static ImageBuilderException failure(String operation, Remedy remedy, Certainty certainty,
 			@Nullable String code) {
 		return failure(operation, new Verdict(remedy, certainty, Cause.OTHER), code);
 	}
 
 	private static ImageBuilderException failure(String operation, Verdict verdict, @Nullable String code) {
-		return new ImageBuilderException(operation, new FailedCall(verdict, "As told", new Reply(code, "4711", null)),
-				null);
+		return new ImageBuilderException(operation,
+				new FailedCall(verdict, "As specified", new Reply(code, "4711", null)), null);
 	}
 
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** The search for an image whose create stayed unanswered. */
+/** Tests the search for an image whose create got no response. */
 @NullUnmarked
 class LateImageSearchTests extends SimulatedAwsTest {
 

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.imagebuilder.model.GetImageRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
-/** Answers that do not say how long they are. */
+/** Tests responses without a Content-Length header. */
 class ResponseSizeLimitTests {
 
 	private final AtomicBoolean aborted = new AtomicBoolean();
@@ -29,7 +29,7 @@ class ResponseSizeLimitTests {
 	@Test
 	void oneByteMoreIsAborted() {
 		assertThatIOException().isThrownBy(() -> limited(ResponseSizeLimit.LIMIT + 1).readAllBytes())
-			.withMessage("The answer is longer than 4 MiB");
+			.withMessage("The response is longer than 4 MiB");
 		assertThat(this.aborted).isTrue();
 	}
 

@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-/** The client of this service, pointed at a simulator. */
+/** Base class of tests that call a simulator through the real SDK client. */
 @NullUnmarked
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class SimulatedAwsTest {
