@@ -11,12 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * What stands for the remote calls: each takes its time and is counted, and every run
- * must make its ten in order and once.
+ * must make its own in order and once.
  */
 final class Calls {
-
-	/** Durable transitions of every run, with a call each. */
-	static final int PER_RUN = 10;
 
 	private final Map<String, Integer> madeByRun = new ConcurrentHashMap<>();
 
@@ -26,23 +23,26 @@ final class Calls {
 
 	private final Duration duration;
 
+	private final Mix mix;
+
 	private final int perRun;
 
 	private final CountDownLatch unfinished;
 
-	Calls(Duration duration, int runs) {
-		this(duration, runs, PER_RUN);
+	Calls(Load load, int runs) {
+		this(load.call(), runs, load.mix(), load.mix().perRun());
 	}
 
-	private Calls(Duration duration, int runs, int perRun) {
+	private Calls(Duration duration, int runs, Mix mix, int perRun) {
 		this.duration = duration;
+		this.mix = mix;
 		this.perRun = perRun;
 		this.unfinished = new CountDownLatch(runs);
 	}
 
 	/** Calls of runs that never end. */
 	static Calls endless(Duration duration) {
-		return new Calls(duration, 0, Integer.MAX_VALUE);
+		return new Calls(duration, 0, Mix.NEWS, Integer.MAX_VALUE);
 	}
 
 	/**
@@ -66,6 +66,10 @@ final class Calls {
 	/** Whether a run ends with this call, by its number. */
 	boolean isLast(int number) {
 		return number == this.perRun;
+	}
+
+	Mix mix() {
+		return this.mix;
 	}
 
 	boolean areEndless() {

@@ -53,14 +53,14 @@ record DbScheduler(boolean lockAndFetch) implements Contestant {
 
 	@Override
 	public int runs(Load load) {
-		return 4_000;
+		return 40_000 / load.mix().perRun();
 	}
 
 	@Override
 	public void prepare(BenchPostgres postgres, String database, int runs) {
 		try (HikariDataSource pool = postgres.pool(database)) {
 			JdbcClient.create(pool).sql(TABLE).update();
-			Task<Integer> task = task(new Calls(Duration.ZERO, 0));
+			Task<Integer> task = task(new Calls(Load.NO_CALL, 0));
 			SchedulerClient.Builder.create(pool, task)
 				.build()
 				.scheduleBatch(IntStream.range(0, runs).<TaskInstance<?>>mapToObj((i) -> task.instance("run-" + i, 0)),

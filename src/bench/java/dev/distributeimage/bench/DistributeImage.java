@@ -36,14 +36,14 @@ record DistributeImage(int instances) implements Contestant {
 
 	@Override
 	public int runs(Load load) {
-		return 20_000;
+		return 200_000 / load.mix().perRun();
 	}
 
 	// Everything is due when the turn begins: the poller does not run here.
 	@Override
 	public void prepare(BenchPostgres postgres, String database, int runs) {
 		try (ConfigurableApplicationContext context = context(postgres, database, Load.NO_CALL,
-				new Calls(Load.NO_CALL.call(), 0))) {
+				new Calls(Load.NO_CALL, 0))) {
 			RunStarts intake = context.getBean(RunStarts.class);
 			ExecutorService loaders = Executors.newFixedThreadPool(LOADERS);
 			for (int i = 0; i < runs; i++) {

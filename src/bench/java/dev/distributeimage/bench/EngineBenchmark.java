@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Ten durable transitions per run, as each engine makes them by itself, on one
+ * Durable transitions of runs, as each engine makes them by itself, on one
  * PostgreSQL: {@code ./mvnw -Pbench test -Dtest=EngineBenchmark}.
  * <p>
  * {@code -Dbench.only} is a part of contestants' names ({@link Contestant#isWanted()}),
@@ -52,11 +53,18 @@ class EngineBenchmark {
 	void everyEngineEndsEveryRunOnce() throws IOException, InterruptedException {
 		Report report = new Report("engine", about(), "call", "engine", "transitions/s", "× db-scheduler", "statements",
 				"commits", "WAL bytes", "page images", "PostgreSQL µs", "JVM µs");
-		for (Load load : List.of(Load.NO_CALL, Load.SHORT_CALL)) {
+		for (Load load : loads()) {
 			Map<String, Measurement> medians = medians(load);
 			medians.values().forEach((median) -> row(report, median, medians.getOrDefault(BASE, median)));
 		}
 		report.write();
+	}
+
+	private static List<Load> loads() {
+		return Stream.of(Load.NO_CALL, Load.MANY_POLLS, Load.SHORT_CALL)
+			.filter((load) -> Pattern.compile(System.getProperty("bench.load", "")).matcher(load.toString()).matches()
+					|| System.getProperty("bench.load") == null)
+			.toList();
 	}
 
 	// Alternated, so that what else the machine does befalls all of them. The first turn
@@ -92,7 +100,7 @@ class EngineBenchmark {
 		postgres.analyze(database);
 		long commitsBefore = postgres.commits(database);
 		postgres.forgetStatements();
-		Calls calls = new Calls(load.call(), runs);
+		Calls calls = new Calls(load, runs);
 		Counters used;
 		try (Contestant.Turn turn = contestant.turn(postgres, database, load, calls)) {
 			Counters before = Counters.of(postgres);
@@ -103,7 +111,7 @@ class EngineBenchmark {
 			assertThat(turn.endedOnce()).as("runs of %s that have ended once", contestant.name()).isEqualTo(runs);
 			assertThat(calls.twice()).as("calls of %s out of turn", contestant.name()).isZero();
 		}
-		Measurement measured = new Measurement(contestant.name(), load, (long) runs * Calls.PER_RUN,
+		Measurement measured = new Measurement(contestant.name(), load, (long) runs * load.mix().perRun(),
 				postgres.commits(database) - commitsBefore, used);
 		postgres.drop(database);
 		Report.write(contestant.name() + " " + load + ".txt", postgres.topStatements());

@@ -29,7 +29,7 @@ record JobRunr() implements Contestant {
 
 	@Override
 	public int runs(Load load) {
-		return 1_000;
+		return (load.mix() == Mix.NEWS) ? 1_000 : 0;
 	}
 
 	@Override
@@ -89,7 +89,7 @@ record JobRunr() implements Contestant {
 		@Override
 		public void run(Transition transition) {
 			this.calls.make(transition.run(), transition.number());
-			if (transition.number() < Calls.PER_RUN) {
+			if (transition.number() < Mix.NEWS.perRun()) {
 				BackgroundJobRequest.enqueue(new Transition(transition.run(), transition.number() + 1));
 			}
 		}
@@ -111,7 +111,7 @@ record JobRunr() implements Contestant {
 
 		@Override
 		public long endedOnce() {
-			return count("select count(*) from jobrunr_jobs where state = 'SUCCEEDED'") / Calls.PER_RUN;
+			return count("select count(*) from jobrunr_jobs where state = 'SUCCEEDED'") / Mix.NEWS.perRun();
 		}
 
 		@Override

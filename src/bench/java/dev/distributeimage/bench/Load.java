@@ -7,18 +7,22 @@ import java.time.Duration;
  *
  * @param call how long a call takes
  * @param threads how many threads make calls
+ * @param mix the transitions of a run
  */
-record Load(Duration call, int threads) {
+record Load(Duration call, int threads, Mix mix) {
 
 	/** The cost of the engine alone. */
-	static final Load NO_CALL = new Load(Duration.ZERO, 16);
+	static final Load NO_CALL = new Load(Duration.ZERO, 16, Mix.NEWS);
 
 	/** Enough threads for the calls not to be the limit. */
-	static final Load SHORT_CALL = new Load(Duration.ofMillis(5), 200);
+	static final Load SHORT_CALL = new Load(Duration.ofMillis(5), 200, Mix.NEWS);
+
+	/** The cost of the engine alone, with polls that hardly ever bring news. */
+	static final Load MANY_POLLS = new Load(Duration.ZERO, 16, Mix.POLLS);
 
 	@Override
 	public String toString() {
-		return "%d ms".formatted(this.call.toMillis());
+		return "%d ms%s".formatted(this.call.toMillis(), (this.mix == Mix.POLLS) ? ", mostly polls" : "");
 	}
 
 }

@@ -27,44 +27,50 @@ record PgBench() implements Contestant {
 	private static final Path SCRIPT = Path.of("target", "bench", "pgbench.sql");
 
 	// Every claim and every write raises the version: it tells how far the run is. To
-	// pgbench a colon in a text begins a variable: there is none in the ARNs. Where a
-	// claim finds nothing, this is a row of nothing, which changes no run.
+	// pgbench a colon in a text begins a variable: there is none in the ARNs. A claim that
+	// finds nothing leads to rows of nothing, which change no run.
 	private static final String OUTCOMES = """
-			select array_agg(id) as id, array_agg(version) as version,
+			, made as (
+			  select claimed.*, (version + 1) / 2 as made, (array['', '', 'PENDING', 'CREATING', 'BUILDING', 'BUILDING',
+			    'TESTING', 'DISTRIBUTING', 'INTEGRATING', 'AVAILABLE'])[(version + 1) / 2] as seen
+			  from (select) always left join claimed on true
+			), events as (
+			  select array_agg(id) as event_run, array_agg(place) as event_place, array_agg(type) as event_type,
+			    array_agg(step) as event_step, array_agg(detail) as event_detail
+			  from made, lateral (
+			    select 1 as place, 'STEP_ENDED' as type, jsonb_build_object('failedCalls', 0, 'arn',
+			      'arn-aws-imagebuilder-eu-west-1-123456789012-distribution-configuration/' || id) as detail where made < 3
+			    union all select 2, 'STEP_BEGUN', '{}' where made < 3
+			    union all select 1, 'IMAGE_STATUS', jsonb_build_object('status', seen) where made > 2 and made <> 6
+			    union all select 2, 'STEP_ENDED', jsonb_build_object('failedCalls', 0) where made = 10
+			    union all select 3, 'ENDED', jsonb_build_object('status', 'SUCCEEDED', 'finalStatus', 'AVAILABLE',
+			      'failedCalls', 0) where made = 10) event
+			)
+			select array_agg(id) as id, array_agg(version) as version, array_agg(true) as claimed,
+			  array_agg('PT0S'::text) as pause, array_agg(false) as cancel_seen, array_agg(false) as goes_on,
+			  array_agg(case when made = 2 then 'imageBuildVersionArn=' || id end) as new_term,
+			  array_agg(case when made < 3 then 2 when made = 6 then 0 when made < 10 then 1 else 3 end) as events,
 			  array_agg(case made when 10 then 'SUCCEEDED' else 'RUNNING' end) as status,
 			  array_agg(case made when 1 then 'createImage' else 'getImage' end) as step,
-			  array_agg(case made when 10 then 'Never' else 'After' end) as next, array_agg('PT0S'::text) as pause,
-			  array_agg(0) as attempts, array_agg(0) as failed_calls, array_agg(0) as missing_polls,
-			  array_agg(null::text) as unanswered_since, array_agg(create_image_token) as create_image_token,
+			  array_agg(0) as attempts, array_agg(0) as failed_calls, array_agg(null::text) as unanswered_since,
+			  array_agg(null::text) as failure, array_agg(0) as missing_polls, array_agg(made > 6) as build_finished,
+			  array_agg(null::text) as stale_end, array_agg(null::text) as stale_end_until,
+			  array_agg(case when made > 2 then seen end) as image_status, array_agg(null::text) as image_reason,
+			  array_agg(null::text) as image_amis, array_agg(null::text) as image_containers,
 			  array_agg(coalesce(distribution_configuration_arn,
 			    'arn-aws-imagebuilder-eu-west-1-123456789012-distribution-configuration/' || id))
 			    as distribution_configuration_arn,
 			  array_agg(coalesce(image_build_version_arn, case made when 2 then
 			    'arn-aws-imagebuilder-eu-west-1-123456789012-image/' || id || '/1.0.0/1' end)) as image_build_version_arn,
 			  array_agg(case made when 10 then 'AVAILABLE' end) as final_status,
-			  array_agg(case when made > 2 then seen end) as image_status, array_agg(null::text) as image_reason,
-			  array_agg(null::text) as image_amis, array_agg(null::text) as image_containers,
-			  array_agg(null::text) as failure, array_agg(false) as cancel_seen, array_agg(false) as cancel_answered,
-			  array_agg(null::text) as image_request, array_agg(made > 6) as build_finished,
-			  array_agg(null::text) as stale_end, array_agg(null::text) as stale_end_until,
-			  array_agg(case
-			    when made < 3 then jsonb_build_array(
-			      jsonb_build_object('type', 'STEP_ENDED', 'step', step, 'detail', jsonb_build_object('failedCalls', 0,
-			        'arn', 'arn-aws-imagebuilder-eu-west-1-123456789012-distribution-configuration/' || id)),
-			      jsonb_build_object('type', 'STEP_BEGUN', 'step', step, 'detail', '{}'::jsonb))
-			    when made = 6 then '[]'
-			    when made < 10 then jsonb_build_array(
-			      jsonb_build_object('type', 'IMAGE_STATUS', 'step', step, 'detail',
-			        jsonb_build_object('status', seen)))
-			    else jsonb_build_array(
-			      jsonb_build_object('type', 'IMAGE_STATUS', 'step', step, 'detail',
-			        jsonb_build_object('status', seen)),
-			      jsonb_build_object('type', 'STEP_ENDED', 'step', step, 'detail', jsonb_build_object('failedCalls', 0)),
-			      jsonb_build_object('type', 'ENDED', 'step', step, 'detail', jsonb_build_object('status', 'SUCCEEDED',
-			        'finalStatus', 'AVAILABLE', 'failedCalls', 0))) end) as events
-			from (select) always left join claimed on true, lateral (select (version + 1) / 2 as made) transition, lateral (
-			  select (array['', '', 'PENDING', 'CREATING', 'BUILDING', 'BUILDING', 'TESTING', 'DISTRIBUTING',
-			    'INTEGRATING', 'AVAILABLE'])[made] as seen) look
+			  array_agg(create_image_token) as create_image_token, array_agg(false) as cancel_answered,
+			  array_agg(null::text) as image_request,
+			  coalesce((select event_run from events), '{}') as event_run,
+			  coalesce((select event_place from events), '{}') as event_place,
+			  coalesce((select event_type from events), '{}') as event_type,
+			  coalesce((select event_step from events), '{}') as event_step,
+			  coalesce((select event_detail from events), '{}') as event_detail
+			from made
 			""";
 
 	@Override
@@ -83,7 +89,7 @@ record PgBench() implements Contestant {
 
 	@Override
 	public int runs(Load load) {
-		return load.call().isZero() ? 20_000 : 0;
+		return load.equals(Load.NO_CALL) ? 20_000 : 0;
 	}
 
 	@Override
@@ -107,11 +113,11 @@ record PgBench() implements Contestant {
 			throw new UncheckedIOException(ex);
 		}
 		// Some more, for what one client finds locked by the other.
-		long loops = runs * Calls.PER_RUN / GROUP / CLIENTS + 10;
+		long loops = runs * Mix.NEWS.perRun() / GROUP / CLIENTS + 10;
 		ProcessBuilder command = new ProcessBuilder("pgbench", "--host=localhost", "--port=" + postgres.port(),
 				"--username=postgres", "--no-vacuum", "--protocol=prepared", "--client=" + CLIENTS, "--jobs=" + CLIENTS,
 				"--transactions=" + loops, "--define=limit=" + GROUP, "--define=duration=PT1M",
-				"--define=claimFor=PT1M", "--define=regions={eu-west-1}", "--define=since={-infinity}",
+				"--define=lease=PT1M", "--define=regions={eu-west-1}", "--define=since={-infinity}",
 				"--file=" + SCRIPT, database);
 		command.environment().put("PGPASSWORD", "postgres");
 		return command.redirectErrorStream(true).redirectOutput(SCRIPT.resolveSibling("pgbench.log").toFile());

@@ -8,16 +8,10 @@ import dev.distributeimage.run.Image;
 
 /**
  * Answers at once, and shows an image one status further at every look: with the two
- * creates and eight looks a run makes its ten transitions. When the calls have no end,
+ * creates a run makes the transitions of its mix. When the calls have no end,
  * the image is built for ever.
  */
 final class SteppingImageBuilder extends NoImageBuilder {
-
-	private static final List<Image> LOOKS = List
-		.of("PENDING", "CREATING", "BUILDING", "BUILDING", "TESTING", "DISTRIBUTING", "INTEGRATING", "AVAILABLE")
-		.stream()
-		.map((status) -> new Image(status, null, List.of(), List.of()))
-		.toList();
 
 	/** The look that is repeated for ever when the calls have no end. */
 	private static final int BUILDING = 2;
@@ -46,7 +40,7 @@ final class SteppingImageBuilder extends NoImageBuilder {
 		String run = nameIn(imageBuildVersionArn, 3);
 		int look = this.calls.madeBy(run) - 2;
 		this.calls.make(run, look + 3);
-		return LOOKS.get(Math.min(look, this.calls.areEndless() ? BUILDING : LOOKS.size() - 1));
+		return this.calls.mix().look(this.calls.areEndless() ? Math.min(look, BUILDING) : look);
 	}
 
 	private static String arn(String resource) {

@@ -1,0 +1,44 @@
+package dev.distributeimage.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.distributeimage.run.Image;
+
+/** The transitions of a run: two creates, and polls of which some bring news. */
+enum Mix {
+
+	/** Every poll but one brings news: the worst case. */
+	NEWS("PENDING", "CREATING", "BUILDING", "BUILDING", "TESTING", "DISTRIBUTING", "INTEGRATING", "AVAILABLE"),
+
+	/** Sixty polls, of which six bring news: as runs go. */
+	POLLS(sixty());
+
+	private final List<Image> looks;
+
+	Mix(String... statuses) {
+		this.looks = List.of(statuses).stream().map((status) -> new Image(status, null, List.of(), List.of())).toList();
+	}
+
+	private static String[] sixty() {
+		List<String> statuses = new ArrayList<>();
+		for (String status : List.of("PENDING", "BUILDING", "TESTING", "DISTRIBUTING", "INTEGRATING")) {
+			for (int i = 0; i < 12 && statuses.size() < 59; i++) {
+				statuses.add(status);
+			}
+		}
+		statuses.add("AVAILABLE");
+		return statuses.toArray(String[]::new);
+	}
+
+	/** Durable transitions of every run, with a call each. */
+	int perRun() {
+		return this.looks.size() + 2;
+	}
+
+	/** The image at a look, by its number from 0. */
+	Image look(int number) {
+		return this.looks.get(Math.min(number, this.looks.size() - 1));
+	}
+
+}
