@@ -2,19 +2,21 @@ package dev.distributeimage.api;
 
 import java.util.List;
 
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.run.view.RunFilter;
+import dev.distributeimage.run.view.RunFilter.Field;
 import dev.distributeimage.run.view.RunSearch;
-import dev.distributeimage.run.view.SearchTimeoutException;
 import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.run.view.SearchTimeoutException;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import dev.distributeimage.api.problem.ProblemException;
-import dev.distributeimage.api.problem.ProblemType;
 
-/** Lists runs, the newest first. */
+/** Lists runs, newest first. */
 @RestController
 @RequestMapping(path = "/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
 class RunListController {
@@ -44,15 +46,33 @@ class RunListController {
 		return new ListPage<>(page.stream().map(RunView::of).toList(), next);
 	}
 
-	// One more than asked for tells whether there is a next page.
+	// One run more than requested tells whether there is a next page.
 	private List<RunSnapshot> found(ListQuery query, long before) {
 		try {
 			return this.search.page(query.filter(), before, query.pageSize() + 1);
 		}
 		catch (SearchTimeoutException ex) {
-			throw new ProblemException(ProblemType.INVALID_REQUEST,
-					"The search took longer than 2 seconds; narrow the filter.", ex);
+			throw new ProblemException(ProblemType.SEARCH_TIMEOUT,
+					"The search did not finish within 2 s. " + advice(query.filter()));
 		}
+	}
+
+	/** What a caller can do to have the search finish. */
+	static String advice(RunFilter filter) {
+		if (filter.createdAfter() == null) {
+			return toAdd("createdAfter");
+		}
+		if (!filter.has(Field.DISTRIBUTION_NAME)) {
+			return toAdd("distributionName");
+		}
+		if (!filter.has(Field.LABEL)) {
+			return toAdd("label");
+		}
+		return filter.has(Field.REGION) ? "Move createdAfter to a later time." : toAdd("region");
+	}
+
+	private static String toAdd(String parameter) {
+		return "Add %s to narrow it down.".formatted(parameter);
 	}
 
 }

@@ -1,16 +1,28 @@
 package dev.distributeimage.api;
 
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+
+import javax.sql.DataSource;
 
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.view.RunFilter;
+import dev.distributeimage.run.view.RunFilter.Criterion;
+import dev.distributeimage.run.view.RunFilter.Field;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -265,6 +277,36 @@ class RunListControllerTests {
 				ProblemType.INVALID_REQUEST);
 		assertThat(problem.path("errors")).extracting((error) -> error.path("parameter").asString())
 			.containsExactlyInAnyOrder("x", "status", "region", "pageSize");
+	}
+
+	@Test
+	void searchThatDoesNotFinishInTimeIs503(@Autowired DataSource database) throws SQLException {
+		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+			connection.setAutoCommit(false);
+			statement.execute("lock table run_term");
+			HttpResponse<String> response = this.http.get("/v1/runs?label=team&createdAfter=2026-01-01T00:00:00Z");
+			connection.rollback();
+			assertThat(header(response, "Retry-After")).isEqualTo("5");
+			assertThat(problem(response, ProblemType.SEARCH_TIMEOUT).path("detail").asString())
+				.isEqualTo("The search did not finish within 2 s. Add distributionName to narrow it down.");
+		}
+	}
+
+	@Test
+	void adviceNamesTheFirstFilterThatIsMissing() {
+		Instant time = Instant.EPOCH;
+		Criterion name = new Criterion(Field.DISTRIBUTION_NAME, "web");
+		Criterion label = new Criterion(Field.LABEL, "team");
+		Criterion region = new Criterion(Field.REGION, "eu-west-1");
+		assertThat(advice(null, name, label, region)).isEqualTo("Add createdAfter to narrow it down.");
+		assertThat(advice(time, region)).isEqualTo("Add distributionName to narrow it down.");
+		assertThat(advice(time, region, name)).isEqualTo("Add label to narrow it down.");
+		assertThat(advice(time, name, label)).isEqualTo("Add region to narrow it down.");
+		assertThat(advice(time, name, label, region)).isEqualTo("Move createdAfter to a later time.");
+	}
+
+	private static String advice(@Nullable Instant createdAfter, Criterion... criteria) {
+		return RunListController.advice(new RunFilter(Set.of(), List.of(criteria), createdAfter, null));
 	}
 
 	@Test
