@@ -3,53 +3,95 @@ package dev.distributeimage.api.contract;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 import jakarta.servlet.http.HttpServletRequest;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.Violation;
 
-/** The query of a request. Unknown parameters are rejected, not ignored. */
+/**
+ * The query of a request, of which nothing is ignored. Violations are collected, so that
+ * a caller learns of all of them at once.
+ */
 public final class QueryParameters {
 
 	private final Map<String, String[]> values;
+
+	private final List<Violation> violations = new ArrayList<>();
 
 	private QueryParameters(Map<String, String[]> values) {
 		this.values = values;
 	}
 
 	/**
-	 * The query, which may contain only the known parameters.
-	 * @throws ProblemException that lists all unknown parameters
+	 * The query, if it has no other parameters than these.
+	 * @throws ProblemException with all parameters that are not known
 	 */
 	public static QueryParameters of(HttpServletRequest request, Set<String> known) {
-		Map<String, String[]> values = request.getParameterMap();
-		List<Violation> violations = new ArrayList<>();
-		values.keySet().stream().filter((name) -> !known.contains(name)).forEach((name) -> {
-			String parameters = known.isEmpty() ? "There are none here."
-					: "Known parameters: " + String.join(", ", known) + ".";
-			violations.add(Violation.ofParameter(name, "Unknown parameter. " + parameters));
-		});
-		if (!violations.isEmpty()) {
-			throw ProblemException.invalid(violations);
-		}
-		return new QueryParameters(values);
+		QueryParameters query = collecting(request, known);
+		query.requireValid();
+		return query;
 	}
 
 	/**
-	 * Whether the parameter is true. Defaults to false.
+	 * The query, with all parameters that are not known as violations, for
+	 * {@link #requireValid()}.
+	 */
+	public static QueryParameters collecting(HttpServletRequest request, Set<String> known) {
+		QueryParameters query = new QueryParameters(request.getParameterMap());
+		String parameters = known.isEmpty() ? "There are none." : "There are: " + String.join(", ", known) + ".";
+		query.values.keySet()
+			.stream()
+			.filter((name) -> !known.contains(name))
+			.forEach((name) -> query.violated(name, "There is no parameter of this name here. " + parameters));
+		return query;
+	}
+
+	/** The value of a parameter; several are a violation. */
+	public Optional<String> one(String name) {
+		List<String> given = all(name);
+		if (given.size() > 1) {
+			violated(name, "Must be given only once.");
+			return Optional.empty();
+		}
+		return given.stream().findFirst();
+	}
+
+	/** The values of a parameter that may be repeated. */
+	public List<String> all(String name) {
+		return List.of(this.values.getOrDefault(name, new String[0]));
+	}
+
+	/** Adds a violation. */
+	public void violated(String name, String detail) {
+		Violation violation = Violation.ofParameter(name, detail);
+		if (!this.violations.contains(violation)) {
+			this.violations.add(violation);
+		}
+	}
+
+	/**
+	 * Ends the collection of violations.
+	 * @throws ProblemException with all of them, if there are any
+	 */
+	public void requireValid() {
+		if (!this.violations.isEmpty()) {
+			throw ProblemException.invalid(this.violations);
+		}
+	}
+
+	/**
+	 * Whether the parameter is true; false, if it is not given.
 	 * @throws ProblemException if it is neither true nor false
 	 */
 	public boolean isTrue(String name) {
-		String[] given = this.values.getOrDefault(name, new String[] { "false" });
-		if (given.length > 1) {
-			throw ProblemException.invalid(List.of(Violation.ofParameter(name, "Must be given only once.")));
+		String value = one(name).orElse("false");
+		if (!value.equals("true") && !value.equals("false")) {
+			violated(name, "Must be true or false.");
 		}
-		return switch (given[0]) {
-			case "true" -> true;
-			case "false" -> false;
-			default -> throw ProblemException.invalid(List.of(Violation.ofParameter(name, "Must be true or false.")));
-		};
+		requireValid();
+		return value.equals("true");
 	}
 
 }
