@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 import jakarta.servlet.http.HttpServletRequest;
 import dev.distributeimage.api.problem.ProblemException;
@@ -40,11 +41,12 @@ public final class QueryParameters {
 	 */
 	public static QueryParameters collecting(HttpServletRequest request, Set<String> known) {
 		QueryParameters query = new QueryParameters(request.getParameterMap());
-		String parameters = known.isEmpty() ? "There are none." : "There are: " + String.join(", ", known) + ".";
+		String parameters = known.isEmpty() ? "There are none here."
+				: "Known parameters: " + String.join(", ", new TreeSet<>(known)) + ".";
 		query.values.keySet()
 			.stream()
 			.filter((name) -> !known.contains(name))
-			.forEach((name) -> query.violated(name, "There is no parameter of this name here. " + parameters));
+			.forEach((name) -> query.violated(name, "Unknown parameter. " + parameters));
 		return query;
 	}
 

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.function.Consumer;
 
+import dev.distributeimage.run.view.RunHistory.Place;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -26,7 +28,7 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	private final ServletOutputStream out;
 
-	private final Runnable whenClosed;
+	private final Consumer<EventStream> whenClosed;
 
 	/** The last event that was sent. */
 	private long sent;
@@ -45,11 +47,11 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	/**
 	 * Creates the stream.
-	 * @param after the last event that the client has
+	 * @param place the run, and the last event that the client has
 	 */
-	EventStream(UUID run, long after, AsyncContext context, ServletOutputStream out, Runnable whenClosed) {
-		this.run = run;
-		this.sent = after;
+	EventStream(Place place, AsyncContext context, ServletOutputStream out, Consumer<EventStream> whenClosed) {
+		this.run = place.run();
+		this.sent = place.after();
 		this.context = context;
 		this.out = out;
 		this.whenClosed = whenClosed;
@@ -104,7 +106,7 @@ final class EventStream implements WriteListener, AsyncListener {
 			return;
 		}
 		this.closed = true;
-		this.whenClosed.run();
+		this.whenClosed.accept(this);
 		try {
 			this.context.complete();
 		}
@@ -157,7 +159,7 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	@Override
 	public void onComplete(AsyncEvent event) {
-		this.whenClosed.run();
+		this.whenClosed.accept(this);
 	}
 
 	@Override

@@ -24,14 +24,14 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
-/** The open event streams of this replica. */
+/** The streams of runs' events. */
 @Component
 public class EventStreams implements RunListener {
 
-	/** Events sent to a stream before the client must read. */
+	/** How many events are sent to a stream before it has to be read. */
 	private static final int AT_ONCE = 500;
 
-	/** Heartbeats without a read, after which the client counts as gone. */
+	/** A client that reads nothing for so many heartbeats has gone. */
 	private static final int HEARTBEATS_MISSED = 4;
 
 	private static final byte[] HEARTBEAT = EventStream.bytes(":\n\n");
@@ -53,19 +53,16 @@ public class EventStreams implements RunListener {
 	}
 
 	/** Answers a request with the events after a place, and with those to come. */
-	public void open(Place place, RunProgress state, HttpServletRequest request, HttpServletResponse response) {
+	public void open(Place place, RunProgress progress, HttpServletRequest request, HttpServletResponse response) {
 		List<RunEvent> events = this.history.after(place, AT_ONCE);
 		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-		EventStream[] opened = new EventStream[1];
-		EventStream stream = new EventStream(place.run(), place.after(), request.startAsync(), out(response),
-				() -> this.streams.remove(opened[0]));
-		opened[0] = stream;
+		EventStream stream = new EventStream(place, request.startAsync(), out(response), this.streams::remove);
 		this.streams.add(stream);
 		if (!events.isEmpty()) {
 			stream.send(bytes(events), last(events));
 		}
-		if (this.stopping || isAtItsEnd(stream, state)) {
+		if (this.stopping || isAtItsEnd(stream, progress)) {
 			stream.end();
 		}
 		stream.begin();
@@ -81,7 +78,7 @@ public class EventStreams implements RunListener {
 	}
 
 	@Override
-	public void admitted() {
+	public void started() {
 		this.stopping = false;
 	}
 
@@ -91,19 +88,19 @@ public class EventStreams implements RunListener {
 	}
 
 	@Override
-	public void seen(Set<UUID> looked, Map<UUID, RunProgress> states) {
+	public void progress(Set<UUID> asked, Map<UUID, RunProgress> found) {
 		Map<Place, List<EventStream>> behind = new HashMap<>();
 		for (EventStream stream : this.streams) {
-			RunProgress state = states.get(stream.run());
-			if (state == null) {
-				if (looked.contains(stream.run())) {
+			RunProgress progress = found.get(stream.run());
+			if (progress == null) {
+				if (asked.contains(stream.run())) {
 					stream.end();
 				}
 			}
-			else if (isAtItsEnd(stream, state)) {
+			else if (isAtItsEnd(stream, progress)) {
 				stream.end();
 			}
-			else if (stream.sent() < state.lastEvent() && stream.isDrained()) {
+			else if (stream.sent() < progress.lastEvent() && stream.isDrained()) {
 				behind.computeIfAbsent(new Place(stream.run(), stream.sent()), (place) -> new ArrayList<>())
 					.add(stream);
 			}
@@ -120,12 +117,12 @@ public class EventStreams implements RunListener {
 	}
 
 	// A run that was retried has more events than when it ended.
-	private static boolean isAtItsEnd(EventStream stream, RunProgress state) {
-		return state.hasEnded() && stream.sent() == state.lastEvent();
+	private static boolean isAtItsEnd(EventStream stream, RunProgress progress) {
+		return progress.hasEnded() && stream.sent() == progress.lastEvent();
 	}
 
 	@Override
-	public void timePassed() {
+	public void tick() {
 		for (EventStream stream : this.streams) {
 			long silence = stream.nanosSinceWritten();
 			if (silence >= this.heartbeatNanos && stream.isDrained()) {
@@ -138,7 +135,7 @@ public class EventStreams implements RunListener {
 	}
 
 	@Override
-	public void dismissed() {
+	public void stopped() {
 		this.stopping = true;
 		this.streams.forEach(EventStream::end);
 	}

@@ -6,22 +6,22 @@ import java.util.UUID;
 
 import dev.distributeimage.run.view.RunProgress;
 
-/** Is told about the runs that callers wait for. No method blocks. */
+/** Callers that wait for runs to change. No method may block. */
 interface RunListener {
 
-	/** The service accepts requests. */
-	void admitted();
+	/** The service has started to accept requests. */
+	void started();
 
 	/** The runs that callers wait for. */
 	Set<UUID> runs();
 
-	/** Reports how these runs stand. A run that is missing has been deleted. */
-	void seen(Set<UUID> looked, Map<UUID, RunProgress> states);
+	/** Shows the progress of the runs asked for. A run that was not found is gone. */
+	void progress(Set<UUID> asked, Map<UUID, RunProgress> found);
 
 	/** Some time has passed, whether or not the runs could be read. */
-	void timePassed();
+	void tick();
 
-	/** The service stops: all callers are answered now, and later ones immediately. */
-	void dismissed();
+	/** The service stops: all callers are answered now, and later ones at once. */
+	void stopped();
 
 }

@@ -65,7 +65,7 @@ public class RunWaits implements RunListener {
 	}
 
 	@Override
-	public void admitted() {
+	public void started() {
 		this.stopping = false;
 	}
 
@@ -75,21 +75,21 @@ public class RunWaits implements RunListener {
 	}
 
 	@Override
-	public void seen(Set<UUID> looked, Map<UUID, RunProgress> states) {
+	public void progress(Set<UUID> asked, Map<UUID, RunProgress> found) {
 		answer(this.waiting.stream().filter((one) -> {
-			RunProgress state = states.get(one.run());
-			return (state != null) ? one.wait.until().test(state) : looked.contains(one.run());
+			RunProgress progress = found.get(one.run());
+			return (progress != null) ? one.wait.until().test(progress) : asked.contains(one.run());
 		}).toList());
 	}
 
 	@Override
-	public void timePassed() {
+	public void tick() {
 		long now = System.nanoTime();
 		answer(this.waiting.stream().filter((one) -> one.endsAt - now <= 0).toList());
 	}
 
 	@Override
-	public void dismissed() {
+	public void stopped() {
 		this.stopping = true;
 		answer(List.copyOf(this.waiting));
 	}

@@ -35,7 +35,7 @@ class RunWatcher implements SmartLifecycle {
 
 	private final RunSnapshots runs;
 
-	private final List<RunListener> audiences;
+	private final List<RunListener> listeners;
 
 	private final WatchSettings settings;
 
@@ -43,15 +43,15 @@ class RunWatcher implements SmartLifecycle {
 
 	private boolean databaseAway;
 
-	RunWatcher(RunSnapshots runs, List<RunListener> audiences, WatchSettings settings) {
+	RunWatcher(RunSnapshots runs, List<RunListener> listeners, WatchSettings settings) {
 		this.runs = runs;
-		this.audiences = audiences;
+		this.listeners = listeners;
 		this.settings = settings;
 	}
 
 	@Override
 	public synchronized void start() {
-		this.audiences.forEach(RunListener::admitted);
+		this.listeners.forEach(RunListener::started);
 		ScheduledExecutorService executor = Executors
 			.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("run-watcher-"));
 		long every = this.settings.every().toNanos();
@@ -76,23 +76,23 @@ class RunWatcher implements SmartLifecycle {
 		catch (Throwable ex) {
 			logger.error("The watcher failed and continues at its next tick", ex);
 		}
-		this.audiences.forEach(RunWatcher::timePassed);
+		this.listeners.forEach(RunWatcher::tick);
 	}
 
 	private void look() {
 		Set<UUID> ids = new HashSet<>();
-		this.audiences.forEach((audience) -> ids.addAll(audience.runs()));
+		this.listeners.forEach((listener) -> ids.addAll(listener.runs()));
 		if (!ids.isEmpty()) {
-			Map<UUID, RunProgress> seen = this.runs.progress(ids.toArray(UUID[]::new))
+			Map<UUID, RunProgress> found = this.runs.progress(ids.toArray(UUID[]::new))
 				.stream()
 				.collect(Collectors.toMap(RunProgress::id, Function.identity()));
-			this.audiences.forEach((audience) -> audience.seen(ids, seen));
+			this.listeners.forEach((listener) -> listener.progress(ids, found));
 		}
 	}
 
-	private static void timePassed(RunListener audience) {
+	private static void tick(RunListener listener) {
 		try {
-			audience.timePassed();
+			listener.tick();
 		}
 		catch (Throwable ex) {
 			logger.error("The watcher failed and continues at its next tick", ex);
@@ -116,7 +116,7 @@ class RunWatcher implements SmartLifecycle {
 			this.ticker.shutdown();
 			this.ticker = null;
 		}
-		this.audiences.forEach(RunListener::dismissed);
+		this.listeners.forEach(RunListener::stopped);
 	}
 
 }

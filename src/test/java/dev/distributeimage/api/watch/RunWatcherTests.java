@@ -82,7 +82,7 @@ class RunWatcherTests {
 		RunListener failing = new RunListener() {
 
 			@Override
-			public void admitted() {
+			public void started() {
 			}
 
 			@Override
@@ -91,16 +91,16 @@ class RunWatcherTests {
 			}
 
 			@Override
-			public void seen(Set<UUID> looked, Map<UUID, RunProgress> seen) {
+			public void progress(Set<UUID> asked, Map<UUID, RunProgress> found) {
 			}
 
 			@Override
-			public void timePassed() {
+			public void tick() {
 				throw new StackOverflowError("Nobody foresaw this");
 			}
 
 			@Override
-			public void dismissed() {
+			public void stopped() {
 			}
 		};
 		DeferredResult<ResponseEntity<Object>> waiting = begin(this.run, Duration.ZERO);
