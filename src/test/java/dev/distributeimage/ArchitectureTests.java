@@ -6,44 +6,75 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
+import java.util.Map;
+import java.util.Set;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 
 @AnalyzeClasses(packagesOf = DistributeImageApplication.class, importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
-	@ArchTest
-	static final ArchRule arrowsGoOneWay = layeredArchitecture().consideringOnlyDependenciesInLayers()
-		.layer("api")
-		.definedBy("dev.distributeimage.api..")
-		.layer("run")
-		.definedBy("dev.distributeimage.run..")
-		.layer("imagebuilder")
-		.definedBy("dev.distributeimage.imagebuilder..")
-		.layer("workflow")
-		.definedBy("dev.distributeimage.workflow..")
-		.whereLayer("api")
-		.mayNotBeAccessedByAnyLayer()
-		.whereLayer("workflow")
-		.mayNotBeAccessedByAnyLayer()
-		.whereLayer("imagebuilder")
-		.mayOnlyBeAccessedByLayers("workflow")
-		.whereLayer("run")
-		.mayOnlyBeAccessedByLayers("api", "imagebuilder", "workflow");
+	/** What each room may know, besides itself. CONTRIBUTING.md shows it as a list. */
+	private static final Map<String, Set<String>> ROOMS = Map.ofEntries(entry("aws", Set.of()),
+			entry("run", Set.of("aws")), entry("run.postgres", Set.of()),
+			entry("run.view", Set.of("aws", "run", "run.postgres")),
+			entry("run.queue", Set.of("aws", "run", "run.postgres")),
+			entry("run.intake", Set.of("aws", "run", "run.postgres", "run.queue", "run.view")),
+			entry("imagebuilder", Set.of("aws", "run")),
+			entry("workflow.pace", Set.of("aws", "imagebuilder", "run", "run.view")),
+			entry("workflow",
+					Set.of("aws", "imagebuilder", "run", "run.intake", "run.postgres", "run.queue", "run.view",
+							"workflow.pace")),
+			entry("api.problem", Set.of("run.postgres")), entry("api.contract", Set.of("api.problem", "aws", "run")),
+			entry("api.watch", Set.of("api.problem", "run", "run.view")), entry("api", Set.of("api.contract",
+					"api.problem", "api.watch", "aws", "run", "run.intake", "run.postgres", "run.view")));
 
 	@ArchTest
-	static final ArchRule packagesHaveNoCycles = slices().matching("dev.distributeimage.(*)..")
+	static void roomsKnowOnlyTheRoomsBelow(JavaClasses classes) {
+		ROOMS.forEach((room, known) -> noClasses().that()
+			.resideInAPackage(packageOf(room))
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(ROOMS.keySet()
+				.stream()
+				.filter((other) -> !other.equals(room) && !known.contains(other))
+				.map(ArchitectureTests::packageOf)
+				.toArray(String[]::new))
+			.check(classes));
+	}
+
+	@ArchTest
+	static final ArchRule everyClassHasARoom = classes().that()
+		.doNotBelongToAnyOf(DistributeImageApplication.class)
+		.should()
+		.resideInAnyPackage(ROOMS.keySet().stream().map(ArchitectureTests::packageOf).toArray(String[]::new));
+
+	private static String packageOf(String room) {
+		return "dev.distributeimage." + room;
+	}
+
+	@ArchTest
+	static final ArchRule packagesHaveNoCycles = slices().matching("dev.distributeimage.(**)")
 		.should()
 		.beFreeOfCycles();
+
+	@ArchTest
+	static final ArchRule runIsPure = noClasses().that()
+		.resideInAPackage("dev.distributeimage.run")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("java.sql..", "jakarta..", "org.hibernate..", "org.springframework..");
 
 	@ArchTest
 	static final ArchRule sdkStaysAtTheEdge = noClasses().that()

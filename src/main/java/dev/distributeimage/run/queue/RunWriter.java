@@ -210,7 +210,7 @@ public class RunWriter {
 				repeat(group, firstSentAt, repeated, ex);
 			}
 			else {
-				writeOneByOne(group, firstSentAt, repeated, ex);
+				writeOneByOne(group, firstSentAt, ex);
 			}
 		}
 	}
@@ -231,13 +231,13 @@ public class RunWriter {
 		}
 	}
 
-	private void writeOneByOne(List<Item<Claim, Optional<Claim>>> group, long firstSentAt, boolean repeated,
-			RuntimeException ex) {
+	// One of the group's statements may have been carried out.
+	private void writeOneByOne(List<Item<Claim, Optional<Claim>>> group, long firstSentAt, RuntimeException ex) {
 		if (group.size() == 1) {
 			group.get(0).result().completeExceptionally(ex);
 			return;
 		}
-		rest(group).forEach((one) -> write(List.of(one), firstSentAt, repeated));
+		rest(group).forEach((one) -> write(List.of(one), firstSentAt, true));
 	}
 
 	private static List<Item<Claim, Optional<Claim>>> rest(List<Item<Claim, Optional<Claim>>> group) {

@@ -1,11 +1,10 @@
 package dev.distributeimage.run.view;
 
-import java.sql.SQLException;
 import java.util.List;
 
+import dev.distributeimage.run.postgres.DatabaseFailures;
 import jakarta.persistence.PersistenceException;
 
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -35,13 +34,8 @@ public class RunSearch {
 			return this.runs.findByNumbers(numbers.toArray(Long[]::new));
 		}
 		catch (PersistenceException | DataAccessException ex) {
-			throw isStatementTimeout(ex) ? new SearchTimeoutException(ex) : ex;
+			throw DatabaseFailures.isStatementTimeout(ex) ? new SearchTimeoutException(ex) : ex;
 		}
-	}
-
-	private static boolean isStatementTimeout(Throwable ex) {
-		return NestedExceptionUtils.getMostSpecificCause(ex) instanceof SQLException cause
-				&& "57014".equals(cause.getSQLState());
 	}
 
 }
