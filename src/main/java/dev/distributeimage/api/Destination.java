@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record Destination(String region, String accountId, Status status, @Nullable String image) {
 
-	/** How it stands there. */
+	/** The state of the distribution to one destination. */
 	public enum Status {
 
-		/** The run goes on, and no AMI is listed yet. */
+		/** The run is in progress, and no AMI is listed yet. */
 		PENDING,
 
 		/** An AMI is listed. */
 		AVAILABLE,
 
-		/** The image failed, and no AMI is listed. */
+		/** The image has failed, and no AMI is listed. */
 		FAILED,
 
-		/** The run ended otherwise, and no AMI is listed. */
+		/** The run has ended in another way, and no AMI is listed. */
 		UNKNOWN
 
 	}

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Where a run's AMIs go: every Region of its distributions, there to the run's own
- * account and to the target accounts.
+ * The destinations of a run's AMIs: in each Region of its distributions, the account of
+ * the run and the target accounts.
  */
 final class Destinations {
 
-	/** The run's own. */
+	/** The account of the run. */
 	private final String account;
 
 	private final RunStatus status;
@@ -29,7 +29,7 @@ final class Destinations {
 	/** As last seen. */
 	private final @Nullable Image image;
 
-	/** The first of every Region and account. */
+	/** The first AMI of each Region and account. */
 	private final Map<Place, Ami> amis = new HashMap<>();
 
 	Destinations(String account, RunStatus status, @Nullable Image image) {
@@ -46,7 +46,7 @@ final class Destinations {
 		return new Destinations(run.account(), run.status(), run.image()).of(run.distributions());
 	}
 
-	/** A row for every one. Regions that get nothing but a container have none. */
+	/** One row per destination. Regions that receive only a container have none. */
 	List<Destination> of(JsonNode distributions) {
 		List<Destination> rows = new ArrayList<>();
 		for (JsonNode distribution : distributions) {
@@ -85,7 +85,7 @@ final class Destinations {
 		return failed ? Destination.Status.FAILED : Destination.Status.UNKNOWN;
 	}
 
-	/** Where an AMI is, as far as AWS says. */
+	/** The location of an AMI, as AWS reports it. */
 	private record Place(@Nullable String region, String accountId) {
 	}
 

@@ -11,13 +11,13 @@ import org.springframework.http.MediaType;
 import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 
-/** The media types of a history. */
+/** The formats in which the history of a run can be requested. */
 enum EventsFormat {
 
-	/** Page by page. */
+	/** Pages of events. */
 	JSON(MediaType.APPLICATION_JSON_VALUE),
 
-	/** As they come, as server-sent events. */
+	/** Server-sent events, as they occur. */
 	STREAM(MediaType.TEXT_EVENT_STREAM_VALUE);
 
 	private final String mediaType;
@@ -27,8 +27,9 @@ enum EventsFormat {
 	}
 
 	/**
-	 * What the caller likes best: by weight, then by how precisely it is named, then by
-	 * order; JSON, if it does not care.
+	 * The format that the caller prefers: by weight, then by how specific the media range
+	 * is, then by order. Without an Accept header it is JSON.
+	 * @throws HttpMediaTypeNotAcceptableException if the caller accepts neither
 	 */
 	static EventsFormat of(HttpServletRequest request) throws HttpMediaTypeNotAcceptableException {
 		List<MediaType> accepted = new ArrayList<>(

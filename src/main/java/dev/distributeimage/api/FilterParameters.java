@@ -28,14 +28,15 @@ final class FilterParameters {
 	private static final Pattern TIME = Pattern.compile(
 			"\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?(Z|[-+]\\d\\d:\\d\\d)", Pattern.CASE_INSENSITIVE);
 
-	/** As many as a run can have. */
+	/** The maximum number of labels of a run. */
 	private static final int MOST_LABELS = 20;
 
-	// With all that is white space to ECMAScript, and so to the schema of requests.
+	// Includes all white space of ECMAScript, as the request schema does.
 	private static final String LABEL_CHARACTER = "[a-zA-Z0-9_.:/=+\\-@\\s\\u00A0\\u1680\\u2000-\\u200A"
 			+ "\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF]";
 
-	// No key begins with aws:, but one may be aws, in front of its value.
+	// A key must not begin with aws:, but it may be aws, separated from its value by a
+	// colon.
 	private static final Pattern LABEL = Pattern
 		.compile("(?!aws:%1$s*:)%1$s{1,128}(:%1$s{0,256})?".formatted(LABEL_CHARACTER));
 
@@ -43,7 +44,7 @@ final class FilterParameters {
 		.map(Enum::name)
 		.collect(Collectors.joining(", "));
 
-	/** The parameters that take one value of some form. */
+	/** The parameters with a single value of a fixed form. */
 	private static final Map<String, Form> FORMS = forms();
 
 	private final QueryParameters query;
@@ -63,20 +64,21 @@ final class FilterParameters {
 		Map<String, Form> forms = new LinkedHashMap<>();
 		forms.put("step", new Form(Field.STEP, "createDistributionConfiguration|createImage|getImage",
 				"Must be one of: createDistributionConfiguration, createImage, getImage."));
-		forms.put("imageStatus",
-				new Form(Field.IMAGE_STATUS, "[A-Z][A-Z0-9_]{0,63}", "Must be one of AWS's words, such as AVAILABLE."));
+		forms.put("imageStatus", new Form(Field.IMAGE_STATUS, "[A-Z][A-Z0-9_]{0,63}",
+				"Must be an image status as reported by AWS, such as AVAILABLE."));
 		forms.put("distributionName", new Form(Field.DISTRIBUTION_NAME,
 				"[-_A-Za-z0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z0-9]", "Must be the name of a distribution "
-						+ "configuration: 3 to 128 letters, digits, hyphens, underscores and, inside, spaces."));
+						+ "configuration: 3 to 128 letters, digits, hyphens, underscores and, not at the ends, spaces."));
 		forms.put("imageRecipeArn", new Form(Field.IMAGE_RECIPE_ARN,
 				"arn:aws[^:/\\p{Cntrl}]*:imagebuilder:[a-z0-9-]+:[a-z0-9-]+:image-recipe/"
 						+ "[a-z0-9-_]{1,1900}(/[0-9x]+\\.[0-9x]+\\.[0-9x]+)?",
-				"Must read arn:aws:imagebuilder:REGION:ACCOUNT:image-recipe/NAME/1.0.0, or without a version for all."));
+				"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:image-recipe/NAME/1.0.0; without /1.0.0, all "
+						+ "versions match."));
 		forms.put("imageBuildVersionArn",
 				new Form(Field.IMAGE_BUILD_VERSION_ARN,
 						"arn:aws[^:/\\p{Cntrl}]*:imagebuilder:[a-z0-9-]+:[a-z0-9-]+:image/"
 								+ "[a-z0-9-_]{1,1900}/[0-9]+\\.[0-9]+\\.[0-9]+/[0-9]+",
-						"Must read arn:aws:imagebuilder:REGION:ACCOUNT:image/NAME/1.0.0/1."));
+						"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:image/NAME/1.0.0/1."));
 		forms.put("region",
 				new Form(Field.REGION, "[a-z]{2,}(-[a-z0-9]+)+", "Must be the name of a Region, such as eu-west-1."));
 		forms.put("clientToken",
@@ -84,7 +86,7 @@ final class FilterParameters {
 		return forms;
 	}
 
-	/** The filter; what is wrong with it becomes violations of the query. */
+	/** The filter. Values that are not valid become violations of the query. */
 	RunFilter filter() {
 		return new RunFilter(statuses(), criteria(), time("createdAfter"), time("createdBefore"));
 	}
@@ -129,7 +131,8 @@ final class FilterParameters {
 		return labels.stream().distinct().map((label) -> new Criterion(Field.LABEL, label)).toList();
 	}
 
-	// Times are kept in microseconds: one between two of them is the same as the later.
+	// Stored times have whole microseconds: a bound between two of them equals the later
+	// one.
 	private @Nullable Instant time(String name) {
 		String value = this.query.one(name).orElse(null);
 		if (value == null) {
@@ -141,13 +144,13 @@ final class FilterParameters {
 			}
 		}
 		catch (DateTimeException ex) {
-			// There is no such day or hour.
+			// Not a calendar date or time of day.
 		}
-		this.query.violated(name, "Must be a time such as 2026-01-31T12:00:00Z; a + in it is written as %2B.");
+		this.query.violated(name, "Must be a time such as 2026-01-31T12:00:00Z. Encode + as %2B.");
 		return null;
 	}
 
-	/** What the values of a parameter look like. */
+	/** The form of a parameter's values. */
 	private record Form(Field field, Pattern pattern, String description) {
 
 		Form(Field field, String regex, String description) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of a list.
  *
- * @param nextPageToken what asks for the next page, or null if there is none
+ * @param nextPageToken the token that requests the next page, or null on the last page
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record ListPage<T>(List<T> items, @Nullable String nextPageToken) {

@@ -30,7 +30,7 @@ final class ListParameters {
 
 	/**
 	 * The request for a page of runs.
-	 * @throws ProblemException with all that is wrong
+	 * @throws ProblemException that lists all violations
 	 */
 	static ListQuery runs(HttpServletRequest request) {
 		Set<String> known = new TreeSet<>(FilterParameters.names());
@@ -41,9 +41,9 @@ final class ListParameters {
 	}
 
 	/**
-	 * The request for a page of something without filters.
+	 * The request for a page of a list without filters.
 	 * @param list tells its page tokens from those of other lists
-	 * @throws ProblemException with all that is wrong
+	 * @throws ProblemException that lists all violations
 	 */
 	static ListQuery of(HttpServletRequest request, String list) {
 		QueryParameters query = QueryParameters.collecting(request, new TreeSet<>(PAGE));

@@ -4,11 +4,11 @@ import dev.distributeimage.run.view.RunFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What page is asked for.
+ * A request for a page of a list.
  *
- * @param pageSize how many items it has at most
- * @param pageToken where it begins, or null for the first
- * @param list the list that its page token must belong to
+ * @param pageSize the maximum number of items
+ * @param pageToken the start of the page, or null for the first page
+ * @param list the list, with its filters, to which the page token must belong
  */
 record ListQuery(RunFilter filter, int pageSize, @Nullable String pageToken, String list) {
 }

@@ -34,7 +34,7 @@ final class PageTokens {
 
 	/**
 	 * The number of the item that the page follows.
-	 * @throws ProblemException if the token was not given for this list
+	 * @throws ProblemException if the token was not issued for this list
 	 */
 	static long number(String list, String token) {
 		byte[] bytes = decoded(token);
@@ -42,7 +42,7 @@ final class PageTokens {
 		// Compared as text: Base64 spells the same bytes in several ways.
 		if (!token.equals(token(list, number))) {
 			throw new ProblemException(ProblemType.INVALID_PAGE_TOKEN,
-					"The pageToken is not one that was given for these filters.");
+					"The pageToken was not issued for this list with these filters.");
 		}
 		return number;
 	}

@@ -7,7 +7,7 @@ import java.util.Optional;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.view.RunSnapshot;
 
-/** When it is worth looking at a run again: after its next call. */
+/** The delay after which polling a run can show news: until after its next call. */
 final class RetryAfter {
 
 	private static final long LONGEST = 60;

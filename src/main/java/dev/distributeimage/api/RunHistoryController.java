@@ -25,7 +25,7 @@ import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.watch.EventStreams;
 import dev.distributeimage.api.watch.EventView;
 
-/** Shows what happened to a run: page by page, or as a stream of server-sent events. */
+/** Shows the history of a run: in pages, or as a stream of server-sent events. */
 @RestController
 class RunHistoryController {
 
@@ -67,7 +67,7 @@ class RunHistoryController {
 		return new ListPage<>(page.stream().map(EventView::of).toList(), next);
 	}
 
-	// 204 is what makes a browser's EventSource give up.
+	// A browser's EventSource reconnects until it is answered with 204.
 	private @Nullable ResponseEntity<Object> stream(RunProgress run, HttpServletRequest request,
 			HttpServletResponse response) {
 		long after = lastEventId(request);
@@ -97,7 +97,7 @@ class RunHistoryController {
 
 	private static ProblemException invalidLastEventId() {
 		return new ProblemException(ProblemType.INVALID_REQUEST,
-				"Last-Event-ID is not the id of an event of this run.");
+				"Last-Event-ID must be the id of an event of this run.");
 	}
 
 	private RunProgress progress(String id) {

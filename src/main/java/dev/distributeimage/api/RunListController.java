@@ -57,7 +57,7 @@ class RunListController {
 		}
 	}
 
-	/** What a caller can do to have the search finish. */
+	/** A way to narrow the search down. */
 	static String advice(RunFilter filter) {
 		if (filter.createdAfter() == null) {
 			return toAdd("createdAfter");

@@ -32,7 +32,7 @@ final class RunPath {
 
 	/** The problem of a path without a run. */
 	static ProblemException notFound() {
-		return new ProblemException(ProblemType.NOT_FOUND, "There is no run of this id.");
+		return new ProblemException(ProblemType.NOT_FOUND, "There is no run with this id.");
 	}
 
 }

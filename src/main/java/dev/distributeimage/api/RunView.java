@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A run as callers see it. All members are always there, null where nothing is known.
+ * A run as callers see it. All members are always present; unknown ones are null.
  *
- * @param cancelRequestedAt when a caller asked for the run to be cancelled
- * @param retries what went before each time that the run was taken up again
+ * @param cancelRequestedAt the time at which a caller requested the cancellation
+ * @param retries what preceded each retry, oldest first
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Outputs outputs, @Nullable Image image,

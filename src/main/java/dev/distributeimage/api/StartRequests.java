@@ -11,7 +11,7 @@ import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.stereotype.Component;
 
-/** Turns the body of a request into a run. */
+/** Turns the body of a request into a started run. */
 @Component
 class StartRequests {
 
@@ -32,8 +32,7 @@ class StartRequests {
 
 	/**
 	 * Starts the run of a request, unless its client token has one already.
-	 * @throws ProblemException if the body is not valid, or it is not known whether the
-	 * run was stored
+	 * @throws ProblemException if the body is not valid, or if the outcome is unknown
 	 */
 	StartResult start(HttpServletRequest request) {
 		return this.bodies.read(request, (body) -> {
@@ -43,7 +42,7 @@ class StartRequests {
 	}
 
 	/**
-	 * Checks a request; nothing is stored.
+	 * Checks a request. Nothing is stored.
 	 * @throws ProblemException if the body is not valid
 	 */
 	void check(HttpServletRequest request) {
@@ -56,10 +55,10 @@ class StartRequests {
 		}
 		catch (OutcomeUnknownException ex) {
 			String repeat = (asked.clientToken() != null)
-					? "The request has a clientToken: repeat it as it was, and no run is started twice."
-					: "The request has no clientToken: to repeat it may start a second run.";
+					? "It has a clientToken: repeat it unchanged, and no second run is started."
+					: "It has no clientToken: repeating it may start a second run.";
 			throw new ProblemException(ProblemType.OUTCOME_UNKNOWN,
-					"The database went away in the middle of the request. " + repeat, ex);
+					"The database connection was lost during the request. " + repeat, ex);
 		}
 	}
 

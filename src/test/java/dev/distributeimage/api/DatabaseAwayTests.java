@@ -88,7 +88,7 @@ class DatabaseAwayTests {
 
 	@Test
 	void startWhoseSessionEndsInTheMiddleIsOutcomeUnknown() throws SQLException {
-		assertThat(interrupted(Requests.withToken("unknown"))).contains("repeat it as it was");
+		assertThat(interrupted(Requests.withToken("unknown"))).contains("repeat it unchanged");
 		assertThat(interrupted(Requests.withoutToken())).contains("may start a second run");
 	}
 

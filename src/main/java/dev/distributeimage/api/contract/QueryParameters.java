@@ -12,8 +12,8 @@ import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.Violation;
 
 /**
- * The query of a request, of which nothing is ignored. Violations are collected, so that
- * a caller learns of all of them at once.
+ * The query of a request. Unknown parameters are rejected, not ignored. Violations are
+ * collected, so that a caller learns of all of them at once.
  */
 public final class QueryParameters {
 
@@ -26,8 +26,8 @@ public final class QueryParameters {
 	}
 
 	/**
-	 * The query, if it has no other parameters than these.
-	 * @throws ProblemException with all parameters that are not known
+	 * The query, which may contain only the known parameters.
+	 * @throws ProblemException that lists all unknown parameters
 	 */
 	public static QueryParameters of(HttpServletRequest request, Set<String> known) {
 		QueryParameters query = collecting(request, known);
@@ -36,7 +36,7 @@ public final class QueryParameters {
 	}
 
 	/**
-	 * The query, with all parameters that are not known as violations, for
+	 * The query, with its unknown parameters as the first violations. To be followed by
 	 * {@link #requireValid()}.
 	 */
 	public static QueryParameters collecting(HttpServletRequest request, Set<String> known) {
@@ -50,7 +50,7 @@ public final class QueryParameters {
 		return query;
 	}
 
-	/** The value of a parameter; several are a violation. */
+	/** The value of a parameter that must not be repeated. */
 	public Optional<String> one(String name) {
 		List<String> given = all(name);
 		if (given.size() > 1) {
@@ -74,8 +74,8 @@ public final class QueryParameters {
 	}
 
 	/**
-	 * Ends the collection of violations.
-	 * @throws ProblemException with all of them, if there are any
+	 * Ends the request if there are violations.
+	 * @throws ProblemException that lists all of them
 	 */
 	public void requireValid() {
 		if (!this.violations.isEmpty()) {

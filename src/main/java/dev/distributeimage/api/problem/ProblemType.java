@@ -86,7 +86,7 @@ public enum ProblemType {
 					+ "filters, or it was altered.",
 			"Send the nextPageToken of the previous page unchanged, with the filters of that page; only pageSize may "
 					+ "change. Alternatively, start again without a pageToken.",
-			"The pageToken is not one that was given for these filters."),
+			"The pageToken was not issued for this list with these filters."),
 
 	/** The database did not finish the search of a list in time. */
 	SEARCH_TIMEOUT(HttpStatus.SERVICE_UNAVAILABLE, "The search took too long",
@@ -114,7 +114,8 @@ public enum ProblemType {
 			"The database connection was lost during the request. The run may or may not have been stored.",
 			"With a clientToken, repeat the request unchanged: it returns the stored run or starts it, and never starts "
 					+ "a second one. Without a clientToken, repeating the request may start a second run.",
-			"The database went away in the middle of the request. It has a clientToken: repeat it as it was.");
+			"The database connection was lost during the request. It has a clientToken: repeat it unchanged, and no "
+					+ "second run is started.");
 
 	private final HttpStatus status;
 

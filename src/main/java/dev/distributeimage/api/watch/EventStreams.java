@@ -24,14 +24,14 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 
-/** The streams of runs' events. */
+/** Server-sent events: the open streams, and what is sent to them. */
 @Component
 public class EventStreams implements RunListener {
 
-	/** How many events are sent to a stream before it has to be read. */
+	/** The maximum number of events sent to a stream before it must be read. */
 	private static final int AT_ONCE = 500;
 
-	/** A client that reads nothing for so many heartbeats has gone. */
+	/** The number of heartbeats after which a client that reads nothing is dropped. */
 	private static final int HEARTBEATS_MISSED = 4;
 
 	private static final byte[] HEARTBEAT = EventStream.bytes(":\n\n");

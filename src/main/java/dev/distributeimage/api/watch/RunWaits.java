@@ -29,7 +29,7 @@ import org.springframework.web.context.request.async.DeferredResult;
 @Component
 public class RunWaits implements RunListener {
 
-	/** Extra time, after which the container answers if nobody else has. */
+	/** The time after the longest wait at which the container answers instead. */
 	private static final Duration GRACE = Duration.ofSeconds(30);
 
 	private static final Logger logger = LoggerFactory.getLogger(RunWaits.class);
@@ -44,7 +44,7 @@ public class RunWaits implements RunListener {
 		this.runs = runs;
 	}
 
-	/** Lets a request wait, unless there is nothing to wait for. */
+	/** Lets a request wait, unless the wait is over already. */
 	public DeferredResult<ResponseEntity<Object>> begin(Wait wait) {
 		Waiting begun = new Waiting(wait);
 		if (wait.until().test(wait.known().progress())) {
@@ -117,12 +117,12 @@ public class RunWaits implements RunListener {
 	}
 
 	/**
-	 * What a request waits for.
+	 * A request to wait.
 	 *
-	 * @param known the run when the request came
-	 * @param longest how long it waits at most
-	 * @param until whether the wait is over
-	 * @param response makes the response of the run as it is then
+	 * @param known the run when the request arrived
+	 * @param longest the maximum wait
+	 * @param until ends the wait
+	 * @param response makes the response from the run at the end of the wait
 	 */
 	public record Wait(RunSnapshot known, Duration longest, Predicate<RunProgress> until,
 			Function<RunSnapshot, ResponseEntity<Object>> response) {

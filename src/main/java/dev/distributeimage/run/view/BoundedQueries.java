@@ -12,14 +12,13 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Carries out searches within bounds, which hold for the rest of the caller's
- * transaction: a statement ends after some time, and the planner reads no list but in
- * order.
+ * Runs searches within bounds that hold for the rest of the caller's transaction: a
+ * statement has a time limit, and the planner must read lists in order.
  */
 @Component
 class BoundedQueries {
 
-	/** Any single filter takes far less. */
+	/** Far more than any single filter needs. */
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
 	private final EntityManager entityManager;
@@ -46,8 +45,8 @@ class BoundedQueries {
 		return query.getResultList();
 	}
 
-	// The planner may expect few entries for a filter, collect them and sort them, and
-	// meet all runs: an index has them in order.
+	// Expecting few entries for a filter, the planner would collect and sort them, even
+	// if they turn out to be all runs. An index scan has them in order.
 	private void setBounds() {
 		this.entityManager.createNativeQuery("""
 				select set_config('statement_timeout', :millis, true) || set_config('enable_bitmapscan', 'off', true)

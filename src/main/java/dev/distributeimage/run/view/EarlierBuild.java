@@ -5,26 +5,26 @@ import java.util.List;
 import dev.distributeimage.run.ImageStatus;
 
 /**
- * A build that has ended, as its run saw it.
+ * A finished build, as the polls of its run saw it.
  *
- * @param seen the statuses that the image showed, in order; the last one is its end
+ * @param seen the statuses of the image, in order; the last one is final
  */
 public record EarlierBuild(List<Seen> seen) {
 
 	/**
-	 * A status that an image showed.
+	 * A status of an image.
 	 *
-	 * @param at when a poll showed it for the first time
+	 * @param at the time of the first poll that showed it
 	 */
 	public record Seen(String status, Instant at) {
 	}
 
-	/** Whether the image failed; otherwise it became available. */
+	/** Whether the image failed. Otherwise, it became available. */
 	public boolean hasFailed() {
 		return last().status().equals(ImageStatus.FAILED.name());
 	}
 
-	/** When its end was seen. */
+	/** The time of the poll that showed its end. */
 	public Instant endedAt() {
 		return last().at();
 	}

@@ -14,11 +14,11 @@ import dev.distributeimage.run.view.EarlierBuild.Seen;
 import dev.distributeimage.run.view.RunFilter.Criterion;
 import dev.distributeimage.run.view.RunFilter.Field;
 
-/** The course of a recipe's earlier builds, read from the events of their runs. */
+/** The earlier builds of a recipe, reconstructed from the events of their runs. */
 @Component
 public class EarlierBuilds {
 
-	/** Enough to tell how the next one will go; older ones belong to other times. */
+	/** Enough for a forecast; older builds say less about the next one. */
 	static final int KEPT = 20;
 
 	private final BoundedQueries queries;
@@ -31,7 +31,7 @@ public class EarlierBuilds {
 	}
 
 	/**
-	 * The newest finished builds of the recipe of this run, whatever its version.
+	 * The newest finished builds with any version of the recipe of a run.
 	 */
 	@Transactional(readOnly = true)
 	public List<EarlierBuild> ofRecipeOf(UUID run) {
@@ -44,9 +44,9 @@ public class EarlierBuilds {
 		return builds.values().stream().map(EarlierBuild::new).toList();
 	}
 
-	// Every part is limited: the planner takes one after the other by its key, and none
-	// grows with the number of runs. A retried run has seen the end of one image and the
-	// beginning of another.
+	// Every part has a limit: the planner reads one after the other by its key, and none
+	// grows with the number of runs. Retried runs are left out: they have seen the end of
+	// one image and the beginning of another.
 	static Sql newest(String recipe) {
 		Criterion anyVersion = new Criterion(Field.IMAGE_RECIPE_ARN, recipe.substring(0, recipe.lastIndexOf('/')));
 		Sql numbers = RunNumbers.query(

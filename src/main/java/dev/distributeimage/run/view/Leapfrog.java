@@ -3,11 +3,12 @@ package dev.distributeimage.run.view;
 import java.util.List;
 
 /**
- * A leapfrog join of posting lists: finds the numbers that all of them have, the highest
- * first. From a number of the first list it leaps to the next one of the second, and so
- * on; a number at which all lists meet is a result. Each leap is one look into an index,
- * so that a page costs as much as it holds and what lies between, however many runs there
- * are before and after it. The planner has no choice to make, and so no wrong one.
+ * A leapfrog join of posting lists: finds the numbers that are in all of them, highest
+ * first. From a number in the first list it leaps to the next lower one in the second,
+ * and so on; a number at which all lists meet is a result. A leap is one index look-up.
+ * The cost of a page depends on its size and on the numbers between its results, not on
+ * the number of runs before or after it. The planner has no choice to make, hence no
+ * wrong one.
  *
  * @param below the number below which the search begins
  * @param above the number above which it ends
@@ -18,9 +19,9 @@ record Leapfrog(List<PostingList> lists, String below, String above, String chec
 
 	// Without the offset, the planner would copy the check to each place that uses it.
 	/**
-	 * The query, which ends with the limit. A row of the recursion is a number to which
-	 * the last list has led, whether all lists meet there, and how many results there
-	 * were before.
+	 * The query, which ends at the limit. Each row of the recursion is a number at which
+	 * the last list has arrived, whether all lists meet there, and the number of results
+	 * so far.
 	 */
 	String sql(int limit, Sql.Parameters parameters) {
 		return """
@@ -38,7 +39,7 @@ record Leapfrog(List<PostingList> lists, String below, String above, String chec
 				parameters.bind(limit), this.above);
 	}
 
-	// After a meeting the search goes on below it, otherwise at the number itself.
+	// After a meeting, the search continues below it; otherwise, at the number itself.
 	private String joins(Sql.Parameters parameters) {
 		StringBuilder joins = new StringBuilder();
 		String from = "leap.number - cast(leap.meets as integer)";

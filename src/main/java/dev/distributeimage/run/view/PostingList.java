@@ -27,21 +27,22 @@ record PostingList(String table, String condition, List<String> values) {
 	}
 
 	/**
-	 * The runs whose input has this value in a column that is indexed with the number.
+	 * The runs with this value in a column of the input, which an index has with the
+	 * number.
 	 */
 	static PostingList ofInput(String column, String value) {
 		return new PostingList("run_input", column + " = ?", List.of(value));
 	}
 
-	// Without the literal, the planner cannot tell that the partial index will do.
 	/** The runs that have ended with one of these statuses. */
 	static PostingList ofEnded(Collection<RunStatus> statuses) {
+		// Without the literal, the planner cannot use the partial index.
 		return new PostingList("run", "status <> 'RUNNING' and status = cast(? as run_status)",
 				statuses.stream().map(RunStatus::name).toList());
 	}
 
 	/**
-	 * The query for the highest number of the list up to another one, which has no row at
+	 * The query for the highest number in the list up to a given one. It has no row at
 	 * the end of the list.
 	 */
 	String next(String upTo, Sql.Parameters parameters) {
@@ -60,7 +61,7 @@ record PostingList(String table, String condition, List<String> values) {
 				: this.values.stream().map((value) -> this.condition.replace("?", parameters.bind(value)));
 	}
 
-	/** The condition that the list has a number, found by a point look-up. */
+	/** The condition that a number is in the list: a point look-up. */
 	String has(String number, Sql.Parameters parameters) {
 		return number + " = " + next(number, parameters);
 	}

@@ -15,11 +15,11 @@ import dev.distributeimage.run.view.RunFilter.Criterion;
 /**
  * The query for the numbers of a page of runs.
  * <p>
- * Each filter on something that never changes is a posting list, and so is the status of
- * runs that have ended; {@link Leapfrog} intersects them. What the engine changes is in
- * no list, since every poll would have to keep it: it is checked where the lists meet.
- * RUNNING has no list either. The runs in flight are few enough to be sorted, and each is
- * looked up in the lists of the other filters.
+ * A filter on a property that never changes is a posting list, and so is the status of
+ * runs that have ended; {@link Leapfrog} intersects the lists. Properties that the engine
+ * changes have no list, which every poll would have to update: they are checked where the
+ * lists meet. RUNNING has no list either: the runs in flight are few enough to be sorted,
+ * and each is looked up in the lists of the other filters.
  */
 final class RunNumbers {
 
@@ -108,7 +108,7 @@ final class RunNumbers {
 				: PostingList.ofTerm(new Term("imageRecipeArn", arn));
 	}
 
-	/** Conditions on what the engine changes. */
+	/** Conditions on properties that the engine changes. */
 	private List<String> standing() {
 		List<String> conditions = new ArrayList<>();
 		for (Criterion criterion : this.filter.criteria()) {
@@ -138,7 +138,7 @@ final class RunNumbers {
 		return conditions;
 	}
 
-	// A scalar subquery, which the planner has no way to turn into a join.
+	// A scalar subquery: the planner cannot turn it into a join.
 	private String check() {
 		List<String> standing = standing();
 		List<String> conditions = new ArrayList<>(times("run_input"));
@@ -151,10 +151,9 @@ final class RunNumbers {
 			.formatted(String.join(" and ", conditions), tables);
 	}
 
-	// Numbers are drawn and times taken in nearly the same order: statements that
-	// overtake
-	// each other differ by much less than a minute. Beyond a run that misses a limit by a
-	// minute, none fits. A run that fits says nothing of its neighbours.
+	// Numbers and times increase in nearly the same order: two statements that overtake
+	// each other are much less than a minute apart. Beyond a run that misses a limit by a
+	// minute, no run fits. A run that fits says nothing about its neighbours.
 	private String begin() {
 		String begin = "cast(%s as bigint)".formatted(this.parameters.bind(this.before));
 		return (this.filter.createdBefore() == null) ? begin : """

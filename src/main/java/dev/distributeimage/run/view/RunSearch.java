@@ -9,7 +9,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Finds a page of runs, newest first: their numbers by SQL, and the runs by those. */
+/** Finds a page of runs, newest first: first their numbers, then the runs. */
 @Component
 public class RunSearch {
 

@@ -294,7 +294,7 @@ public class RunSnapshot {
 	}
 
 	/**
-	 * What the insert determined about a new run.
+	 * The values that the insert has given a new run.
 	 *
 	 * @param number its place in lists
 	 * @param clientToken the caller's, or a generated one

@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A statement with its values by the names of their parameters.
+ * A statement and its values, by the names of their parameters.
  */
 record Sql(String text, Map<String, Object> values) {
 
-	/** Names the parameters of a statement as its clauses are made. */
+	/** Collects the values of a statement while its clauses are written. */
 	static final class Parameters {
 
 		private final Map<String, Object> values = new LinkedHashMap<>();
@@ -23,7 +23,7 @@ record Sql(String text, Map<String, Object> values) {
 			return ":" + name;
 		}
 
-		/** The statement of this text, which has all placeholders given out. */
+		/** The statement with this text, which contains all placeholders given out. */
 		Sql of(String text) {
 			return new Sql(text, Map.copyOf(this.values));
 		}
