@@ -8,7 +8,7 @@ import java.util.Locale;
 public record Arn(String partition, String service, String region, String account, String resource) {
 
 	/**
-	 * Takes an ARN apart.
+	 * Parses an ARN.
 	 * @throws IllegalArgumentException if it does not have six parts
 	 */
 	public static Arn parse(String arn) {
@@ -19,15 +19,15 @@ public record Arn(String partition, String service, String region, String accoun
 		return new Arn(parts[1], parts[2], parts[3], parts[4], parts[5]);
 	}
 
-	/** What is behind the last slash: the version of a recipe. */
+	/** The part after the last slash: the version of a recipe. */
 	public String version() {
 		return this.resource.substring(this.resource.lastIndexOf('/') + 1);
 	}
 
 	/**
-	 * The ARN that Image Builder gives to a distribution configuration of that name
-	 * beside this resource: in lower case, with hyphens for spaces and underscores. Names
-	 * are unique per account and Region in that form.
+	 * Returns the ARN that Image Builder gives to a distribution configuration of this
+	 * name in the same account and Region: in lower case, with hyphens for spaces and
+	 * underscores. Names are unique per account and Region in that form.
 	 */
 	public Arn distributionConfiguration(String name) {
 		String normalized = name.toLowerCase(Locale.ROOT).replace(' ', '-').replace('_', '-');

@@ -6,11 +6,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of the calls to AWS. Everything else is configured the AWS way.
+ * Settings for calls to AWS; everything else is configured as in any AWS SDK client.
  *
- * @param attemptTimeout how long one call may take
- * @param callsPerSecond how many calls a second this replica sends to one account and
- * Region; 0 for no limit
+ * @param attemptTimeout the timeout of one call, at least 100 ms
+ * @param callsPerSecond the maximum number of calls per second from this replica to one
+ * account and Region; 0 for no limit
  */
 @ConfigurationProperties("distribute-image.aws")
 public record AwsSettings(@DefaultValue("10s") Duration attemptTimeout, @DefaultValue("0") double callsPerSecond) {

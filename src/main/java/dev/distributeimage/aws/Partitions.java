@@ -1,12 +1,12 @@
 package dev.distributeimage.aws;
 
-/** What is known of AWS's partitions. */
+/** Looks up AWS partitions and the names of their Regions. */
 public interface Partitions {
 
-	/** Whether there is a partition of this id, such as {@code aws} or {@code aws-cn}. */
+	/** Whether a partition with this id exists, such as {@code aws} or {@code aws-cn}. */
 	boolean exists(String partition);
 
-	/** Whether this is how Regions of that partition are named. */
+	/** Whether the name follows the partition's pattern for Regions. */
 	boolean isRegion(String partition, String region);
 
 }

@@ -1,7 +1,7 @@
 package dev.distributeimage.aws;
 
 /**
- * Where calls go: an account in a Region. AWS counts calls, quotas and names per place.
+ * An account in a Region: the scope of AWS's rate limits, quotas and names.
  *
  * @param account the account's id, 12 digits
  * @param region the Region's name, such as {@code eu-west-1}

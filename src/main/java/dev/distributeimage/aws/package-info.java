@@ -1,4 +1,4 @@
-/** The words of AWS that every room shares: ARNs, partitions, accounts and Regions. */
+/** AWS terms that all packages share: ARNs, partitions, accounts and Regions. */
 @NullMarked
 package dev.distributeimage.aws;
 

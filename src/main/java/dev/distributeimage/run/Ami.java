@@ -3,8 +3,8 @@ package dev.distributeimage.run;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An AMI that Image Builder lists among an image's outputs, one for every Region and
- * account it was copied to.
+ * An AMI among an image's outputs. Image Builder lists one for every Region and account
+ * that the image was copied to.
  *
  * @param image the AMI's id, {@code ami-…}
  */

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A caller's request to cancel a run.
  *
- * @param requestedAt when a caller requested it, or null
+ * @param requestedAt the time of the request, or null
  * @param token the client token of the CancelImageCreation, or null
  * @param answered whether AWS has answered the CancelImageCreation
  */
 public record Cancel(@Nullable Instant requestedAt, @Nullable String token, boolean answered) {
 
-	/** Nobody has requested it. */
+	/** No cancel is requested. */
 	public static final Cancel NONE = new Cancel(null, null, false);
 
 	Cancel withAnswer() {
@@ -24,7 +24,7 @@ public record Cancel(@Nullable Instant requestedAt, @Nullable String token, bool
 		return this.requestedAt != null;
 	}
 
-	/** Whether it is requested and has had no effect yet. */
+	/** Whether a cancel is requested and AWS has not answered it yet. */
 	public boolean isDue() {
 		return isRequested() && !this.answered;
 	}

@@ -1,12 +1,12 @@
 package dev.distributeimage.run;
 
-/** What a failed call tells of whether AWS carried it out. */
+/** Certainty that a failed call had no effect in AWS. */
 public enum Certainty {
 
-	/** AWS answered, or nothing was sent: it was not carried out. */
+	/** AWS answered with an error, or nothing was sent: the call had no effect. */
 	NOT_CARRIED_OUT,
 
-	/** No answer that can be relied on: AWS may have carried it out. */
+	/** No reliable answer arrived: AWS may have carried the call out. */
 	UNKNOWN
 
 }

@@ -3,12 +3,11 @@ package dev.distributeimage.run;
 import java.security.SecureRandom;
 import java.util.stream.Collectors;
 
-/** Makes client tokens: what AWS tells a repeated call from a new one by. */
+/** Generates client tokens, by which AWS recognizes a repeated call. */
 public final class ClientTokens {
 
 	/**
-	 * 24 characters; with 12 random ones a token has the 36 that AWS's older models
-	 * allow.
+	 * 24 characters. With 12 random ones a token has 36, the limit in AWS's older models.
 	 */
 	private static final String PREFIX = "arazzo-distribute-image-";
 
@@ -19,7 +18,7 @@ public final class ClientTokens {
 	private ClientTokens() {
 	}
 
-	/** A token that no call has had. */
+	/** Returns a new random token. */
 	public static String next() {
 		return PREFIX + RANDOM.ints(12, 0, ALPHABET.length())
 			.mapToObj((index) -> ALPHABET.substring(index, index + 1))

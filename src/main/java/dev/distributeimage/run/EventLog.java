@@ -7,15 +7,18 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-/** The events of a run that are not stored yet. */
+/** Events of a run that are not stored yet. */
 final class EventLog {
 
-	/** How many failed calls of one step are kept as events; the rest is counted. */
+	/**
+	 * The maximum number of failed calls per step that are kept as events; later ones are
+	 * only counted.
+	 */
 	static final int FAILED_CALLS_KEPT = 200;
 
 	private final List<NewEvent> events = new ArrayList<>();
 
-	/** Notes an event; null values are left out. */
+	/** Adds an event; null values are omitted. */
 	void note(EventType type, StepId step, @Nullable Object... namesAndValues) {
 		Map<String, Object> detail = new LinkedHashMap<>();
 		for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -27,7 +30,7 @@ final class EventLog {
 		this.events.add(new NewEvent(type, step, detail));
 	}
 
-	/** Notes a failed call of a step, as long as few have failed. */
+	/** Adds a failed call, up to the maximum per step. */
 	void noteFailed(StepId step, Failure failed, int failedCalls) {
 		if (failedCalls <= FAILED_CALLS_KEPT) {
 			note(EventType.CALL_FAILED, step, "operation", failed.operation(), "code", failed.code(), "message",
@@ -35,7 +38,7 @@ final class EventLog {
 		}
 	}
 
-	/** The events in order. */
+	/** Returns the events in order. */
 	List<NewEvent> events() {
 		return this.events;
 	}

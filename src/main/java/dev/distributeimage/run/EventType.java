@@ -1,33 +1,33 @@
 package dev.distributeimage.run;
 
-/** What can happen to a run. */
+/** Types of events in a run's history. */
 public enum EventType {
 
 	/** The request was stored. */
 	ACCEPTED,
 
-	/** The run has come to a step. */
+	/** The run reached a step. */
 	STEP_BEGUN,
 
-	/** A call of the step failed. Kept for the first 200 of a step, then only counted. */
+	/** A call failed. The first 200 per step are kept; later ones are only counted. */
 	CALL_FAILED,
 
-	/** The step has what it was for. */
+	/** The step ended. */
 	STEP_ENDED,
 
 	/**
-	 * The image was seen with another status, reason or output, or again after calls that
-	 * failed.
+	 * A poll showed a new status, reason or output, or was the first to succeed after
+	 * failed calls.
 	 */
 	IMAGE_STATUS,
 
-	/** A caller asked for the run to be cancelled. */
+	/** A caller requested a cancel. */
 	CANCEL_REQUESTED,
 
-	/** A caller asked for the run to be taken up again. */
+	/** A caller requested a retry. */
 	RETRY_REQUESTED,
 
-	/** The run has ended. */
+	/** The run ended. */
 	ENDED
 
 }

@@ -6,25 +6,28 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image as GetImage showed it.
+ * An image as GetImage returned it.
  *
- * @param status AWS's own word, kept as it came, or null if there was none
- * @param reason why the image has this status, in AWS's words
+ * @param status AWS's status, stored verbatim, or null if the response had none
+ * @param reason AWS's explanation of the status
  */
 public record Image(@Nullable String status, @Nullable String reason, List<Ami> amis, List<Container> containers) {
 
-	// The database holds null where a list is empty.
+	// The database stores an empty list as null.
 	public Image {
 		amis = Objects.requireNonNullElse(amis, List.of());
 		containers = Objects.requireNonNullElse(containers, List.of());
 	}
 
-	/** Whether its status means something here. */
+	/** Whether this service knows the status. */
 	public boolean hasKnownStatus() {
 		return ImageStatus.of(this.status).isPresent();
 	}
 
-	/** The AMIs, or null where the row needs none to show that an image was seen. */
+	/**
+	 * The AMIs, or null if there are none and the status alone shows that an image was
+	 * seen.
+	 */
 	public @Nullable List<Ami> amisToStore() {
 		return (this.amis.isEmpty() && this.status != null) ? null : this.amis;
 	}

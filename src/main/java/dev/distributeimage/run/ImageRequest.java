@@ -4,15 +4,15 @@ import java.util.Arrays;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** What a retried run asks about its image before it polls again. */
+/** A call that a retried run makes about its image before it polls again. */
 public enum ImageRequest {
 
 	/**
-	 * Whether the build was completed, so that the rest can be tried again without it.
+	 * Shows whether the build was completed, so that only the later phases are retried.
 	 */
 	LIST_WORKFLOW_EXECUTIONS("listWorkflowExecutions", "ListWorkflowExecutions"),
 
-	/** To try again what comes after the build. */
+	/** Retries the phases after the build. */
 	RETRY_IMAGE("retryImage", "RetryImage");
 
 	private final String id;
@@ -25,14 +25,14 @@ public enum ImageRequest {
 	}
 
 	/**
-	 * The request of that id.
+	 * Returns the request with the given id.
 	 * @throws IllegalArgumentException if there is none
 	 */
 	public static ImageRequest of(String id) {
 		return Arrays.stream(values())
 			.filter((request) -> request.id.equals(id))
 			.findAny()
-			.orElseThrow(() -> new IllegalArgumentException("There is no image request " + id));
+			.orElseThrow(() -> new IllegalArgumentException("Unknown image request: " + id));
 	}
 
 	/** The AWS operation. */

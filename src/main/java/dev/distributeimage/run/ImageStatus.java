@@ -8,13 +8,13 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
-/** The statuses of an image that are known, and what each means for its run. */
+/** The known statuses of an image, and the effect of each on its run. */
 public enum ImageStatus {
 
-	/** Waits to be built. */
+	/** The build is queued. */
 	PENDING(null),
 
-	/** The build's instance is being made. */
+	/** The build's instance is launched. */
 	CREATING(null),
 
 	/** The recipe's components run. */
@@ -29,22 +29,28 @@ public enum ImageStatus {
 	/** Launch templates, parameters and licences are set. */
 	INTEGRATING(null),
 
-	/** Done. */
+	/** The image is complete. */
 	AVAILABLE(RunStatus.SUCCEEDED),
 
-	/** Was available, and a lifecycle policy or an operator has deprecated it since. */
+	/**
+	 * The image became available, and a lifecycle policy or an operator later deprecated
+	 * it.
+	 */
 	DEPRECATED(RunStatus.SUCCEEDED),
 
-	/** Was available, and a lifecycle policy or an operator has disabled it since. */
+	/**
+	 * The image became available, and a lifecycle policy or an operator later disabled
+	 * it.
+	 */
 	DISABLED(RunStatus.SUCCEEDED),
 
-	/** The build, a test or a copy failed. AMIs that were made all the same stay. */
+	/** The build, a test or a copy failed. AMIs that exist already remain. */
 	FAILED(RunStatus.FAILED),
 
-	/** Cancelled in AWS. */
+	/** The image was cancelled in AWS. */
 	CANCELLED(RunStatus.CANCELLED),
 
-	/** Removed. */
+	/** The image was deleted. */
 	DELETED(RunStatus.FAILED);
 
 	private static final Map<String, ImageStatus> BY_NAME = Stream.of(values())
@@ -56,18 +62,18 @@ public enum ImageStatus {
 		this.ends = ends;
 	}
 
-	/** How a run ends that sees this status, or null if it goes on. */
+	/** The status with which this ends a run, or null if the run continues. */
 	@Nullable RunStatus ends() {
 		return this.ends;
 	}
 
-	/** Whether an image that has this status was built before. */
+	/** Whether this status comes after the build. */
 	boolean isAfterBuild() {
 		return this == TESTING || this == DISTRIBUTING || this == INTEGRATING;
 	}
 
 	/**
-	 * The status of that name, or nothing where AWS has a word that is not known here.
+	 * Returns the status with the given name, or empty if this service does not know it.
 	 */
 	static Optional<ImageStatus> of(@Nullable String status) {
 		return Optional.ofNullable(BY_NAME.get(String.valueOf(status)));

@@ -8,28 +8,29 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What polls have shown of the image.
+ * The image as polls have shown it.
  *
- * @param last the image as last seen
- * @param since when a poll first showed its present status; set by the statement that
+ * @param last the image that the last successful poll returned
+ * @param since when a poll first showed the current status; set by the statement that
  * stores the status
- * @param missing polls in a row that found no image
- * @param built whether the image was seen in a status that comes after its build
- * @param stale an end that GetImage may still show although it no longer holds
+ * @param missing the number of consecutive polls that found no image
+ * @param built whether the build is known to be completed
+ * @param stale a final status that GetImage may still return although it no longer holds,
+ * or null
  */
 public record ImageWatch(@Nullable Image last, @Nullable Instant since, int missing, boolean built,
 		@Nullable StaleEnd stale) {
 
-	/** Nothing was seen. */
+	/** No poll has shown an image. */
 	public static final ImageWatch NONE = new ImageWatch(null, null, 0, false, null);
 
-	/** How many polls in a row must find no image before it counts as deleted. */
+	/** The number of consecutive misses after which the image counts as deleted. */
 	private static final int MISSING_BELIEVED = 3;
 
 	/**
-	 * An end seen before an accepted CancelImageCreation or RetryImage.
+	 * A final status seen before AWS accepted a CancelImageCreation or RetryImage.
 	 *
-	 * @param until when it counts again, if no other status was seen before
+	 * @param until when the status counts again, unless another one is seen earlier
 	 */
 	public record StaleEnd(String status, Instant until) {
 
@@ -55,7 +56,7 @@ public record ImageWatch(@Nullable Image last, @Nullable Instant since, int miss
 		return (this.missing == 0) ? this : new ImageWatch(this.last, this.since, 0, this.built, this.stale);
 	}
 
-	/** The image is given up. */
+	/** Forgets the image, which the run has abandoned. */
 	ImageWatch forgotten() {
 		return new ImageWatch(null, this.since, 0, false, this.stale);
 	}
@@ -64,7 +65,7 @@ public record ImageWatch(@Nullable Image last, @Nullable Instant since, int miss
 		return new ImageWatch(this.last, this.since, this.missing, true, this.stale);
 	}
 
-	/** From now on the end that was last seen is stale, if it was one. */
+	/** Marks the last status as stale if it is final. */
 	ImageWatch withStaleEnd(Instant now) {
 		String status = lastStatus();
 		return (status == null || endOf(status).isEmpty()) ? this : new ImageWatch(this.last, this.since, this.missing,
@@ -79,7 +80,7 @@ public record ImageWatch(@Nullable Image last, @Nullable Instant since, int miss
 		return this.missing >= MISSING_BELIEVED;
 	}
 
-	/** How a run ends with this image, or nothing if it goes on. */
+	/** The status with which the image ends its run, or empty if the run continues. */
 	Optional<RunStatus> endOfRun() {
 		return (this.stale != null) ? Optional.empty() : endOf(lastStatus());
 	}
@@ -93,8 +94,8 @@ public record ImageWatch(@Nullable Image last, @Nullable Instant since, int miss
 	}
 
 	/**
-	 * How long the image has been seen to show this status, up to the poll of now: zero
-	 * if the last poll showed another.
+	 * How long polls have shown this status, up to now; zero if the last poll showed
+	 * another one.
 	 */
 	public Duration shownFor(@Nullable String status, Instant now) {
 		if (this.since == null || !Objects.equals(status, lastStatus())) {

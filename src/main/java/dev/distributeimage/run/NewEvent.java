@@ -3,8 +3,7 @@ package dev.distributeimage.run;
 import java.util.Map;
 
 /**
- * Something that happened to a run and is not stored yet. It gets its time and number
- * from the statement that stores it.
+ * An event that is not stored yet; the statement that stores it sets its time and number.
  */
 public record NewEvent(EventType type, StepId step, Map<String, Object> detail) {
 }

@@ -9,17 +9,17 @@ import dev.distributeimage.aws.Arn;
 import dev.distributeimage.aws.Place;
 
 /**
- * A checked request for a run.
+ * A validated request for a run.
  *
- * @param clientToken the caller's token, or null if the run is to get its own
- * @param deadline how long the run may take from its start, or null for the configured
- * {@code distribute-image.run.deadline}
+ * @param clientToken the caller's token, or null to generate one
+ * @param deadline the maximum duration of the run, or null for {@code
+ * distribute-image.run.deadline}
  */
 public record NewRun(String distributionName, JsonNode distributions, String imageRecipeArn,
 		String infrastructureConfigurationArn, @Nullable String clientToken, Map<String, String> labels,
 		@Nullable Duration deadline) {
 
-	/** The same, with these. */
+	/** Returns a copy with other distributions and labels. */
 	public NewRun with(JsonNode otherDistributions, Map<String, String> otherLabels) {
 		return new NewRun(this.distributionName, otherDistributions, this.imageRecipeArn,
 				this.infrastructureConfigurationArn, this.clientToken, otherLabels, this.deadline);

@@ -2,18 +2,18 @@ package dev.distributeimage.run;
 
 import java.time.Duration;
 
-/** When a run is to be taken up again. */
+/** The time at which a run is due next. */
 public sealed interface Next {
 
-	/** At once and by the same worker, whose claim is renewed. */
+	/** At once, for the same worker, whose lease is renewed. */
 	record AtOnce() implements Next {
 	}
 
-	/** By any worker, when it was planned: nothing has come of the claim. */
+	/** At the due time that the run had before the claim, for any worker. */
 	record AsPlanned() implements Next {
 	}
 
-	/** By any worker, once the pause is over or the deadline is there. */
+	/** After a pause, or at the deadline if that is earlier, for any worker. */
 	record After(Duration pause) implements Next {
 	}
 

@@ -5,13 +5,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The workflow's outputs, each null until it is known.
  *
- * @param finalStatus AWS's word for how the image ended, or the last one seen by a run
- * that timed out
+ * @param finalStatus AWS's final status of the image, or the last one seen by a run that
+ * timed out
  */
 public record Outputs(@Nullable String distributionConfigurationArn, @Nullable String imageBuildVersionArn,
 		@Nullable String finalStatus) {
 
-	/** Nothing is known yet. */
+	/** No output is known yet. */
 	public static final Outputs NONE = new Outputs(null, null, null);
 
 	Outputs withDistributionConfiguration(String arn) {

@@ -5,13 +5,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went before a retry.
+ * The attempt that preceded a retry.
  *
- * @param at when the retry was requested
- * @param by who requested it, where that is known
- * @param action what the retry does
- * @param outputs the outputs until then
- * @param status how the run had ended
+ * @param at the time of the request for the retry
+ * @param by the caller who requested it, if known
+ * @param action the action of the retry
+ * @param outputs the outputs before the retry
+ * @param status the run's status before the retry
  */
 public record PastAttempt(Instant at, @Nullable String by, RetryAction action, Outputs outputs, RunStatus status) {
 }

@@ -3,9 +3,9 @@ package dev.distributeimage.run;
 import java.time.Instant;
 
 /**
- * How far a run has come.
+ * The progress of a run through the workflow.
  *
- * @param step the step where the run is, or where it ended
+ * @param step the current step, or the step at which the run ended
  * @param deadline when the run times out
  */
 public record Progress(RunStatus status, StepId step, Instant deadline) {
@@ -18,7 +18,7 @@ public record Progress(RunStatus status, StepId step, Instant deadline) {
 		return new Progress(end, this.step, this.deadline);
 	}
 
-	/** Whether the deadline has come. */
+	/** Whether the deadline is reached. */
 	public boolean isOverdue(Instant now) {
 		return !now.isBefore(this.deadline);
 	}

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The retries of a run.
  *
- * @param request what the last retry still asks about the image, or null
+ * @param request the call that the last retry still has to make, or null
  * @param token the client token of the RetryImage, or null
- * @param past what went before each retry
+ * @param past the attempt before each retry
  */
 public record Retry(@Nullable ImageRequest request, @Nullable String token, List<PastAttempt> past) {
 
@@ -30,7 +30,7 @@ public record Retry(@Nullable ImageRequest request, @Nullable String token, List
 		return new Retry(next, newToken, List.copyOf(all));
 	}
 
-	/** The images that earlier attempts made; each was made with a token of its own. */
+	/** The images of earlier attempts, each of which was created with its own token. */
 	public Set<String> earlierImages() {
 		return this.past.stream()
 			.flatMap((attempt) -> Stream.ofNullable(attempt.outputs().imageBuildVersionArn()))

@@ -2,19 +2,19 @@ package dev.distributeimage.run;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** Where a retry takes a run up again. */
+/** The point at which a retry resumes a run. */
 public enum RetryAction {
 
-	/** At its first step. */
+	/** At the first step. */
 	CREATE_DISTRIBUTION_CONFIGURATION("createDistributionConfiguration"),
 
-	/** With the build of an image. */
+	/** With the build of a new image. */
 	CREATE_IMAGE("createImage"),
 
 	/** With polling. */
 	GET_IMAGE("getImage"),
 
-	/** With what comes after the build of the image that is there. */
+	/** With the phases after the build of the existing image. */
 	RETRY_IMAGE("retryImage");
 
 	private final String id;
@@ -23,7 +23,7 @@ public enum RetryAction {
 		this.id = id;
 	}
 
-	/** The step that the run goes on with. */
+	/** The step at which the run resumes. */
 	public StepId step() {
 		return switch (this) {
 			case CREATE_DISTRIBUTION_CONFIGURATION -> StepId.CREATE_DISTRIBUTION_CONFIGURATION;
@@ -32,7 +32,7 @@ public enum RetryAction {
 		};
 	}
 
-	/** Whether it makes something new, and leaves the image that is there. */
+	/** Whether the retry creates something new and abandons the existing image. */
 	boolean creates() {
 		return step() != StepId.GET_IMAGE;
 	}

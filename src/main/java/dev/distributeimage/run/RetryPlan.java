@@ -1,13 +1,13 @@
 package dev.distributeimage.run;
 
 /**
- * What a retry of a run would do, and why.
+ * The action that a retry of a run would take, and the reason for it.
  *
  * @param reason a sentence for the caller
  */
 public record RetryPlan(RetryAction action, String reason) {
 
-	/** The plan for a run that has ended without success. */
+	/** Returns the plan for a run that has ended without success. */
 	public static RetryPlan of(Run run) {
 		return switch (run.step()) {
 			case CREATE_DISTRIBUTION_CONFIGURATION -> new RetryPlan(RetryAction.CREATE_DISTRIBUTION_CONFIGURATION,
@@ -21,12 +21,12 @@ public record RetryPlan(RetryAction action, String reason) {
 	private static RetryPlan ofImage(Run run) {
 		String status = String.valueOf(run.outputs().finalStatus());
 		return switch (status) {
-			case "DELETED" -> new RetryPlan(RetryAction.CREATE_IMAGE, "The image is gone; another image is built.");
+			case "DELETED" -> new RetryPlan(RetryAction.CREATE_IMAGE, "The image was deleted; a new image is built.");
 			case "FAILED", "CANCELLED" -> run.image().built()
 					? new RetryPlan(RetryAction.RETRY_IMAGE,
 							"The image ended after its build had finished; the phases after the build are tried again.")
 					: new RetryPlan(RetryAction.RETRY_IMAGE,
-							"The image is retried if AWS reports that its build was completed; otherwise another image is built.");
+							"The image is retried if AWS reports that its build was completed; otherwise a new image is built.");
 			default -> new RetryPlan(RetryAction.GET_IMAGE, "The image had not ended when it was last seen.");
 		};
 	}

@@ -9,12 +9,12 @@ import dev.distributeimage.aws.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One execution of the workflow: what is known of it, and every way it changes.
+ * One execution of the workflow.
  * <p>
- * The verbs in the past participle are the only way a run changes. Each takes an answer
- * of AWS or a caller's request, moves the run on and notes the events; none of them
- * waits, calls or stores anything. The writer of outcomes stores the result, or nobody
- * does. Their {@code now} is when the worker began, by the database's clock.
+ * A run changes only by the methods whose names are past participles. Each takes an
+ * answer from AWS or a caller's request, moves the run on and adds its events; none
+ * waits, calls AWS or stores anything. Their {@code now} is the time at which the worker
+ * began, by the database's clock.
  */
 public final class Run {
 
@@ -30,7 +30,7 @@ public final class Run {
 
 	private Next next = new Next.After(Duration.ZERO);
 
-	/** The run as it is stored. */
+	/** Creates a run from its stored values. */
 	public Run(UUID id, Place place, RunValues stored) {
 		this.id = id;
 		this.place = place;
@@ -38,24 +38,21 @@ public final class Run {
 		this.values = stored;
 	}
 
-	/** The distribution configuration exists: on to the image, at once. */
+	/** The distribution configuration exists; the image is requested next, at once. */
 	public void distributionConfigurationCreated(String arn) {
 		requireStep(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
 		this.values = this.values.with(outputs().withDistributionConfiguration(arn));
 		stepEnded(StepId.CREATE_IMAGE, "distributionConfigurationArn", arn);
 	}
 
-	/** The image is being built: on to its first poll, at once. */
+	/** The image is being built; the run continues with its first poll at once. */
 	public void imageRequested(String arn) {
 		requireStep(StepId.CREATE_IMAGE);
 		this.values = this.values.with(outputs().withImage(arn));
 		stepEnded(StepId.GET_IMAGE, "imageBuildVersionArn", arn);
 	}
 
-	/**
-	 * A poll showed the image. The run ends with it, or is polled again after the pause;
-	 * past its deadline it times out.
-	 */
+	/** A poll showed the image; the run ends with it, is polled again or times out. */
 	public void imageSeen(Image seen, Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
 		boolean news = !seen.equals(image().last()) || calls().last() != null;
@@ -69,10 +66,7 @@ public final class Run {
 		}, () -> waitFor(pause, now));
 	}
 
-	/**
-	 * A poll found no image. After three in a row it counts as deleted; past its deadline
-	 * the run times out.
-	 */
+	/** A poll found no image; after three misses in a row it counts as deleted. */
 	public void imageMissed(Failure missed, Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
 		callFailed(missed);
@@ -86,9 +80,9 @@ public final class Run {
 	}
 
 	/**
-	 * A call failed that may succeed later; past its deadline the run times out.
-	 * @param unanswered since when AWS may have carried the call out without our knowing,
-	 * or null if it certainly has not; a step that creates something remembers that
+	 * A call failed and is repeated after the pause; past its deadline the run times out.
+	 * @param unanswered since when AWS may have carried the call out, or null if it has
+	 * not; kept if the call creates something
 	 */
 	public void callFailed(Failure failed, @Nullable Instant unanswered, Duration pause, Instant now) {
 		callFailed(failed, unanswered);
@@ -96,8 +90,8 @@ public final class Run {
 	}
 
 	/**
-	 * A call about the image failed that may succeed later, and showed nothing of the
-	 * image: past its deadline the run is polled once more before it times out.
+	 * A call about the image failed and is repeated after the pause. It did not show the
+	 * image, so past its deadline the run is polled once more before it times out.
 	 */
 	public void imageRequestFailed(Failure failed, @Nullable Instant unanswered, Duration pause) {
 		requireStep(StepId.GET_IMAGE);
@@ -105,7 +99,7 @@ public final class Run {
 		this.next = new Next.After(pause);
 	}
 
-	/** AWS refused the call for good; past its deadline the run times out. */
+	/** AWS refused the call permanently; past its deadline the run times out. */
 	public void callRefused(Failure refused, Instant now) {
 		callFailed(refused);
 		if (isOverdue(now)) {
@@ -127,21 +121,21 @@ public final class Run {
 		ended(RunStatus.CANCELLED, null);
 	}
 
-	/** AWS refused to say whether the image is being built: CreateImage is repeated. */
+	/** AWS refused the search for an earlier image; CreateImage is repeated. */
 	public void lookUpRefused(Failure refused) {
 		requireStep(StepId.CREATE_IMAGE);
 		this.values = this.values.with(calls().failedAside());
 		this.events.noteFailed(step(), refused, calls().failed());
 	}
 
-	/** AWS took the CancelImageCreation: polls show its effect. */
+	/** AWS accepted the CancelImageCreation; polls show its effect. */
 	public void imageCancelAccepted(Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
 		this.values = this.values.with(calls().answered()).with(cancel().withAnswer()).with(image().withStaleEnd(now));
 		this.next = new Next.After(pause);
 	}
 
-	/** AWS refused the CancelImageCreation: polls show how the image stands. */
+	/** AWS refused the CancelImageCreation; polls show the image's status. */
 	public void imageCancelRefused(Failure refused, Duration pause) {
 		requireStep(StepId.GET_IMAGE);
 		callFailed(refused);
@@ -149,14 +143,14 @@ public final class Run {
 		this.next = new Next.After(pause);
 	}
 
-	/** The retried run was cancelled before its image was retried: it is not retried. */
+	/** The run was cancelled before its image was retried; the retry is dropped. */
 	public void imageRequestDropped() {
 		requireStep(StepId.GET_IMAGE);
 		this.values = this.values.with(retry().asking(null)).with(cancel().withAnswer());
 		this.next = new Next.After(Duration.ZERO);
 	}
 
-	/** The build was completed: RetryImage is next. */
+	/** The build was completed; RetryImage is next. */
 	public void buildFoundCompleted() {
 		requireStep(StepId.GET_IMAGE);
 		this.values = this.values.with(image().foundBuilt())
@@ -165,7 +159,7 @@ public final class Run {
 		this.next = new Next.After(Duration.ZERO);
 	}
 
-	/** AWS took the RetryImage: the image goes on. */
+	/** AWS accepted the RetryImage; the image continues. */
 	public void imageRetried(Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
 		this.values = this.values.with(calls().answered());
@@ -173,10 +167,7 @@ public final class Run {
 		this.next = new Next.After(pause);
 	}
 
-	/**
-	 * AWS refused the RetryImage after an attempt that may have been carried out: polls
-	 * show whether it was.
-	 */
+	/** AWS refused a RetryImage that it may have carried out; polls show if it did. */
 	public void imageRetryUncertain(Failure refused, Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
 		callFailed(refused);
@@ -184,7 +175,7 @@ public final class Run {
 		waitFor(pause, now);
 	}
 
-	/** The image cannot be retried: another one is built, with a token of its own. */
+	/** The image cannot be retried; a new one is built with a new token. */
 	public void rebuildRequested() {
 		requireStep(StepId.GET_IMAGE);
 		this.events.note(EventType.STEP_ENDED, step(), "failedCalls", calls().failed());
@@ -193,7 +184,7 @@ public final class Run {
 		this.next = new Next.After(Duration.ZERO);
 	}
 
-	/** The worker could not begin: any worker may; the run keeps its turn. */
+	/** The worker did not begin; the run keeps its due time for any worker. */
 	public void handedBack() {
 		requireRunning();
 		this.next = new Next.AsPlanned();
@@ -210,17 +201,17 @@ public final class Run {
 		this.next = new Next.After(Duration.ZERO);
 	}
 
-	/** A caller cancelled the run, which had timed out and whose image is still built. */
+	/** A caller cancelled the timed-out run, whose image may still be building. */
 	public void cancelRequested(Instant newDeadline, Instant now) {
 		if (!this.values.mayStillBuild()) {
-			throw new IllegalStateException("Run %s has no image that is still built".formatted(this.id));
+			throw new IllegalStateException("Run %s has no image that may still be building".formatted(this.id));
 		}
 		this.values = this.values.cancelling(newDeadline, now);
 		this.events.note(EventType.CANCEL_REQUESTED, step());
 		this.next = new Next.After(Duration.ZERO);
 	}
 
-	/** The outcome is stored. A caller may have requested to cancel the run before. */
+	/** The outcome is stored; a caller may have requested a cancel in the meantime. */
 	public void stored(@Nullable Instant cancelRequestedAt, @Nullable String cancelToken) {
 		this.values = this.values.with(new Cancel(cancelRequestedAt, cancelToken, cancel().answered()));
 		this.stored = this.values;
@@ -301,7 +292,7 @@ public final class Run {
 		return this.values.progress().status();
 	}
 
-	/** The step where the run is, or where it ended. */
+	/** The current step, or the step at which the run ended. */
 	public StepId step() {
 		return this.values.progress().step();
 	}
@@ -314,7 +305,6 @@ public final class Run {
 		return this.values.calls();
 	}
 
-	/** What polls have shown of the image. */
 	public ImageWatch image() {
 		return this.values.image();
 	}
@@ -335,24 +325,22 @@ public final class Run {
 		return this.values.progress().isOverdue(now);
 	}
 
-	/**
-	 * Whether nothing but the time of the next call has changed since the run was read.
-	 */
+	/** Whether only the time of the next call has changed since the last read. */
 	public boolean isUnchanged() {
 		return this.events.events().isEmpty() && this.values.equals(this.stored);
 	}
 
-	/** When the run is to be taken up again, by the verb that was called last. */
+	/** When the run is due next, as set by the last change. */
 	public Next next() {
 		return this.next;
 	}
 
-	/** Whether the worker that has the run goes on with it. */
+	/** Whether the same worker continues with the run at once. */
 	public boolean goesOnAtOnce() {
 		return this.next instanceof Next.AtOnce;
 	}
 
-	/** What has happened since the run was stored. */
+	/** The events since the run was stored. */
 	public List<NewEvent> newEvents() {
 		return this.events.events();
 	}

@@ -1,21 +1,21 @@
 package dev.distributeimage.run;
 
-/** How a run stands. The status of its image is another thing: AWS's own word. */
+/** The status of a run, as opposed to the status that AWS gives its image. */
 public enum RunStatus {
 
-	/** The poller carries the run on. */
+	/** The engine is working on the run. */
 	RUNNING,
 
 	/** The image became available. */
 	SUCCEEDED,
 
-	/** The image failed or is gone, or AWS refused a call for good. */
+	/** The image failed or was deleted, or AWS refused a call permanently. */
 	FAILED,
 
-	/** The image was cancelled, or the run was before it had one. */
+	/** The image was cancelled, or the run was cancelled before it had one. */
 	CANCELLED,
 
-	/** The deadline passed first; an image that was requested goes on building. */
+	/** The deadline passed first; an image that was requested continues to build. */
 	TIMED_OUT
 
 }

@@ -4,11 +4,7 @@ import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is stored of a run besides its id and place.
- *
- * @param image what polls have shown of the image
- */
+/** The stored values of a run, without its id and place. */
 public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWatch image, Cancel cancel, Retry retry,
 		Tokens tokens) {
 
@@ -40,12 +36,12 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 		return new RunValues(this.progress, this.outputs, this.calls, this.image, this.cancel, this.retry, other);
 	}
 
-	/** The run is at the first call of a step. */
+	/** Moves the run to the first call of a step. */
 	RunValues begun(StepId step) {
 		return with(this.progress.at(step)).with(Calls.NONE).with(this.image.notMissed());
 	}
 
-	/** The run is back at CreateImage, which makes another image with another token. */
+	/** Moves the run back to CreateImage, which builds a new image with a new token. */
 	RunValues rebuilding() {
 		return with(this.outputs.withImage(null)).with(this.image.forgotten())
 			.with(this.retry.asking(null))
@@ -54,11 +50,11 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	}
 
 	/**
-	 * The ended run goes on as planned.
+	 * Resumes the ended run.
 	 * <p>
-	 * <b>A create's token is kept unless it is spent</b>: AWS has answered
-	 * IdempotentParameterMismatch to it, or it has made an image. A new token is stored
-	 * together with the retry, so that a late send of the old one is a replay and never a
+	 * <b>A create keeps its token unless the token is spent</b>: it has made an image, or
+	 * AWS has answered it with IdempotentParameterMismatch. The new token is stored
+	 * together with the retry, so a late send of the old one is a replay and never a
 	 * second build.
 	 */
 	RunValues retried(RetryAction action, Instant deadline, Instant now) {
@@ -91,7 +87,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 		return this.image.built() ? ImageRequest.RETRY_IMAGE : ImageRequest.LIST_WORKFLOW_EXECUTIONS;
 	}
 
-	// A RetryImage that may have been carried out is repeated with its own token.
+	// A RetryImage that AWS may have carried out is repeated with its own token.
 	private @Nullable String retryImageToken(RetryAction action) {
 		if (this.calls.unansweredSince() != null && this.retry.token() != null) {
 			return this.retry.token();
@@ -99,7 +95,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 		return (action == RetryAction.RETRY_IMAGE) ? ClientTokens.next() : null;
 	}
 
-	/** The run, which timed out, goes on until AWS says how its image ended. */
+	/** Resumes the timed-out run until AWS reports how its image ended. */
 	RunValues cancelling(Instant deadline, Instant now) {
 		return with(new Progress(RunStatus.RUNNING, this.progress.step(), deadline)).with(this.calls.answered())
 			.with(this.outputs.withFinalStatus(null))
@@ -107,12 +103,12 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 			.with(new Cancel(now, ClientTokens.next(), false));
 	}
 
-	/** Whether the next call is a poll, and nothing that somebody waits for. */
+	/** Whether the next call is only a poll, which nobody waits for. */
 	public boolean isOnlyToBePolled() {
 		return this.progress.step() == StepId.GET_IMAGE && this.retry.request() == null && !this.cancel.isDue();
 	}
 
-	/** Whether the next call may be carried out without our knowing. */
+	/** Whether the next call changes something in AWS, so that a lost answer matters. */
 	boolean createsSomething() {
 		return this.progress.step() != StepId.GET_IMAGE || this.retry.request() == ImageRequest.RETRY_IMAGE;
 	}
@@ -126,7 +122,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 		};
 	}
 
-	/** Whether the run has timed out and its image goes on building, or may. */
+	/** Whether the run has timed out and its image may still be building. */
 	public boolean mayStillBuild() {
 		boolean mayHaveAnImage = this.outputs.imageBuildVersionArn() != null
 				|| (this.progress.step() == StepId.CREATE_IMAGE && this.calls.unansweredSince() != null);

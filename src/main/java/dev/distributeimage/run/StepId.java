@@ -10,10 +10,10 @@ public enum StepId {
 	/** Creates the distribution configuration. */
 	CREATE_DISTRIBUTION_CONFIGURATION("createDistributionConfiguration", "CreateDistributionConfiguration"),
 
-	/** Starts the build of an image that uses it. */
+	/** Starts the build of an image with this configuration. */
 	CREATE_IMAGE("createImage", "CreateImage"),
 
-	/** Polls the image until it has ended. */
+	/** Polls the image until it ends. */
 	GET_IMAGE("getImage", "GetImage");
 
 	private final String id;
@@ -26,14 +26,14 @@ public enum StepId {
 	}
 
 	/**
-	 * The step of that id.
+	 * Returns the step with the given id.
 	 * @throws IllegalArgumentException if there is none
 	 */
 	public static StepId of(String id) {
 		return Arrays.stream(values())
 			.filter((step) -> step.id.equals(id))
 			.findAny()
-			.orElseThrow(() -> new IllegalArgumentException("There is no step " + id));
+			.orElseThrow(() -> new IllegalArgumentException("Unknown step: " + id));
 	}
 
 	/** The AWS operation that the step calls. */

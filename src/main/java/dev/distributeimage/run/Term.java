@@ -4,11 +4,11 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * A term of the inverted index {@code run_term}: the name of a query parameter and a
- * value that finds the run.
+ * A term of the inverted index {@code run_term}: a query parameter and a value that finds
+ * the run.
  *
  * @param parameter the name of the query parameter
- * @param value the value that callers give
+ * @param value the value that callers pass
  */
 public record Term(String parameter, String value) {
 
@@ -17,16 +17,16 @@ public record Term(String parameter, String value) {
 		return this.parameter + "=" + this.value;
 	}
 
-	/** The term of an image that a run has built. */
+	/** Returns the term of an image that a run has built. */
 	public static Term ofImage(String imageBuildVersionArn) {
 		return new Term("imageBuildVersionArn", imageBuildVersionArn);
 	}
 
 	/**
-	 * The terms of a new run: its Regions, its recipe whatever the version, and its
-	 * labels by key and by key and value. The query splits a label at its last colon, so
-	 * that neither a value with a colon nor a key with one and without a value can be
-	 * asked for.
+	 * Returns the terms of a new run: its Regions, its recipe without the version, and
+	 * its labels by key and by key and value. The query splits a label at its last colon,
+	 * so a value with a colon cannot be searched for, and neither can a key with a colon
+	 * but without a value.
 	 */
 	public static Set<Term> of(NewRun run) {
 		Set<Term> terms = new LinkedHashSet<>();

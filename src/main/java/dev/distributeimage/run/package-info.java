@@ -1,4 +1,4 @@
-/** What a run is, how it is kept, and every way it may change. */
+/** A run: its state, its transitions, and the values it consists of. */
 @NullMarked
 package dev.distributeimage.run;
 

@@ -1,15 +1,15 @@
 package dev.distributeimage.workflow;
 
-/** Whether AWS was there when a worker wanted to call it. */
+/** The outcome of a worker's attempt to call AWS. */
 enum CallOutcome {
 
-	/** It answered, be it with an error. */
+	/** AWS answered, possibly with an error. */
 	ANSWERED,
 
-	/** It did not answer in time. */
+	/** AWS did not answer in time. */
 	TIMED_OUT,
 
-	/** It was not called. */
+	/** No call was made. */
 	NOT_CALLED
 
 }

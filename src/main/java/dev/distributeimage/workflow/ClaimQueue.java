@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 import dev.distributeimage.workflow.pace.CallBudget;
 
 /**
- * The claims that wait for a worker, and how many workers each Region holds. A Region
- * never holds more than its share, and one that has left all its last calls unanswered
- * holds one worker until it answers: so that a Region that hangs does not hold up the
- * others. Cancels go first, and runs that only poll go last; none begins without a call
- * in its account's budget.
+ * Claims that wait for a worker, with a bulkhead per Region: a Region never holds more
+ * than its share of the workers. A Region that has left all its last calls unanswered
+ * holds one worker until it answers, so it does not hold up the others. Cancels go first
+ * and polls go last. No claim begins without a call in the budget of its account and
+ * Region.
  */
 class ClaimQueue {
 
@@ -32,7 +32,7 @@ class ClaimQueue {
 
 	private final CallBudget budget;
 
-	/** In the order of their turns. */
+	/** In round-robin order: a Region goes to the end when one of its claims begins. */
 	private final Map<String, RegionLoad> regions = new LinkedHashMap<>();
 
 	private int running;
@@ -45,7 +45,9 @@ class ClaimQueue {
 		this.budget = budget;
 	}
 
-	/** A claim waits behind the others of its Region and kind; a cancel before them. */
+	/**
+	 * Adds a claim behind the others of its Region and kind; a cancel goes before them.
+	 */
 	synchronized void add(Claim claim) {
 		RegionLoad region = region(claim);
 		if (claim.run().cancel().isDue()) {
@@ -57,14 +59,14 @@ class ClaimQueue {
 		this.waiting++;
 	}
 
-	/** A claim whose run was begun goes before the others of its Region and kind. */
+	/** Adds the claim of a run in progress before the others of its Region and kind. */
 	synchronized void addFirst(Claim claim) {
 		RegionLoad region = region(claim);
 		region.queueOf(claim).addFirst(claim);
 		this.waiting++;
 	}
 
-	/** The claim whose turn it is, or null while no worker may begin one. */
+	/** Removes and returns the next claim, or null while no worker may begin one. */
 	synchronized @Nullable Claim poll() {
 		if (this.running >= this.concurrency) {
 			return null;
@@ -84,8 +86,8 @@ class ClaimQueue {
 	}
 
 	/**
-	 * A worker is free again.
-	 * @return whether it could begin another run of the Region, if there were one
+	 * Frees a worker.
+	 * @return whether it could begin another run of the Region, if one were waiting
 	 */
 	synchronized boolean finished(String name, CallOutcome outcome) {
 		RegionLoad region = this.regions.computeIfAbsent(name, (unknown) -> new RegionLoad());
@@ -102,12 +104,12 @@ class ClaimQueue {
 		return region.isEmpty() && !isFull(region);
 	}
 
-	/** The Regions that may not begin another run now, and those that hang. */
+	/** Regions that may not begin another run now, and those that do not answer. */
 	synchronized Set<String> fullRegions() {
 		return regions((region) -> isFull(region) || hangs(region));
 	}
 
-	/** The Regions that hang and may be tried with another run now. */
+	/** Regions that do not answer and may be tried with another run now. */
 	synchronized Set<String> regionsToTry() {
 		return regions((region) -> hangs(region) && !isFull(region) && region.isEmpty());
 	}
@@ -128,7 +130,10 @@ class ClaimQueue {
 		return this.regions.values().stream().mapToInt((region) -> region.beforePolls.size()).sum();
 	}
 
-	/** Takes out the waiting claims that are at least so old, or whose Region hangs. */
+	/**
+	 * Removes the waiting claims that are older than this, or whose Region does not
+	 * answer.
+	 */
 	synchronized List<Claim> removeOlderThan(Duration age) {
 		List<Claim> removed = new ArrayList<>();
 		for (RegionLoad region : this.regions.values()) {
@@ -168,10 +173,10 @@ class ClaimQueue {
 		return region.timeoutsInARow >= this.regionConcurrency;
 	}
 
-	/** What a Region holds and waits for. */
+	/** The workers and waiting claims of a Region. */
 	private static final class RegionLoad {
 
-		/** Runs that have more to do than to be polled. */
+		/** Claims of runs whose next call is more than a poll. */
 		private final Deque<Claim> beforePolls = new ArrayDeque<>();
 
 		private final Deque<Claim> polls = new ArrayDeque<>();

@@ -18,14 +18,14 @@ import org.springframework.transaction.TransactionException;
 import dev.distributeimage.workflow.pace.Backoff;
 
 /**
- * Creates the distribution configuration. Carried out twice it sends the same token and
- * body, to which AWS answers with the configuration that is there.
+ * Creates the distribution configuration. A repeat is harmless: it sends the same token
+ * and body, and AWS answers with the existing configuration.
  * <p>
- * Should AWS have forgotten the token, it answers that the name is taken. The
- * configuration is the run's own only if an earlier attempt stayed unanswered, AWS shows
- * every member as it was sent, and no other run here has it or may have made it.
- * Otherwise the run fails: names are unique, and somebody else's configuration is not
- * taken over.
+ * If AWS has forgotten the token, it answers that the name is taken. The run adopts the
+ * configuration only if an earlier attempt stayed unanswered, AWS shows every member as
+ * it was sent, and no other run of this service has it or may have created it. Otherwise
+ * the run fails: names are unique, and another owner's configuration must not be taken
+ * over.
  */
 record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders nameHolders, Backoff backoff,
 		Duration attemptTimeout) implements Step {
@@ -67,7 +67,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 		}
 	}
 
-	// A first attempt that meets the name always fails, also when the database is away.
+	// A first attempt that meets the name always fails, even while the database is away.
 	private Optional<NameHolder> holderToName(String arn, Run run) {
 		try {
 			return this.nameHolders.findOther(arn, run.id());
@@ -101,8 +101,8 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 	}
 
 	private static Failure nameTakenFailure(Run run, ImageBuilderException taken, Optional<NameHolder> holder) {
-		String who = holder.map((other) -> "run %s has this one".formatted(other.id()))
-			.orElse("no run of this service is known to have this one");
+		String who = holder.map((other) -> "run %s uses this name".formatted(other.id()))
+			.orElse("no run of this service is known to use this name");
 		return new Failure(run.step(), taken.operation(), taken.code(),
 				"%s (Names are unique per account and Region, in lower case and with hyphens for spaces and underscores; %s.)"
 					.formatted(taken.message(), who),

@@ -15,16 +15,16 @@ import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
 
 /**
- * Starts the build of an image that uses the distribution configuration. Carried out
- * twice it sends the same token and body, to which AWS answers with the build that is
- * there.
+ * Starts the build of an image with the distribution configuration. A repeat is harmless:
+ * it sends the same token and body, and AWS answers with the existing build.
  * <p>
- * How long AWS remembers a token is not documented. When the first attempt that stayed
- * unanswered is over an hour old, the image is looked for before the create is repeated.
+ * AWS does not document for how long it remembers a token. If the first unanswered
+ * attempt is over an hour old, the step searches for its image before it repeats the
+ * create.
  */
 public record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration attemptTimeout) implements Step {
 
-	/** How long AWS is trusted to remember a token. */
+	/** The time for which AWS is assumed to remember a token. */
 	private static final Duration TOKEN_TRUSTED = Duration.ofHours(1);
 
 	@Override

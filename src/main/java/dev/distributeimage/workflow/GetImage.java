@@ -18,11 +18,11 @@ import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.PollSchedule;
 
 /**
- * Polls the image. Carried out twice it shows the image twice. Two polls of a run are
- * never closer than the poll interval, also when the first has failed.
+ * Polls the image. A repeat is harmless: a poll changes nothing. Two polls of a run are
+ * never closer than the poll interval, even if the first one failed.
  * <p>
- * What callers ask of the image comes first: CancelImageCreation once, or what a retry
- * needs. Carried out twice these send the same token, to which AWS answers as before.
+ * Callers' requests go first: CancelImageCreation once, or the calls of a retry. A repeat
+ * of these is harmless: it sends the same token, and AWS answers as before.
  */
 public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff backoff, PollSchedule schedule,
 		Counter unknownStatuses) implements Step {
@@ -52,7 +52,7 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 		}
 	}
 
-	/** What is to be called now. */
+	/** The call to make now. */
 	private enum Call {
 
 		/** GetImage. */
@@ -61,9 +61,7 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 		/** CancelImageCreation. */
 		CANCEL,
 
-		/**
-		 * Nothing: what a retry would have asked is not asked of a run that is cancelled.
-		 */
+		/** No call: the run is cancelled, so the request of its retry is dropped. */
 		DROP_REQUEST,
 
 		/** ListWorkflowExecutions. */
@@ -74,7 +72,7 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 
 	}
 
-	// A CancelImageCreation that fails takes turns with polls, which see how it ends.
+	// A failed CancelImageCreation alternates with polls, which show how the image ends.
 	private static Call callOf(Claim claim) {
 		Run run = claim.run();
 		if (run.retry().request() != null) {
@@ -83,8 +81,8 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 		return (run.cancel().isDue() && !hasFailedToCancel(run)) ? Call.CANCEL : Call.POLL;
 	}
 
-	// A RetryImage that may have been carried out is repeated before the image is
-	// cancelled. Past its deadline a run asks for nothing more.
+	// A RetryImage that AWS may have carried out is repeated before the image is
+	// cancelled. Past its deadline a run only polls.
 	private static Call callOf(Claim claim, ImageRequest request) {
 		Run run = claim.run();
 		boolean retryUncertain = run.calls().unansweredSince() != null;
@@ -125,7 +123,7 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 		}
 	}
 
-	// Whatever comes of a cancel, the next call is a poll.
+	// A poll always follows a failed cancel.
 	private static void cancelFailed(Claim claim, ImageBuilderException ex, Duration nextPoll) {
 		Run run = claim.run();
 		Failure failure = Step.failure(run, ex);
@@ -180,8 +178,7 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 	private static void warnWhenNew(Run run, Image image) {
 		Image before = run.image().last();
 		if (before == null || !Objects.equals(before.status(), image.status())) {
-			logger.warn("Image {} has a status that is not known here: {}", run.outputs().imageBuildVersionArn(),
-					image.status());
+			logger.warn("Image {} has an unknown status: {}", run.outputs().imageBuildVersionArn(), image.status());
 		}
 	}
 

@@ -24,7 +24,7 @@ import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.Throttles;
 
 /**
- * Moves a claimed run on by one call. Calling and storing are two moments: no transaction
+ * Moves a claimed run on by one call. The call and the store are separate: no transaction
  * is open during the call, and no worker waits for the store.
  */
 public class RunAdvancer {
@@ -54,12 +54,12 @@ public class RunAdvancer {
 		this.throttles = throttles;
 		this.attemptTimeout = attemptTimeout;
 		this.lateness = Timer.builder("distribute.image.lateness")
-			.description("How long after they were due runs were taken up")
+			.description("Time from the due time of a run to the start of its work")
 			.register(metrics);
 	}
 
 	/**
-	 * What came of a call.
+	 * The result of a call.
 	 *
 	 * @param claim the claim whose run was moved on
 	 * @param outcome whether AWS answered
@@ -67,7 +67,7 @@ public class RunAdvancer {
 	record Attempt(Claim claim, CallOutcome outcome) {
 	}
 
-	/** Makes the run's next call, if there is time for it. Nothing is stored. */
+	/** Makes the run's next call, if the lease leaves time for it. Stores nothing. */
 	Optional<Attempt> call(Claim waiting) {
 		Claim claim = waiting.begun();
 		Run run = claim.run();
@@ -76,7 +76,8 @@ public class RunAdvancer {
 			return Optional.of(new Attempt(claim, attempt(claim)));
 		}
 		catch (Throwable ex) {
-			// An error that every attempt meets must not keep the run from its deadline.
+			// An error that recurs on every attempt must not keep the run from its
+			// deadline.
 			logger.error("Unexpected failure of run {} at {}", run.id(), run.step(), ex);
 			return unforeseen(claim, ex).map((reloaded) -> new Attempt(reloaded, CallOutcome.NOT_CALLED));
 		}
@@ -86,12 +87,12 @@ public class RunAdvancer {
 	}
 
 	/**
-	 * Stores what the call has made of the run.
-	 * @return the renewed claim of a run that goes on at once, or nothing
+	 * Stores the outcome of the call.
+	 * @return the renewed claim of a run that continues at once, or empty
 	 */
 	CompletableFuture<Optional<Claim>> store(Claim claim, RunStatus statusBefore, StepId stepBefore) {
 		return this.writer.write(claim).exceptionallyCompose((ex) -> {
-			logger.error("The database refuses the outcome of run {} at {}: {}", claim.run().id(), stepBefore,
+			logger.error("The database refused the outcome of run {} at {}: {}", claim.run().id(), stepBefore,
 					NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
 			return unforeseen(claim, ex).map(this.writer::write)
 				.orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
@@ -132,8 +133,8 @@ public class RunAdvancer {
 		}
 	}
 
-	// The run may have been left half changed: it is taken as it is stored, and the
-	// failure counted. AWS may have carried out whatever was under way.
+	// The run may be half changed, so it is reloaded and the failure counted. AWS may
+	// have carried out the call that was in progress.
 	private Optional<Claim> unforeseen(Claim claim, Throwable cause) {
 		try {
 			Optional<Claim> reloaded = this.queue.reload(claim);
@@ -146,7 +147,7 @@ public class RunAdvancer {
 			return reloaded;
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Run {} is left to fall due again: {}", claim.run().id(), ex.getMessage());
+			logger.warn("Run {} falls due again when its lease expires: {}", claim.run().id(), ex.getMessage());
 			return Optional.empty();
 		}
 	}

@@ -33,21 +33,18 @@ import dev.distributeimage.run.queue.LowWaterMarks;
 import dev.distributeimage.workflow.pace.CallBudget;
 
 /**
- * Takes due runs up and carries them on.
+ * Claims due runs and hands them to the workers.
  * <p>
- * At every tick, when a new run was stored, and when a worker finds nothing to do though
- * more may be due, it claims due runs and hands them to the workers. A worker makes one
- * call and is free; the outcome goes to the writer, and a run that goes on at once comes
- * back before the others of its kind. A claim that waits too long for a worker is handed
- * back.
+ * A claim is made at every tick, when a run becomes due at once, and when a worker has
+ * nothing to do although more runs may be due. A worker makes one call and is free again;
+ * the writer stores the outcome. A run that continues at once goes before the others of
+ * its kind. A claim that waits too long for a worker is handed back.
  */
-// Futures are left alone here once they have a callback.
+// Every future here ends with a callback.
 @SuppressWarnings("FutureReturnValueIgnored")
 class RunPoller implements SmartLifecycle {
 
-	/**
-	 * How long calls under way and outcomes not yet stored are waited for at shutdown.
-	 */
+	/** The maximum wait at shutdown for calls in progress and outcomes not yet stored. */
 	private static final Duration SHUTDOWN = Duration.ofSeconds(20);
 
 	private static final Logger logger = LoggerFactory.getLogger(RunPoller.class);
@@ -68,19 +65,19 @@ class RunPoller implements SmartLifecycle {
 
 	private final LowWaterMarks marks = new LowWaterMarks();
 
-	/** Claimed and not yet stored or dropped. */
+	/** Claims that are not yet stored or dropped. */
 	private final AtomicInteger inHand = new AtomicInteger();
 
 	private final AtomicBoolean woken = new AtomicBoolean();
 
-	/** Whether the next tick is to look for due runs where none were seen before. */
+	/** Whether the next tick must read the low-water marks. */
 	private final AtomicBoolean lookWanted = new AtomicBoolean();
 
 	private volatile boolean running;
 
 	private volatile boolean stopping;
 
-	/** Whether there may be due runs that the last claim did not take. */
+	/** Whether the last claim may have left due runs behind. */
 	private volatile boolean moreMayBeDue;
 
 	private boolean databaseAway;
@@ -108,7 +105,7 @@ class RunPoller implements SmartLifecycle {
 		this.ticker.scheduleWithFixedDelay(this::tick, 0, this.settings.tick().toNanos(), TimeUnit.NANOSECONDS);
 	}
 
-	/** Looks for due runs now, and not only at the next tick. */
+	/** Scans for due runs now instead of at the next tick. */
 	void wake() {
 		this.lookWanted.set(true);
 		goOn();
@@ -120,7 +117,7 @@ class RunPoller implements SmartLifecycle {
 				this.ticker.execute(this::tickOn);
 			}
 			catch (RejectedExecutionException ex) {
-				logger.debug("The poller stops", ex);
+				logger.debug("The poller is stopping", ex);
 			}
 		}
 	}
@@ -131,16 +128,16 @@ class RunPoller implements SmartLifecycle {
 	}
 
 	/**
-	 * Hands back what has waited too long, claims what is due and lets the workers begin.
-	 * Never two at once.
-	 * @return how many runs were claimed
+	 * Hands back claims that have waited too long, claims due runs and starts the
+	 * workers. Runs on one thread only.
+	 * @return the number of claimed runs
 	 */
 	int tick() {
 		this.lookWanted.set(true);
 		return tickOn();
 	}
 
-	// A look is not needed to go on where the last claim has stopped.
+	// A claim that continues where the last one stopped needs no new marks.
 	private int tickOn() {
 		this.woken.set(false);
 		boolean look = this.lookWanted.getAndSet(false);
@@ -153,18 +150,18 @@ class RunPoller implements SmartLifecycle {
 			return (look && !this.marks.areDue()) ? 0 : claim();
 		}
 		catch (Throwable ex) {
-			// Whatever it is: a scheduled task that throws is never run again.
+			// Every failure is caught: a scheduled task that throws never runs again.
 			if (ex instanceof DataAccessResourceFailureException || DatabaseFailures.isPassing(ex)) {
 				databaseIsAway(ex);
 			}
 			else {
-				logger.error("The poller failed; it goes on at the next tick", ex);
+				logger.error("The poller failed; it continues at the next tick", ex);
 			}
 		}
 		return 0;
 	}
 
-	// With a budget, overdue polls would leave no room for what goes first.
+	// Within a call budget, overdue polls would leave no room for anything else.
 	private int claim() {
 		if (this.stopping) {
 			return 0;
@@ -206,8 +203,8 @@ class RunPoller implements SmartLifecycle {
 		}
 	}
 
-	// A worker goes on with the next claim itself: to wake another takes longer than to
-	// store what came of a call.
+	// A worker takes the next claim itself: waking another thread takes longer than
+	// handing over an outcome.
 	private void work(Claim first) {
 		for (Claim claim = first; claim != null; claim = this.claims.poll()) {
 			carryOn(claim);
@@ -258,7 +255,7 @@ class RunPoller implements SmartLifecycle {
 
 	private void databaseIsAway(Throwable ex) {
 		if (!this.databaseAway) {
-			logger.warn("The database is away; the poller goes on when it is back: {}", ex.getMessage());
+			logger.warn("The database is away; the poller continues when it is back: {}", ex.getMessage());
 		}
 		this.databaseAway = true;
 	}
@@ -275,7 +272,7 @@ class RunPoller implements SmartLifecycle {
 		return this.running;
 	}
 
-	/** With the web server, so that both have the whole time. */
+	/** Stops together with the web server, so both have the full time. */
 	@Override
 	public int getPhase() {
 		return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
@@ -291,13 +288,12 @@ class RunPoller implements SmartLifecycle {
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
 		}
 		if (this.inHand.get() > 0) {
-			logger.warn("{} runs are left to fall due again", this.inHand.get());
+			logger.warn("{} runs are unfinished; they fall due again when their leases expire", this.inHand.get());
 		}
 		this.running = false;
 	}
 
-	// A tick under way may still claim: what it has claimed is handed back
-	// with the others.
+	// A tick in progress may still claim runs; they are handed back with the others.
 	private void awaitLastTick() {
 		this.ticker.shutdown();
 		try {

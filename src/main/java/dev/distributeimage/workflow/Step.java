@@ -7,18 +7,18 @@ import dev.distributeimage.run.Run;
 import dev.distributeimage.workflow.pace.Backoff;
 
 /**
- * A step of the workflow. A step may be carried out twice, since a worker may die after
- * its call; each says why that is harmless.
+ * A step of the workflow. A worker may die after its call, so a step may be carried out
+ * twice; each one documents why that is harmless.
  */
 sealed interface Step permits CreateDistributionConfiguration, CreateImage, GetImage {
 
 	/**
 	 * Makes the step's call and moves the run on.
-	 * @throws ImageBuilderException if the call failed; the run is as it was
+	 * @throws ImageBuilderException if the call failed; the run is unchanged
 	 */
 	void carryOut(Claim claim);
 
-	/** Moves the run on after a call that failed. */
+	/** Moves the run on after a failed call. */
 	default void failed(Claim claim, ImageBuilderException ex) {
 		Run run = claim.run();
 		if (ex.remedy() == ImageBuilderException.Remedy.GIVE_UP) {
@@ -30,7 +30,7 @@ sealed interface Step permits CreateDistributionConfiguration, CreateImage, GetI
 		}
 	}
 
-	/** How long to wait after a call that failed. */
+	/** The waits after failed calls. */
 	Backoff backoff();
 
 	static Failure failure(Run run, ImageBuilderException ex) {

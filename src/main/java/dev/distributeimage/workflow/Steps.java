@@ -2,7 +2,7 @@ package dev.distributeimage.workflow;
 
 import dev.distributeimage.run.StepId;
 
-/** The steps of the workflow by their ids. */
+/** The steps of the workflow by id. */
 record Steps(CreateDistributionConfiguration createDistributionConfiguration, CreateImage createImage,
 		GetImage getImage) {
 

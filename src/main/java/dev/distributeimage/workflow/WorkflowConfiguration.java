@@ -28,17 +28,17 @@ import dev.distributeimage.workflow.pace.PollSchedule;
 import dev.distributeimage.workflow.pace.RetrySettings;
 import dev.distributeimage.workflow.pace.Throttles;
 
-/** Puts the engine together. */
+/** Assembles the engine. */
 @Configuration(proxyBeanMethods = false)
 class WorkflowConfiguration {
 
-	/** One thread looks for due runs. */
+	/** Provides the thread that scans for due runs. */
 	@Bean
 	ScheduledExecutorService runPollerTicker() {
 		return Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("run-poller-"));
 	}
 
-	/** The workers call AWS. */
+	/** Provides the threads that call AWS. */
 	@Bean
 	ExecutorService runPollerWorkers(PollerSettings settings) {
 		return Executors.newFixedThreadPool(settings.concurrency(), new CustomizableThreadFactory("run-worker-"));
@@ -64,7 +64,7 @@ class WorkflowConfiguration {
 	Steps steps(ImageBuilder imageBuilder, NameHolders nameHolders, Backoff backoff, PollSchedule schedule,
 			AwsSettings aws, MeterRegistry metrics) {
 		Counter unknownStatuses = Counter.builder("distribute.image.status.unknown")
-			.description("Polls that showed an image status that is not known here")
+			.description("Polls that returned an unknown image status")
 			.register(metrics);
 		return new Steps(new CreateDistributionConfiguration(imageBuilder, nameHolders, backoff, aws.attemptTimeout()),
 				new CreateImage(imageBuilder, backoff, aws.attemptTimeout()),
@@ -89,11 +89,13 @@ class WorkflowConfiguration {
 		return new RunPoller(queue, advancer, settings, budget, runPollerTicker, runPollerWorkers);
 	}
 
-	/** How long the run waits that has been due for the longest: 0 while all is well. */
+	/**
+	 * Reports for how long the oldest due run has been waiting for a worker; normally 0.
+	 */
 	@Bean
 	Gauge dueAge(RunQueue queue, MeterRegistry metrics) {
 		return Gauge.builder("distribute.image.due.age", queue, RunQueue::dueAge)
-			.description("How long the run waits that has been due for the longest")
+			.description("Time for which the oldest due run has been waiting for a worker")
 			.baseUnit("seconds")
 			.register(metrics);
 	}

@@ -1,4 +1,4 @@
-/** When a run moves on, and how: the poller, and the three steps of the workflow. */
+/** The engine: the poller, and the three steps of the workflow. */
 @NullMarked
 package dev.distributeimage.workflow;
 

@@ -3,18 +3,18 @@ package dev.distributeimage.run.intake;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.view.RunSnapshot;
 
-/** What became of a request to cancel a run. */
+/** The result of a request to cancel a run. */
 public sealed interface CancelResult {
 
-	/** The request is noted, now or before. */
+	/** A cancel is requested, by this request or an earlier one. */
 	record Requested(RunSnapshot run) implements CancelResult {
 	}
 
-	/** The run is cancelled already. */
+	/** The run is already cancelled. */
 	record Cancelled(RunSnapshot run) implements CancelResult {
 	}
 
-	/** The run has ended otherwise. */
+	/** The run has ended with another status. */
 	record Ended(RunStatus status) implements CancelResult {
 	}
 

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
-/** The thread that inserts new runs. */
+/** Provides the thread that inserts new runs. */
 @Configuration(proxyBeanMethods = false)
 class IntakeConfiguration {
 

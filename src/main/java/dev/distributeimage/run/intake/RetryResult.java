@@ -4,14 +4,14 @@ import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.view.RunSnapshot;
 
-/** What became of a request to retry a run. */
+/** The result of a request to retry a run. */
 public sealed interface RetryResult {
 
-	/** The run goes on. */
+	/** The run continues. */
 	record Retried(RunSnapshot run) implements RetryResult {
 	}
 
-	/** The run could be retried; nothing was done. */
+	/** The run can be retried; nothing was changed. */
 	record Planned(RetryPlan plan) implements RetryResult {
 	}
 

@@ -19,14 +19,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Notes that a run is to be cancelled. The engine does the rest: it looks at the note
- * before every call, and when it stores the outcome of one that was under way.
+ * Stores requests to cancel runs. The engine carries them out: it checks for a request
+ * before every call, and again when it stores the outcome.
  */
 @Component
 public class RunCancellation {
 
-	// Does not raise the version: the worker that has the run goes on with its lease, and
-	// sees the note when it stores its outcome.
+	// Leaves the version as it is: a worker that holds the run keeps its lease, and sees
+	// the request when it stores its outcome.
 	private static final String NOTE = """
 			with cancelled as (
 			  update run
@@ -59,9 +59,9 @@ public class RunCancellation {
 	}
 
 	/**
-	 * Requests to cancel the run of that id. A repeated request changes nothing.
-	 * @throws OutcomeUnknownException if it may be noted
-	 * @throws DataAccessException if it is not
+	 * Requests to cancel the run with the given id; a repeated request changes nothing.
+	 * @throws OutcomeUnknownException if the request may have been stored
+	 * @throws DataAccessException if the request was not stored
 	 */
 	public Optional<CancelResult> request(UUID id) {
 		while (true) {
@@ -82,7 +82,7 @@ public class RunCancellation {
 			else if (run.status() != RunStatus.RUNNING || run.cancel().isRequested()) {
 				return answer(run);
 			}
-			// A retry, or another request, came between the statements.
+			// A retry or another request came between the two statements.
 		}
 	}
 

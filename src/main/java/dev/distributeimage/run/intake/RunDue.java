@@ -3,7 +3,7 @@ package dev.distributeimage.run.intake;
 import java.util.UUID;
 
 /**
- * Published when a run can be taken up now: it was stored, retried or is to be cancelled.
+ * Published when a run becomes due at once because it was started, retried or cancelled.
  */
 public record RunDue(UUID id) {
 }

@@ -34,25 +34,25 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Inserts new runs, each with its request, its terms and its first events, by group
- * commit: most of what a lone run costs is the statement's.
+ * Inserts new runs by group commit, each with its request, its terms and its first
+ * events. Most of the cost of a single run is the cost of the statement.
  */
 @Component
 class RunInserts {
 
 	/**
-	 * Among so many a run costs half of what it costs alone; more would save little, and
-	 * take too long where rows are slow.
+	 * In a group of 16, a run costs half of what it costs alone. Larger groups would save
+	 * little more, and take too long with large rows.
 	 */
 	static final int MAX_GROUP = 16;
 
 	/**
-	 * How long a run waits for its statement. A caller is to be answered within 5 s, and
-	 * the statement may take 3.5 s.
+	 * The maximum wait for a statement. A caller gets an answer within 5 s, of which the
+	 * statement may take 3.5 s.
 	 */
 	private static final Duration LONGEST_WAIT = Duration.ofMillis(1_500);
 
-	/** With the wait for a connection and with the repeats one by one. */
+	/** Includes the wait for a connection, and the repeats one by one. */
 	private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(10);
 
 	private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
@@ -74,12 +74,13 @@ class RunInserts {
 		.column("account", "text", (asked) -> asked.run().place().account())
 		.build();
 
-	// The token's unique index makes equal requests queue up behind the first; in the
-	// order of tokens, so that no two statements wait for each other. run is filled from
-	// what was really inserted into run_input: nothing, if the token was there.
+	// The unique index on the token makes equal requests wait for the first one. The rows
+	// are in the order of their tokens, so two statements cannot wait for each other. run
+	// is filled from the rows that run_input accepted, and stays empty if the token was
+	// known.
 	//
-	// A run that has the token already is told with the answer. It is null if it was
-	// committed while this statement was under way.
+	// The result names the run that already has the token. It is null if that run was
+	// committed while this statement was running.
 	private static final String INSERT = """
 			with asked as (
 			  %s
@@ -146,10 +147,10 @@ class RunInserts {
 	}
 
 	/**
-	 * Inserts a run, unless its token has one already.
-	 * @throws OutcomeUnknownException if it may be stored
-	 * @throws BatchOverdueException if too many others came before
-	 * @throws DataAccessException if it is not stored
+	 * Inserts a run, unless its token already has one.
+	 * @throws OutcomeUnknownException if the run may have been stored
+	 * @throws BatchOverdueException if too many other runs were ahead
+	 * @throws DataAccessException if the run was not stored
 	 */
 	StartResult insert(Asked asked) {
 		Item<Asked, StartResult> item = this.batches.add(asked);
@@ -191,12 +192,12 @@ class RunInserts {
 		return (ex.getCause() instanceof RuntimeException cause) ? cause : new IllegalStateException(ex.getCause());
 	}
 
-	/** How many runs wait for a statement. */
+	/** The number of runs that wait for a statement. */
 	int waiting() {
 		return this.batches.waiting();
 	}
 
-	// One request's fault must not be that of the others.
+	// A faulty request must not fail the others of its batch.
 	private void insert(List<Item<Asked, StartResult>> batch) {
 		try {
 			Map<UUID, StartResult> results = OutcomeUnknownException.unlessDefinite(() -> inserted(batch));
@@ -206,8 +207,8 @@ class RunInserts {
 					item.result().complete(result);
 				}
 				else {
-					// The token's run was committed meanwhile: the next statement sees
-					// it.
+					// The token's run was committed during the statement; the next one
+					// sees it.
 					insert(List.of(item));
 				}
 			}
@@ -239,7 +240,7 @@ class RunInserts {
 		return results;
 	}
 
-	// As it will be read later, with the members in the database's order.
+	// Returns the JSON as later reads will, with its members in the database's order.
 	private StartResult started(ResultSet row, Asked asked) throws SQLException {
 		NewRun stored = asked.run()
 			.with(this.json.readTree(row.getString("distributions")),
@@ -248,7 +249,8 @@ class RunInserts {
 				row.getLong("number"), asked.token(), Columns.time(row, "created_at"), Columns.time(row, "deadline"))));
 	}
 
-	// It may be this very request, stored by an attempt whose answer was lost.
+	// The known run may be this request's own, stored by an attempt whose answer was
+	// lost.
 	private StartResult known(UUID id, UUID known, boolean same) {
 		if (known.equals(id)) {
 			return new StartResult.Started(this.snapshots.findById(id).orElseThrow());
@@ -257,10 +259,10 @@ class RunInserts {
 	}
 
 	/**
-	 * A run to be inserted.
+	 * A request for a run, ready to be inserted.
 	 *
-	 * @param token its client token, the caller's or a generated one
-	 * @param deadline how long it may take
+	 * @param token the caller's client token, or a generated one
+	 * @param deadline the maximum duration of the run
 	 */
 	record Asked(UUID id, String token, NewRun run, Duration deadline) {
 	}

@@ -15,7 +15,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** Takes ended runs up again. */
+/** Retries ended runs. */
 @Component
 public class RunRetry {
 
@@ -35,9 +35,9 @@ public class RunRetry {
 	}
 
 	/**
-	 * Takes the run of that id up again.
-	 * @throws OutcomeUnknownException if it may be taken up again
-	 * @throws DataAccessException if it is not
+	 * Retries the run with the given id.
+	 * @throws OutcomeUnknownException if the retry may have been stored
+	 * @throws DataAccessException if the retry was not stored
 	 */
 	public Optional<RetryResult> request(UUID id) {
 		Optional<StoredRun> found = this.store.find(id);
@@ -52,13 +52,13 @@ public class RunRetry {
 				return OutcomeUnknownException.afterwards(() -> this.snapshots.findById(id))
 					.map(RetryResult.Retried::new);
 			}
-			// Somebody else was faster.
+			// Another request changed the run first.
 			found = this.store.find(id);
 		}
 		return Optional.empty();
 	}
 
-	/** What a retry of the run of that id would do; nothing is done. */
+	/** Returns what a retry of the run would do; changes nothing. */
 	public Optional<RetryResult> plan(UUID id) {
 		return this.store.find(id)
 			.map((stored) -> isRefused(stored) ? new RetryResult.Refused(stored.run().status())

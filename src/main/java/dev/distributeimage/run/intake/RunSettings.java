@@ -6,9 +6,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of every run.
+ * Settings for every run.
  *
- * @param deadline how long a run may take from its start, unless it brings its own
+ * @param deadline the maximum duration of a run that does not set its own
  */
 @ConfigurationProperties("distribute-image.run")
 record RunSettings(@DefaultValue("12h") Duration deadline) {

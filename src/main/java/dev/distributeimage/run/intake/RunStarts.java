@@ -17,9 +17,9 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts runs. A request is stored by one statement, so that it is there as a whole or
- * not at all; the unique client token, its idempotency key, decides which of several
- * equal requests is first.
+ * Starts runs. One statement stores a request, so it is stored completely or not at all.
+ * The unique client token is its idempotency key and decides which of several equal
+ * requests is first.
  */
 @Component
 public class RunStarts {
@@ -41,10 +41,10 @@ public class RunStarts {
 	}
 
 	/**
-	 * Stores a run, unless its client token has one already.
-	 * @throws OutcomeUnknownException if the database went away after it had got the
-	 * request; with a client token it may be repeated
-	 * @throws BatchOverdueException if too many others came before
+	 * Stores a run, unless its client token already has one.
+	 * @throws OutcomeUnknownException if the connection was lost after the request was
+	 * sent; with a client token the request may be repeated
+	 * @throws BatchOverdueException if too many other runs were ahead
 	 * @throws DataAccessException if nothing was stored
 	 */
 	public StartResult start(NewRun asked) {
@@ -58,8 +58,8 @@ public class RunStarts {
 		return result;
 	}
 
-	// A connection that was lost may be replaced at once, and id and token tell whether
-	// the run was stored before. A caller is not kept waiting for that.
+	// A lost connection may be replaced at once, and id and token show whether the run
+	// was already stored. The repeats are few, because the caller waits for them.
 	private StartResult insertAgainWhileUnknown(RunInserts.Asked asked) {
 		long begun = System.nanoTime();
 		@Nullable OutcomeUnknownException unknown = null;

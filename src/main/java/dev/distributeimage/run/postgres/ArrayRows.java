@@ -12,24 +12,25 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Objects as rows of a statement: an array for every column. PostgreSQL takes arrays
- * apart in half the time that a JSON document takes.
- *
- * @param columns the columns of the rows
+ * Passes objects to a statement as rows, one array per column. PostgreSQL unpacks arrays
+ * in half the time that it needs for a JSON document.
  */
 public record ArrayRows<T>(List<Column<T>> columns) {
 
-	/** The same with more columns. */
+	/** Returns these columns and others. */
 	public ArrayRows<T> and(ArrayRows<T> others) {
 		return new ArrayRows<>(Stream.concat(this.columns.stream(), others.columns.stream()).toList());
 	}
 
-	/** The rows, for a statement with {@link #parameters}. */
+	/** Returns a query for the rows, in a statement with {@link #parameters}. */
 	public String select(String name) {
 		return "select * from unnest(%s) as %s (%s)".formatted(joined(Column::array), name, joined(Column::name));
 	}
 
-	/** Assigns every column its value in the rows of that name, for an update. */
+	/**
+	 * Returns the assignments of an update that takes every column from the rows with
+	 * this name.
+	 */
 	public String assignments(String rows) {
 		return joined((column) -> column.name() + " = " + rows + "." + column.name());
 	}
@@ -38,7 +39,7 @@ public record ArrayRows<T>(List<Column<T>> columns) {
 		return this.columns.stream().map(part).collect(Collectors.joining(", "));
 	}
 
-	/** The parameters by their names. */
+	/** Returns the parameters by name. */
 	public Map<String, Object> parameters(List<T> rows, JsonMapper json) {
 		Map<String, Object> parameters = new LinkedHashMap<>();
 		for (Column<T> column : this.columns) {
@@ -47,19 +48,19 @@ public record ArrayRows<T>(List<Column<T>> columns) {
 		return parameters;
 	}
 
-	/** Begins a list of columns. */
+	/** Starts a list of columns. */
 	public static <T> Builder<T> of(Class<T> type) {
 		return new Builder<>();
 	}
 
-	/** Names columns one after the other. */
+	/** Builds a list of columns. */
 	public static final class Builder<T> {
 
 		private final List<Column<T>> columns = new ArrayList<>();
 
 		/**
 		 * Adds a column.
-		 * @param type PostgreSQL's
+		 * @param type the PostgreSQL type
 		 */
 		public Builder<T> column(String name, String type, Function<T, @Nullable Object> value) {
 			this.columns.add(new Column<>(name, type, value));
@@ -75,7 +76,7 @@ public record ArrayRows<T>(List<Column<T>> columns) {
 	/**
 	 * A column.
 	 *
-	 * @param type PostgreSQL's
+	 * @param type the PostgreSQL type
 	 */
 	public record Column<T>(String name, String type, Function<T, @Nullable Object> value) {
 

@@ -2,7 +2,7 @@ package dev.distributeimage.run.postgres;
 
 import org.springframework.dao.DataAccessResourceFailureException;
 
-/** An item waited too long for its batch; nothing was done for it. */
+/** Thrown if an item waited too long for its batch; it was not stored. */
 public class BatchOverdueException extends DataAccessResourceFailureException {
 
 	private static final long serialVersionUID = 1L;

@@ -11,9 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Group commit: items that come while a batch is being stored wait for each other and go
- * into the next one. An item that comes alone is stored alone and at once; no delay is
- * added. One batch is stored at a time.
+ * Group commit: items that arrive while a batch is being stored form the next batch. A
+ * single item is stored at once; no delay is added. One batch is stored at a time.
  */
 public final class Batches<T, R> {
 
@@ -29,10 +28,10 @@ public final class Batches<T, R> {
 
 	/**
 	 * Creates batches.
-	 * @param limit the most items of a batch
-	 * @param executor carries the storing out
-	 * @param store stores a batch and completes its items; an item that it leaves out
-	 * fails
+	 * @param limit the maximum number of items in a batch
+	 * @param executor runs the storing
+	 * @param store stores a batch and completes its items; an item that it does not
+	 * complete fails
 	 */
 	public Batches(int limit, Executor executor, Consumer<List<Item<T, R>>> store) {
 		this.limit = limit;
@@ -43,12 +42,12 @@ public final class Batches<T, R> {
 	/**
 	 * An item of a batch.
 	 *
-	 * @param result what becomes of it
+	 * @param result completes when the item is stored or has failed
 	 */
 	public record Item<T, R>(T value, CompletableFuture<R> result) {
 	}
 
-	/** Has an item stored with the next batch. */
+	/** Adds an item to the next batch. */
 	public Item<T, R> add(T value) {
 		Item<T, R> item = new Item<>(value, new CompletableFuture<>());
 		this.waiting.add(item);
@@ -58,7 +57,7 @@ public final class Batches<T, R> {
 		return item;
 	}
 
-	// An executor that takes nothing more was shut down: these are the last items.
+	// An executor that rejects the task was shut down: these are the last items.
 	private void execute() {
 		try {
 			this.executor.execute(this::storeAll);
@@ -68,12 +67,12 @@ public final class Batches<T, R> {
 		}
 	}
 
-	/** Takes an item back, unless its batch has begun. */
+	/** Withdraws an item, unless its batch has begun. */
 	public boolean withdraw(Item<T, R> item) {
 		return this.waiting.remove(item);
 	}
 
-	/** How many items wait for their batch. */
+	/** The number of items that wait for their batch. */
 	public int waiting() {
 		return this.waiting.size();
 	}
@@ -104,7 +103,7 @@ public final class Batches<T, R> {
 		return batch;
 	}
 
-	// An Error, too, must leave nobody waiting.
+	// An Error must not leave callers waiting either.
 	private void store(List<Item<T, R>> batch) {
 		Throwable failure = null;
 		try {
@@ -114,7 +113,8 @@ public final class Batches<T, R> {
 			failure = ex;
 		}
 		finally {
-			Throwable cause = (failure != null) ? failure : new IllegalStateException("The item was left out");
+			Throwable cause = (failure != null) ? failure
+					: new IllegalStateException("The batch did not complete the item");
 			batch.forEach((item) -> item.result().completeExceptionally(cause));
 		}
 	}

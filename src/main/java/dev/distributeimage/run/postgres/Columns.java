@@ -19,7 +19,7 @@ public final class Columns {
 		return Objects.requireNonNull(timeOrNull(row, column), column);
 	}
 
-	// As a java.sql.Timestamp it would go through a calendar.
+	// A java.sql.Timestamp would be converted through a calendar.
 	public static @Nullable Instant timeOrNull(ResultSet row, String column) throws SQLException {
 		OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
 		return (time != null) ? time.toInstant() : null;

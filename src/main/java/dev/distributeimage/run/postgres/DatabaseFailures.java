@@ -10,8 +10,8 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
- * Judges failures of the database, by the SQL states of PostgreSQL. The SQL exception may
- * be deep down, have causes itself, or be chained to another one.
+ * Classifies database failures by PostgreSQL's SQL states. The SQL exception may be
+ * nested at any depth, or chained to another one.
  */
 public final class DatabaseFailures {
 
@@ -20,37 +20,36 @@ public final class DatabaseFailures {
 
 	/**
 	 * Whether the same statement may succeed later: the database is unreachable, full or
-	 * read-only, or the transaction lost to another one. Anything else is the statement's
-	 * fault, or that of its rows.
+	 * read-only, or the transaction lost a conflict. Any other failure is due to the
+	 * statement or its rows.
 	 */
 	public static boolean isPassing(Throwable ex) {
 		return isUnreachable(ex) || isOutOfResourcesOrReadOnly(ex)
 				|| anyCause(ex, (cause) -> cause instanceof TransientDataAccessException || hasState(cause, "40"));
 	}
 
-	/** Whether no connection could be had, or one was lost. */
+	/** Whether no connection was available, or one was lost. */
 	public static boolean isUnreachable(Throwable ex) {
 		return isLostConnection(ex) || anyCause(ex, (cause) -> cause instanceof CannotGetJdbcConnectionException
 				|| cause instanceof CannotCreateTransactionException || isNoConnection(cause));
 	}
 
 	/**
-	 * Whether the connection was lost, so that the answer to a statement may have been
-	 * lost with it.
+	 * Whether the connection was lost, and possibly the answer to a statement with it.
 	 */
 	public static boolean isLostConnection(Throwable ex) {
 		return anyCause(ex, (cause) -> hasState(cause, "08", "57P") || isClosed(cause));
 	}
 
 	/**
-	 * Whether the database takes no writes: it has run out of disk, memory or
-	 * connections, or it is read-only, as a standby is.
+	 * Whether the database accepts no writes: it has run out of disk, memory or
+	 * connections, or it is read-only like a standby.
 	 */
 	public static boolean isOutOfResourcesOrReadOnly(Throwable ex) {
 		return anyCause(ex, (cause) -> hasState(cause, "53", "25006"));
 	}
 
-	/** Whether the statement was cancelled because it took too long. */
+	/** Whether PostgreSQL cancelled the statement because it took too long. */
 	public static boolean isStatementTimeout(Throwable ex) {
 		return anyCause(ex, (cause) -> hasState(cause, "57014"));
 	}
@@ -77,12 +76,13 @@ public final class DatabaseFailures {
 		return false;
 	}
 
-	// The pool throws it when no connection is free, with the state of its last attempt.
+	// The pool throws this when no connection is free, with the state of its last
+	// attempt.
 	private static boolean isNoConnection(Throwable cause) {
 		return cause instanceof SQLTransientConnectionException;
 	}
 
-	// The pool gives no state when a connection is closed.
+	// The pool sets no state if a connection is closed.
 	private static boolean isClosed(Throwable cause) {
 		return cause instanceof SQLException sql && sql.getSQLState() == null && !isNoConnection(cause);
 	}

@@ -10,8 +10,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 /**
- * Gives migrations connections of their own. The pool's have a socket timeout of seconds,
- * which is shorter than an index on a large table takes.
+ * Gives migrations their own connections. An index on a large table takes longer than the
+ * pool's socket timeout of a few seconds.
  */
 @Configuration(proxyBeanMethods = false)
 class Migrations {

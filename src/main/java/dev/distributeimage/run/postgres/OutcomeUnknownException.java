@@ -8,22 +8,24 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * The connection was lost during a write, which may or may not have been stored.
+ * Thrown if the connection was lost during a write, which may or may not have been
+ * stored.
  */
 public class OutcomeUnknownException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
 	public OutcomeUnknownException(Throwable cause) {
-		super("The database went away in the middle of the request, which may have been stored or not", cause);
+		super("The connection to the database was lost during the request, which may or may not have been stored",
+				cause);
 	}
 
 	/**
-	 * Carries out a write, and tells a failure that stored nothing from one that may have
-	 * stored it.
+	 * Runs a write, and distinguishes a failure that stored nothing from one that may
+	 * have stored it.
 	 * @return the result of the statement
 	 * @throws OutcomeUnknownException if the write may have been stored
-	 * @throws DataAccessException if it was not
+	 * @throws DataAccessException if the write was not stored
 	 */
 	public static <T> T unlessDefinite(Supplier<T> statement) {
 		try {
@@ -35,9 +37,9 @@ public class OutcomeUnknownException extends RuntimeException {
 	}
 
 	/**
-	 * Reads the result of a write that was carried out.
-	 * @throws OutcomeUnknownException if it cannot be read: the write must not be
-	 * reported as a failure
+	 * Reads the result of a completed write.
+	 * @throws OutcomeUnknownException if the result cannot be read: the write must not be
+	 * reported as failed
 	 */
 	public static <T> T afterwards(Supplier<T> read) {
 		try {
@@ -50,7 +52,7 @@ public class OutcomeUnknownException extends RuntimeException {
 
 	// A statement that reached the server may be committed although its answer was lost.
 	// A full disk, too many connections and the like are reported before the commit. If
-	// the server goes down over them, the lost connection is reported after the error.
+	// such an error brings the server down, the lost connection is reported after it.
 	private static boolean mayBeStored(DataAccessException ex) {
 		return ex instanceof DataAccessResourceFailureException && !(ex instanceof CannotGetJdbcConnectionException)
 				&& DatabaseFailures.isLostConnection(ex);

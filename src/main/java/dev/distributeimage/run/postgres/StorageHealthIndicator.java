@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reports whether runs can be stored: a database that is full or read-only still accepts
- * connections. Once a write was refused, every health check probes whether writes succeed
+ * connections. After a refused write, every health check probes whether writes succeed
  * again.
  */
 @Component

@@ -2,6 +2,6 @@ package dev.distributeimage.run.postgres;
 
 import org.springframework.dao.DataAccessException;
 
-/** Published when the database has refused a write. */
+/** Published when the database refuses a write. */
 public record WriteRefused(DataAccessException cause) {
 }

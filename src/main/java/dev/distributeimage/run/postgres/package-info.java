@@ -1,5 +1,5 @@
 /**
- * What PostgreSQL needs and is independent of runs: rows as arrays, batches, failures,
+ * PostgreSQL support that is independent of runs: rows as arrays, batches, failures,
  * health.
  */
 @NullMarked

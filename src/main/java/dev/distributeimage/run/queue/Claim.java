@@ -10,46 +10,46 @@ import dev.distributeimage.run.RunInput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run that a worker has on lease.
+ * A run that a worker holds on lease.
  *
- * @param input the request, of a run that still has to create something
+ * @param input the request, or null if the run has nothing left to create
  */
 public record Claim(Run run, @Nullable RunInput input, Lease lease) {
 
-	/** The worker begins: from here on {@link #now} stands still. */
+	/** Marks the start of the work; {@link #now} is fixed from here on. */
 	public Claim begun() {
 		return new Claim(this.run, this.input, this.lease.begun());
 	}
 
-	/** When the worker began, by the database's clock. */
+	/** The time at which the worker began, by the database's clock. */
 	public Instant now() {
 		return this.lease.claimedAt().plus(this.lease.waited());
 	}
 
-	/** Since when AWS may have carried the worker's call out, or null if it has not. */
+	/** When AWS may have carried the worker's call out, or null if it has not. */
 	public @Nullable Instant unansweredSince(Certainty certainty) {
 		return (certainty == Certainty.UNKNOWN) ? this.lease.claimedAt() : null;
 	}
 
-	/** How long after the run was due the worker began. */
+	/** The time from the due time to the start of the work. */
 	public Duration lateness() {
 		return Duration.between(this.lease.dueAt(), now());
 	}
 
-	/** Whether so much of the lease is certainly left. */
+	/** Whether the lease is certain to last for the given time. */
 	public boolean hasLeft(Duration wanted) {
 		return this.lease.duration().minus(this.lease.age()).compareTo(wanted) >= 0;
 	}
 
 	/**
-	 * Whether there is time for a call that may take so long, and for as much again to
-	 * report.
+	 * Whether the lease leaves time for a call with this timeout, and the same again to
+	 * store its outcome.
 	 */
 	public boolean hasTimeForACall(Duration attemptTimeout) {
 		return hasLeft(attemptTimeout.multipliedBy(2));
 	}
 
-	/** Whether half of the lease is left to report. */
+	/** Whether half of the lease is left to store the outcome. */
 	boolean hasTimeToReport() {
 		return hasLeft(this.lease.duration().dividedBy(2));
 	}
@@ -59,7 +59,7 @@ public record Claim(Run run, @Nullable RunInput input, Lease lease) {
 	}
 
 	public RunInput requireInput() {
-		return Objects.requireNonNull(this.input, "Only a run that has to create something is claimed with its input");
+		return Objects.requireNonNull(this.input, "The claim has no input: the run has nothing left to create");
 	}
 
 	Claim with(Run reloaded) {

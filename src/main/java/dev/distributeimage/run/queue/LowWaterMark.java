@@ -3,15 +3,15 @@ package dev.distributeimage.run.queue;
 import java.time.Instant;
 
 /**
- * Since when a Region's runs in flight have been due.
+ * The low-water mark of a Region: no run of the Region that is in flight is due earlier.
  *
- * @param region the Region of their calls
- * @param since no run was due earlier, as far as was seen; at most the present
- * @param due whether the first run may be claimed, or is claimed
+ * @param region the Region of the runs' calls
+ * @param since the earliest due time that was seen, at most the present
+ * @param due whether a run is due, claimed or not
  */
 public record LowWaterMark(String region, Instant since, boolean due) {
 
-	/** The same Region, once the runs due until then are claimed. */
+	/** Returns the mark of the Region after the runs due until then were claimed. */
 	LowWaterMark after(Instant claimed) {
 		return claimed.isAfter(this.since) ? new LowWaterMark(this.region, claimed, this.due) : this;
 	}

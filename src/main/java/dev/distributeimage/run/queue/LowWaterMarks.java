@@ -12,17 +12,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Per-Region low-water marks: the due time from which the next claim scans.
+ * Low-water marks per Region: the due times from which the next claim scans.
  * <p>
- * A claim that began with the oldest due time would scan again and again the runs that
- * workers have on lease, and the dead index entries of runs that have moved on: millions,
- * while somebody's open transaction keeps the vacuum from removing them. So a claim
- * begins where the last one ended, until a look shows what was left behind: the runs of
- * workers that have died.
+ * A scan from the oldest due time would read the runs on lease again and again, and with
+ * them the dead index entries of runs that have moved on: millions while an open
+ * transaction holds vacuum back. Each claim therefore starts where the last one ended.
+ * {@link #look} finds the runs that were left behind, those of dead workers.
  */
 public class LowWaterMarks {
 
-	/** A write may have been very late, so that a look must begin at the beginning. */
+	/**
+	 * A write may become visible later than the marks allow for; only a full scan finds
+	 * its run.
+	 */
 	private static final Duration TRUSTED = Duration.ofMinutes(1);
 
 	private static final Logger logger = LoggerFactory.getLogger(LowWaterMarks.class);
@@ -35,7 +37,7 @@ public class LowWaterMarks {
 
 	private final Map<String, LowWaterMark> next = new HashMap<>();
 
-	/** Looks since when runs in flight have been due. */
+	/** Reads the marks from the database. */
 	public void look(RunQueue queue) {
 		this.seen = isFromTheBeginning() ? fromTheBeginning(queue) : queue.lowWaterMarks(this.seen);
 		this.next.clear();
@@ -46,7 +48,7 @@ public class LowWaterMarks {
 		return !this.everLooked || System.nanoTime() - this.lookedFromTheBeginning >= TRUSTED.toNanos();
 	}
 
-	// Where no vacuum cleans up, it may take longer than a statement has.
+	// Without vacuum, a full scan may exceed the statement timeout.
 	private List<LowWaterMark> fromTheBeginning(RunQueue queue) {
 		this.everLooked = true;
 		this.lookedFromTheBeginning = System.nanoTime();
@@ -58,31 +60,30 @@ public class LowWaterMarks {
 				this.everLooked = false;
 				throw ex;
 			}
-			logger.warn(
-					"The look for due runs from the beginning took too long; it goes on from the last low-water marks");
+			logger.warn("The full scan for due runs timed out; continuing from the last low-water marks");
 			return queue.lowWaterMarks(this.seen);
 		}
 	}
 
-	/** Whether the look has shown a run that is due. */
+	/** Whether a run was due when the marks were read. */
 	public boolean areDue() {
 		return this.seen.stream().anyMatch(LowWaterMark::due);
 	}
 
-	/** The marks of all other Regions. */
+	/** Returns the marks of all other Regions. */
 	public List<LowWaterMark> without(Set<String> regions) {
 		List<LowWaterMark> others = new ArrayList<>(this.next.values());
 		others.removeIf((mark) -> regions.contains(mark.region()));
 		return others;
 	}
 
-	/** The mark of that Region alone. */
+	/** Returns the mark of this Region alone. */
 	public List<LowWaterMark> of(String region) {
 		LowWaterMark mark = this.next.get(region);
 		return (mark != null) ? List.of(mark) : List.of();
 	}
 
-	/** Raises the marks: the runs that were due for the longest have been claimed. */
+	/** Raises the marks past the claimed runs, which were due for the longest. */
 	public List<Claim> raised(List<Claim> claims) {
 		for (Claim claim : claims) {
 			this.next.computeIfPresent(claim.run().place().region(),

@@ -10,9 +10,9 @@ import dev.distributeimage.run.Term;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a verb has made of a run, to be stored over the version that was read.
+ * A changed run, to be stored over the version that was read.
  *
- * @param claimed whether a worker has the run
+ * @param claimed whether a worker holds the run
  */
 record Outcome(Run run, int version, boolean claimed) {
 
@@ -20,7 +20,7 @@ record Outcome(Run run, int version, boolean claimed) {
 		return new Outcome(claim.run(), claim.lease().version(), true);
 	}
 
-	/** The pause before the next call, or null if the run keeps its turn. */
+	/** The pause before the next call, or null if the run keeps its due time. */
 	@Nullable Duration pause() {
 		return (this.run.next() instanceof Next.After after) ? after.pause() : null;
 	}

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * An event of an outcome, as a row of the statement that stores both.
  *
- * @param place counts the events of the outcome from 1
+ * @param place the position of the event in its outcome, from 1
  */
 record OutcomeEvent(UUID run, int place, NewEvent event) {
 

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
-/** The thread that stores workers' outcomes. */
+/** Provides the thread that stores workers' outcomes. */
 @Configuration(proxyBeanMethods = false)
 class QueueConfiguration {
 

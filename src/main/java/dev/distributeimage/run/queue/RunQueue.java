@@ -16,20 +16,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The runs as a queue.
+ * The queue of due runs.
  * <p>
- * <b>A claim is a lease that postpones the run</b>: one statement picks due rows, hides
+ * <b>A claim is a lease that postpones the run</b>: one statement selects due rows, hides
  * them until the lease expires and raises their version, the fencing token. The outcome
  * is written only over that version. A dead worker's run falls due again by itself, and a
- * worker that outlives its lease writes nothing: there is no lock table, no state "in
- * progress" and nothing that cleans up.
+ * worker that outlives its lease writes nothing. There is no lock table, no state "in
+ * progress" and no cleanup job.
  */
 @Component
 public class RunQueue {
 
-	// Since when runs in flight have been due in each Region. A look that is not from the
-	// beginning leaves time for writes that are seen late: their due time was set before
-	// the last look, and they are visible only now.
+	// Finds the earliest due time in each Region. A scan from the last marks begins some
+	// seconds before them: a write may become visible late, with a due time before the
+	// last scan.
 	private static final String LOW_WATER_MARKS = """
 			select region, least(oldest.next_attempt_at, engine_now()) as since,
 			  coalesce(oldest.next_attempt_at <= engine_now(), false) as due
@@ -44,19 +44,19 @@ public class RunQueue {
 
 	private static final String MARKS_FROM_THE_BEGINNING = LOW_WATER_MARKS.formatted("is not null");
 
-	/** Longer than anybody waits for an answer. */
+	/** Exceeds the timeout of every statement that sets a due time. */
 	private static final String LATE_WRITES = "20 seconds";
 
 	private static final String MARKS_FROM_THE_LAST_ONES = LOW_WATER_MARKS
 		.formatted(">= least(known.since, engine_now()) - interval '%s'".formatted(LATE_WRITES));
 
-	// Each Region has its own oldest runs: one that is left out costs nothing, however
-	// many of its runs are due.
+	// Each Region is scanned by itself, so a Region that is left out costs nothing,
+	// however many of its runs are due.
 	//
-	// The rows are locked, so that they can be updated where they are.
+	// The rows are locked, so they stay where they are and can be updated by their ctid.
 	//
-	// A run that is due and still claimed had a worker that never reported: if it was to
-	// create something, AWS may have carried that out since.
+	// A run that is due and still claimed had a worker that never reported. If the run
+	// was to create something, AWS may have carried that out since the claim.
 	private static final String CLAIM = """
 			with due as (
 			  select oldest.place
@@ -83,7 +83,7 @@ public class RunQueue {
 			)
 			""";
 
-	// The case keeps PostgreSQL from looking up what a poll has no need of.
+	// The case saves polls a lookup of the input, which they do not need.
 	private static final String WITH_INPUTS = """
 			select version, next_attempt_at, claimed_at, %s, %s
 			from claimed run
@@ -92,7 +92,7 @@ public class RunQueue {
 
 	static final String CLAIM_ANY = CLAIM.formatted("");
 
-	// As in the index for it, and as Run.isOnlyToBePolled() says.
+	// Must match the index run_due_before_polls and RunValues.isOnlyToBePolled().
 	static final String CLAIM_BEFORE_POLLS = CLAIM.formatted("""
 			and (step <> 'getImage' or image_request is not null or cancel_requested_at is not null
 			  and not cancel_answered)""");
@@ -121,15 +121,15 @@ public class RunQueue {
 		this.row = row;
 	}
 
-	/** The low-water marks of all Regions, found from the beginning of the index. */
+	/** Reads the low-water marks of all Regions by a full scan. */
 	public List<LowWaterMark> lowWaterMarks() {
 		return lowWaterMarks(MARKS_FROM_THE_BEGINNING, List.of());
 	}
 
 	/**
-	 * The low-water marks of all Regions.
-	 * @param known the last ones; they spare PostgreSQL what is left in its index of
-	 * earlier runs
+	 * Reads the low-water marks of all Regions by a scan from the last ones.
+	 * @param known the last marks; they save PostgreSQL from reading the dead index
+	 * entries of earlier runs
 	 */
 	public List<LowWaterMark> lowWaterMarks(Collection<LowWaterMark> known) {
 		return lowWaterMarks(MARKS_FROM_THE_LAST_ONES, known);
@@ -145,14 +145,17 @@ public class RunQueue {
 	}
 
 	/**
-	 * Claims due runs, the oldest first, but only so many of each Region.
-	 * @param marks the Regions, and since when the runs were due
+	 * Claims due runs, the oldest first, up to a limit per Region.
+	 * @param marks the Regions to claim from, with the due times to scan from
 	 */
 	public List<Claim> claim(int limit, int regionLimit, Duration duration, Collection<LowWaterMark> marks) {
 		return claim(CLAIM_ANY, limit, regionLimit, duration, marks);
 	}
 
-	/** The same, but only runs that have more to do than to be polled. */
+	/**
+	 * Claims due runs as {@link #claim} does, but only those whose next call is more than
+	 * a poll.
+	 */
 	public List<Claim> claimBeforePolls(int limit, int regionLimit, Duration duration, Collection<LowWaterMark> marks) {
 		return claim(CLAIM_BEFORE_POLLS, limit, regionLimit, duration, marks);
 	}
@@ -176,8 +179,8 @@ public class RunQueue {
 			.toList();
 	}
 
-	// All rows of the statement are claimed by now, so that one which cannot be read must
-	// not hide the others. Its own claim postpones it.
+	// All rows are claimed by now, so a row that cannot be read must not hide the others.
+	// Its lease postpones it.
 	private Optional<Claim> claim(ResultSet result, long sentAt, Duration duration) throws SQLException {
 		try {
 			Lease lease = new Lease(result.getInt("version"), Columns.time(result, "next_attempt_at"),
@@ -185,7 +188,8 @@ public class RunQueue {
 			return Optional.of(new Claim(this.row.run(result), this.row.input(result), lease));
 		}
 		catch (RuntimeException ex) {
-			logger.error("Run {} cannot be read; it will fall due again", result.getString("id"), ex);
+			logger.error("Run {} cannot be read; it falls due again when its lease expires", result.getString("id"),
+					ex);
 			return Optional.empty();
 		}
 	}
@@ -198,7 +202,7 @@ public class RunQueue {
 		return marks.stream().map(LowWaterMark::since).map(Instant::toString).toArray(String[]::new);
 	}
 
-	/** The claim with the run as it is stored, if the lease still holds. */
+	/** Returns the claim with the run as stored, if the lease still holds. */
 	public Optional<Claim> reload(Claim claim) {
 		return this.jdbc.sql(STILL_CLAIMED)
 			.param("id", claim.run().id())
@@ -208,7 +212,7 @@ public class RunQueue {
 			.map(claim::with);
 	}
 
-	/** How many seconds the run waits that has been due for the longest. */
+	/** Returns for how many seconds the oldest due run has been waiting for a worker. */
 	public double dueAge() {
 		return this.jdbc.sql(DUE_AGE).query(Double.class).single();
 	}

@@ -36,11 +36,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.stereotype.Component;
 
-/** The one mapping of the engine's {@link Run} to its row, in both directions. */
+/** Maps the engine's {@link Run} to its row and back; no other class does. */
 @Component
 final class RunRow {
 
-	/** The columns that {@link #run} reads. */
+	/** Columns that {@link #run} reads. */
 	static final String COLUMNS = """
 			id, region, account, status, step, deadline, distribution_configuration_arn, image_build_version_arn,
 			  final_status, attempts, failed_calls, unanswered_since, failure, image_status, image_reason, image_amis,
@@ -48,12 +48,12 @@ final class RunRow {
 			  cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, retries,
 			  create_distribution_configuration_token, create_image_token""";
 
-	/** The columns that {@link #input} reads. */
+	/** Columns that {@link #input} reads. */
 	static final String INPUT_COLUMNS = """
 			run_id, distribution_name, distributions, image_recipe_arn, infrastructure_configuration_arn,
 			  distribution_configuration_arn_expected""";
 
-	/** Which run an outcome is of, and when the run is to be taken up again. */
+	/** The key of an outcome, and the pause until the run is due next. */
 	static final ArrayRows<Outcome> POSTPONED = ArrayRows.of(Outcome.class)
 		.column("id", "uuid", (outcome) -> outcome.run().id())
 		.column("version", "integer", Outcome::version)
@@ -62,14 +62,14 @@ final class RunRow {
 		.column("cancel_seen", "boolean", (outcome) -> outcome.run().cancel().isRequested())
 		.build();
 
-	/** The same of a run that has changed otherwise, with the number of its events. */
+	/** The same for a run that has changed further, with the number of its events. */
 	static final ArrayRows<Outcome> KEYS = POSTPONED.and(ArrayRows.of(Outcome.class)
 		.column("goes_on", "boolean", (outcome) -> outcome.run().goesOnAtOnce())
 		.column("new_term", "text", Outcome::newTerm)
 		.column("events", "integer", (outcome) -> outcome.run().newEvents().size())
 		.build());
 
-	/** What calls change. */
+	/** Columns that calls change. */
 	static final ArrayRows<Outcome> CHANGED_BY_CALLS = ArrayRows.of(Outcome.class)
 		.column("status", "run_status", of((values) -> values.progress().status()))
 		.column("step", "step_id", of((values) -> values.progress().step()))
@@ -94,7 +94,7 @@ final class RunRow {
 		.column("image_request", "image_request", of((values) -> values.retry().request()))
 		.build();
 
-	/** What only a caller's request changes. */
+	/** Columns that only callers' requests change. */
 	static final ArrayRows<Outcome> CHANGED_BY_REQUESTS = ArrayRows.of(Outcome.class)
 		.column("deadline", "timestamptz", of((values) -> values.progress().deadline()))
 		.column("create_distribution_configuration_token", "text",
@@ -110,8 +110,8 @@ final class RunRow {
 
 	private final JsonMapper json;
 
-	// What has members that are not known here was written by a later version, which is
-	// left to carry the run on.
+	// JSON with unknown members was written by a later version, which must handle the run
+	// itself.
 	RunRow(JsonMapper json) {
 		this.json = json.rebuild().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 	}
@@ -138,7 +138,7 @@ final class RunRow {
 				values);
 	}
 
-	/** The request; null in a row without it. */
+	/** Reads the request; null if the row has none. */
 	@Nullable RunInput input(ResultSet row) throws SQLException {
 		if (row.getString("run_id") == null) {
 			return null;

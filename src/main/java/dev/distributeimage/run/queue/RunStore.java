@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Runs that no worker has, for callers' requests: optimistic locking by the version that
- * the engine's claims and outcomes raise, too.
+ * Reads and stores runs for callers' requests, with optimistic locking: every claim and
+ * every outcome raises the version.
  */
 @Component
 public class RunStore {
@@ -38,7 +38,7 @@ public class RunStore {
 		this.writer = writer;
 	}
 
-	/** The run of that id. */
+	/** Finds the run with the given id. */
 	public Optional<StoredRun> find(UUID id) {
 		return this.jdbc.sql(FIND).param("id", id).query((result, number) -> stored(result)).optional();
 	}
@@ -50,10 +50,10 @@ public class RunStore {
 	}
 
 	/**
-	 * Stores what a verb has made of the run.
+	 * Stores a changed run.
 	 * @return false if the run has changed since it was read
-	 * @throws OutcomeUnknownException if it may be stored
-	 * @throws DataAccessException if it is not
+	 * @throws OutcomeUnknownException if the change may have been stored
+	 * @throws DataAccessException if the change was not stored
 	 */
 	public boolean store(StoredRun run) {
 		return OutcomeUnknownException.unlessDefinite(() -> this.writer.write(run));

@@ -28,46 +28,45 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores what a run's verbs have made of it: the only place that writes a {@code Run}.
+ * Stores changed runs; no other class writes a {@code Run}.
  * <p>
- * Workers' outcomes are written by group commit: one when idle, hundreds under load, in
- * one statement with the events that tell of them. An outcome counts only if the run
- * still has the version of the claim, its fencing token. A group that the database
- * refuses is written one by one; after a lost connection it is repeated until half of the
- * lease is left. An outcome that was stored before its answer was lost is recognised
- * then.
+ * Workers' outcomes are written by group commit: one statement stores a single outcome
+ * when idle and hundreds under load, together with their events. An outcome is stored
+ * only if the run still has the version of the claim, the fencing token. If the database
+ * refuses a group, its outcomes are written one by one. After a lost connection the group
+ * is repeated until half of the lease is left, and an outcome that was stored before its
+ * answer was lost is recognized.
  */
 @Component
 public class RunWriter {
 
-	/** Bounds the statement, not the throughput. */
+	/** Limits the size of the statement, not the throughput. */
 	private static final int MAX_GROUP = 500;
 
 	private static final Duration PAUSE_BETWEEN_REPEATS = Duration.ofMillis(100);
 
-	// A run never falls due in the past: claims do not look for it there. It falls due at
-	// once if a cancel was requested that its worker has not seen.
+	// Due times are never in the past, where claims do not scan for them. A cancel that
+	// the worker has not seen makes the run due at once.
 	private static final String NEXT_ATTEMPT = """
 			case when outcome.pause is null then run.next_attempt_at
 			  when run.cancel_requested_at is not null and not outcome.cancel_seen then engine_now()
 			  else greatest(engine_now(), least(engine_now() + outcome.pause, run.deadline)) end""";
 
-	// The version is compared again where a lock was waited for: the row may have changed
-	// meanwhile. That the run is claimed is asked inside a case, which hides it from the
-	// planner: its statistics show next to no claimed runs, and it would compare every
-	// run with every outcome.
+	// PostgreSQL compares the version again after waiting for a lock, when the row may
+	// have changed. The case hides the condition on claimed_at from the planner: its
+	// statistics show almost no claimed runs, and it would compare every run with every
+	// outcome.
 	private static final String OVER_ITS_VERSION = """
 			run.id = outcome.id
 			  and outcome.version = case when (run.claimed_at is not null) = outcome.claimed then run.version end""";
 
-	// Rows are changed in the order of their ids, so that two writers do not block each
-	// other.
+	// Rows are updated in the order of their ids, so two writers cannot deadlock.
 	//
-	// No run times out over a cancel that its worker has not seen. It falls due again at
-	// the end of the lease, and the cancel goes first.
+	// A timeout is not stored over a cancel that the worker has not seen. The run falls
+	// due again at the end of the lease, and the cancel goes first.
 	//
-	// updated_at is the time of the last event, and never goes back: a statement that
-	// waited for a lock has an earlier time than the one that it waited for.
+	// updated_at is the time of the last event and never goes back: a statement that
+	// waited for a lock has an earlier time than the statement it waited for.
 	private static final String CHANGE = """
 			with outcome as (
 			  %s
@@ -115,7 +114,7 @@ public class RunWriter {
 			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome"), NEXT_ATTEMPT,
 			OVER_ITS_VERSION);
 
-	// What most polls come to: nothing new, the next one later.
+	// Stores the outcome of most polls: nothing new, only a later due time.
 	static final String POSTPONE = """
 			with outcome as (
 			  %s
@@ -128,9 +127,9 @@ public class RunWriter {
 			returning run.id, run.version, engine_now() as at, run.cancel_requested_at, run.cancel_token"""
 		.formatted(RunRow.POSTPONED.select("outcome"), NEXT_ATTEMPT, OVER_ITS_VERSION);
 
-	// One version on it may be this writer's own outcome, whose answer was lost.
-	// Another worker's claim also raises the version, but leaves the run claimed and
-	// moves no step, which an outcome with which the run goes on does.
+	// Finds outcomes of this writer whose answer was lost: their version is one higher.
+	// Another worker's claim also raises the version, but leaves the run claimed at the
+	// same step. An outcome that leaves the run claimed moves it to the next step.
 	private static final String WRITTEN_BEFORE = """
 			select run.id, run.version, coalesce(run.claimed_at, engine_now()) as at, run.cancel_requested_at,
 			  run.cancel_token
@@ -151,29 +150,29 @@ public class RunWriter {
 
 	/**
 	 * Creates the writer.
-	 * @param runWriterExecutor runs the writing of workers' outcomes; never two at once
+	 * @param runWriterExecutor runs the writes of workers' outcomes, one at a time
 	 */
 	public RunWriter(JdbcClient jdbc, JsonMapper json, MeterRegistry metrics, Executor runWriterExecutor) {
 		this.jdbc = jdbc;
 		this.json = json;
 		this.batches = new Batches<>(MAX_GROUP, runWriterExecutor, this::write);
 		this.refused = Counter.builder("distribute.image.writes.refused")
-			.description("Outcomes that came after their lease had passed to another worker")
+			.description("Outcomes refused because their lease had passed to another worker")
 			.register(metrics);
 	}
 
 	/**
-	 * Stores what the last verb has made of the claimed run. The future holds the claim,
-	 * which was renewed if the run goes on at once, or nothing if the lease had passed to
-	 * another worker or the database stayed away for too long: then there is nothing left
-	 * to do. It fails if the database refuses the outcome as such.
+	 * Stores the outcome of a claim. The future holds the claim, renewed if the run
+	 * continues at once. It is empty, with nothing left to do, if the lease had passed to
+	 * another worker or the database was away for too long. It fails if the database
+	 * refuses the outcome itself.
 	 */
 	public CompletableFuture<Optional<Claim>> write(Claim claim) {
 		return this.batches.add(claim).result();
 	}
 
 	/**
-	 * Stores what a caller's request has made of a run that no worker has.
+	 * Stores a run that a caller's request has changed and no worker holds.
 	 * @return whether the run still had the version that was read
 	 */
 	boolean write(StoredRun stored) {
@@ -194,8 +193,8 @@ public class RunWriter {
 		}
 	}
 
-	// The leases of a group that is repeated begin when it was first sent: it may have
-	// been stored then.
+	// The leases of a repeated group count from the first attempt, which may have stored
+	// it.
 	private void write(List<Item<Claim, Optional<Claim>>> group, long firstSentAt, boolean repeated) {
 		long sentAt = System.nanoTime();
 		try {
@@ -215,7 +214,8 @@ public class RunWriter {
 		}
 	}
 
-	// A group that fails twice may be too large for the time that a statement has.
+	// A group that fails twice may be too large for the statement timeout, so it is
+	// halved.
 	private void repeat(List<Item<Claim, Optional<Claim>>> group, long firstSentAt, boolean repeated,
 			RuntimeException ex) {
 		giveUpWhatIsLate(group, ex);
@@ -302,7 +302,8 @@ public class RunWriter {
 	private static void giveUpWhatIsLate(List<Item<Claim, Optional<Claim>>> group, RuntimeException ex) {
 		for (Item<Claim, Optional<Claim>> one : rest(group)) {
 			if (!one.value().hasTimeToReport()) {
-				logger.warn("The outcome of run {} was not stored in time; the run will fall due again: {}",
+				logger.warn(
+						"The outcome of run {} was not stored in time; the run falls due again when its lease expires: {}",
 						one.value().run().id(), ex.getMessage());
 				one.result().complete(Optional.empty());
 			}

@@ -1,4 +1,4 @@
-/** The runs as a queue in PostgreSQL: claims, and the one writer of their outcomes. */
+/** The queue of runs in PostgreSQL: claims, and the only writer of their outcomes. */
 @NullMarked
 package dev.distributeimage.run.queue;
 

@@ -9,32 +9,33 @@ import dev.distributeimage.run.StepId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait after a failed call, and between polls.
+ * Waits after failed calls, by exponential backoff with full jitter, and waits between
+ * polls.
  *
  * @param first the upper limit of the first wait; it doubles with every failure
  * @param max the upper limit of every wait
- * @param pollEvery the time between two polls
- * @param throttles what AWS's accounts and Regions bear at the moment
+ * @param pollEvery the interval between two polls
+ * @param throttles how much each account and Region is throttling
  */
 public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGenerator random, Throttles throttles) {
 
 	private static final Duration MIN = Duration.ofMillis(50);
 
-	/** The share of throttled calls that says nothing of a Region. */
+	/** The share of throttled calls that is normal and slows nothing down. */
 	private static final double NOW_AND_THEN = 0.05;
 
-	/** What AWS may ask for at most with {@code Retry-After}. */
+	/** The maximum {@code Retry-After} that is obeyed. */
 	private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(15);
 
-	/** Begins as if nothing had been throttled yet. */
+	/** Creates a backoff for which nothing has been throttled yet. */
 	public Backoff(Duration first, Duration max, Duration pollEvery, RandomGenerator random) {
 		this(first, max, pollEvery, random, new Throttles());
 	}
 
 	/**
-	 * The wait before a call of the run is repeated that has failed once more. The more
-	 * of its calls a Region throttles, the longer all wait that it throttles; from half
-	 * of them on, close to the longest wait.
+	 * Returns the wait before a failed call is repeated. The larger the share of calls
+	 * that a Region throttles, the longer every throttled run waits: from about half on,
+	 * between 50 % and 100 % of the maximum.
 	 */
 	public Duration after(ImageBuilderException failure, Run run) {
 		Duration wait = (failure.remedy() == ImageBuilderException.Remedy.RETRY_SLOWLY) ? slow()
@@ -43,39 +44,39 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	}
 
 	/**
-	 * The wait before the image is polled after a failed call: never less than the time
-	 * between two polls, and up to twice that when throttled, so that runs that met it
-	 * together come apart.
+	 * Returns the wait for the next poll after a failed call: never less than the poll
+	 * interval, and up to twice that if throttled, so that runs throttled together spread
+	 * out.
 	 */
 	public Duration pollAfter(ImageBuilderException failure, Run run) {
 		Duration poll = failure.isThrottled() ? scaled(this.pollEvery, 0.9, 2.0) : poll();
 		return longer(poll, after(failure, run));
 	}
 
-	/** The wait after a failure that is this service's own. */
+	/** Returns the wait after a failure inside this service. */
 	public Duration afterUnforeseen(Run run) {
 		Duration wait = exponential(run.calls().attempts() + 1);
 		return (run.step() == StepId.GET_IMAGE) ? longer(poll(), wait) : wait;
 	}
 
-	/** With full jitter: anything up to a limit that doubles with every failure. */
+	/** Returns a random wait up to a limit that doubles with every failure. */
 	public Duration exponential(int failures) {
 		double doubled = (double) this.first.toMillis() * Math.pow(2, Math.max(failures - 1, 0));
 		long limit = (long) Math.min(doubled, (double) this.max.toMillis());
 		return longer(MIN, Duration.ofMillis(this.random.nextLong(limit + 1)));
 	}
 
-	/** Close to the longest wait: between 80 % and all of it. */
+	/** Returns a wait close to the maximum: between 80 % and 100 % of it. */
 	Duration slow() {
 		return longer(MIN, scaled(this.max, 0.8, 1.0));
 	}
 
-	/** The time to the next poll, give or take 10 %. */
+	/** Returns the poll interval with a jitter of 10 % either way. */
 	public Duration poll() {
 		return poll(0.9, 1.1);
 	}
 
-	/** So much of the time between two polls, or anything up to so much of it. */
+	/** Returns a random wait between two multiples of the poll interval. */
 	public Duration poll(double least, double most) {
 		return scaled(this.pollEvery, least, most);
 	}

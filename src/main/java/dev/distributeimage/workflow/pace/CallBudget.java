@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
 import dev.distributeimage.aws.Place;
 
 /**
- * How many calls may still go to each account and Region: a bucket for each, filled at
- * {@code distribute-image.aws.calls-per-second}, that holds the calls of one second.
+ * Limits the calls to each account and Region by a token bucket, which is filled at
+ * {@code distribute-image.aws.calls-per-second} and holds the calls of one second.
  */
 public class CallBudget {
 
@@ -33,7 +33,7 @@ public class CallBudget {
 		return this.callsPerSecond > 0;
 	}
 
-	/** Takes a call out of the budget, if there is one left. */
+	/** Takes a call out of the budget, if one is left. */
 	public synchronized boolean take(Place place) {
 		return !isLimited() || this.buckets.computeIfAbsent(place, (name) -> new Bucket(capacity())).take();
 	}

@@ -13,27 +13,31 @@ import dev.distributeimage.run.view.EarlierBuild.Seen;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a build of a recipe may end, going by earlier ones: what was left of them when
- * they first showed a status, and when they showed it no more.
+ * Estimates when a recipe's build will end, from the time that earlier builds still took
+ * after they first showed a status, and after they left it.
  *
- * @param rests what was left of the builds that succeeded, by status
+ * @param rests the remaining times of the builds that succeeded, by status
  * @param failing the share of builds that fail, and may do so at any time
  */
 record Expectation(Map<String, Rest> rests, double failing) {
 
-	/** Of a recipe without a history. */
+	/** The expectation for a recipe without history. */
 	static final Expectation NONE = new Expectation(Map.of(), 1);
 
-	/** So many builds must have shown a status, or nothing is concluded from it. */
+	/**
+	 * The number of builds that must have shown a status before anything is concluded
+	 * from it.
+	 */
 	static final int ENOUGH = 3;
 
 	/**
-	 * What was left of some builds.
+	 * The time that builds still took after a status.
 	 *
-	 * @param builds how many there were
-	 * @param least from the first time that the status was seen to the end
-	 * @param most the same of the one that took the longest
-	 * @param leastOnceOver from the first time that another status was seen to the end
+	 * @param builds the number of builds
+	 * @param least the shortest time from the first sight of the status to the end
+	 * @param most the longest such time
+	 * @param leastOnceOver the shortest time from the first sight of the next status to
+	 * the end
 	 */
 	record Rest(int builds, Duration least, Duration most, Duration leastOnceOver) {
 
@@ -53,8 +57,7 @@ record Expectation(Map<String, Rest> rests, double failing) {
 		builds.stream().filter((build) -> !build.hasFailed()).forEach((build) -> addTo(rests, build));
 		rests.values().removeIf((rest) -> rest.builds() < ENOUGH);
 		long failed = builds.stream().filter(EarlierBuild::hasFailed).count();
-		// As if there had been ten more, half a failure among them: few builds say
-		// little.
+		// Few builds say little, so ten more are assumed, with half a failure among them.
 		return new Expectation(Map.copyOf(rests), (failed + 0.5) / (builds.size() + 10));
 	}
 
@@ -81,8 +84,8 @@ record Expectation(Map<String, Rest> rests, double failing) {
 	}
 
 	/**
-	 * How much is left at least of a build, unless it fails; nothing is known of a status
-	 * that few builds have shown, or none for so long.
+	 * Returns the shortest time left of a build that does not fail. Empty if too few
+	 * builds have shown the status, or none of them for this long.
 	 */
 	Optional<Duration> leastLeft(@Nullable String status, Duration shownFor) {
 		Rest rest = (status != null) ? this.rests.get(status) : null;

@@ -16,14 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is expected of the builds of each recipe. It is kept for a while, for so many
- * recipes at most, and read by one worker at a time: polls hardly ever ask the database.
- * Whoever meets another one reading, or no room, expects what was known before, or
- * nothing; and so does everybody while the history cannot be read.
+ * A bounded cache of expectations by recipe, so that polls rarely query the database. One
+ * worker at a time reads into it; meanwhile the others use the previous expectation, or
+ * none. The same applies while the cache is full or the history cannot be read.
  */
 public class Expectations {
 
-	/** Shorter than most builds, longer than many polls. */
+	/** Shorter than most builds, and longer than many polls. */
 	public static final Duration KEPT_FOR = Duration.ofMinutes(15);
 
 	private static final int RECIPES = 2_000;
@@ -36,14 +35,15 @@ public class Expectations {
 
 	private final int room;
 
-	/** What was read longest ago comes first. */
+	/** Ordered by the time of the read, the oldest first. */
 	private final Map<String, Known> byRecipe = new LinkedHashMap<>();
 
 	private boolean reading;
 
 	/**
-	 * Begins without any.
-	 * @param earlierBuilds of the recipe of the run with this id
+	 * Creates an empty cache.
+	 * @param earlierBuilds returns the earlier builds of the recipe of the run with this
+	 * id
 	 */
 	public Expectations(Function<UUID, List<EarlierBuild>> earlierBuilds, LongSupplier nanoTime) {
 		this(earlierBuilds, nanoTime, RECIPES);
@@ -58,7 +58,7 @@ public class Expectations {
 	private record Known(Expectation expectation, long readAt) {
 	}
 
-	/** What is expected of the build of a run whose image is being built. */
+	/** Returns the expectation for a run whose image is being built. */
 	Expectation of(Run run) {
 		String recipe = recipe(Objects.requireNonNull(run.outputs().imageBuildVersionArn()));
 		if (mayRead(recipe)) {
@@ -67,7 +67,7 @@ public class Expectations {
 		return known(recipe);
 	}
 
-	// An image has its recipe's name; account and Region are in its ARN as well.
+	// The ARN of an image contains the account, the Region and the name of its recipe.
 	private static String recipe(String imageBuildVersionArn) {
 		int build = imageBuildVersionArn.lastIndexOf('/');
 		int version = imageBuildVersionArn.lastIndexOf('/', build - 1);
@@ -97,7 +97,7 @@ public class Expectations {
 			return Expectation.of(this.earlierBuilds.apply(run.id()));
 		}
 		catch (RuntimeException ex) {
-			logger.debug("How earlier builds went cannot be read now", ex);
+			logger.debug("The earlier builds cannot be read", ex);
 			return null;
 		}
 		finally {

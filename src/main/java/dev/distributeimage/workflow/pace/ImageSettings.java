@@ -6,10 +6,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of the step getImage.
+ * Settings for the step getImage.
  *
- * @param pollEvery the time between two polls of an image, give or take 10 %; never less,
- * whatever the last poll brought, and up to twice that while no earlier build of the
+ * @param pollEvery the interval between two polls of an image, give or take 10 %; at
+ * least that after a failed poll, and up to twice that while no earlier build of the
  * recipe would have ended
  */
 @ConfigurationProperties("distribute-image.image")

@@ -7,11 +7,11 @@ import dev.distributeimage.run.Image;
 import dev.distributeimage.run.Run;
 
 /**
- * When an image is polled again that has not ended yet: at up to twice the usual interval
- * while no earlier build of its recipe would have ended, at the shortest that jitter
- * allows while they ended, and at the usual one otherwise.
+ * Schedules the next poll of an image that has not ended. The wait is up to twice the
+ * poll interval while no earlier build of its recipe would have ended, the shortest that
+ * jitter allows while they ended, and the poll interval otherwise.
  *
- * @param backoff knows the usual interval
+ * @param backoff provides the poll interval
  */
 public record PollSchedule(Backoff backoff, Expectations expectations) {
 
@@ -21,13 +21,16 @@ public record PollSchedule(Backoff backoff, Expectations expectations) {
 
 	private static final double NEAR_ON_AVERAGE = (NEAR + NEAR_AT_MOST) / 2;
 
-	/** Leaves a tick and a call until the end is two intervals ago. */
+	/** Leaves time for a tick and a call within two poll intervals. */
 	private static final double FAR_AT_MOST = 1.95;
 
-	/** So that runs that were begun together come apart. */
+	/** Spreads runs that began together. */
 	private static final double JITTER = 0.03;
 
-	/** The pause after a poll that has shown this image; the run does not know it yet. */
+	/**
+	 * Returns the pause after a poll that showed this image, which the run does not know
+	 * yet.
+	 */
 	public Duration after(Run run, Image seen, Instant now) {
 		if (run.cancel().isRequested()) {
 			return this.backoff.poll();
@@ -38,7 +41,7 @@ public record PollSchedule(Backoff backoff, Expectations expectations) {
 			.orElseGet(this.backoff::poll);
 	}
 
-	// A poll interval early: when a status began is known no better.
+	// One poll interval early, because the start of a status is known no more precisely.
 	private Duration pause(Duration left, double farthest) {
 		Duration near = this.backoff.poll(NEAR, NEAR_AT_MOST);
 		Duration far = this.backoff.poll(farthest - JITTER, farthest);
@@ -46,8 +49,9 @@ public record PollSchedule(Backoff backoff, Expectations expectations) {
 		return Backoff.longer(near, (far.compareTo(early) <= 0) ? far : early);
 	}
 
-	// Builds that fail do so at any time. What they wait longer to be seen, the others,
-	// which end while polls are near, must wait less: the mean stays where it was.
+	// Builds that fail do so at any time, and longer waits delay their detection. Builds
+	// that succeed end during short waits and are detected sooner. The limit keeps the
+	// mean delay where it was.
 	private static double farthest(Expectation expectation) {
 		return Math.min(FAR_AT_MOST, NEAR_ON_AVERAGE + (1 - NEAR_ON_AVERAGE) / expectation.failing());
 	}

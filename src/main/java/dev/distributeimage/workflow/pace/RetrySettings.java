@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of the waits after failed calls.
+ * Settings for the waits after failed calls.
  *
  * @param firstDelay the upper limit of the first wait; it doubles with every failure
  * @param maxDelay the upper limit of every wait

@@ -7,9 +7,9 @@ import dev.distributeimage.aws.Place;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much each account and Region throttles: an exponential moving average over the last
- * hundred calls or so. Runs do not matter: one that is throttled for the first time adds
- * as much load as one that was throttled ten times.
+ * Measures how much each account and Region throttles: an exponential moving average over
+ * roughly the last hundred calls. It does not distinguish runs, because a run that is
+ * throttled for the first time adds as much load as one throttled ten times.
  */
 public class Throttles {
 
@@ -31,7 +31,7 @@ public class Throttles {
 		return (share < FORGOTTEN) ? null : share;
 	}
 
-	/** The share of throttled calls, from 0 to 1. */
+	/** Returns the share of throttled calls, from 0 to 1. */
 	double share(Place place) {
 		return this.shares.getOrDefault(place, 0.0);
 	}
