@@ -19,7 +19,7 @@ final class EventLog {
 	private final List<NewEvent> events = new ArrayList<>();
 
 	/** Adds an event; null values are omitted. */
-	void note(EventType type, StepId step, @Nullable Object... namesAndValues) {
+	void add(EventType type, StepId step, @Nullable Object... namesAndValues) {
 		Map<String, Object> detail = new LinkedHashMap<>();
 		for (int i = 0; i < namesAndValues.length; i += 2) {
 			Object value = namesAndValues[i + 1];
@@ -31,9 +31,9 @@ final class EventLog {
 	}
 
 	/** Adds a failed call, up to the maximum per step. */
-	void noteFailed(StepId step, Failure failed, int failedCalls) {
+	void addFailed(StepId step, Failure failed, int failedCalls) {
 		if (failedCalls <= FAILED_CALLS_KEPT) {
-			note(EventType.CALL_FAILED, step, "operation", failed.operation(), "code", failed.code(), "message",
+			add(EventType.CALL_FAILED, step, "operation", failed.operation(), "code", failed.code(), "message",
 					failed.message(), "requestId", failed.requestId());
 		}
 	}

@@ -25,7 +25,7 @@ public record ImageWatch(@Nullable Image last, @Nullable Instant since, int miss
 	public static final ImageWatch NONE = new ImageWatch(null, null, 0, false, null);
 
 	/** The number of consecutive misses after which the image counts as deleted. */
-	private static final int MISSING_BELIEVED = 3;
+	private static final int MISSES_UNTIL_DELETED = 3;
 
 	/**
 	 * A final status seen before AWS accepted a CancelImageCreation or RetryImage.
@@ -34,18 +34,18 @@ public record ImageWatch(@Nullable Image last, @Nullable Instant since, int miss
 	 */
 	public record StaleEnd(String status, Instant until) {
 
-		private static final Duration TRUSTED_AFTER = Duration.ofMinutes(5);
+		private static final Duration LIFETIME = Duration.ofMinutes(5);
 
-		private boolean covers(@Nullable String seen, Instant now) {
+		private boolean applies(@Nullable String seen, Instant now) {
 			return this.status.equals(seen) && now.isBefore(this.until);
 		}
 
 	}
 
 	ImageWatch seen(Image image, Instant now) {
-		boolean builtBefore = ImageStatus.of(image.status()).filter(ImageStatus::isAfterBuild).isPresent();
-		boolean stillStale = this.stale != null && this.stale.covers(image.status(), now);
-		return new ImageWatch(image, this.since, 0, this.built || builtBefore, stillStale ? this.stale : null);
+		boolean pastBuild = ImageStatus.of(image.status()).filter(ImageStatus::isAfterBuild).isPresent();
+		boolean stillStale = this.stale != null && this.stale.applies(image.status(), now);
+		return new ImageWatch(image, this.since, 0, this.built || pastBuild, stillStale ? this.stale : null);
 	}
 
 	ImageWatch missed() {
@@ -69,7 +69,7 @@ public record ImageWatch(@Nullable Image last, @Nullable Instant since, int miss
 	ImageWatch withStaleEnd(Instant now) {
 		String status = lastStatus();
 		return (status == null || endOf(status).isEmpty()) ? this : new ImageWatch(this.last, this.since, this.missing,
-				this.built, new StaleEnd(status, now.plus(StaleEnd.TRUSTED_AFTER)));
+				this.built, new StaleEnd(status, now.plus(StaleEnd.LIFETIME)));
 	}
 
 	ImageWatch withoutStaleEnd() {
@@ -77,7 +77,7 @@ public record ImageWatch(@Nullable Image last, @Nullable Instant since, int miss
 	}
 
 	boolean isGone() {
-		return this.missing >= MISSING_BELIEVED;
+		return this.missing >= MISSES_UNTIL_DELETED;
 	}
 
 	/** The status with which the image ends its run, or empty if the run continues. */

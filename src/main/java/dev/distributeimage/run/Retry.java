@@ -20,11 +20,11 @@ public record Retry(@Nullable ImageRequest request, @Nullable String token, List
 	/** The run was never retried. */
 	public static final Retry NONE = new Retry(null, null, List.of());
 
-	Retry asking(@Nullable ImageRequest next) {
+	Retry withRequest(@Nullable ImageRequest next) {
 		return new Retry(next, this.token, this.past);
 	}
 
-	Retry again(PastAttempt attempt, @Nullable ImageRequest next, @Nullable String newToken) {
+	Retry withAttempt(PastAttempt attempt, @Nullable ImageRequest next, @Nullable String newToken) {
 		List<PastAttempt> all = new ArrayList<>(this.past);
 		all.add(attempt);
 		return new Retry(next, newToken, List.copyOf(all));

@@ -55,15 +55,15 @@ public final class Run {
 	/** A poll showed the image; the run ends with it, is polled again or times out. */
 	public void imageSeen(Image seen, Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
-		boolean news = !seen.equals(image().last()) || calls().last() != null;
+		boolean changed = !seen.equals(image().last()) || calls().last() != null;
 		this.values = this.values.with(image().seen(seen, now)).with(calls().answered());
-		if (news) {
-			this.events.note(EventType.IMAGE_STATUS, step(), "status", seen.status(), "reason", seen.reason());
+		if (changed) {
+			this.events.add(EventType.IMAGE_STATUS, step(), "status", seen.status(), "reason", seen.reason());
 		}
 		image().endOfRun().ifPresentOrElse((end) -> {
-			this.events.note(EventType.STEP_ENDED, step(), "failedCalls", calls().failed());
+			this.events.add(EventType.STEP_ENDED, step(), "failedCalls", calls().failed());
 			ended(end, seen.status());
-		}, () -> waitFor(pause, now));
+		}, () -> waitUnlessOverdue(pause, now));
 	}
 
 	/** A poll found no image; after three misses in a row it counts as deleted. */
@@ -75,7 +75,7 @@ public final class Run {
 			ended(RunStatus.FAILED, ImageStatus.DELETED.name());
 		}
 		else {
-			waitFor(pause, now);
+			waitUnlessOverdue(pause, now);
 		}
 	}
 
@@ -86,7 +86,7 @@ public final class Run {
 	 */
 	public void callFailed(Failure failed, @Nullable Instant unanswered, Duration pause, Instant now) {
 		callFailed(failed, unanswered);
-		waitFor(pause, now);
+		waitUnlessOverdue(pause, now);
 	}
 
 	/**
@@ -125,7 +125,7 @@ public final class Run {
 	public void lookUpRefused(Failure refused) {
 		requireStep(StepId.CREATE_IMAGE);
 		this.values = this.values.with(calls().failedAside());
-		this.events.noteFailed(step(), refused, calls().failed());
+		this.events.addFailed(step(), refused, calls().failed());
 	}
 
 	/** AWS accepted the CancelImageCreation; polls show its effect. */
@@ -146,7 +146,7 @@ public final class Run {
 	/** The run was cancelled before its image was retried; the retry is dropped. */
 	public void imageRequestDropped() {
 		requireStep(StepId.GET_IMAGE);
-		this.values = this.values.with(retry().asking(null)).with(cancel().withAnswer());
+		this.values = this.values.with(retry().withRequest(null)).with(cancel().withAnswer());
 		this.next = new Next.After(Duration.ZERO);
 	}
 
@@ -154,7 +154,7 @@ public final class Run {
 	public void buildFoundCompleted() {
 		requireStep(StepId.GET_IMAGE);
 		this.values = this.values.with(image().foundBuilt())
-			.with(retry().asking(ImageRequest.RETRY_IMAGE))
+			.with(retry().withRequest(ImageRequest.RETRY_IMAGE))
 			.with(calls().answered());
 		this.next = new Next.After(Duration.ZERO);
 	}
@@ -163,7 +163,7 @@ public final class Run {
 	public void imageRetried(Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
 		this.values = this.values.with(calls().answered());
-		imageMayBeRetried(now);
+		expectRetriedImage(now);
 		this.next = new Next.After(pause);
 	}
 
@@ -171,16 +171,16 @@ public final class Run {
 	public void imageRetryUncertain(Failure refused, Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
 		callFailed(refused);
-		imageMayBeRetried(now);
-		waitFor(pause, now);
+		expectRetriedImage(now);
+		waitUnlessOverdue(pause, now);
 	}
 
 	/** The image cannot be retried; a new one is built with a new token. */
 	public void rebuildRequested() {
 		requireStep(StepId.GET_IMAGE);
-		this.events.note(EventType.STEP_ENDED, step(), "failedCalls", calls().failed());
+		this.events.add(EventType.STEP_ENDED, step(), "failedCalls", calls().failed());
 		this.values = this.values.rebuilding();
-		this.events.note(EventType.STEP_BEGUN, step());
+		this.events.add(EventType.STEP_BEGUN, step());
 		this.next = new Next.After(Duration.ZERO);
 	}
 
@@ -196,8 +196,8 @@ public final class Run {
 			throw new IllegalStateException("Run %s has not ended".formatted(this.id));
 		}
 		this.values = this.values.retried(plan.action(), newDeadline, now);
-		this.events.note(EventType.RETRY_REQUESTED, step(), "action", plan.action(), "reason", plan.reason());
-		this.events.note(EventType.STEP_BEGUN, step());
+		this.events.add(EventType.RETRY_REQUESTED, step(), "action", plan.action(), "reason", plan.reason());
+		this.events.add(EventType.STEP_BEGUN, step());
 		this.next = new Next.After(Duration.ZERO);
 	}
 
@@ -207,7 +207,7 @@ public final class Run {
 			throw new IllegalStateException("Run %s has no image that may still be building".formatted(this.id));
 		}
 		this.values = this.values.cancelling(newDeadline, now);
-		this.events.note(EventType.CANCEL_REQUESTED, step());
+		this.events.add(EventType.CANCEL_REQUESTED, step());
 		this.next = new Next.After(Duration.ZERO);
 	}
 
@@ -218,14 +218,16 @@ public final class Run {
 		this.events.clear();
 	}
 
-	private void imageMayBeRetried(Instant now) {
-		this.values = this.values.with(retry().asking(null)).with(calls().settled()).with(image().withStaleEnd(now));
+	private void expectRetriedImage(Instant now) {
+		this.values = this.values.with(retry().withRequest(null))
+			.with(calls().settled())
+			.with(image().withStaleEnd(now));
 	}
 
 	private void stepEnded(StepId following, String output, String arn) {
-		this.events.note(EventType.STEP_ENDED, step(), output, arn, "failedCalls", calls().failed());
+		this.events.add(EventType.STEP_ENDED, step(), output, arn, "failedCalls", calls().failed());
 		this.values = this.values.begun(following);
-		this.events.note(EventType.STEP_BEGUN, step());
+		this.events.add(EventType.STEP_BEGUN, step());
 		this.next = new Next.AtOnce();
 	}
 
@@ -242,10 +244,10 @@ public final class Run {
 	private void callFailed(Failure failed) {
 		requireRunning();
 		this.values = this.values.with(calls().failed(failed));
-		this.events.noteFailed(step(), failed, calls().failed());
+		this.events.addFailed(step(), failed, calls().failed());
 	}
 
-	private void waitFor(Duration pause, Instant now) {
+	private void waitUnlessOverdue(Duration pause, Instant now) {
 		if (isOverdue(now)) {
 			timedOut();
 		}
@@ -257,7 +259,7 @@ public final class Run {
 	private void ended(RunStatus end, @Nullable String finalStatus) {
 		requireRunning();
 		this.values = this.values.with(this.values.progress().ended(end)).with(outputs().withFinalStatus(finalStatus));
-		this.events.note(EventType.ENDED, step(), "status", end.name(), "finalStatus", finalStatus, "failedCalls",
+		this.events.add(EventType.ENDED, step(), "status", end.name(), "finalStatus", finalStatus, "failedCalls",
 				calls().failed());
 		this.next = new Next.Never();
 	}

@@ -44,7 +44,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	/** Moves the run back to CreateImage, which builds a new image with a new token. */
 	RunValues rebuilding() {
 		return with(this.outputs.withImage(null)).with(this.image.forgotten())
-			.with(this.retry.asking(null))
+			.with(this.retry.withRequest(null))
 			.with(this.tokens.withNewCreateImage())
 			.begun(StepId.CREATE_IMAGE);
 	}
@@ -58,17 +58,17 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	 * second build.
 	 */
 	RunValues retried(RetryAction action, Instant deadline, Instant now) {
-		boolean imageGivenUp = action == RetryAction.CREATE_IMAGE && this.outputs.imageBuildVersionArn() != null;
-		boolean spent = imageGivenUp || (action.creates() && hasParameterMismatch());
-		Calls newCalls = spent ? Calls.NONE : Calls.NONE.unanswered(this.calls.unansweredSince());
+		boolean imageAbandoned = action == RetryAction.CREATE_IMAGE && this.outputs.imageBuildVersionArn() != null;
+		boolean tokenSpent = imageAbandoned || (action.creates() && hasParameterMismatch());
+		Calls newCalls = tokenSpent ? Calls.NONE : Calls.NONE.unanswered(this.calls.unansweredSince());
 		Outputs kept = action.creates() ? this.outputs.withImage(null) : this.outputs;
 		return with(new Progress(RunStatus.RUNNING, action.step(), deadline)).with(newCalls)
 			.with(kept.withFinalStatus(null))
 			.with(action.creates() ? ImageWatch.NONE : this.image.notMissed().withoutStaleEnd())
 			.with(Cancel.NONE)
-			.with(this.retry.again(new PastAttempt(now, null, action, this.outputs, this.progress.status()),
+			.with(this.retry.withAttempt(new PastAttempt(now, null, action, this.outputs, this.progress.status()),
 					requestOf(action), retryImageToken(action)))
-			.with(spent ? newToken(action) : this.tokens);
+			.with(tokenSpent ? newToken(action) : this.tokens);
 	}
 
 	private boolean hasParameterMismatch() {

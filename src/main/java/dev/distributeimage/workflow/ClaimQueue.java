@@ -72,7 +72,7 @@ class ClaimQueue {
 			return null;
 		}
 		for (Map.Entry<String, RegionLoad> entry : this.regions.entrySet()) {
-			Claim claim = isFull(entry.getValue()) ? null : nextOf(entry.getValue());
+			Claim claim = isAtLimit(entry.getValue()) ? null : nextOf(entry.getValue());
 			if (claim != null) {
 				RegionLoad region = this.regions.remove(entry.getKey());
 				this.regions.put(entry.getKey(), Objects.requireNonNull(region));
@@ -98,26 +98,26 @@ class ClaimQueue {
 			case TIMED_OUT -> region.timeoutsInARow + 1;
 			case NOT_CALLED -> region.timeoutsInARow;
 		};
-		if (region.isForgettable()) {
+		if (region.isIdle()) {
 			this.regions.remove(name);
 		}
-		return region.isEmpty() && !isFull(region);
+		return region.isEmpty() && !isAtLimit(region);
 	}
 
 	/** Regions that may not begin another run now, and those that do not answer. */
-	synchronized Set<String> fullRegions() {
-		return regions((region) -> isFull(region) || hangs(region));
+	synchronized Set<String> unavailableRegions() {
+		return regions((region) -> isAtLimit(region) || isUnresponsive(region));
 	}
 
 	/** Regions that do not answer and may be tried with another run now. */
-	synchronized Set<String> regionsToTry() {
-		return regions((region) -> hangs(region) && !isFull(region) && region.isEmpty());
+	synchronized Set<String> regionsToProbe() {
+		return regions((region) -> isUnresponsive(region) && !isAtLimit(region) && region.isEmpty());
 	}
 
-	private Set<String> regions(Predicate<RegionLoad> those) {
+	private Set<String> regions(Predicate<RegionLoad> condition) {
 		return this.regions.entrySet()
 			.stream()
-			.filter((entry) -> those.test(entry.getValue()))
+			.filter((entry) -> condition.test(entry.getValue()))
 			.map(Map.Entry::getKey)
 			.collect(Collectors.toSet());
 	}
@@ -137,9 +137,9 @@ class ClaimQueue {
 	synchronized List<Claim> removeOlderThan(Duration age) {
 		List<Claim> removed = new ArrayList<>();
 		for (RegionLoad region : this.regions.values()) {
-			Predicate<Claim> inVain = (claim) -> hangs(region) || claim.isOlderThan(age);
-			region.beforePolls.removeIf((claim) -> inVain.test(claim) && removed.add(claim));
-			region.polls.removeIf((claim) -> inVain.test(claim) && removed.add(claim));
+			Predicate<Claim> expired = (claim) -> isUnresponsive(region) || claim.isOlderThan(age);
+			region.beforePolls.removeIf((claim) -> expired.test(claim) && removed.add(claim));
+			region.polls.removeIf((claim) -> expired.test(claim) && removed.add(claim));
 		}
 		this.waiting -= removed.size();
 		return removed;
@@ -153,7 +153,7 @@ class ClaimQueue {
 	private @Nullable Claim nextOf(Deque<Claim> claims) {
 		for (Iterator<Claim> each = claims.iterator(); each.hasNext();) {
 			Claim claim = each.next();
-			if (this.budget.take(claim.run().place())) {
+			if (this.budget.tryAcquire(claim.run().place())) {
 				each.remove();
 				return claim;
 			}
@@ -165,11 +165,11 @@ class ClaimQueue {
 		return this.regions.computeIfAbsent(claim.run().place().region(), (unknown) -> new RegionLoad());
 	}
 
-	private boolean isFull(RegionLoad region) {
-		return region.running >= (hangs(region) ? 1 : this.regionConcurrency);
+	private boolean isAtLimit(RegionLoad region) {
+		return region.running >= (isUnresponsive(region) ? 1 : this.regionConcurrency);
 	}
 
-	private boolean hangs(RegionLoad region) {
+	private boolean isUnresponsive(RegionLoad region) {
 		return region.timeoutsInARow >= this.regionConcurrency;
 	}
 
@@ -189,7 +189,7 @@ class ClaimQueue {
 			return claim.run().values().isOnlyToBePolled() ? this.polls : this.beforePolls;
 		}
 
-		private boolean isForgettable() {
+		private boolean isIdle() {
 			return this.running == 0 && this.timeoutsInARow == 0 && isEmpty();
 		}
 

@@ -51,7 +51,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 		Run run = claim.run();
 		String arn = claim.requireInput().distributionConfigurationArnExpected();
 		if (run.calls().unansweredSince() == null) {
-			run.callRefused(nameTakenFailure(run, taken, holderToName(arn, run)), claim.now());
+			run.callRefused(nameTakenFailure(run, taken, holderForMessage(arn, run)), claim.now());
 			return;
 		}
 		Optional<NameHolder> holder = this.nameHolders.findOther(arn, run.id());
@@ -68,7 +68,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 	}
 
 	// A first attempt that meets the name always fails, even while the database is away.
-	private Optional<NameHolder> holderToName(String arn, Run run) {
+	private Optional<NameHolder> holderForMessage(String arn, Run run) {
 		try {
 			return this.nameHolders.findOther(arn, run.id());
 		}
@@ -101,11 +101,11 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 	}
 
 	private static Failure nameTakenFailure(Run run, ImageBuilderException taken, Optional<NameHolder> holder) {
-		String who = holder.map((other) -> "run %s uses this name".formatted(other.id()))
+		String owner = holder.map((other) -> "run %s uses this name".formatted(other.id()))
 			.orElse("no run of this service is known to use this name");
 		return new Failure(run.step(), taken.operation(), taken.code(),
 				"%s (Names are unique per account and Region, in lower case and with hyphens for spaces and underscores; %s.)"
-					.formatted(taken.message(), who),
+					.formatted(taken.message(), owner),
 				taken.requestId());
 	}
 

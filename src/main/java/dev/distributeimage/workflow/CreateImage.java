@@ -25,15 +25,15 @@ import dev.distributeimage.run.RunInput;
 public record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration attemptTimeout) implements Step {
 
 	/** The time for which AWS is assumed to remember a token. */
-	private static final Duration TOKEN_TRUSTED = Duration.ofHours(1);
+	private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
 
 	@Override
 	public void carryOut(Claim claim) {
 		Run run = claim.run();
 		RunInput input = claim.requireInput();
 		String configuration = Objects.requireNonNull(run.outputs().distributionConfigurationArn());
-		Optional<String> found = run.calls().isUnansweredFor(TOKEN_TRUSTED, claim.now())
-				? lookFor(claim, input, configuration) : Optional.empty();
+		Optional<String> found = run.calls().isUnansweredFor(TOKEN_LIFETIME, claim.now())
+				? findEarlierImage(claim, input, configuration) : Optional.empty();
 		if (found.isPresent()) {
 			run.imageRequested(found.get());
 		}
@@ -46,7 +46,7 @@ public record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration a
 		}
 	}
 
-	private Optional<String> lookFor(Claim claim, RunInput input, String configuration) {
+	private Optional<String> findEarlierImage(Claim claim, RunInput input, String configuration) {
 		Run run = claim.run();
 		try {
 			return this.imageBuilder.findImage(input.imageRecipeArn(), configuration,

@@ -37,7 +37,7 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 			case POLL -> poll(claim);
 			case CANCEL -> cancel(claim);
 			case DROP_REQUEST -> claim.run().imageRequestDropped();
-			case ASK_FOR_BUILD -> askForBuild(claim);
+			case CHECK_BUILD -> checkBuild(claim);
 			case RETRY -> retry(claim);
 		}
 	}
@@ -48,7 +48,7 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 		switch (callOf(claim)) {
 			case POLL -> pollFailed(claim, ex, nextPoll);
 			case CANCEL -> cancelFailed(claim, ex, nextPoll);
-			case ASK_FOR_BUILD, RETRY, DROP_REQUEST -> requestFailed(claim, ex, nextPoll);
+			case CHECK_BUILD, RETRY, DROP_REQUEST -> requestFailed(claim, ex, nextPoll);
 		}
 	}
 
@@ -65,7 +65,7 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 		DROP_REQUEST,
 
 		/** ListWorkflowExecutions. */
-		ASK_FOR_BUILD,
+		CHECK_BUILD,
 
 		/** RetryImage. */
 		RETRY
@@ -92,7 +92,7 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 		if (run.cancel().isDue() && !retryUncertain) {
 			return Call.DROP_REQUEST;
 		}
-		return (request == ImageRequest.RETRY_IMAGE) ? Call.RETRY : Call.ASK_FOR_BUILD;
+		return (request == ImageRequest.RETRY_IMAGE) ? Call.RETRY : Call.CHECK_BUILD;
 	}
 
 	private static boolean hasFailedToCancel(Run run) {
@@ -155,7 +155,7 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 		run.imageCancelAccepted(this.backoff.poll(), claim.now());
 	}
 
-	private void askForBuild(Claim claim) {
+	private void checkBuild(Claim claim) {
 		Run run = claim.run();
 		if (this.imageBuilder.isBuildCompleted(arn(run), () -> claim.hasTimeForACall(this.attemptTimeout))) {
 			run.buildFoundCompleted();

@@ -10,8 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled whether this replica works on runs, or only accepts requests
  * @param tick the maximum time between two scans for due runs
- * @param batchSize the maximum number of claimed runs that have not begun; with a limit to
- * calls, the same number again is reserved for creates, cancels and retries
+ * @param batchSize the maximum number of claimed runs that have not begun; with a limit
+ * to calls, the same number again is reserved for creates, cancels and retries
  * @param concurrency the maximum number of concurrent calls
  * @param claimFor the duration of a lease; at least three times the timeout of a call,
  * {@code distribute-image.aws.attempt-timeout}

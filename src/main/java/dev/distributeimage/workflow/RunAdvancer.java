@@ -79,7 +79,7 @@ public class RunAdvancer {
 			// An error that recurs on every attempt must not keep the run from its
 			// deadline.
 			logger.error("Unexpected failure of run {} at {}", run.id(), run.step(), ex);
-			return unforeseen(claim, ex).map((reloaded) -> new Attempt(reloaded, CallOutcome.NOT_CALLED));
+			return failedUnexpectedly(claim, ex).map((reloaded) -> new Attempt(reloaded, CallOutcome.NOT_CALLED));
 		}
 		finally {
 			MDC.remove("runId");
@@ -94,10 +94,10 @@ public class RunAdvancer {
 		return this.writer.write(claim).exceptionallyCompose((ex) -> {
 			logger.error("The database refused the outcome of run {} at {}: {}", claim.run().id(), stepBefore,
 					NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
-			return unforeseen(claim, ex).map(this.writer::write)
+			return failedUnexpectedly(claim, ex).map(this.writer::write)
 				.orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
 		}).thenApply((stored) -> {
-			stored.ifPresent((renewed) -> log(renewed.run(), statusBefore, stepBefore));
+			stored.ifPresent((renewed) -> logTransition(renewed.run(), statusBefore, stepBefore));
 			return stored.filter((renewed) -> renewed.run().goesOnAtOnce());
 		});
 	}
@@ -135,7 +135,7 @@ public class RunAdvancer {
 
 	// The run may be half changed, so it is reloaded and the failure counted. AWS may
 	// have carried out the call that was in progress.
-	private Optional<Claim> unforeseen(Claim claim, Throwable cause) {
+	private Optional<Claim> failedUnexpectedly(Claim claim, Throwable cause) {
 		try {
 			Optional<Claim> reloaded = this.queue.reload(claim);
 			reloaded.map(Claim::run).ifPresent((run) -> {
@@ -152,7 +152,7 @@ public class RunAdvancer {
 		}
 	}
 
-	private static void log(Run run, RunStatus statusBefore, StepId stepBefore) {
+	private static void logTransition(Run run, RunStatus statusBefore, StepId stepBefore) {
 		if (run.status() != statusBefore || run.step() != stepBefore) {
 			logger.info("Run {}: {} {} -> {} {}", run.id(), statusBefore, stepBefore, run.status(), run.step());
 		}

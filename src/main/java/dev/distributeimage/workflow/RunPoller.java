@@ -45,7 +45,7 @@ import dev.distributeimage.workflow.pace.CallBudget;
 class RunPoller implements SmartLifecycle {
 
 	/** The maximum wait at shutdown for calls in progress and outcomes not yet stored. */
-	private static final Duration SHUTDOWN = Duration.ofSeconds(20);
+	private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(20);
 
 	private static final Logger logger = LoggerFactory.getLogger(RunPoller.class);
 
@@ -66,19 +66,19 @@ class RunPoller implements SmartLifecycle {
 	private final LowWaterMarks marks = new LowWaterMarks();
 
 	/** Claims that are not yet stored or dropped. */
-	private final AtomicInteger inHand = new AtomicInteger();
+	private final AtomicInteger openClaims = new AtomicInteger();
 
-	private final AtomicBoolean woken = new AtomicBoolean();
+	private final AtomicBoolean tickRequested = new AtomicBoolean();
 
 	/** Whether the next tick must read the low-water marks. */
-	private final AtomicBoolean lookWanted = new AtomicBoolean();
+	private final AtomicBoolean refreshWanted = new AtomicBoolean();
 
 	private volatile boolean running;
 
 	private volatile boolean stopping;
 
 	/** Whether the last claim may have left due runs behind. */
-	private volatile boolean moreMayBeDue;
+	private volatile boolean dueRunsLeft;
 
 	private boolean databaseAway;
 
@@ -107,14 +107,14 @@ class RunPoller implements SmartLifecycle {
 
 	/** Scans for due runs now instead of at the next tick. */
 	void wake() {
-		this.lookWanted.set(true);
-		goOn();
+		this.refreshWanted.set(true);
+		requestTick();
 	}
 
-	private void goOn() {
-		if (this.running && !this.stopping && this.woken.compareAndSet(false, true)) {
+	private void requestTick() {
+		if (this.running && !this.stopping && this.tickRequested.compareAndSet(false, true)) {
 			try {
-				this.ticker.execute(this::tickOn);
+				this.ticker.execute(this::runTick);
 			}
 			catch (RejectedExecutionException ex) {
 				logger.debug("The poller is stopping", ex);
@@ -123,7 +123,7 @@ class RunPoller implements SmartLifecycle {
 	}
 
 	@EventListener
-	void on(RunDue accepted) {
+	void on(RunDue due) {
 		wake();
 	}
 
@@ -133,25 +133,25 @@ class RunPoller implements SmartLifecycle {
 	 * @return the number of claimed runs
 	 */
 	int tick() {
-		this.lookWanted.set(true);
-		return tickOn();
+		this.refreshWanted.set(true);
+		return runTick();
 	}
 
 	// A claim that continues where the last one stopped needs no new marks.
-	private int tickOn() {
-		this.woken.set(false);
-		boolean look = this.lookWanted.getAndSet(false);
+	private int runTick() {
+		this.tickRequested.set(false);
+		boolean refresh = this.refreshWanted.getAndSet(false);
 		try {
 			this.claims.removeOlderThan(this.settings.claimFor().dividedBy(4)).forEach(this::handBack);
-			if (look) {
-				this.marks.look(this.queue);
+			if (refresh) {
+				this.marks.refresh(this.queue);
 				databaseIsBack();
 			}
-			return (look && !this.marks.areDue()) ? 0 : claim();
+			return (refresh && !this.marks.anyDue()) ? 0 : claim();
 		}
 		catch (Throwable ex) {
 			// Every failure is caught: a scheduled task that throws never runs again.
-			if (ex instanceof DataAccessResourceFailureException || DatabaseFailures.isPassing(ex)) {
+			if (ex instanceof DataAccessResourceFailureException || DatabaseFailures.isTransient(ex)) {
 				databaseIsAway(ex);
 			}
 			else {
@@ -166,40 +166,41 @@ class RunPoller implements SmartLifecycle {
 		if (this.stopping) {
 			return 0;
 		}
-		Set<String> fullRegions = this.claims.fullRegions();
-		List<LowWaterMark> marks = this.marks.without(fullRegions);
+		Set<String> unavailable = this.claims.unavailableRegions();
+		List<LowWaterMark> marks = this.marks.without(unavailable);
 		int claimed = 0;
-		this.moreMayBeDue = !fullRegions.isEmpty();
+		this.dueRunsLeft = !unavailable.isEmpty();
 		if (this.budget.isLimited()) {
-			claimed += take(this.settings.batchSize() - this.claims.waitingBeforePolls(), (room) -> this.queue
+			claimed += addClaims(this.settings.batchSize() - this.claims.waitingBeforePolls(), (room) -> this.queue
 				.claimBeforePolls(room, this.settings.regionBatchSize(), this.settings.claimFor(), marks));
 		}
-		claimed += take(this.settings.batchSize() - this.claims.waiting(), (room) -> this.marks
-			.raised(this.queue.claim(room, this.settings.regionBatchSize(), this.settings.claimFor(), marks)));
-		for (String region : this.claims.regionsToTry()) {
-			claimed += take(1, (room) -> this.queue.claim(room, room, this.settings.claimFor(), this.marks.of(region)));
+		claimed += addClaims(this.settings.batchSize() - this.claims.waiting(), (room) -> this.marks
+			.raise(this.queue.claim(room, this.settings.regionBatchSize(), this.settings.claimFor(), marks)));
+		for (String region : this.claims.regionsToProbe()) {
+			claimed += addClaims(1,
+					(room) -> this.queue.claim(room, room, this.settings.claimFor(), this.marks.of(region)));
 		}
-		beginWhatMay();
+		startWorkers();
 		return claimed;
 	}
 
-	private int take(int room, IntFunction<List<Claim>> claim) {
+	private int addClaims(int room, IntFunction<List<Claim>> claim) {
 		if (room <= 0) {
-			this.moreMayBeDue = true;
+			this.dueRunsLeft = true;
 			return 0;
 		}
 		List<Claim> claims = claim.apply(room);
 		databaseIsBack();
-		this.moreMayBeDue |= claims.size() >= Math.min(room, this.settings.regionBatchSize());
-		this.inHand.addAndGet(claims.size());
+		this.dueRunsLeft |= claims.size() >= Math.min(room, this.settings.regionBatchSize());
+		this.openClaims.addAndGet(claims.size());
 		claims.forEach(this.claims::add);
 		return claims.size();
 	}
 
-	private void beginWhatMay() {
+	private void startWorkers() {
 		for (Claim claim = this.claims.poll(); claim != null; claim = this.claims.poll()) {
-			Claim begun = claim;
-			this.workers.execute(() -> work(begun));
+			Claim next = claim;
+			this.workers.execute(() -> work(next));
 		}
 	}
 
@@ -207,11 +208,11 @@ class RunPoller implements SmartLifecycle {
 	// handing over an outcome.
 	private void work(Claim first) {
 		for (Claim claim = first; claim != null; claim = this.claims.poll()) {
-			carryOn(claim);
+			advance(claim);
 		}
 	}
 
-	private void carryOn(Claim claim) {
+	private void advance(Claim claim) {
 		Run run = claim.run();
 		RunStatus status = run.status();
 		StepId step = run.step();
@@ -224,33 +225,34 @@ class RunPoller implements SmartLifecycle {
 			idle = this.claims.finished(run.place().region(),
 					attempt.map(Attempt::outcome).orElse(CallOutcome.NOT_CALLED));
 			if (attempt.isEmpty()) {
-				this.inHand.decrementAndGet();
+				this.openClaims.decrementAndGet();
 			}
 		}
 		attempt.ifPresent((made) -> this.advancer.store(made.claim(), status, step)
 			.whenComplete((renewed, ex) -> stored(renewed)));
-		if (idle && this.moreMayBeDue) {
-			goOn();
+		if (idle && this.dueRunsLeft) {
+			requestTick();
 		}
 	}
 
 	private void stored(Optional<Claim> renewed) {
 		if (renewed == null || renewed.isEmpty()) {
-			this.inHand.decrementAndGet();
+			this.openClaims.decrementAndGet();
 		}
 		else if (this.stopping) {
 			handBack(renewed.get());
 		}
 		else {
 			this.claims.addFirst(renewed.get());
-			beginWhatMay();
+			startWorkers();
 		}
 	}
 
 	private void handBack(Claim claim) {
 		Run run = claim.run();
 		run.handedBack();
-		this.advancer.store(claim, run.status(), run.step()).whenComplete((done, ex) -> this.inHand.decrementAndGet());
+		this.advancer.store(claim, run.status(), run.step())
+			.whenComplete((done, ex) -> this.openClaims.decrementAndGet());
 	}
 
 	private void databaseIsAway(Throwable ex) {
@@ -280,15 +282,15 @@ class RunPoller implements SmartLifecycle {
 
 	@Override
 	public void stop() {
-		long end = System.nanoTime() + SHUTDOWN.toNanos();
+		long end = System.nanoTime() + SHUTDOWN_TIMEOUT.toNanos();
 		this.stopping = true;
 		awaitLastTick();
 		this.claims.removeOlderThan(Duration.ZERO).forEach(this::handBack);
-		while (this.inHand.get() > 0 && System.nanoTime() < end) {
+		while (this.openClaims.get() > 0 && System.nanoTime() < end) {
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
 		}
-		if (this.inHand.get() > 0) {
-			logger.warn("{} runs are unfinished; they fall due again when their leases expire", this.inHand.get());
+		if (this.openClaims.get() > 0) {
+			logger.warn("{} runs are unfinished; they fall due again when their leases expire", this.openClaims.get());
 		}
 		this.running = false;
 	}
@@ -297,7 +299,7 @@ class RunPoller implements SmartLifecycle {
 	private void awaitLastTick() {
 		this.ticker.shutdown();
 		try {
-			this.ticker.awaitTermination(SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS);
+			this.ticker.awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

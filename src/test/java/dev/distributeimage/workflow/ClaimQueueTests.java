@@ -21,7 +21,7 @@ class ClaimQueueTests {
 	void regionHoldsNoMoreThanItsShare() {
 		add("eu-west-1", 5);
 		assertThat(begin()).hasSize(2);
-		assertThat(this.claims.fullRegions()).containsExactly("eu-west-1");
+		assertThat(this.claims.unavailableRegions()).containsExactly("eu-west-1");
 		assertThat(this.claims.waiting()).isEqualTo(3);
 	}
 
@@ -110,16 +110,16 @@ class ClaimQueueTests {
 		begin();
 		this.claims.finished("eu-west-1", CallOutcome.TIMED_OUT);
 		this.claims.finished("eu-west-1", CallOutcome.TIMED_OUT);
-		assertThat(this.claims.regionsToTry()).isEmpty();
+		assertThat(this.claims.regionsToProbe()).isEmpty();
 		assertThat(this.claims.removeOlderThan(Duration.ofSeconds(15))).hasSize(8);
-		assertThat(this.claims.fullRegions()).containsExactly("eu-west-1");
-		assertThat(this.claims.regionsToTry()).containsExactly("eu-west-1");
+		assertThat(this.claims.unavailableRegions()).containsExactly("eu-west-1");
+		assertThat(this.claims.regionsToProbe()).containsExactly("eu-west-1");
 		add("eu-west-1", 1);
 		begin();
-		assertThat(this.claims.regionsToTry()).isEmpty();
+		assertThat(this.claims.regionsToProbe()).isEmpty();
 		this.claims.finished("eu-west-1", CallOutcome.ANSWERED);
-		assertThat(this.claims.fullRegions()).isEmpty();
-		assertThat(this.claims.regionsToTry()).isEmpty();
+		assertThat(this.claims.unavailableRegions()).isEmpty();
+		assertThat(this.claims.regionsToProbe()).isEmpty();
 	}
 
 	@Test

@@ -27,7 +27,7 @@ public class RunCancellation {
 
 	// Leaves the version as it is: a worker that holds the run keeps its lease, and sees
 	// the request when it stores its outcome.
-	private static final String NOTE = """
+	private static final String REQUEST_CANCEL = """
 			with cancelled as (
 			  update run
 			  set cancel_requested_at = engine_now(), cancel_token = :token,
@@ -65,7 +65,7 @@ public class RunCancellation {
 	 */
 	public Optional<CancelResult> request(UUID id) {
 		while (true) {
-			if (note(id)) {
+			if (requestCancel(id)) {
 				return requested(id);
 			}
 			Optional<StoredRun> found = this.store.find(id);
@@ -80,15 +80,17 @@ public class RunCancellation {
 				}
 			}
 			else if (run.status() != RunStatus.RUNNING || run.cancel().isRequested()) {
-				return answer(run);
+				return resultOf(run);
 			}
 			// A retry or another request came between the two statements.
 		}
 	}
 
-	private boolean note(UUID id) {
-		JdbcClient.StatementSpec note = this.jdbc.sql(NOTE).param("id", id).param("token", ClientTokens.next());
-		return OutcomeUnknownException.unlessDefinite(note::update) > 0;
+	private boolean requestCancel(UUID id) {
+		JdbcClient.StatementSpec statement = this.jdbc.sql(REQUEST_CANCEL)
+			.param("id", id)
+			.param("token", ClientTokens.next());
+		return OutcomeUnknownException.unlessDefinite(statement::update) > 0;
 	}
 
 	private Optional<CancelResult> requested(UUID id) {
@@ -96,7 +98,7 @@ public class RunCancellation {
 		return snapshot(id).map(CancelResult.Requested::new);
 	}
 
-	private Optional<CancelResult> answer(Run run) {
+	private Optional<CancelResult> resultOf(Run run) {
 		return switch (run.status()) {
 			case RUNNING -> snapshot(run.id()).map(CancelResult.Requested::new);
 			case CANCELLED -> snapshot(run.id()).map(CancelResult.Cancelled::new);

@@ -58,20 +58,20 @@ class RunInserts {
 	private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
 	};
 
-	private static final ArrayRows<Asked> ROWS = ArrayRows.of(Asked.class)
-		.column("id", "uuid", Asked::id)
-		.column("token", "text", Asked::token)
-		.column("deadline", "interval", Asked::deadline)
-		.column("name", "text", (asked) -> asked.run().distributionName())
-		.column("distributions", "jsonb", (asked) -> asked.run().distributions())
-		.column("recipe", "text", (asked) -> asked.run().imageRecipeArn())
-		.column("infrastructure", "text", (asked) -> asked.run().infrastructureConfigurationArn())
-		.column("expected_arn", "text", (asked) -> asked.run().distributionConfigurationArnExpected())
-		.column("labels", "jsonb", (asked) -> asked.run().labels())
-		.column("terms", "jsonb", (asked) -> Term.of(asked.run()).stream().map(Term::text).toList())
-		.column("own_deadline", "interval", (asked) -> asked.run().deadline())
-		.column("region", "text", (asked) -> asked.run().place().region())
-		.column("account", "text", (asked) -> asked.run().place().account())
+	private static final ArrayRows<Request> ROWS = ArrayRows.of(Request.class)
+		.column("id", "uuid", Request::id)
+		.column("token", "text", Request::token)
+		.column("deadline", "interval", Request::deadline)
+		.column("name", "text", (request) -> request.run().distributionName())
+		.column("distributions", "jsonb", (request) -> request.run().distributions())
+		.column("recipe", "text", (request) -> request.run().imageRecipeArn())
+		.column("infrastructure", "text", (request) -> request.run().infrastructureConfigurationArn())
+		.column("expected_arn", "text", (request) -> request.run().distributionConfigurationArnExpected())
+		.column("labels", "jsonb", (request) -> request.run().labels())
+		.column("terms", "jsonb", (request) -> Term.of(request.run()).stream().map(Term::text).toList())
+		.column("own_deadline", "interval", (request) -> request.run().deadline())
+		.column("region", "text", (request) -> request.run().place().region())
+		.column("account", "text", (request) -> request.run().place().account())
 		.build();
 
 	// The unique index on the token makes equal requests wait for the first one. The rows
@@ -123,7 +123,7 @@ class RunInserts {
 			  from run_input where stored.run_id is null and client_token = asked.token
 			) known on true""".formatted(ROWS.select("asked"));
 
-	private final Batches<Asked, StartResult> batches;
+	private final Batches<Request, StartResult> batches;
 
 	private final JdbcClient jdbc;
 
@@ -152,8 +152,8 @@ class RunInserts {
 	 * @throws BatchOverdueException if too many other runs were ahead
 	 * @throws DataAccessException if the run was not stored
 	 */
-	StartResult insert(Asked asked) {
-		Item<Asked, StartResult> item = this.batches.add(asked);
+	StartResult insert(Request request) {
+		Item<Request, StartResult> item = this.batches.add(request);
 		try {
 			return item.result().get(this.longestWait.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -161,7 +161,7 @@ class RunInserts {
 			if (this.batches.withdraw(item)) {
 				throw new BatchOverdueException();
 			}
-			return underWay(item.result());
+			return awaitStatement(item.result());
 		}
 		catch (ExecutionException ex) {
 			throw failure(ex);
@@ -172,7 +172,7 @@ class RunInserts {
 		}
 	}
 
-	private static StartResult underWay(CompletableFuture<StartResult> result) {
+	private static StartResult awaitStatement(CompletableFuture<StartResult> result) {
 		try {
 			return result.get(LONGEST_STATEMENT.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -198,10 +198,10 @@ class RunInserts {
 	}
 
 	// A faulty request must not fail the others of its batch.
-	private void insert(List<Item<Asked, StartResult>> batch) {
+	private void insert(List<Item<Request, StartResult>> batch) {
 		try {
 			Map<UUID, StartResult> results = OutcomeUnknownException.unlessDefinite(() -> inserted(batch));
-			for (Item<Asked, StartResult> item : batch) {
+			for (Item<Request, StartResult> item : batch) {
 				StartResult result = results.get(item.value().id());
 				if (result != null) {
 					item.result().complete(result);
@@ -214,7 +214,7 @@ class RunInserts {
 			}
 		}
 		catch (RuntimeException ex) {
-			if (batch.size() > 1 && !(ex instanceof OutcomeUnknownException) && !DatabaseFailures.isPassing(ex)) {
+			if (batch.size() > 1 && !(ex instanceof OutcomeUnknownException) && !DatabaseFailures.isTransient(ex)) {
 				batch.forEach((item) -> insert(List.of(item)));
 			}
 			else {
@@ -223,15 +223,15 @@ class RunInserts {
 		}
 	}
 
-	private Map<UUID, StartResult> inserted(List<Item<Asked, StartResult>> batch) {
-		Map<UUID, Asked> asked = new HashMap<>();
-		batch.forEach((item) -> asked.put(item.value().id(), item.value()));
+	private Map<UUID, StartResult> inserted(List<Item<Request, StartResult>> batch) {
+		Map<UUID, Request> requests = new HashMap<>();
+		batch.forEach((item) -> requests.put(item.value().id(), item.value()));
 		Map<UUID, StartResult> results = new HashMap<>();
-		this.jdbc.sql(INSERT).params(ROWS.parameters(List.copyOf(asked.values()), this.json)).query((row) -> {
+		this.jdbc.sql(INSERT).params(ROWS.parameters(List.copyOf(requests.values()), this.json)).query((row) -> {
 			UUID id = row.getObject("id", UUID.class);
 			UUID known = row.getObject("known", UUID.class);
 			if (row.getObject("number") != null) {
-				results.put(id, started(row, Objects.requireNonNull(asked.get(id))));
+				results.put(id, started(row, Objects.requireNonNull(requests.get(id))));
 			}
 			else if (known != null) {
 				results.put(id, known(id, known, row.getBoolean("same")));
@@ -241,12 +241,13 @@ class RunInserts {
 	}
 
 	// Returns the JSON as later reads will, with its members in the database's order.
-	private StartResult started(ResultSet row, Asked asked) throws SQLException {
-		NewRun stored = asked.run()
+	private StartResult started(ResultSet row, Request request) throws SQLException {
+		NewRun stored = request.run()
 			.with(this.json.readTree(row.getString("distributions")),
 					this.json.readValue(row.getString("labels"), LABELS));
-		return new StartResult.Started(RunSnapshot.started(stored, new RunSnapshot.Start(asked.id(),
-				row.getLong("number"), asked.token(), Columns.time(row, "created_at"), Columns.time(row, "deadline"))));
+		return new StartResult.Started(
+				RunSnapshot.started(stored, new RunSnapshot.Start(request.id(), row.getLong("number"), request.token(),
+						Columns.time(row, "created_at"), Columns.time(row, "deadline"))));
 	}
 
 	// The known run may be this request's own, stored by an attempt whose answer was
@@ -264,7 +265,7 @@ class RunInserts {
 	 * @param token the caller's client token, or a generated one
 	 * @param deadline the maximum duration of the run
 	 */
-	record Asked(UUID id, String token, NewRun run, Duration deadline) {
+	record Request(UUID id, String token, NewRun run, Duration deadline) {
 	}
 
 }

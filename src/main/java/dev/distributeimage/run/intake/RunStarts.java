@@ -47,11 +47,11 @@ public class RunStarts {
 	 * @throws BatchOverdueException if too many other runs were ahead
 	 * @throws DataAccessException if nothing was stored
 	 */
-	public StartResult start(NewRun asked) {
+	public StartResult start(NewRun run) {
 		UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
-		String token = Objects.requireNonNullElseGet(asked.clientToken(), ClientTokens::next);
-		Duration deadline = Objects.requireNonNullElse(asked.deadline(), this.settings.deadline());
-		StartResult result = insertAgainWhileUnknown(new RunInserts.Asked(id, token, asked, deadline));
+		String token = Objects.requireNonNullElseGet(run.clientToken(), ClientTokens::next);
+		Duration deadline = Objects.requireNonNullElse(run.deadline(), this.settings.deadline());
+		StartResult result = insertAgainWhileUnknown(new RunInserts.Request(id, token, run, deadline));
 		if (result instanceof StartResult.Started) {
 			this.events.publishEvent(new RunDue(id));
 		}
@@ -60,13 +60,13 @@ public class RunStarts {
 
 	// A lost connection may be replaced at once, and id and token show whether the run
 	// was already stored. The repeats are few, because the caller waits for them.
-	private StartResult insertAgainWhileUnknown(RunInserts.Asked asked) {
+	private StartResult insertAgainWhileUnknown(RunInserts.Request request) {
 		long begun = System.nanoTime();
 		@Nullable OutcomeUnknownException unknown = null;
 		for (int attempts = 0; attempts <= MAX_REPEATS
 				&& System.nanoTime() - begun < REPEATS_WITHIN.toNanos(); attempts++) {
 			try {
-				return this.inserts.insert(asked);
+				return this.inserts.insert(request);
 			}
 			catch (OutcomeUnknownException ex) {
 				unknown = ex;

@@ -23,7 +23,7 @@ public final class DatabaseFailures {
 	 * read-only, or the transaction lost a conflict. Any other failure is due to the
 	 * statement or its rows.
 	 */
-	public static boolean isPassing(Throwable ex) {
+	public static boolean isTransient(Throwable ex) {
 		return isUnreachable(ex) || isOutOfResourcesOrReadOnly(ex)
 				|| anyCause(ex, (cause) -> cause instanceof TransientDataAccessException || hasState(cause, "40"));
 	}
@@ -54,10 +54,10 @@ public final class DatabaseFailures {
 		return anyCause(ex, (cause) -> hasState(cause, "57014"));
 	}
 
-	private static boolean anyCause(Throwable ex, Predicate<Throwable> question) {
+	private static boolean anyCause(Throwable ex, Predicate<Throwable> condition) {
 		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
-			if (question.test(cause) || (cause instanceof SQLException sql
-					&& StreamSupport.stream(sql.spliterator(), false).anyMatch(question))) {
+			if (condition.test(cause) || (cause instanceof SQLException sql
+					&& StreamSupport.stream(sql.spliterator(), false).anyMatch(condition))) {
 				return true;
 			}
 		}

@@ -37,7 +37,7 @@ public record Claim(Run run, @Nullable RunInput input, Lease lease) {
 	}
 
 	/** Whether the lease is certain to last for the given time. */
-	public boolean hasLeft(Duration wanted) {
+	private boolean lastsFor(Duration wanted) {
 		return this.lease.duration().minus(this.lease.age()).compareTo(wanted) >= 0;
 	}
 
@@ -46,12 +46,12 @@ public record Claim(Run run, @Nullable RunInput input, Lease lease) {
 	 * store its outcome.
 	 */
 	public boolean hasTimeForACall(Duration attemptTimeout) {
-		return hasLeft(attemptTimeout.multipliedBy(2));
+		return lastsFor(attemptTimeout.multipliedBy(2));
 	}
 
 	/** Whether half of the lease is left to store the outcome. */
 	boolean hasTimeToReport() {
-		return hasLeft(this.lease.duration().dividedBy(2));
+		return lastsFor(this.lease.duration().dividedBy(2));
 	}
 
 	public boolean isOlderThan(Duration age) {

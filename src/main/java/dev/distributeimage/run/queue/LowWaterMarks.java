@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * A scan from the oldest due time would read the runs on lease again and again, and with
  * them the dead index entries of runs that have moved on: millions while an open
  * transaction holds vacuum back. Each claim therefore starts where the last one ended.
- * {@link #look} finds the runs that were left behind, those of dead workers.
+ * {@link #refresh} finds the runs that were left behind, those of dead workers.
  */
 public class LowWaterMarks {
 
@@ -25,68 +25,68 @@ public class LowWaterMarks {
 	 * A write may become visible later than the marks allow for; only a full scan finds
 	 * its run.
 	 */
-	private static final Duration TRUSTED = Duration.ofMinutes(1);
+	private static final Duration FULL_SCAN_EVERY = Duration.ofMinutes(1);
 
 	private static final Logger logger = LoggerFactory.getLogger(LowWaterMarks.class);
 
-	private List<LowWaterMark> seen = List.of();
+	private List<LowWaterMark> lastRead = List.of();
 
-	private boolean everLooked;
+	private boolean scanned;
 
-	private long lookedFromTheBeginning;
+	private long fullScanAt;
 
-	private final Map<String, LowWaterMark> next = new HashMap<>();
+	private final Map<String, LowWaterMark> current = new HashMap<>();
 
 	/** Reads the marks from the database. */
-	public void look(RunQueue queue) {
-		this.seen = isFromTheBeginning() ? fromTheBeginning(queue) : queue.lowWaterMarks(this.seen);
-		this.next.clear();
-		this.seen.forEach((mark) -> this.next.put(mark.region(), mark));
+	public void refresh(RunQueue queue) {
+		this.lastRead = isFullScanDue() ? fullScan(queue) : queue.lowWaterMarks(this.lastRead);
+		this.current.clear();
+		this.lastRead.forEach((mark) -> this.current.put(mark.region(), mark));
 	}
 
-	private boolean isFromTheBeginning() {
-		return !this.everLooked || System.nanoTime() - this.lookedFromTheBeginning >= TRUSTED.toNanos();
+	private boolean isFullScanDue() {
+		return !this.scanned || System.nanoTime() - this.fullScanAt >= FULL_SCAN_EVERY.toNanos();
 	}
 
 	// Without vacuum, a full scan may exceed the statement timeout.
-	private List<LowWaterMark> fromTheBeginning(RunQueue queue) {
-		this.everLooked = true;
-		this.lookedFromTheBeginning = System.nanoTime();
+	private List<LowWaterMark> fullScan(RunQueue queue) {
+		this.scanned = true;
+		this.fullScanAt = System.nanoTime();
 		try {
 			return queue.lowWaterMarks();
 		}
 		catch (RuntimeException ex) {
 			if (!DatabaseFailures.isStatementTimeout(ex)) {
-				this.everLooked = false;
+				this.scanned = false;
 				throw ex;
 			}
 			logger.warn("The full scan for due runs timed out; continuing from the last low-water marks");
-			return queue.lowWaterMarks(this.seen);
+			return queue.lowWaterMarks(this.lastRead);
 		}
 	}
 
 	/** Whether a run was due when the marks were read. */
-	public boolean areDue() {
-		return this.seen.stream().anyMatch(LowWaterMark::due);
+	public boolean anyDue() {
+		return this.lastRead.stream().anyMatch(LowWaterMark::due);
 	}
 
 	/** Returns the marks of all other Regions. */
 	public List<LowWaterMark> without(Set<String> regions) {
-		List<LowWaterMark> others = new ArrayList<>(this.next.values());
+		List<LowWaterMark> others = new ArrayList<>(this.current.values());
 		others.removeIf((mark) -> regions.contains(mark.region()));
 		return others;
 	}
 
 	/** Returns the mark of this Region alone. */
 	public List<LowWaterMark> of(String region) {
-		LowWaterMark mark = this.next.get(region);
+		LowWaterMark mark = this.current.get(region);
 		return (mark != null) ? List.of(mark) : List.of();
 	}
 
 	/** Raises the marks past the claimed runs, which were due for the longest. */
-	public List<Claim> raised(List<Claim> claims) {
+	public List<Claim> raise(List<Claim> claims) {
 		for (Claim claim : claims) {
-			this.next.computeIfPresent(claim.run().place().region(),
+			this.current.computeIfPresent(claim.run().place().region(),
 					(region, mark) -> mark.after(claim.lease().dueAt()));
 		}
 		return claims;

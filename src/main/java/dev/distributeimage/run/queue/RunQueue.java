@@ -42,13 +42,13 @@ public class RunQueue {
 			  limit 1
 			) oldest on true""";
 
-	private static final String MARKS_FROM_THE_BEGINNING = LOW_WATER_MARKS.formatted("is not null");
+	private static final String MARKS_BY_FULL_SCAN = LOW_WATER_MARKS.formatted("is not null");
 
 	/** Exceeds the timeout of every statement that sets a due time. */
-	private static final String LATE_WRITES = "20 seconds";
+	private static final String LATE_WRITE_MARGIN = "20 seconds";
 
-	private static final String MARKS_FROM_THE_LAST_ONES = LOW_WATER_MARKS
-		.formatted(">= least(known.since, engine_now()) - interval '%s'".formatted(LATE_WRITES));
+	private static final String MARKS_FROM_THE_LAST = LOW_WATER_MARKS
+		.formatted(">= least(known.since, engine_now()) - interval '%s'".formatted(LATE_WRITE_MARGIN));
 
 	// Each Region is scanned by itself, so a Region that is left out costs nothing,
 	// however many of its runs are due.
@@ -123,7 +123,7 @@ public class RunQueue {
 
 	/** Reads the low-water marks of all Regions by a full scan. */
 	public List<LowWaterMark> lowWaterMarks() {
-		return lowWaterMarks(MARKS_FROM_THE_BEGINNING, List.of());
+		return lowWaterMarks(MARKS_BY_FULL_SCAN, List.of());
 	}
 
 	/**
@@ -132,7 +132,7 @@ public class RunQueue {
 	 * entries of earlier runs
 	 */
 	public List<LowWaterMark> lowWaterMarks(Collection<LowWaterMark> known) {
-		return lowWaterMarks(MARKS_FROM_THE_LAST_ONES, known);
+		return lowWaterMarks(MARKS_FROM_THE_LAST, known);
 	}
 
 	private List<LowWaterMark> lowWaterMarks(String statement, Collection<LowWaterMark> known) {

@@ -56,7 +56,7 @@ public class RunWriter {
 	// have changed. The case hides the condition on claimed_at from the planner: its
 	// statistics show almost no claimed runs, and it would compare every run with every
 	// outcome.
-	private static final String OVER_ITS_VERSION = """
+	private static final String OF_THE_SAME_VERSION = """
 			run.id = outcome.id
 			  and outcome.version = case when (run.claimed_at is not null) = outcome.claimed then run.version end""";
 
@@ -107,12 +107,12 @@ public class RunWriter {
 	private static final ArrayRows<Outcome> REQUESTS = CALLS.and(RunRow.CHANGED_BY_REQUESTS);
 
 	static final String WRITE = CHANGE.formatted(CALLS.select("outcome"), OutcomeEvent.ROWS.select("event"),
-			RunRow.CHANGED_BY_CALLS.assignments("outcome"), NEXT_ATTEMPT, OVER_ITS_VERSION);
+			RunRow.CHANGED_BY_CALLS.assignments("outcome"), NEXT_ATTEMPT, OF_THE_SAME_VERSION);
 
 	private static final String WRITE_REQUEST = CHANGE.formatted(REQUESTS.select("outcome"),
 			OutcomeEvent.ROWS.select("event"),
 			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome"), NEXT_ATTEMPT,
-			OVER_ITS_VERSION);
+			OF_THE_SAME_VERSION);
 
 	// Stores the outcome of most polls: nothing new, only a later due time.
 	static final String POSTPONE = """
@@ -125,7 +125,7 @@ public class RunWriter {
 			from outcome
 			where %s
 			returning run.id, run.version, engine_now() as at, run.cancel_requested_at, run.cancel_token"""
-		.formatted(RunRow.POSTPONED.select("outcome"), NEXT_ATTEMPT, OVER_ITS_VERSION);
+		.formatted(RunRow.POSTPONED.select("outcome"), NEXT_ATTEMPT, OF_THE_SAME_VERSION);
 
 	// Finds outcomes of this writer whose answer was lost: their version is one higher.
 	// Another worker's claim also raises the version, but leaves the run claimed at the
@@ -205,7 +205,7 @@ public class RunWriter {
 			rest(group).forEach(this::refuse);
 		}
 		catch (RuntimeException ex) {
-			if (DatabaseFailures.isPassing(ex)) {
+			if (DatabaseFailures.isTransient(ex)) {
 				repeat(group, firstSentAt, repeated, ex);
 			}
 			else {
@@ -218,7 +218,7 @@ public class RunWriter {
 	// halved.
 	private void repeat(List<Item<Claim, Optional<Claim>>> group, long firstSentAt, boolean repeated,
 			RuntimeException ex) {
-		giveUpWhatIsLate(group, ex);
+		dropLate(group, ex);
 		List<Item<Claim, Optional<Claim>>> rest = rest(group);
 		if (rest.isEmpty()) {
 			return;
@@ -299,7 +299,7 @@ public class RunWriter {
 		one.result().complete(Optional.empty());
 	}
 
-	private static void giveUpWhatIsLate(List<Item<Claim, Optional<Claim>>> group, RuntimeException ex) {
+	private static void dropLate(List<Item<Claim, Optional<Claim>>> group, RuntimeException ex) {
 		for (Item<Claim, Optional<Claim>> one : rest(group)) {
 			if (!one.value().hasTimeToReport()) {
 				logger.warn(

@@ -22,7 +22,7 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	private static final Duration MIN = Duration.ofMillis(50);
 
 	/** The share of throttled calls that is normal and slows nothing down. */
-	private static final double NOW_AND_THEN = 0.05;
+	private static final double NORMAL_SHARE = 0.05;
 
 	/** The maximum {@code Retry-After} that is obeyed. */
 	private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(15);
@@ -40,7 +40,7 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	public Duration after(ImageBuilderException failure, Run run) {
 		Duration wait = (failure.remedy() == ImageBuilderException.Remedy.RETRY_SLOWLY) ? slow()
 				: exponential(run.calls().attempts() + 1);
-		return longer(longer(wait, withOthers(failure, run)), floor(failure.retryAfter()));
+		return longer(longer(wait, throttledWait(failure, run)), requested(failure.retryAfter()));
 	}
 
 	/**
@@ -77,17 +77,17 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	}
 
 	/** Returns a random wait between two multiples of the poll interval. */
-	public Duration poll(double least, double most) {
-		return scaled(this.pollEvery, least, most);
+	public Duration poll(double from, double to) {
+		return scaled(this.pollEvery, from, to);
 	}
 
 	static Duration longer(Duration one, Duration other) {
 		return (one.compareTo(other) >= 0) ? one : other;
 	}
 
-	private Duration withOthers(ImageBuilderException failure, Run run) {
+	private Duration throttledWait(ImageBuilderException failure, Run run) {
 		double share = failure.isThrottled() ? this.throttles.share(run.place()) : 0;
-		double slower = Math.min(1, 2 * Math.max(0, share - NOW_AND_THEN));
+		double slower = Math.min(1, 2 * Math.max(0, share - NORMAL_SHARE));
 		return Duration.ofNanos((long) (scaled(this.max, 0.5, 1.0).toNanos() * slower));
 	}
 
@@ -95,7 +95,7 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 		return Duration.ofNanos((long) (duration.toNanos() * this.random.nextDouble(from, to)));
 	}
 
-	private static Duration floor(@Nullable Duration retryAfter) {
+	private static Duration requested(@Nullable Duration retryAfter) {
 		if (retryAfter == null) {
 			return Duration.ZERO;
 		}

@@ -34,8 +34,8 @@ public class CallBudget {
 	}
 
 	/** Takes a call out of the budget, if one is left. */
-	public synchronized boolean take(Place place) {
-		return !isLimited() || this.buckets.computeIfAbsent(place, (name) -> new Bucket(capacity())).take();
+	public synchronized boolean tryAcquire(Place place) {
+		return !isLimited() || this.buckets.computeIfAbsent(place, (name) -> new Bucket(capacity())).tryAcquire();
 	}
 
 	private double capacity() {
@@ -52,7 +52,7 @@ public class CallBudget {
 			this.calls = calls;
 		}
 
-		private boolean take() {
+		private boolean tryAcquire() {
 			long now = CallBudget.this.nanoTime.getAsLong();
 			double earned = (now - this.filledAt) / NANOS_PER_SECOND * CallBudget.this.callsPerSecond;
 			this.calls = Math.min(capacity(), this.calls + earned);

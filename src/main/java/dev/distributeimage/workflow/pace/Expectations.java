@@ -25,7 +25,7 @@ public class Expectations {
 	/** Shorter than most builds, and longer than many polls. */
 	public static final Duration KEPT_FOR = Duration.ofMinutes(15);
 
-	private static final int RECIPES = 2_000;
+	private static final int MAX_RECIPES = 2_000;
 
 	private static final Logger logger = LoggerFactory.getLogger(Expectations.class);
 
@@ -33,10 +33,10 @@ public class Expectations {
 
 	private final LongSupplier nanoTime;
 
-	private final int room;
+	private final int maxRecipes;
 
 	/** Ordered by the time of the read, the oldest first. */
-	private final Map<String, Known> byRecipe = new LinkedHashMap<>();
+	private final Map<String, Entry> byRecipe = new LinkedHashMap<>();
 
 	private boolean reading;
 
@@ -46,22 +46,22 @@ public class Expectations {
 	 * id
 	 */
 	public Expectations(Function<UUID, List<EarlierBuild>> earlierBuilds, LongSupplier nanoTime) {
-		this(earlierBuilds, nanoTime, RECIPES);
+		this(earlierBuilds, nanoTime, MAX_RECIPES);
 	}
 
-	public Expectations(Function<UUID, List<EarlierBuild>> earlierBuilds, LongSupplier nanoTime, int room) {
+	public Expectations(Function<UUID, List<EarlierBuild>> earlierBuilds, LongSupplier nanoTime, int maxRecipes) {
 		this.earlierBuilds = earlierBuilds;
 		this.nanoTime = nanoTime;
-		this.room = room;
+		this.maxRecipes = maxRecipes;
 	}
 
-	private record Known(Expectation expectation, long readAt) {
+	private record Entry(Expectation expectation, long readAt) {
 	}
 
 	/** Returns the expectation for a run whose image is being built. */
 	Expectation of(Run run) {
 		String recipe = recipe(Objects.requireNonNull(run.outputs().imageBuildVersionArn()));
-		if (mayRead(recipe)) {
+		if (beginReading(recipe)) {
 			keep(recipe, read(run));
 		}
 		return known(recipe);
@@ -74,9 +74,9 @@ public class Expectations {
 		return (version > 0) ? imageBuildVersionArn.substring(0, version) : imageBuildVersionArn;
 	}
 
-	private synchronized boolean mayRead(String recipe) {
-		Known known = this.byRecipe.get(recipe);
-		boolean wanted = (known != null) ? isOld(known) : hasRoom();
+	private synchronized boolean beginReading(String recipe) {
+		Entry known = this.byRecipe.get(recipe);
+		boolean wanted = (known != null) ? isExpired(known) : hasRoom();
 		if (this.reading || !wanted) {
 			return false;
 		}
@@ -85,10 +85,10 @@ public class Expectations {
 	}
 
 	private boolean hasRoom() {
-		return this.byRecipe.size() < this.room || isOld(this.byRecipe.values().iterator().next());
+		return this.byRecipe.size() < this.maxRecipes || isExpired(this.byRecipe.values().iterator().next());
 	}
 
-	private boolean isOld(Known known) {
+	private boolean isExpired(Entry known) {
 		return this.nanoTime.getAsLong() - known.readAt() >= KEPT_FOR.toNanos();
 	}
 
@@ -110,16 +110,16 @@ public class Expectations {
 	}
 
 	private synchronized void keep(String recipe, @Nullable Expectation read) {
-		Known before = this.byRecipe.remove(recipe);
-		if (this.byRecipe.size() >= this.room) {
+		Entry before = this.byRecipe.remove(recipe);
+		if (this.byRecipe.size() >= this.maxRecipes) {
 			this.byRecipe.remove(this.byRecipe.keySet().iterator().next());
 		}
 		Expectation expectation = (read != null) ? read : (before != null) ? before.expectation() : Expectation.NONE;
-		this.byRecipe.put(recipe, new Known(expectation, this.nanoTime.getAsLong()));
+		this.byRecipe.put(recipe, new Entry(expectation, this.nanoTime.getAsLong()));
 	}
 
 	private synchronized Expectation known(String recipe) {
-		Known known = this.byRecipe.get(recipe);
+		Entry known = this.byRecipe.get(recipe);
 		return (known != null) ? known.expectation() : Expectation.NONE;
 	}
 

@@ -15,14 +15,14 @@ import dev.distributeimage.run.Run;
  */
 public record PollSchedule(Backoff backoff, Expectations expectations) {
 
-	private static final double NEAR = 0.9;
+	private static final double SHORT_MIN = 0.9;
 
-	private static final double NEAR_AT_MOST = 0.92;
+	private static final double SHORT_MAX = 0.92;
 
-	private static final double NEAR_ON_AVERAGE = (NEAR + NEAR_AT_MOST) / 2;
+	private static final double SHORT_MEAN = (SHORT_MIN + SHORT_MAX) / 2;
 
 	/** Leaves time for a tick and a call within two poll intervals. */
-	private static final double FAR_AT_MOST = 1.95;
+	private static final double LONG_MAX = 1.95;
 
 	/** Spreads runs that began together. */
 	private static final double JITTER = 0.03;
@@ -36,24 +36,24 @@ public record PollSchedule(Backoff backoff, Expectations expectations) {
 			return this.backoff.poll();
 		}
 		Expectation expectation = this.expectations.of(run);
-		return expectation.leastLeft(seen.status(), run.image().shownFor(seen.status(), now))
-			.map((left) -> pause(left, farthest(expectation)))
+		return expectation.minLeft(seen.status(), run.image().shownFor(seen.status(), now))
+			.map((left) -> pause(left, longest(expectation)))
 			.orElseGet(this.backoff::poll);
 	}
 
 	// One poll interval early, because the start of a status is known no more precisely.
-	private Duration pause(Duration left, double farthest) {
-		Duration near = this.backoff.poll(NEAR, NEAR_AT_MOST);
-		Duration far = this.backoff.poll(farthest - JITTER, farthest);
+	private Duration pause(Duration left, double longest) {
+		Duration shortPause = this.backoff.poll(SHORT_MIN, SHORT_MAX);
+		Duration longPause = this.backoff.poll(longest - JITTER, longest);
 		Duration early = left.minus(this.backoff.pollEvery());
-		return Backoff.longer(near, (far.compareTo(early) <= 0) ? far : early);
+		return Backoff.longer(shortPause, (longPause.compareTo(early) <= 0) ? longPause : early);
 	}
 
 	// Builds that fail do so at any time, and longer waits delay their detection. Builds
 	// that succeed end during short waits and are detected sooner. The limit keeps the
 	// mean delay where it was.
-	private static double farthest(Expectation expectation) {
-		return Math.min(FAR_AT_MOST, NEAR_ON_AVERAGE + (1 - NEAR_ON_AVERAGE) / expectation.failing());
+	private static double longest(Expectation expectation) {
+		return Math.min(LONG_MAX, SHORT_MEAN + (1 - SHORT_MEAN) / expectation.failureRate());
 	}
 
 }

@@ -13,22 +13,22 @@ import org.jspecify.annotations.Nullable;
  */
 public class Throttles {
 
-	private static final double WEIGHT_OF_A_CALL = 0.01;
+	private static final double CALL_WEIGHT = 0.01;
 
-	private static final double FORGOTTEN = 0.001;
+	private static final double NEGLIGIBLE = 0.001;
 
 	private final Map<Place, Double> shares = new ConcurrentHashMap<>();
 
 	/** Counts a call. */
 	public void called(Place place, boolean throttled) {
-		double last = throttled ? 1 : 0;
-		this.shares.compute(place, (key, before) -> moved(before, last));
+		double sample = throttled ? 1 : 0;
+		this.shares.compute(place, (key, before) -> updated(before, sample));
 	}
 
-	private static @Nullable Double moved(@Nullable Double before, double last) {
+	private static @Nullable Double updated(@Nullable Double before, double sample) {
 		double share = (before != null) ? before : 0;
-		share += (last - share) * WEIGHT_OF_A_CALL;
-		return (share < FORGOTTEN) ? null : share;
+		share += (sample - share) * CALL_WEIGHT;
+		return (share < NEGLIGIBLE) ? null : share;
 	}
 
 	/** Returns the share of throttled calls, from 0 to 1. */

@@ -149,8 +149,9 @@ class RunInsertsTests {
 	}
 
 	private CompletableFuture<StartResult> begin(RunInserts inserts, String token) {
-		RunInserts.Asked asked = new RunInserts.Asked(UUID.randomUUID(), token, NewRuns.any(), Duration.ofHours(1));
-		return CompletableFuture.supplyAsync(() -> inserts.insert(asked), this.threads);
+		RunInserts.Request request = new RunInserts.Request(UUID.randomUUID(), token, NewRuns.any(),
+				Duration.ofHours(1));
+		return CompletableFuture.supplyAsync(() -> inserts.insert(request), this.threads);
 	}
 
 	private int runs() {

@@ -21,8 +21,8 @@ class DatabaseFailuresTests {
 	@ParameterizedTest
 	@CsvSource({ "08006, true", "25006, true", "40001, true", "40P01, true", "53100, true", "57P01, true",
 			"57P03, true", "22P05, false", "23505, false", "42P01, false", "54000, false", "57014, false" })
-	void isPassing(String state, boolean passing) {
-		assertThat(DatabaseFailures.isPassing(failure(state))).isEqualTo(passing);
+	void isTransient(String state, boolean expected) {
+		assertThat(DatabaseFailures.isTransient(failure(state))).isEqualTo(expected);
 	}
 
 	@ParameterizedTest
@@ -50,7 +50,7 @@ class DatabaseFailuresTests {
 	void lostConnectionIsLostWhateverLostIt() {
 		SQLException lost = new SQLException("An I/O error occurred", "08006", new EOFException());
 		assertThat(DatabaseFailures.isLostConnection(new DataAccessResourceFailureException("", lost))).isTrue();
-		assertThat(DatabaseFailures.isPassing(new DataAccessResourceFailureException("", lost))).isTrue();
+		assertThat(DatabaseFailures.isTransient(new DataAccessResourceFailureException("", lost))).isTrue();
 	}
 
 	@Test
@@ -58,7 +58,7 @@ class DatabaseFailuresTests {
 		RuntimeException rollback = new IllegalStateException("Unable to rollback",
 				new SQLException("Connection is closed"));
 		assertThat(DatabaseFailures.isLostConnection(new JpaSystemException(rollback))).isTrue();
-		assertThat(DatabaseFailures.isPassing(new JpaSystemException(rollback))).isTrue();
+		assertThat(DatabaseFailures.isTransient(new JpaSystemException(rollback))).isTrue();
 	}
 
 	@Test
@@ -73,7 +73,7 @@ class DatabaseFailuresTests {
 	void connectionThatCannotBeHadIsUnreachableAndNotLost(String state) {
 		SQLException none = new SQLTransientConnectionException("Connection is not available", state);
 		assertThat(DatabaseFailures.isUnreachable(new RuntimeException(none))).isTrue();
-		assertThat(DatabaseFailures.isPassing(new RuntimeException(none))).isTrue();
+		assertThat(DatabaseFailures.isTransient(new RuntimeException(none))).isTrue();
 		assertThat(DatabaseFailures.isLostConnection(new RuntimeException(none))).isFalse();
 	}
 
@@ -87,7 +87,7 @@ class DatabaseFailuresTests {
 	void anythingElseIsNothingOfThat() {
 		for (RuntimeException ex : new RuntimeException[] { new IllegalStateException(),
 				new BatchOverdueException() }) {
-			assertThat(DatabaseFailures.isPassing(ex)).isFalse();
+			assertThat(DatabaseFailures.isTransient(ex)).isFalse();
 			assertThat(DatabaseFailures.isLostConnection(ex)).isFalse();
 			assertThat(DatabaseFailures.isOutOfResourcesOrReadOnly(ex)).isFalse();
 			assertThat(DatabaseFailures.isStatementTimeout(ex)).isFalse();

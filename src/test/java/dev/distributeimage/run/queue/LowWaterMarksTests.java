@@ -47,8 +47,8 @@ class LowWaterMarksTests {
 	void firstLookShowsWhatHasBeenDueForYears() {
 		Instant longAgo = VirtualTime.START.minus(Duration.ofDays(3_650));
 		dueAt(start(), longAgo);
-		this.marks.look(this.queue);
-		assertThat(this.marks.areDue()).isTrue();
+		this.marks.refresh(this.queue);
+		assertThat(this.marks.anyDue()).isTrue();
 		assertThat(this.marks.of("eu-west-1")).extracting(LowWaterMark::since).containsExactly(longAgo);
 	}
 
@@ -56,8 +56,8 @@ class LowWaterMarksTests {
 	void nextClaimBeginsWhereTheOneBeforeEnded() {
 		dueAt(start(), VirtualTime.START.minusSeconds(2));
 		dueAt(start(), VirtualTime.START.minusSeconds(1));
-		this.marks.look(this.queue);
-		this.marks.raised(this.queue.claim(2, 2, Duration.ofMinutes(1), this.marks.of("eu-west-1")));
+		this.marks.refresh(this.queue);
+		this.marks.raise(this.queue.claim(2, 2, Duration.ofMinutes(1), this.marks.of("eu-west-1")));
 		assertThat(this.marks.of("eu-west-1")).extracting(LowWaterMark::since)
 			.containsExactly(VirtualTime.START.minusSeconds(1));
 	}
@@ -68,7 +68,7 @@ class LowWaterMarksTests {
 		dueAt(start(), VirtualTime.START);
 		RunQueue slow = new RunQueue(JdbcClient.create(new SlowFromTheBeginning(dataSource)), row);
 		dueAt(longAgo, VirtualTime.START.minus(Duration.ofDays(1)));
-		this.marks.look(slow);
+		this.marks.refresh(slow);
 		assertThat(this.marks.of("eu-west-1")).extracting(LowWaterMark::since).containsExactly(VirtualTime.START);
 	}
 

@@ -19,44 +19,44 @@ class ExpectationTests {
 
 	@Test
 	void nothingIsExpectedWithoutAHistory() {
-		assertThat(Expectation.of(List.of()).leastLeft("BUILDING", Duration.ZERO)).isEmpty();
-		assertThat(Expectation.NONE.leastLeft("BUILDING", Duration.ZERO)).isEmpty();
+		assertThat(Expectation.of(List.of()).minLeft("BUILDING", Duration.ZERO)).isEmpty();
+		assertThat(Expectation.NONE.minLeft("BUILDING", Duration.ZERO)).isEmpty();
 	}
 
 	@Test
 	void fewBuildsAreNoHistory() {
-		assertThat(Expectation.of(builds(10, 11)).leastLeft("BUILDING", Duration.ZERO)).isEmpty();
-		assertThat(Expectation.of(builds(10, 11, 12)).leastLeft("BUILDING", Duration.ZERO)).isPresent();
+		assertThat(Expectation.of(builds(10, 11)).minLeft("BUILDING", Duration.ZERO)).isEmpty();
+		assertThat(Expectation.of(builds(10, 11, 12)).minLeft("BUILDING", Duration.ZERO)).isPresent();
 	}
 
 	@Test
 	void leastIsLeftOfTheQuickestBuild() {
 		Expectation expectation = Expectation.of(builds(20, 10, 30));
-		assertThat(expectation.leastLeft("BUILDING", Duration.ZERO)).hasValue(Duration.ofMinutes(10 + 4));
-		assertThat(expectation.leastLeft("BUILDING", Duration.ofMinutes(9))).hasValue(Duration.ofMinutes(5));
-		assertThat(expectation.leastLeft("TESTING", Duration.ofMinutes(1))).hasValue(Duration.ofMinutes(3));
-		assertThat(expectation.leastLeft("TESTING", Duration.ofMinutes(4))).hasValue(Duration.ZERO);
+		assertThat(expectation.minLeft("BUILDING", Duration.ZERO)).hasValue(Duration.ofMinutes(10 + 4));
+		assertThat(expectation.minLeft("BUILDING", Duration.ofMinutes(9))).hasValue(Duration.ofMinutes(5));
+		assertThat(expectation.minLeft("TESTING", Duration.ofMinutes(1))).hasValue(Duration.ofMinutes(3));
+		assertThat(expectation.minLeft("TESTING", Duration.ofMinutes(4))).hasValue(Duration.ZERO);
 	}
 
 	@Test
 	void whatFollowsAStatusIsLeftHoweverLongItIsShown() {
 		Expectation expectation = Expectation.of(builds(20, 10, 30));
-		assertThat(expectation.leastLeft("BUILDING", Duration.ofMinutes(34))).hasValue(Duration.ofMinutes(4));
+		assertThat(expectation.minLeft("BUILDING", Duration.ofMinutes(34))).hasValue(Duration.ofMinutes(4));
 	}
 
 	@Test
 	void nothingIsExpectedOfABuildThatTakesLongerThanAnyBefore() {
 		Expectation expectation = Expectation.of(builds(20, 10, 30));
-		assertThat(expectation.leastLeft("BUILDING", Duration.ofMinutes(35))).isEmpty();
-		assertThat(expectation.leastLeft("BUILDING", Duration.ofSeconds(Long.MAX_VALUE))).isEmpty();
+		assertThat(expectation.minLeft("BUILDING", Duration.ofMinutes(35))).isEmpty();
+		assertThat(expectation.minLeft("BUILDING", Duration.ofSeconds(Long.MAX_VALUE))).isEmpty();
 	}
 
 	@Test
 	void nothingIsExpectedOfAStatusThatIsMissingOrWasNotSeen() {
 		Expectation expectation = Expectation.of(builds(20, 10, 30));
-		assertThat(expectation.leastLeft(null, Duration.ZERO)).isEmpty();
-		assertThat(expectation.leastLeft("INTEGRATING", Duration.ZERO)).isEmpty();
-		assertThat(expectation.leastLeft("AVAILABLE", Duration.ZERO)).isEmpty();
+		assertThat(expectation.minLeft(null, Duration.ZERO)).isEmpty();
+		assertThat(expectation.minLeft("INTEGRATING", Duration.ZERO)).isEmpty();
+		assertThat(expectation.minLeft("AVAILABLE", Duration.ZERO)).isEmpty();
 	}
 
 	@Test
@@ -64,18 +64,18 @@ class ExpectationTests {
 		EarlierBuild build = new EarlierBuild(List.of(at("BUILDING", 0), at("BUILDING", 5), at("TESTING", 10),
 				at("BUILDING", 12), at("AVAILABLE", 20)));
 		Expectation expectation = Expectation.of(Collections.nCopies(3, build));
-		assertThat(expectation.leastLeft("BUILDING", Duration.ZERO)).hasValue(Duration.ofMinutes(20));
-		assertThat(expectation.leastLeft("BUILDING", Duration.ofMinutes(15))).hasValue(Duration.ofMinutes(10));
+		assertThat(expectation.minLeft("BUILDING", Duration.ZERO)).hasValue(Duration.ofMinutes(20));
+		assertThat(expectation.minLeft("BUILDING", Duration.ofMinutes(15))).hasValue(Duration.ofMinutes(10));
 	}
 
 	@Test
 	void failedBuildsTellNothingButTheirShare() {
 		EarlierBuild failed = new EarlierBuild(List.of(at("BUILDING", 0), at("FAILED", 1)));
 		List<EarlierBuild> builds = new ArrayList<>(builds(20, 10, 30));
-		assertThat(Expectation.of(builds).failing()).isLessThan(0.05);
+		assertThat(Expectation.of(builds).failureRate()).isLessThan(0.05);
 		IntStream.range(0, 3).forEach((i) -> builds.add(failed));
-		assertThat(Expectation.of(builds).leastLeft("BUILDING", Duration.ZERO)).hasValue(Duration.ofMinutes(14));
-		assertThat(Expectation.of(builds).failing()).isBetween(0.2, 0.5);
+		assertThat(Expectation.of(builds).minLeft("BUILDING", Duration.ZERO)).hasValue(Duration.ofMinutes(14));
+		assertThat(Expectation.of(builds).failureRate()).isBetween(0.2, 0.5);
 	}
 
 	/** Builds that were built for so many minutes, and tested for four. */

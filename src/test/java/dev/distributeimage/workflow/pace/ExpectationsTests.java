@@ -109,15 +109,15 @@ class ExpectationsTests {
 		List<Boolean> meanwhile = new ArrayList<>();
 		Expectations[] all = new Expectations[1];
 		all[0] = new Expectations((run) -> {
-			meanwhile.add(all[0].of(Claims.polling("other").run()).leastLeft("BUILDING", Duration.ZERO).isPresent());
+			meanwhile.add(all[0].of(Claims.polling("other").run()).minLeft("BUILDING", Duration.ZERO).isPresent());
 			return this.builds;
 		}, this.now::get);
-		assertThat(all[0].of(Claims.polling("web").run()).leastLeft("BUILDING", Duration.ZERO)).isPresent();
+		assertThat(all[0].of(Claims.polling("web").run()).minLeft("BUILDING", Duration.ZERO)).isPresent();
 		assertThat(meanwhile).containsExactly(false);
 	}
 
 	private boolean isExpected(Run run) {
-		return this.expectations.of(run).leastLeft("BUILDING", Duration.ZERO).isPresent();
+		return this.expectations.of(run).minLeft("BUILDING", Duration.ZERO).isPresent();
 	}
 
 	private void pass(Duration duration) {
