@@ -14,6 +14,7 @@ enum Mix {
 	/** Sixty polls, of which six bring news: as runs go. */
 	POLLS(sixty());
 
+	@SuppressWarnings("ImmutableEnumChecker") // The list is immutable.
 	private final List<Image> looks;
 
 	Mix(String... statuses) {

@@ -3,6 +3,7 @@ package dev.distributeimage.run.intake;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Term;
 import dev.distributeimage.run.postgres.ArrayRows;
+import dev.distributeimage.run.postgres.ArrayRows.Texts;
 import dev.distributeimage.run.postgres.BatchOverdueException;
 import dev.distributeimage.run.postgres.Batches;
 import dev.distributeimage.run.postgres.Batches.Item;
@@ -25,6 +27,7 @@ import dev.distributeimage.run.postgres.DatabaseFailures;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -123,7 +126,7 @@ class RunInserts {
 			  from run_input where stored.run_id is null and client_token = asked.token
 			) known on true""".formatted(ROWS.select("asked"));
 
-	private final Batches<Request, StartResult> batches;
+	private final Batches<Prepared, Inserted> batches;
 
 	private final JdbcClient jdbc;
 
@@ -153,7 +156,11 @@ class RunInserts {
 	 * @throws DataAccessException if the run was not stored
 	 */
 	StartResult insert(Request request) {
-		Item<Request, StartResult> item = this.batches.add(request);
+		Item<Prepared, Inserted> item = this.batches.add(new Prepared(request.id(), ROWS.texts(request, this.json)));
+		return result(request, inserted(item));
+	}
+
+	private Inserted inserted(Item<Prepared, Inserted> item) {
 		try {
 			return item.result().get(this.longestWait.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -172,7 +179,7 @@ class RunInserts {
 		}
 	}
 
-	private static StartResult awaitStatement(CompletableFuture<StartResult> result) {
+	private static Inserted awaitStatement(CompletableFuture<Inserted> result) {
 		try {
 			return result.get(LONGEST_STATEMENT.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -198,13 +205,13 @@ class RunInserts {
 	}
 
 	// A faulty request must not fail the others of its batch.
-	private void insert(List<Item<Request, StartResult>> batch) {
+	private void insert(List<Item<Prepared, Inserted>> batch) {
 		try {
-			Map<UUID, StartResult> results = OutcomeUnknownException.unlessDefinite(() -> inserted(batch));
-			for (Item<Request, StartResult> item : batch) {
-				StartResult result = results.get(item.value().id());
-				if (result != null) {
-					item.result().complete(result);
+			Map<UUID, Inserted> rows = OutcomeUnknownException.unlessDefinite(() -> carryOut(batch));
+			for (Item<Prepared, Inserted> item : batch) {
+				Inserted row = rows.get(item.value().id());
+				if (row != null) {
+					item.result().complete(row);
 				}
 				else {
 					// The token's run was committed during the statement; the next one
@@ -223,40 +230,63 @@ class RunInserts {
 		}
 	}
 
-	private Map<UUID, StartResult> inserted(List<Item<Request, StartResult>> batch) {
-		Map<UUID, Request> requests = new HashMap<>();
-		batch.forEach((item) -> requests.put(item.value().id(), item.value()));
-		Map<UUID, StartResult> results = new HashMap<>();
-		this.jdbc.sql(INSERT).params(ROWS.parameters(List.copyOf(requests.values()), this.json)).query((row) -> {
-			UUID id = row.getObject("id", UUID.class);
-			UUID known = row.getObject("known", UUID.class);
-			if (row.getObject("number") != null) {
-				results.put(id, started(row, Objects.requireNonNull(requests.get(id))));
-			}
-			else if (known != null) {
-				results.put(id, known(id, known, row.getBoolean("same")));
-			}
-		});
-		return results;
+	private Map<UUID, Inserted> carryOut(List<Item<Prepared, Inserted>> batch) {
+		Map<UUID, Inserted> rows = new HashMap<>();
+		this.jdbc.sql(INSERT)
+			.params(ROWS.parameters(batch.stream().map((item) -> item.value().texts()).toList()))
+			.query((row) -> {
+				Inserted inserted = Inserted.of(row);
+				if (inserted != null) {
+					rows.put(row.getObject("id", UUID.class), inserted);
+				}
+			});
+		return rows;
+	}
+
+	// Made by the caller's thread: the one that inserts is what limits the rate.
+	private StartResult result(Request request, Inserted row) {
+		if (row.known() == null) {
+			return new StartResult.Started(started(request, row));
+		}
+		// The known run may be this request's own, stored by an attempt whose answer was
+		// lost.
+		if (row.known().equals(request.id())) {
+			return new StartResult.Started(this.snapshots.findById(request.id()).orElseThrow());
+		}
+		return row.same() ? new StartResult.Known(row.known()) : new StartResult.TokenReused(row.known());
 	}
 
 	// Returns the JSON as later reads will, with its members in the database's order.
-	private StartResult started(ResultSet row, Request request) throws SQLException {
+	private RunSnapshot started(Request request, Inserted row) {
 		NewRun stored = request.run()
-			.with(this.json.readTree(row.getString("distributions")),
-					this.json.readValue(row.getString("labels"), LABELS));
-		return new StartResult.Started(
-				RunSnapshot.started(stored, new RunSnapshot.Start(request.id(), row.getLong("number"), request.token(),
-						Columns.time(row, "created_at"), Columns.time(row, "deadline"))));
+			.with(this.json.readTree(row.distributions()), this.json.readValue(row.labels(), LABELS));
+		return RunSnapshot.started(stored, new RunSnapshot.Start(request.id(), row.number(), request.token(),
+				Objects.requireNonNull(row.createdAt()), Objects.requireNonNull(row.deadline())));
 	}
 
-	// The known run may be this request's own, stored by an attempt whose answer was
-	// lost.
-	private StartResult known(UUID id, UUID known, boolean same) {
-		if (known.equals(id)) {
-			return new StartResult.Started(this.snapshots.findById(id).orElseThrow());
+	/** A run's row of the statement. */
+	private record Prepared(UUID id, Texts texts) {
+	}
+
+	/**
+	 * The statement's answer for a run.
+	 *
+	 * @param known the run that already has the token, or null if the run was inserted
+	 * @param same whether the known run has the same inputs
+	 */
+	private record Inserted(long number, @Nullable Instant createdAt, @Nullable Instant deadline,
+			@Nullable String distributions, @Nullable String labels, @Nullable UUID known, boolean same) {
+
+		/** Returns null if the run was not inserted and the known one is not visible. */
+		static @Nullable Inserted of(ResultSet row) throws SQLException {
+			UUID known = row.getObject("known", UUID.class);
+			String distributions = row.getString("distributions");
+			return (known == null && distributions == null) ? null
+					: new Inserted(row.getLong("number"), Columns.timeOrNull(row, "created_at"),
+							Columns.timeOrNull(row, "deadline"), distributions, row.getString("labels"), known,
+							row.getBoolean("same"));
 		}
-		return same ? new StartResult.Known(known) : new StartResult.TokenReused(known);
+
 	}
 
 	/**

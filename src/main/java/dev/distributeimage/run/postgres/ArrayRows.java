@@ -41,11 +41,33 @@ public record ArrayRows<T>(List<Column<T>> columns) {
 
 	/** Returns the parameters by name. */
 	public Map<String, Object> parameters(List<T> rows, JsonMapper json) {
+		return parameters(rows.stream().map((row) -> texts(row, json)).toList());
+	}
+
+	/** Returns the parameters of rows whose {@link #texts} were made before. */
+	public Map<String, Object> parameters(List<Texts> rows) {
 		Map<String, Object> parameters = new LinkedHashMap<>();
-		for (Column<T> column : this.columns) {
-			parameters.put(column.name(), rows.stream().map((row) -> column.text(row, json)).toArray(String[]::new));
+		for (int i = 0; i < this.columns.size(); i++) {
+			int column = i;
+			parameters.put(this.columns.get(i).name(),
+					rows.stream().map((row) -> row.values().get(column)).toArray(String[]::new));
 		}
 		return parameters;
+	}
+
+	/** Returns the values of a row as PostgreSQL's texts. */
+	public Texts texts(T row, JsonMapper json) {
+		List<@Nullable String> values = new ArrayList<>(this.columns.size());
+		this.columns.forEach((column) -> values.add(column.text(row, json)));
+		return new Texts(values);
+	}
+
+	/**
+	 * A row in PostgreSQL's texts.
+	 *
+	 * @param values one for each column, null where the column is null
+	 */
+	public record Texts(List<@Nullable String> values) {
 	}
 
 	/** Starts a list of columns. */
