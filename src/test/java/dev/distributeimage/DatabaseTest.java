@@ -10,8 +10,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Import;
 
 /**
- * A test of the service on a real PostgreSQL, without HTTP and with a poller that the
- * test cranks. All of them share one database: each empties it first.
+ * Base class of tests on a real PostgreSQL, without HTTP and with a poller driven by the
+ * test. All of them share one database, which each empties first.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

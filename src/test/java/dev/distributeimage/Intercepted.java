@@ -6,20 +6,20 @@ import java.lang.reflect.Proxy;
 
 import org.jspecify.annotations.Nullable;
 
-/** Lets a test come in between whenever something is called. */
+/** Lets a test intercept the calls of an object. */
 public final class Intercepted {
 
 	private Intercepted() {
 	}
 
-	/** The target, of which every call is made by the interceptor, or not at all. */
+	/** Returns the target, with every call passed to the interceptor. */
 	public static <T> T of(Class<T> type, T target, Interceptor interceptor) {
 		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type },
 				(proxy, method, arguments) -> interceptor
 					.intercept(new Call(target, method, (arguments != null) ? arguments : new Object[0]))));
 	}
 
-	/** Who comes in between. */
+	/** Intercepts calls. */
 	@FunctionalInterface
 	public interface Interceptor {
 
@@ -27,11 +27,11 @@ public final class Intercepted {
 
 	}
 
-	/** What was called. */
+	/** A call of the target. */
 	@SuppressWarnings("ArrayRecordComponent")
 	public record Call(Object target, Method method, @Nullable Object[] arguments) {
 
-		/** Makes the call. */
+		/** Passes the call on to the target. */
 		public @Nullable Object make() throws Throwable {
 			try {
 				return this.method.invoke(this.target, this.arguments);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * Lets a test come in between whenever a prepared statement is executed, or something is
- * done to a connection.
+ * Lets a test intercept every prepared statement that is executed, and every other
+ * operation on a connection.
  */
 public abstract class InterceptedDataSource extends DelegatingDataSource {
 
@@ -21,10 +21,10 @@ public abstract class InterceptedDataSource extends DelegatingDataSource {
 		super(target);
 	}
 
-	/** A statement is to be executed. */
+	/** Intercepts the execution of a statement. */
 	protected abstract @Nullable Object executed(Call execution) throws Throwable;
 
-	/** Something else is to be done to the connection: a commit, for example. */
+	/** Intercepts another operation on the connection, such as a commit. */
 	protected @Nullable Object called(Connection connection, Call call) throws Throwable {
 		return call.make();
 	}

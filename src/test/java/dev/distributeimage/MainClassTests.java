@@ -10,7 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class MainClassTests {
 
-	/** With two, {@code spring-boot:test-run} does not know which to start. */
+	/**
+	 * With two main classes, {@code spring-boot:test-run} does not know which one to
+	 * start.
+	 */
 	@Test
 	void testsHaveOneMainClass() {
 		assertThat(new ClassFileImporter().withImportOption(Predefined.ONLY_INCLUDE_TESTS)

@@ -20,8 +20,8 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The jar with its own configuration, from outside: over HTTP, on a real PostgreSQL,
- * killed and started again.
+ * Tests the jar with its own configuration from outside: over HTTP, on a real PostgreSQL,
+ * killed and restarted.
  */
 class ServiceIT {
 

@@ -26,8 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 /**
- * The service as it is shipped: {@code java -jar}, configured by its environment, in a
- * process that can be killed.
+ * The service as shipped: {@code java -jar}, configured by its environment, in a process
+ * that can be killed.
  */
 public final class ServiceProcess implements AutoCloseable {
 
@@ -46,12 +46,14 @@ public final class ServiceProcess implements AutoCloseable {
 		this.port = port;
 	}
 
-	/** Starts it and waits until it answers. */
+	/** Starts the service and waits until it answers. */
 	public static ServiceProcess start(JdbcConnectionDetails database, URI imageBuilder, String... settings) {
 		return start(database, imageBuilder, Map.of(), settings);
 	}
 
-	/** Starts it with more in its environment, which wins. */
+	/**
+	 * Starts the service with additional environment variables, which take precedence.
+	 */
 	public static ServiceProcess start(JdbcConnectionDetails database, URI imageBuilder,
 			Map<String, String> moreEnvironment, String... settings) {
 		List<String> command = Stream
@@ -70,7 +72,10 @@ public final class ServiceProcess implements AutoCloseable {
 		return start(builder);
 	}
 
-	/** Starts what shows its port as the service does, and waits until it answers. */
+	/**
+	 * Starts a command that prints its port as the service does, and waits until it
+	 * answers.
+	 */
 	public static ServiceProcess start(ProcessBuilder builder) {
 		try {
 			Process process = builder.start();
@@ -82,7 +87,7 @@ public final class ServiceProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Asks for a run.
+	 * Requests a run.
 	 * @throws UncheckedIOException if the connection broke before the answer
 	 */
 	public HttpResponse<String> post(String body) {
@@ -111,12 +116,12 @@ public final class ServiceProcess implements AutoCloseable {
 		return this.process.isAlive();
 	}
 
-	/** Stops every thread of it, as {@code kill -STOP} does. */
+	/** Suspends the process, as {@code kill -STOP} does. */
 	public void suspend() {
 		signal("STOP");
 	}
 
-	/** Lets it go on. */
+	/** Resumes the process. */
 	public void resume() {
 		signal("CONT");
 	}
@@ -133,13 +138,13 @@ public final class ServiceProcess implements AutoCloseable {
 		}
 	}
 
-	/** As {@code kill -9} does. */
+	/** Kills the process, as {@code kill -9} does. */
 	public void kill() {
 		this.process.destroyForcibly().onExit().join();
 	}
 
 	/**
-	 * As {@code kill -TERM} does.
+	 * Stops the process, as {@code kill -TERM} does.
 	 * @return the exit code
 	 */
 	public int stop(Duration patience) throws InterruptedException {
@@ -172,7 +177,7 @@ public final class ServiceProcess implements AutoCloseable {
 		}
 	}
 
-	// What does not start in time must not start later.
+	// A process that does not start in time must not start later.
 	private static int portOrEnd(Process process) {
 		try {
 			return port(process);
@@ -183,7 +188,7 @@ public final class ServiceProcess implements AutoCloseable {
 		}
 	}
 
-	// The output is read to its end, or the process would block when the pipe is full.
+	// The output is read to its end; otherwise the process would block on a full pipe.
 	private static int port(Process process) {
 		CompletableFuture<Integer> port = new CompletableFuture<>();
 		StringBuilder output = new StringBuilder();

@@ -13,8 +13,8 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.event.EventListener;
 
 /**
- * The service with a PostgreSQL and an Image Builder of its own: nothing to install,
- * nothing to configure. An image is AVAILABLE after some twenty seconds.
+ * The service with its own PostgreSQL and Image Builder: nothing to install or configure.
+ * An image is AVAILABLE after about twenty seconds.
  */
 public final class TestDistributeImageApplication {
 
@@ -23,7 +23,7 @@ public final class TestDistributeImageApplication {
 	private TestDistributeImageApplication() {
 	}
 
-	/** With {@code simulator} as its first argument, the simulator alone. */
+	/** With {@code simulator} as its first argument, starts only the simulator. */
 	public static void main(String[] args) throws InterruptedException {
 		if (args.length > 0 && args[0].equals("simulator")) {
 			SimulatorMain.run(Arrays.copyOfRange(args, 1, args.length));
@@ -43,7 +43,7 @@ public final class TestDistributeImageApplication {
 			.run(withDefaults(args));
 	}
 
-	/** What {@code AWS_ENDPOINT_URL_IMAGEBUILDER} and the credentials do elsewhere. */
+	/** Replaces {@code AWS_ENDPOINT_URL_IMAGEBUILDER} and the credentials. */
 	public static void pointTheSdkAt(Simulator simulator) {
 		System.setProperty("aws.endpointUrlImagebuilder", simulator.endpoint().toString());
 		System.setProperty("aws.accessKeyId", "AKIDEXAMPLE");
@@ -59,7 +59,7 @@ public final class TestDistributeImageApplication {
 		return all;
 	}
 
-	/** Prints a request to try as soon as the service can take it. */
+	/** Prints an example request as soon as the service is ready. */
 	@TestConfiguration(proxyBeanMethods = false)
 	static class Invitation {
 

@@ -18,16 +18,16 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Gives every application context a fresh database on a real PostgreSQL, of which there
- * is one per JVM: a container where a Docker engine can run one, else a process of our
- * own. It ends with the JVM.
+ * Provides every application context with a fresh database. One PostgreSQL server runs
+ * per JVM, in a container if a Docker engine is available and otherwise in a process of
+ * its own. It ends with the JVM.
  */
 @TestConfiguration(proxyBeanMethods = false)
 public class TestPostgres {
 
 	private static final AtomicInteger DATABASES = new AtomicInteger();
 
-	/** A new, empty database. */
+	/** Creates an empty database. */
 	@Bean
 	public JdbcConnectionDetails newDatabase() {
 		Database server = Server.RUNNING;
@@ -65,13 +65,13 @@ public class TestPostgres {
 
 	}
 
-	/** Starts the server when it is first asked for. */
+	/** Starts the server on first use. */
 	private static final class Server {
 
 		static final Database RUNNING = container().orElseGet(Server::process);
 
-		// An engine may answer and still have no image and no registry to get one from.
-		// Testcontainers removes the container when the JVM has ended.
+		// A Docker engine may answer although it has no image and no registry to get one
+		// from. Testcontainers removes the container when the JVM has ended.
 		@SuppressWarnings("resource")
 		private static Optional<Database> container() {
 			if (!DockerClientFactory.instance().isDockerAvailable()) {

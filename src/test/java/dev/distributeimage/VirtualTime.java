@@ -9,8 +9,8 @@ import java.time.ZoneOffset;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Time that passes only when a test says so, for the database's {@code engine_now()} and
- * for a simulator alike.
+ * Virtual time: it passes only when a test says so, for the database's {@code
+ * engine_now()} and for a simulator.
  */
 public final class VirtualTime implements InstantSource {
 
@@ -48,7 +48,7 @@ public final class VirtualTime implements InstantSource {
 		}
 	}
 
-	/** The connections that it is turned with. */
+	/** The connections that set the time. */
 	public JdbcClient jdbc() {
 		return this.jdbc;
 	}

@@ -1,6 +1,6 @@
 package dev.distributeimage.bench;
 
-/** The body of the request that is measured. */
+/** The body of the measured request. */
 final class Asked {
 
 	private static final String BODY = """
@@ -19,7 +19,10 @@ final class Asked {
 	private Asked() {
 	}
 
-	/** With that name and client token, for an image that is built in that Region. */
+	/**
+	 * Returns the body with this name and client token, for an image built in this
+	 * Region.
+	 */
 	static String body(String name, String region) {
 		return BODY.formatted(name, region);
 	}

@@ -20,15 +20,15 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The least that a request costs with Spring MVC and JDBC: a body is stored as it comes,
- * in one row with one unique key, and shown as it is. Nothing is checked, measured or
- * explained.
+ * The minimum cost of a request with Spring MVC and JDBC: a body is stored as it arrives,
+ * in one row with one unique key, and returned unchanged. Nothing is validated, measured
+ * or explained.
  */
 @RestController
 @EnableAutoConfiguration(exclude = { DataJpaRepositoriesAutoConfiguration.class, HibernateJpaAutoConfiguration.class,
 		FlywayAutoConfiguration.class, ObservationAutoConfiguration.class, MetricsAutoConfiguration.class,
 		CompositeMeterRegistryAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class })
-// The service, which looks through these packages, must not find it.
+// Hidden from the service, which scans these packages.
 @ConditionalOnProperty("bench.bare")
 class BareEndpoint {
 

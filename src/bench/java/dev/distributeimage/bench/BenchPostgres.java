@@ -20,16 +20,19 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The one PostgreSQL of all contestants, with a new database for each of their turns. It
- * counts statements, log and processor time. No checkpoint falls into a turn, so that
- * nobody pays for the page images of another.
+ * The PostgreSQL that all contestants share, with a new database for each round. It
+ * counts statements, log and processor time. No checkpoint falls into a round, so no
+ * contestant pays for the page images of another.
  */
 final class BenchPostgres implements AutoCloseable {
 
-	/** Off, the disk is out of the comparison, to the good of who commits most. */
+	/**
+	 * If off, the disk is left out of the comparison, which favours the contestant that
+	 * commits most.
+	 */
 	static final String FSYNC = System.getProperty("bench.fsync", "off");
 
-	/** How many connections each contestant may have. */
+	/** The number of connections for each contestant. */
 	static final int CONNECTIONS = 16;
 
 	private static final long NANOS_PER_CLOCK_TICK = TimeUnit.MILLISECONDS.toNanos(10);
@@ -70,14 +73,14 @@ final class BenchPostgres implements AutoCloseable {
 		return "jdbc:postgresql://localhost:%d/%s?ApplicationName=bench".formatted(port(), database);
 	}
 
-	/** How a Spring application finds a database, and what else it is told. */
+	/** The properties with which a Spring application finds a database. */
 	String[] settings(String database, String... more) {
 		return Stream.concat(Stream.of("--spring.datasource.url=" + url(database),
 				"--spring.datasource.username=postgres", "--spring.datasource.password=postgres"), Stream.of(more))
 			.toArray(String[]::new);
 	}
 
-	/** The name of a new, empty database. */
+	/** Creates an empty database and returns its name. */
 	String newDatabase() {
 		this.databases++;
 		String name = "bench_" + this.databases;
@@ -89,7 +92,7 @@ final class BenchPostgres implements AutoCloseable {
 		execute("drop database " + database + " with (force)");
 	}
 
-	/** As a database in operation has been. */
+	/** Brings the database into the state of one in operation. */
 	void analyze(String database) {
 		try (HikariDataSource pool = pool(database)) {
 			JdbcClient.create(pool).sql("analyze").update();
@@ -110,8 +113,8 @@ final class BenchPostgres implements AutoCloseable {
 	}
 
 	/**
-	 * Somebody's transaction that stays open: while it does, the vacuum leaves whatever
-	 * dies in this database where it is.
+	 * Opens a transaction that stays open and keeps vacuum from removing dead rows in
+	 * this database.
 	 */
 	Connection hold(String database) throws SQLException {
 		Connection held = DriverManager.getConnection(url(database), "postgres", "postgres");
@@ -123,20 +126,20 @@ final class BenchPostgres implements AutoCloseable {
 		return held;
 	}
 
-	/** Transactions committed in a database by connections that are closed. */
+	/**
+	 * Returns the transactions committed in a database by connections that are closed.
+	 */
 	long commits(String database) {
 		return Long.parseLong(
 				text("select pg_stat_get_db_xact_commit(oid) from pg_database where datname = '" + database + "'"));
 	}
 
-	/**
-	 * Begins to count afresh, so that nothing from before is in {@link #topStatements}.
-	 */
+	/** Resets the counters behind {@link #topStatements}. */
 	void forgetStatements() {
 		execute("select pg_stat_statements_reset()");
 	}
 
-	/** What the server has spent most time on. */
+	/** Returns the statements on which the server spent most time. */
 	String topStatements() {
 		return text(
 				"""
@@ -146,7 +149,7 @@ final class BenchPostgres implements AutoCloseable {
 						from (select * from pg_stat_statements order by total_exec_time desc limit 8) top""");
 	}
 
-	/** How long a statement took, and how many rows it brought, in the mean. */
+	/** Returns the mean time and the mean number of rows of a statement. */
 	double[] meanMillisAndRows(String like) {
 		String[] means = text("""
 				select coalesce(sum(total_exec_time) / sum(calls), 0) || ' ' || coalesce(sum(rows) / sum(calls), 0)
@@ -154,7 +157,7 @@ final class BenchPostgres implements AutoCloseable {
 		return Stream.of(means).mapToDouble(Double::parseDouble).toArray();
 	}
 
-	/** Statements, log and page images until now. */
+	/** Returns the statements, log and page images so far. */
 	long[] counters() {
 		String[] counters = text("""
 				select (select coalesce(sum(calls), 0) from pg_stat_statements)
@@ -164,8 +167,8 @@ final class BenchPostgres implements AutoCloseable {
 	}
 
 	/**
-	 * Processor time of the server's processes, of those that have ended too. Linux only:
-	 * 0 elsewhere.
+	 * Returns the processor time of the server's processes, including ended ones. Linux
+	 * only: 0 elsewhere.
 	 */
 	long cpuNanos() {
 		try {

@@ -7,8 +7,8 @@ import dev.distributeimage.run.Image;
 import org.springframework.context.annotation.Primary;
 
 /**
- * Shows every image as being built. With {@code spring.main.sources} it becomes a bean of
- * a service in a process of its own.
+ * Reports every image as being built. As {@code spring.main.sources} it becomes a bean of
+ * a service in its own process.
  */
 @Primary
 final class BuildingImages extends NoImageBuilder {

@@ -21,12 +21,12 @@ import dev.distributeimage.bench.TimedImageBuilder.Times;
 import org.awaitility.Awaitility;
 
 /**
- * Callers that start a run each at the same moment, over connections of their own, and
- * repeat what is refused after {@code Retry-After}.
+ * Callers that each start a run at the same moment, over their own connections, and
+ * repeat refused requests after {@code Retry-After}.
  */
 final class Burst {
 
-	/** Two creates and the first look at the image, which follow at once. */
+	/** Two creates and the first poll, which follow at once. */
 	private static final int CALLS_PER_RUN = 3;
 
 	private static final List<String> REGIONS = List.of("eu-west-1", "us-east-1");
@@ -46,7 +46,7 @@ final class Burst {
 		this.times = times;
 	}
 
-	/** Starts so many runs, and waits until each has its image. */
+	/** Starts this number of runs and waits until each has its image. */
 	void start(int runs) {
 		CountDownLatch begin = new CountDownLatch(1);
 		ExecutorService callers = Executors.newFixedThreadPool(runs);
@@ -86,7 +86,7 @@ final class Burst {
 		}
 	}
 
-	/** How often somebody was refused. */
+	/** The number of refusals. */
 	int refused() {
 		return this.refused.get();
 	}

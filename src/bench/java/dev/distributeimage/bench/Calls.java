@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What stands for the remote calls: each takes its time and is counted, and every run
- * must make its own in order and once.
+ * The simulated remote calls: each takes its time and is counted, and every run must make
+ * its own calls once and in order.
  */
 final class Calls {
 
@@ -47,7 +47,7 @@ final class Calls {
 
 	/**
 	 * Makes a run's next call.
-	 * @param number which of its calls it should be, from 1
+	 * @param number the expected number of the call, from 1
 	 */
 	void make(String run, int number) {
 		if (!this.duration.isZero()) {
@@ -63,7 +63,7 @@ final class Calls {
 		}
 	}
 
-	/** Whether a run ends with this call, by its number. */
+	/** Whether a run ends with the call of this number. */
 	boolean isLast(int number) {
 		return number == this.perRun;
 	}
@@ -76,7 +76,7 @@ final class Calls {
 		return this.perRun == Integer.MAX_VALUE;
 	}
 
-	/** By all runs. */
+	/** Of all runs. */
 	long made() {
 		return this.made.sum();
 	}
@@ -85,7 +85,7 @@ final class Calls {
 		return this.madeByRun.getOrDefault(run, 0);
 	}
 
-	/** Calls that were made out of turn: by a run that ran twice. */
+	/** Calls out of order, made by a run that was executed twice. */
 	long twice() {
 		return this.twice.get();
 	}
@@ -95,7 +95,7 @@ final class Calls {
 		return this.madeByRun.values().stream().filter(this::isLast).count();
 	}
 
-	/** Waits for the last call, and then until its outcome is stored. */
+	/** Waits for the last call and then until its outcome is stored. */
 	void awaitEnd(Contestant.Turn turn, Duration patience) throws InterruptedException {
 		long end = System.nanoTime() + patience.toNanos();
 		this.unfinished.await(patience.toMillis(), TimeUnit.MILLISECONDS);

@@ -3,39 +3,39 @@ package dev.distributeimage.bench;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** An engine that is measured. */
+/** An engine in the comparison. */
 interface Contestant {
 
 	String name();
 
-	/** Whether {@code -Dbench.only}, a regular expression, is found in its name. */
+	/** Whether the name matches {@code -Dbench.only}, a regular expression. */
 	default boolean isWanted() {
 		return Pattern.compile(System.getProperty("bench.only", "")).matcher(name()).find();
 	}
 
-	/** Whether this machine has what it needs. */
+	/** Whether this machine has what the contestant needs. */
 	default boolean isHere() {
 		return true;
 	}
 
-	/** How many runs make a turn that is long enough to be measured. */
+	/** The number of runs in a round, so that it takes long enough to measure. */
 	int runs(Load load);
 
-	/** Stores the runs of a turn in an empty database, and starts none. */
+	/** Stores the runs of a round in an empty database and starts none. */
 	void prepare(BenchPostgres postgres, String database, int runs);
 
-	/** Gets everything ready that is to work on them, and starts nothing. */
+	/** Prepares the engine for the runs and starts nothing. */
 	Turn turn(BenchPostgres postgres, String database, Load load, Calls calls);
 
-	/** Work on the runs of one database. */
+	/** The work on the runs of one database. */
 	interface Turn extends AutoCloseable {
 
 		void start();
 
-		/** How many runs have not ended yet, as the database says. */
+		/** The number of runs that have not ended yet, according to the database. */
 		long unended();
 
-		/** How many runs have ended, each once. */
+		/** The number of runs that have ended exactly once. */
 		long endedOnce();
 
 		/** Waits until every run has ended; gives up after a while. */

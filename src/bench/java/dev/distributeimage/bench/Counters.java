@@ -5,14 +5,14 @@ import java.lang.management.ManagementFactory;
 import com.sun.management.OperatingSystemMXBean;
 
 /**
- * What has been used until a moment; two of them make a difference.
+ * The resources used up to a moment; two of them are subtracted.
  *
- * @param nanos of {@link System#nanoTime()}
- * @param statements that PostgreSQL was sent, transaction control included
- * @param walBytes written to the log, page images included
- * @param pageImages written to the log
- * @param databaseCpu nanoseconds of the postmaster and all its processes
- * @param jvmCpu nanoseconds of this process
+ * @param nanos {@link System#nanoTime()}
+ * @param statements the statements sent to PostgreSQL, transaction control included
+ * @param walBytes the bytes written to the log, page images included
+ * @param pageImages the page images written to the log
+ * @param databaseCpu the nanoseconds of the postmaster and all its processes
+ * @param jvmCpu the nanoseconds of this process
  */
 record Counters(long nanos, long statements, long walBytes, long pageImages, long databaseCpu, long jvmCpu) {
 

@@ -20,12 +20,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * db-scheduler: a run is a task that keeps its state and reschedules itself until its
  * last transition.
  *
- * @param lockAndFetch one of its two ways to get at due tasks; the other fetches them and
- * locks each when it is executed
+ * @param lockAndFetch whether it locks due tasks while it fetches them, or fetches them
+ * and locks each when it is executed
  */
 record DbScheduler(boolean lockAndFetch) implements Contestant {
 
-	// Its own for PostgreSQL, as its documentation gives it.
+	// Its own schema for PostgreSQL, from its documentation.
 	private static final String TABLE = """
 			create table scheduled_tasks (
 			  task_name            text not null,
@@ -74,7 +74,8 @@ record DbScheduler(boolean lockAndFetch) implements Contestant {
 		SchedulerBuilder builder = Scheduler.create(pool, task(calls))
 			.threads(load.threads())
 			.pollingInterval(Duration.ofMillis(50));
-		// More than by default, where a pass brings as many tasks as there are threads.
+		// More than the default, with which a pass fetches only as many tasks as there
+		// are threads.
 		Scheduler scheduler = (this.lockAndFetch ? builder.pollUsingLockAndFetch(1.0, 4.0)
 				: builder.pollUsingFetch(1.0, 4.0))
 			.build();
@@ -104,7 +105,7 @@ record DbScheduler(boolean lockAndFetch) implements Contestant {
 			return JdbcClient.create(this.pool).sql("select count(*) from scheduled_tasks").query(Long.class).single();
 		}
 
-		// A task that has ended is gone; the calls tell whether it ran twice.
+		// An ended task is deleted; the calls show whether it ran twice.
 		@Override
 		public long endedOnce() {
 			return this.calls.finished();

@@ -20,10 +20,10 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * This service as it is shipped, but for its way to AWS: intake, claims, steps, writer,
- * history and lists. Polls are due again after 10 ms, the least that may be set.
+ * This service as shipped, except for the calls to AWS: starts, claims, steps, writer,
+ * history and lists. Polls are due again after 10 ms, the minimum setting.
  *
- * @param instances how many of them work on the same database
+ * @param instances the number of instances that work on the same database
  */
 record DistributeImage(int instances) implements Contestant {
 
@@ -39,7 +39,7 @@ record DistributeImage(int instances) implements Contestant {
 		return 200_000 / load.mix().perRun();
 	}
 
-	// Everything is due when the turn begins: the poller does not run here.
+	// Everything is due when the round begins: the poller does not run here.
 	@Override
 	public void prepare(BenchPostgres postgres, String database, int runs) {
 		try (ConfigurableApplicationContext context = context(postgres, database, Load.NO_CALL,
@@ -95,7 +95,7 @@ record DistributeImage(int instances) implements Contestant {
 			return count("select count(*) from run where next_attempt_at is not null");
 		}
 
-		// A run that ran twice has ended twice in its history, or has events too many.
+		// A run that was executed twice has two ends or too many events in its history.
 		@Override
 		public long endedOnce() {
 			return count("""

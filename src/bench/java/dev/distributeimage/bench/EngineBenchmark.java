@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Durable transitions of runs, as each engine makes them by itself, on one
+ * Measures durable transitions of runs, as each engine makes them by itself, on one
  * PostgreSQL: {@code ./mvnw -Pbench test -Dtest=EngineBenchmark}.
  * <p>
  * {@code -Dbench.only} is a part of contestants' names ({@link Contestant#isWanted()}),
- * {@code -Dbench.turns} is how often each has its turn (3), {@code -Dbench.size} how long
- * turns are (1.0), {@code -Dbench.fsync} whether the log is flushed (off).
+ * {@code -Dbench.turns} the number of rounds (3), {@code -Dbench.size} the length of a
+ * round (1.0), {@code -Dbench.fsync} whether the log is flushed (off).
  */
 @Tag("bench")
 class EngineBenchmark {
@@ -67,8 +67,8 @@ class EngineBenchmark {
 			.toList();
 	}
 
-	// Alternated, so that what else the machine does befalls all of them. The first turn
-	// is for the compiler.
+	// Contestants alternate, so that other load on the machine affects all of them. The
+	// first round warms up the compiler.
 	private static Map<String, Measurement> medians(Load load) throws InterruptedException, IOException {
 		Map<String, List<Measurement>> turns = new TreeMap<>();
 		for (int turn = 0; turn <= TURNS; turn++) {

@@ -22,12 +22,12 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs that are polled for ever, while somebody's transaction stays open and keeps the
- * vacuum from what they leave behind: {@code ./mvnw -Pbench test -Dtest=HeldBenchmark}.
+ * Measures runs that are polled forever while an open transaction keeps vacuum from
+ * removing dead rows: {@code ./mvnw -Pbench test -Dtest=HeldBenchmark}.
  * <p>
- * {@code -Dbench.held} is for how long, for each contestant (PT10M),
- * {@code -Dbench.inFlight} how many runs there are (10,000), {@code -Dbench.only} is a
- * part of contestants' names ({@link Contestant#isWanted()}).
+ * {@code -Dbench.held} is the time for each contestant (PT10M), {@code -Dbench.inFlight}
+ * the number of runs (10,000), {@code -Dbench.only} a part of contestants' names ({@link
+ * Contestant#isWanted()}).
  */
 @Tag("bench")
 class HeldBenchmark {
@@ -131,19 +131,19 @@ class HeldBenchmark {
 	}
 
 	/**
-	 * A contestant and where PostgreSQL keeps what it leaves behind.
+	 * A contestant, and where PostgreSQL keeps its dead rows.
 	 *
-	 * @param table of its runs
-	 * @param index by which they are found when they are due
+	 * @param table the table of its runs
+	 * @param index the index that finds due runs
 	 */
 	private record Queue(Contestant contestant, String table, String index) {
 	}
 
 	/**
-	 * What a contestant did in a minute.
+	 * The results of a contestant in one minute.
 	 *
-	 * @param deadRows at its end
-	 * @param indexBytes at its end
+	 * @param deadRows at the end of the minute
+	 * @param indexBytes at the end of the minute
 	 */
 	private record Minute(long transitions, Counters used, long deadRows, long indexBytes) {
 

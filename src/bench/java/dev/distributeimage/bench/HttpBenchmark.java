@@ -28,12 +28,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * POST and GET beside a bare endpoint, which stores the same bytes and shows them:
+ * Compares POST and GET with a bare endpoint that stores the same bytes and returns them:
  * {@code ./mvnw -Pbench test -Dtest=HttpBenchmark}.
  * <p>
- * {@code -Dbench.turns} is how often each has its turn (3), {@code -Dbench.seconds} how
- * long that is (6), {@code -Dbench.rows} how many runs there are to be listed
- * (1,000,000), {@code -Dbench.fsync} whether the log is flushed (off).
+ * {@code -Dbench.turns} is the number of rounds (3), {@code -Dbench.seconds} the length
+ * of a round (6), {@code -Dbench.rows} the number of runs to list (1,000,000), {@code
+ * -Dbench.fsync} whether the log is flushed (off).
  */
 @Tag("bench")
 class HttpBenchmark {
@@ -42,12 +42,12 @@ class HttpBenchmark {
 
 	private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("bench.seconds", 6));
 
-	/** A turn of the warm-up, of which there are as many as the compiler needs. */
+	/** A warm-up round; there are as many as the compiler needs. */
 	private static final Duration WARM_UP = Duration.ofSeconds(10);
 
 	private static final int MOST_WARM_UPS = 12;
 
-	/** Of one processor. */
+	/** As a share of one processor. */
 	private static final double LITTLE_COMPILING = 0.05;
 
 	private static final int RUNS = Integer.getInteger("bench.rows", 1_000_000);
@@ -119,7 +119,7 @@ class HttpBenchmark {
 				"--distribute-image.poller.enabled=false");
 	}
 
-	/** Who is asked. */
+	/** The endpoints. */
 	private enum Endpoint {
 
 		BARE, SERVICE;
@@ -130,14 +130,14 @@ class HttpBenchmark {
 
 	}
 
-	/** A turn of one of them. */
+	/** Measures a round of one endpoint. */
 	private interface Asking {
 
 		Wrk.Figures ask(Endpoint endpoint, Duration time) throws IOException, InterruptedException;
 
 	}
 
-	/** What came of a turn, and what it took. */
+	/** The result of a round, and the resources it used. */
 	private record Turn(Wrk.Figures figures, Counters used) {
 
 		double perSecond() {
@@ -171,7 +171,7 @@ class HttpBenchmark {
 		return server.jdbc().sql(query + " limit " + SHOWN).query(String.class).list();
 	}
 
-	// Alternated, so that what else the machine does befalls both.
+	// The endpoints alternate, so that other load on the machine affects both.
 	private static void rows(Report report, String request, Asking asking) throws IOException, InterruptedException {
 		warmUp(request, asking);
 		Map<Endpoint, List<Turn>> turns = new EnumMap<>(Endpoint.class);
@@ -189,8 +189,8 @@ class HttpBenchmark {
 		turns.forEach((endpoint, all) -> row(report, request, endpoint, all, bareTurns));
 	}
 
-	// Until the compiler has nothing to do: it takes a quarter of two processors for half
-	// a minute. Then the tables are as they are in operation.
+	// Waits until the compiler is idle: it takes a quarter of two processors for half a
+	// minute. The tables are then in their operating state.
 	private static void warmUp(String request, Asking asking) throws IOException, InterruptedException {
 		CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
 		int warmUps = 0;

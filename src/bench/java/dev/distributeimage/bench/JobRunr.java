@@ -44,7 +44,7 @@ record JobRunr() implements Contestant {
 	public Turn turn(BenchPostgres postgres, String database, Load load, Calls calls) {
 		HikariDataSource pool = postgres.pool(database);
 		StorageProvider storage = storage(pool);
-		// The shortest that it takes. A worker that is free asks for more in between.
+		// The shortest interval that it accepts. A free worker polls in between.
 		BackgroundJobServerConfiguration server = BackgroundJobServerConfiguration
 			.usingStandardBackgroundJobServerConfiguration()
 			.andWorkerCount(load.threads())
@@ -83,7 +83,10 @@ record JobRunr() implements Contestant {
 
 	}
 
-	/** Makes the call, and the next job. Public, as JobRunr calls it by reflection. */
+	/**
+	 * Makes the call and enqueues the next job. Public, because JobRunr calls it by
+	 * reflection.
+	 */
 	public record Handler(Calls calls) implements JobRequestHandler<Transition> {
 
 		@Override

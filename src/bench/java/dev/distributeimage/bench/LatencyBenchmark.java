@@ -23,16 +23,16 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * How long it takes from a POST until Image Builder has accepted CreateImage, through the
- * real SDK and a simulator in this process:
- * {@code ./mvnw -Pbench test -Dtest=LatencyBenchmark}.
+ * Measures the time from a POST until Image Builder has accepted CreateImage, through the
+ * real SDK and a simulator in this process: {@code ./mvnw -Pbench test
+ * -Dtest=LatencyBenchmark}.
  * <p>
  * {@code -Dbench.fsync} is whether the log is flushed (off).
  */
 @Tag("bench")
 class LatencyBenchmark {
 
-	/** As it ships. */
+	/** As shipped. */
 	private static final int WORKERS = 16;
 
 	private static final Report REPORT = new Report("latency", about(), "replicas", "runs at once", "call ms", "p50 ms",
@@ -63,7 +63,7 @@ class LatencyBenchmark {
 		String database = postgres.newDatabase();
 		List<Server> replicas = IntStream.range(0, number).mapToObj((i) -> replica(database, times)).toList();
 		try {
-			// For the compiler.
+			// Warms up the compiler.
 			IntStream.range(0, 30).forEach((i) -> new Burst(replicas, times).start(100));
 			row(replicas, times, 200, 1);
 			row(replicas, times, 5, 100);
@@ -94,7 +94,7 @@ class LatencyBenchmark {
 		return sorted[Math.min(sorted.length - 1, (int) (share * sorted.length))];
 	}
 
-	// No poll falls into a turn but the first, which follows the create at once.
+	// Only the first poll falls into a round, right after the create.
 	private static Server replica(String database, Times times) {
 		return Server.start(
 				new SpringApplicationBuilder(DistributeImageApplication.class)

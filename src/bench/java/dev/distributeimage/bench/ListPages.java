@@ -17,10 +17,10 @@ import dev.distributeimage.api.ListedRuns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The pages of a list at its beginning, in its middle and at its end. */
+/** Pages at the beginning, in the middle and at the end of a list. */
 final class ListPages {
 
-	/** By default. */
+	/** The default. */
 	private static final int PAGE = 50;
 
 	private static final int TIMES = 100;
@@ -39,9 +39,9 @@ final class ListPages {
 	}
 
 	/**
-	 * Adds a row for every page. Each is taken in turn, so that all have the same
-	 * weather.
-	 * @param oneOf how many runs there are for every one that the filters find
+	 * Adds a row for every page. The pages alternate, so that all are measured under the
+	 * same conditions.
+	 * @param oneOf the number of runs for every one that matches the filters
 	 */
 	void rows(Report report, String filters, int oneOf) throws IOException, InterruptedException {
 		Map<String, Long> before = new LinkedHashMap<>();

@@ -3,10 +3,10 @@ package dev.distributeimage.bench;
 import java.time.Duration;
 
 /**
- * What is asked of every contestant alike.
+ * The load that every contestant gets.
  *
- * @param call how long a call takes
- * @param threads how many threads make calls
+ * @param call the duration of a call
+ * @param threads the number of threads that make calls
  * @param mix the transitions of a run
  */
 record Load(Duration call, int threads, Mix mix) {
@@ -17,7 +17,7 @@ record Load(Duration call, int threads, Mix mix) {
 	/** Enough threads for the calls not to be the limit. */
 	static final Load SHORT_CALL = new Load(Duration.ofMillis(5), 200, Mix.NEWS);
 
-	/** The cost of the engine alone, with polls that hardly ever bring news. */
+	/** The cost of the engine alone, with polls that rarely show a change. */
 	static final Load MANY_POLLS = new Load(Duration.ZERO, 16, Mix.POLLS);
 
 	@Override

@@ -3,9 +3,9 @@ package dev.distributeimage.bench;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Fills an empty database with runs that have ended, but for every hundredth. Of ten in a
- * row one has FAILED, and each is of another team. Their terms are added at the end, all
- * at once.
+ * Fills an empty database with ended runs, except for every hundredth. In ten consecutive
+ * runs one has FAILED, and each belongs to a different team. Their terms are added
+ * together at the end.
  */
 final class ManyRuns {
 

@@ -4,11 +4,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A contestant's turn.
+ * A contestant's round.
  *
- * @param transitions how many were made
- * @param commits of the whole turn, its start and end included
- * @param used between the start and the end of the last run
+ * @param transitions the number of transitions
+ * @param commits the commits of the whole round, including its start and end
+ * @param used the resources from the start to the end of the last run
  */
 record Measurement(String contestant, Load load, long transitions, long commits, Counters used) {
 
@@ -20,7 +20,7 @@ record Measurement(String contestant, Load load, long transitions, long commits,
 		return (double) count / this.transitions;
 	}
 
-	/** The turn whose speed is in the middle. */
+	/** Returns the round with the median speed. */
 	static Measurement median(List<Measurement> turns) {
 		return turns.stream()
 			.sorted(Comparator.comparing(Measurement::perSecond))

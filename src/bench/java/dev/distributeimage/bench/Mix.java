@@ -5,13 +5,13 @@ import java.util.List;
 
 import dev.distributeimage.run.Image;
 
-/** The transitions of a run: two creates, and polls of which some bring news. */
+/** The transitions of a run: two creates, and polls of which some show a change. */
 enum Mix {
 
-	/** Every poll but one brings news: the worst case. */
+	/** Every poll but one shows a change: the worst case. */
 	NEWS("PENDING", "CREATING", "BUILDING", "BUILDING", "TESTING", "DISTRIBUTING", "INTEGRATING", "AVAILABLE"),
 
-	/** Sixty polls, of which six bring news: as runs go. */
+	/** Sixty polls, of which six show a change: the usual case. */
 	POLLS(sixty());
 
 	@SuppressWarnings("ImmutableEnumChecker") // The list is immutable.
@@ -32,12 +32,12 @@ enum Mix {
 		return statuses.toArray(String[]::new);
 	}
 
-	/** Durable transitions of every run, with a call each. */
+	/** The durable transitions of every run, each with a call. */
 	int perRun() {
 		return this.looks.size() + 2;
 	}
 
-	/** The image at a look, by its number from 0. */
+	/** Returns the image at the poll with this number, from 0. */
 	Image look(int number) {
 		return this.looks.get(Math.min(number, this.looks.size() - 1));
 	}

@@ -10,7 +10,7 @@ import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Image;
 
-/** Supports no call: a benchmark's own says which ones it measures. */
+/** Supports no call; a benchmark overrides the ones it measures. */
 abstract class NoImageBuilder implements ImageBuilder {
 
 	@Override

@@ -14,9 +14,9 @@ import dev.distributeimage.run.queue.EngineStatements;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * PostgreSQL alone: pgbench sends the engine's own statements for the same rows, and no
- * Java is in between. A claim of 500 runs answers with their outcomes, which the next
- * statement writes.
+ * PostgreSQL alone: pgbench sends the engine's own statements for the same rows, without
+ * Java in between. A claim of 500 runs returns their outcomes, which the next statement
+ * writes.
  */
 record PgBench() implements Contestant {
 
@@ -26,9 +26,9 @@ record PgBench() implements Contestant {
 
 	private static final Path SCRIPT = Path.of("target", "bench", "pgbench.sql");
 
-	// Every claim and every write raises the version: it tells how far the run is. To
-	// pgbench a colon in a text begins a variable: there is none in the ARNs. A claim that
-	// finds nothing leads to rows of nothing, which change no run.
+	// Every claim and every write raises the version, which shows how far the run is. A
+	// colon in a text starts a variable in pgbench, so the ARNs contain none. A claim
+	// that finds nothing returns empty rows, which change no run.
 	private static final String OUTCOMES = """
 			, made as (
 			  select claimed.*, (version + 1) / 2 as made, (array['', '', 'PENDING', 'CREATING', 'BUILDING', 'BUILDING',
@@ -112,7 +112,7 @@ record PgBench() implements Contestant {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		// Some more, for what one client finds locked by the other.
+		// Some additional claims, for rows that the other client has locked.
 		long loops = runs * Mix.NEWS.perRun() / GROUP / CLIENTS + 10;
 		ProcessBuilder command = new ProcessBuilder("pgbench", "--host=localhost", "--port=" + postgres.port(),
 				"--username=postgres", "--no-vacuum", "--protocol=prepared", "--client=" + CLIENTS, "--jobs=" + CLIENTS,

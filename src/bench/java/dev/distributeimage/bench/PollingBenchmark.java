@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What polling costs at AWS, and how late the end of a build is seen, in virtual time:
- * {@code ./mvnw -Pbench test -Dtest=PollingBenchmark}.
+ * Measures the cost of polling in calls to AWS, and the delay in detecting the end of a
+ * build, in virtual time: {@code ./mvnw -Pbench test -Dtest=PollingBenchmark}.
  */
 @Tag("bench")
 class PollingBenchmark {

@@ -19,9 +19,9 @@ final class Report {
 	private final String about;
 
 	/**
-	 * Begins without rows.
-	 * @param name of the files
-	 * @param about what holds for all rows
+	 * Creates a report without rows.
+	 * @param name the name of the files
+	 * @param about a text that applies to all rows
 	 */
 	Report(String name, String about, String... columns) {
 		this.name = name;
@@ -55,7 +55,7 @@ final class Report {
 		System.out.println(markdown());
 	}
 
-	/** Puts a file beside the tables. */
+	/** Adds a file beside the tables. */
 	static void write(String file, String text) throws IOException {
 		Files.createDirectories(DIRECTORY);
 		Files.writeString(DIRECTORY.resolve(file.replace(' ', '-').replace(",", "")), text);

@@ -24,12 +24,12 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Many runs in flight, and a great many that have ended, in a small heap:
+ * Measures many runs in flight, with a large number of ended ones, in a small heap:
  * {@code ./mvnw -Pbench test -Dtest=ScaleBenchmark}.
  * <p>
- * {@code -Dbench.inFlight} (100,000) of them are polled every 30 s, with none and with
- * {@code -Dbench.ended} (1,000,000) ended ones beside them, for {@code -Dbench.seconds}
- * (90) each.
+ * {@code -Dbench.inFlight} (100,000) runs are polled every 30 s, without and with {@code
+ * -Dbench.ended} (1,000,000) ended ones beside them, for {@code -Dbench.seconds} (90)
+ * each.
  */
 @Tag("bench")
 class ScaleBenchmark {
@@ -84,7 +84,7 @@ class ScaleBenchmark {
 		try (ServiceProcess service = service()) {
 			this.postgres.forgetStatements();
 			long begun = this.postgres.counters()[0];
-			// Once in a minute a look goes further back.
+			// Includes the full scan, which happens once a minute.
 			TimeUnit.MINUTES.sleep(1);
 			Report report = new Report("idle", "Nothing in flight.", "statements/s");
 			report.row((this.postgres.counters()[0] - begun) / 60.0);
@@ -99,7 +99,8 @@ class ScaleBenchmark {
 		sql("vacuum analyze");
 		this.postgres.checkpoint();
 		try (ServiceProcess service = service()) {
-			// Only now, so that the start delays nothing. The compiler has two intervals.
+			// Started last, so that the startup delays nothing. The compiler has two
+			// intervals.
 			fallDue("interval '5 seconds' + random() * interval '%d seconds'".formatted(POLL_EVERY));
 			TimeUnit.SECONDS.sleep(5 + 2 * POLL_EVERY);
 			this.postgres.forgetStatements();
@@ -128,7 +129,7 @@ class ScaleBenchmark {
 				"--server.port=0", "--logging.level.root=info", "--distribute-image.poller.region-share=1",
 				"--distribute-image.image.poll-every=%ds".formatted(POLL_EVERY),
 				"--management.metrics.distribution.percentiles.distribute.image.lateness=0.5,0.99",
-				// Of the time that is measured, and no longer.
+				// Covers exactly the measured time.
 				"--management.metrics.distribution.expiry.distribute.image.lateness=%ds".formatted(SECONDS))));
 		return ServiceProcess.start(new ProcessBuilder(command).redirectErrorStream(true));
 	}
@@ -139,7 +140,7 @@ class ScaleBenchmark {
 				where status = 'RUNNING'""".formatted(pause));
 	}
 
-	// Without the lists, which neither the claim nor a poll without news looks at.
+	// Without the lists, which neither claims nor unchanged polls read.
 	private void fill(int inFlight, int ended) {
 		sql("set session_replication_role = replica; insert into run_region values ('eu-west-1') on conflict do nothing");
 		sql("""
@@ -159,7 +160,7 @@ class ScaleBenchmark {
 				  from generate_series(1, %d) number) new""".formatted(inFlight, inFlight + ended));
 	}
 
-	// As the poller claims while it is at it, but for what it has in hand.
+	// Claims as the poller does, without the runs it already holds.
 	private String plan() {
 		try (HikariDataSource pool = this.postgres.pool(this.database)) {
 			return String.join("\n",

@@ -10,13 +10,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * An application of this process that listens on a port of its own.
+ * An application in this process that listens on its own port.
  *
- * @param database its name
+ * @param database the name of its database
  */
 record Server(String database, ConfigurableApplicationContext context) implements AutoCloseable {
 
-	/** Starts one with the service's settings, but for these. */
+	/** Starts an application with the service's settings and these overrides. */
 	static Server start(SpringApplicationBuilder application, BenchPostgres postgres, String database,
 			String... settings) {
 		String[] all = Stream.concat(Stream.of("--server.port=0"), Stream.of(postgres.settings(database, settings)))

@@ -7,13 +7,13 @@ import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Image;
 
 /**
- * Answers at once, and shows an image one status further at every look: with the two
- * creates a run makes the transitions of its mix. When the calls have no end,
- * the image is built for ever.
+ * Answers at once and advances an image by one status at every poll: with the two creates
+ * a run makes the transitions of its mix. If the calls are endless, the image is built
+ * forever.
  */
 final class SteppingImageBuilder extends NoImageBuilder {
 
-	/** The look that is repeated for ever when the calls have no end. */
+	/** The poll that is repeated forever if the calls are endless. */
 	private static final int BUILDING = 2;
 
 	private final Calls calls;

@@ -14,7 +14,7 @@ import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Image;
 
-/** Makes the calls that it is told, and notes how long they took. */
+/** Passes calls on and records their duration. */
 public record TimedImageBuilder(ImageBuilder target, Times times) implements ImageBuilder {
 
 	/** The calls of all runs, by the names of their distribution configurations. */
@@ -29,7 +29,8 @@ public record TimedImageBuilder(ImageBuilder target, Times times) implements Ima
 		private final AtomicLong nanos = new AtomicLong();
 
 		/**
-		 * When CreateImage was answered, and how long the run's calls took until then.
+		 * The time of CreateImage's answer, and the duration of the run's calls until
+		 * then.
 		 */
 		record Built(long at, long nanosOfCalls) {
 		}
@@ -63,7 +64,7 @@ public record TimedImageBuilder(ImageBuilder target, Times times) implements Ima
 			return answer;
 		}
 
-		/** Gets to know about a call. */
+		/** Records a call. */
 		private interface Noted {
 
 			void took(long end, long nanos);

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 import dev.distributeimage.chaos.Chaos;
 
-/** wrk: connections of which each asks again as soon as it is answered. */
+/** wrk: each connection sends the next request as soon as the last one is answered. */
 final class Wrk {
 
 	static final int CONNECTIONS = 16;
@@ -31,14 +31,14 @@ final class Wrk {
 	private Wrk() {
 	}
 
-	/** What came of a turn. */
+	/** The result of a round. */
 	record Figures(long requests, Duration time, Duration p50, Duration p99, long failed) {
 
 		double perSecond() {
 			return this.requests / (this.time.toNanos() / 1e9);
 		}
 
-		// Microseconds, but for the counts at both ends.
+		// In microseconds, except for the counts at both ends.
 		private static Figures of(String line) {
 			List<Long> numbers = Stream.of(line.replace(FIGURES, "").trim().split(" ", -1)).map(Long::valueOf).toList();
 			List<Duration> times = numbers.stream().map((micros) -> Duration.ofNanos(micros * 1_000)).toList();
@@ -51,7 +51,10 @@ final class Wrk {
 		return Chaos.answers("sh", "-c", "command -v wrk");
 	}
 
-	/** Posts a body, in which every {@code NUMBER} is that of the request. */
+	/**
+	 * Posts a body in which every {@code NUMBER} is replaced by the number of the
+	 * request.
+	 */
 	static Figures post(URI uri, String body, Duration time) throws IOException, InterruptedException {
 		return run(uri, time, """
 				local body, number = [==[%s]==], 0
@@ -64,7 +67,7 @@ final class Wrk {
 				""".formatted(body));
 	}
 
-	/** Gets what is at these paths, one after the other and again. */
+	/** Gets these paths one after the other, repeatedly. */
 	static Figures get(URI uri, List<String> paths, Duration time) throws IOException, InterruptedException {
 		return run(uri, time, """
 				local paths, requests, number = { %s }, {}, 0

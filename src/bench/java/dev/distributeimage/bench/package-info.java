@@ -1,4 +1,4 @@
-/** The engine's speed beside that of what a team would use instead. */
+/** Compares the engine's speed with that of the engines a team would use instead. */
 @NullMarked
 package dev.distributeimage.bench;
 

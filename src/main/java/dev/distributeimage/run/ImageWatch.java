@@ -94,8 +94,8 @@ public record ImageWatch(@Nullable Image last, @Nullable Instant since, int miss
 	}
 
 	/**
-	 * How long polls have shown this status, up to now; zero if the last poll showed
-	 * another one.
+	 * Returns the time for which polls have shown this status, up to now; zero if the
+	 * last poll showed another one.
 	 */
 	public Duration shownFor(@Nullable String status, Instant now) {
 		if (this.since == null || !Objects.equals(status, lastStatus())) {

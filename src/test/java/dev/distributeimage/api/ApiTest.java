@@ -10,7 +10,7 @@ import dev.distributeimage.TestPostgres;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 
-/** Runs against the service behind a real port, with a database of its own. */
+/** Base class of tests against the service on a real port, with a database of its own. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,

@@ -122,7 +122,7 @@ class CancelAndRetryTests {
 		assertThat(past.path("outputs").path("finalStatus").asString()).isEqualTo("FAILED");
 	}
 
-	/** What another statement has stored that began later, and was faster. */
+	/** Simulates a statement that began later and finished first. */
 	@ParameterizedTest
 	@ValueSource(strings = { "cancel", "retry" })
 	void runNeverGetsOlder(String action) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 import dev.distributeimage.api.contract.OpenApi;
 
-/** The contract, to hold the service's answers against. */
+/** The contract, against which the service's answers are checked. */
 public final class Contract {
 
 	public static final JsonNode DOCUMENT = OpenApi.document();
@@ -33,7 +33,7 @@ public final class Contract {
 	private Contract() {
 	}
 
-	/** What can be done. */
+	/** Returns the operations. */
 	public static List<Operation> operations() {
 		return OPERATIONS;
 	}
@@ -51,7 +51,7 @@ public final class Contract {
 			.toList();
 	}
 
-	/** The answer, if it is one that the contract allows. */
+	/** Returns the answer if the contract allows it. */
 	static HttpResponse<String> checked(HttpResponse<String> response) {
 		String method = response.request().method();
 		check(method, response.uri().getRawPath(), response.statusCode(), (name) -> response.headers().firstValue(name),
@@ -77,7 +77,7 @@ public final class Contract {
 		assertThat(violations(content.path(type).path("schema"), json)).as(body).isEmpty();
 	}
 
-	// What is not documented must be an error.
+	// Undocumented responses must be errors.
 	private static @Nullable JsonNode answer(String method, String path, int status) {
 		Optional<Operation> operation = operation(method, path);
 		if (operation.isEmpty()) {
@@ -108,7 +108,7 @@ public final class Contract {
 		assertThat(violations(header.path("schema"), json)).as(name).isEmpty();
 	}
 
-	/** What the reference refers to, or the node itself. */
+	/** Returns the node that the reference points to, or the node itself. */
 	public static JsonNode resolved(JsonNode node) {
 		return node.has("$ref") ? resolved(DOCUMENT.at(node.path("$ref").asString().substring(1))) : node;
 	}
@@ -129,10 +129,9 @@ public final class Contract {
 	}
 
 	/**
-	 * Something that can be done.
-	 *
-	 * @param path with the names of its parameters in braces
-	 * @param item what the operations of the path have in common
+	 * An operation.
+	 * @param path the path, with the names of its parameters in braces
+	 * @param item the members shared by all operations of the path
 	 */
 	public record Operation(String method, String path, JsonNode node, JsonNode item) {
 
@@ -140,7 +139,7 @@ public final class Contract {
 			return this.node.path("operationId").asString();
 		}
 
-		/** Its parameters that are in the path, the query or a header. */
+		/** Returns the parameters in the path, the query or a header. */
 		List<JsonNode> parameters(String in) {
 			return Stream.of(this.item, this.node)
 				.flatMap((node) -> node.path("parameters").valueStream())

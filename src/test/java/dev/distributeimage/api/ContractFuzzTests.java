@@ -21,9 +21,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.distributeimage.api.contract.OpenApi;
 
 /**
- * Whatever is sent, the answer is one that the contract allows. Requests are made of the
- * contract, by a generator whose seed is printed; {@code -Dfuzz.seed} takes it again, and
- * {@code -Dfuzz.requests} says how many.
+ * Sends generated requests and checks that the contract allows every answer. The seed is
+ * printed; {@code -Dfuzz.seed} repeats it, and {@code -Dfuzz.requests} sets the number of
+ * requests.
  */
 @ApiTest
 class ContractFuzzTests {

@@ -53,7 +53,7 @@ class DatabaseAwayTests {
 		this.server = new SingleConnectionDataSource(session(url.substring(0, slash) + "/template1"), true);
 		this.admin = JdbcClient.create(this.server);
 		this.http = new Http(port);
-		// The pool takes its time to believe that the database is back.
+		// The pool needs some time to detect that the database is back.
 		Awaitility.await().until(() -> this.http.get("/v1/runs/" + UUID.randomUUID()).statusCode() == 404);
 	}
 
@@ -67,8 +67,8 @@ class DatabaseAwayTests {
 	void everythingIs503WhileDatabaseIsAway() {
 		shut();
 		assertUnavailable(this.http.get("/v1/runs/" + UUID.randomUUID()));
-		// Of the first ones it is not known: connections that have died are found one by
-		// one.
+		// The outcome of the first requests is unknown, because broken connections are
+		// detected one by one.
 		Awaitility.await()
 			.untilAsserted(() -> assertUnavailable(this.http.post("/v1/runs", Requests.withToken("away"))));
 		assertThat(this.http.post("/v1/runs?validateOnly=true", Requests.withToken("away")).statusCode())
@@ -92,7 +92,7 @@ class DatabaseAwayTests {
 		assertThat(interrupted(Requests.withoutToken())).contains("may start a second run");
 	}
 
-	// The lock makes the insert wait until its session is ended.
+	// The lock keeps the insert waiting until its session is terminated.
 	private String interrupted(String request) throws SQLException {
 		try (Connection connection = session(this.database.getJdbcUrl());
 				Statement statement = connection.createStatement()) {
@@ -105,7 +105,8 @@ class DatabaseAwayTests {
 		}
 	}
 
-	// A session that is beginning is not seen yet, and may have been let in before.
+	// A session that is being opened is not visible yet, and may have been admitted
+	// before.
 	private void shut() {
 		alterDatabase("allow_connections false");
 		Awaitility.await().during(Duration.ofMillis(300)).until(() -> endSessions("") == 0);

@@ -11,10 +11,10 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * A request of any shape.
  *
- * @param kind what is special about it
- * @param target what stands in the request line, in ISO 8859-1
- * @param headers lines without their ends
- * @param body its bytes, a character for each
+ * @param kind a description of what is special about it
+ * @param target the target in the request line, in ISO 8859-1
+ * @param headers header lines without line ends
+ * @param body the bytes of the body, one character each
  * @param valid the body's JSON, if the request must be accepted
  */
 record FuzzRequest(String kind, String method, String target, List<String> headers, String body,
@@ -46,7 +46,9 @@ record FuzzRequest(String kind, String method, String target, List<String> heade
 		return this.target.replaceFirst("\\?.*", "");
 	}
 
-	/** Whether the connection may be cut: of a body that is much too large. */
+	/**
+	 * Whether the server may close the connection, because the body is much too large.
+	 */
 	boolean mayBeCut() {
 		return this.body.length() > 2 * 1024 * 1024;
 	}
@@ -61,7 +63,7 @@ record FuzzRequest(String kind, String method, String target, List<String> heade
 		return head.append("\r\n").append(this.body).toString().getBytes(StandardCharsets.ISO_8859_1);
 	}
 
-	/** The body as it is read by a lenient reader. */
+	/** Returns the body as a lenient parser reads it. */
 	JsonNode tree() {
 		return JsonMapper.shared().readTree(this.body.getBytes(StandardCharsets.ISO_8859_1));
 	}

@@ -16,8 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 import dev.distributeimage.api.contract.OpenApi;
 
 /**
- * Makes requests of what the contract says, right ones and wrong ones, from one source of
- * randomness. None of them waits.
+ * Generates valid and invalid requests from the contract, from one source of randomness.
+ * None of them waits.
  */
 final class FuzzRequests {
 
@@ -81,7 +81,7 @@ final class FuzzRequests {
 		this.mutations = new Mutations(random);
 	}
 
-	/** There is a run of this id. */
+	/** Notes that a run with this id exists. */
 	void started(String id) {
 		this.ids.add(id);
 	}
@@ -107,7 +107,7 @@ final class FuzzRequests {
 		return (dice < 92) ? method() : path();
 	}
 
-	/** The same request again, or another one with the same token. */
+	/** Returns the same request, or another one with the same token. */
 	static FuzzRequest again(JsonNode sent, boolean same) {
 		ObjectNode start = (ObjectNode) sent.deepCopy();
 		if (!same) {
@@ -187,7 +187,7 @@ final class FuzzRequests {
 		};
 	}
 
-	/** The body of a start that must be accepted. */
+	/** Returns the body of a start that must be accepted. */
 	private ObjectNode start() {
 		ObjectNode start;
 		do {
@@ -198,7 +198,7 @@ final class FuzzRequests {
 		return start;
 	}
 
-	// What the contract says in words only.
+	// Rules that the contract states only in words.
 	private void obeyRules(ObjectNode start) {
 		start.put("imageRecipeArn", arn(start.path("imageRecipeArn"), REGIONS.get(0)));
 		start.put("infrastructureConfigurationArn", arn(start.path("infrastructureConfigurationArn"), REGIONS.get(0)));

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 import dev.distributeimage.api.problem.ProblemType;
 
-/** What a caller of the service does. */
+/** A client of the service. */
 public record Http(int port) {
 
 	private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -32,12 +32,12 @@ public record Http(int port) {
 		return CLIENT.sendAsync(request(path, headers).build(), BodyHandlers.ofString());
 	}
 
-	/** Gives the lines of the body as they come. */
+	/** Returns the lines of the body as they arrive. */
 	CompletableFuture<HttpResponse<Stream<String>>> lines(String path, String... headers) {
 		return CLIENT.sendAsync(request(path, headers).build(), BodyHandlers.ofLines());
 	}
 
-	/** Posts JSON; headers are added to its Content-Type. */
+	/** Posts JSON; headers are added to the Content-Type. */
 	public HttpResponse<String> post(String path, String body, String... headers) {
 		return postAsync(path, body, headers).join();
 	}
@@ -48,14 +48,14 @@ public record Http(int port) {
 		return sent(request);
 	}
 
-	/** Sends what is given, and a body only if there is one. */
+	/** Sends a request, with a body if there is one. */
 	HttpResponse<String> send(String method, String path, String body, String... headers) {
 		HttpRequest.Builder request = request(path, headers).method(method,
 				body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
 		return sent(request).join();
 	}
 
-	// Whatever a test asks for, the answer must be one that the contract allows.
+	// The contract must allow the answer to every request of a test.
 	private static CompletableFuture<HttpResponse<String>> sent(HttpRequest.Builder request) {
 		return CLIENT.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(Contract::checked);
 	}
@@ -65,7 +65,7 @@ public record Http(int port) {
 		return (headers.length > 0) ? request.headers(headers) : request;
 	}
 
-	/** Sends bytes as they are, and gives what comes back until the connection ends. */
+	/** Sends raw bytes and returns all that arrives until the connection ends. */
 	public String raw(String request) {
 		try (Socket socket = new Socket("localhost", this.port)) {
 			socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -85,7 +85,7 @@ public record Http(int port) {
 		return response.headers().firstValue(name).orElse("");
 	}
 
-	/** The problem document of the response, which must be of that type. */
+	/** Returns the problem document of the response, which must have this type. */
 	public static JsonNode problem(HttpResponse<String> response, ProblemType type) {
 		assertThat(response.statusCode()).isEqualTo(type.status().value());
 		assertThat(header(response, "Content-Type")).isEqualTo("application/problem+json");

@@ -10,10 +10,10 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What a caller of a list does. */
+/** A client of the list. */
 record Listed(Http http, String path) {
 
-	/** The ids on the only page of the filter, whose values are given as they are. */
+	/** Returns the ids on the only page of the filter; its values are encoded here. */
 	List<String> ids(String... namesAndValues) {
 		JsonNode page = page(query(namesAndValues));
 		assertThat(page.path("nextPageToken").isNull()).isTrue();

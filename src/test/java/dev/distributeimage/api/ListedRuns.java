@@ -1,14 +1,14 @@
 package dev.distributeimage.api;
 
-/** Leads straight to any page of a list. */
+/** Addresses any page of a list directly. */
 public final class ListedRuns {
 
 	private ListedRuns() {
 	}
 
 	/**
-	 * The path of the page whose first run is the newest before that number.
-	 * @param filters as in a URL, in the order of their names
+	 * Returns the path of the page that begins with the newest run before this number.
+	 * @param filters as in a URL, sorted by name
 	 */
 	public static String pageBefore(String filters, long number) {
 		String token = PageTokens.token("runs?" + filters, number);

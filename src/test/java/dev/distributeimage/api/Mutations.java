@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Spoils bodies. */
+/** Mutates request bodies. */
 final class Mutations {
 
 	private static final String PLACE = "@raw@";
@@ -39,7 +39,7 @@ final class Mutations {
 		this.random = random;
 	}
 
-	/** A body whose tree is another one. */
+	/** Returns a body with a changed JSON tree. */
 	byte[] ofTree(ObjectNode root) {
 		String raw = any(VALUES);
 		for (int i = this.random.nextInt(3); i >= 0; i--) {
@@ -103,7 +103,7 @@ final class Mutations {
 		};
 	}
 
-	/** A body that is other text, or no text at all. */
+	/** Returns a body with changed text, which may not be JSON. */
 	byte[] ofText(String json) {
 		byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
 		return switch (this.random.nextInt(9)) {
@@ -127,13 +127,13 @@ final class Mutations {
 		return spoiled;
 	}
 
-	// A member is there twice, at the top or deep inside.
+	// Duplicates a member, at the top or deep inside.
 	private String twice(String json) {
 		return this.random.nextBoolean() ? json.replace("\"region\":", "\"region\":\"us-east-1\",\"region\":")
 				: json.replaceFirst("\\{", "{\"distributionName\":\"abc\",");
 	}
 
-	// More than is taken only now and then, because it takes its time.
+	// Bodies over the limit are rare, because they take time.
 	private String huge(String json) {
 		if (this.random.nextInt(12) > 0) {
 			return json.replaceFirst("\"region\":\"", "$0" + "x".repeat(100_000));

@@ -30,8 +30,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.distributeimage.api.problem.ProblemType;
 
 /**
- * A pool of ten connections, five of them for requests, and ten requests that the
- * database keeps waiting.
+ * Tests a pool of ten connections, five of them for requests, while the database blocks
+ * ten requests.
  */
 @ApiTest
 @TestPropertySource(properties = "spring.datasource.hikari.data-source-properties.socketTimeout=60")
@@ -126,7 +126,7 @@ class OverloadTests {
 			.hasSizeGreaterThanOrEqualTo(CONNECTIONS);
 	}
 
-	// The lock lets nobody read a history, nor insert. The engine goes on.
+	// The lock blocks reads of the history and inserts. The engine continues.
 	private void whileEventsAreLocked(Runnable asserted) throws SQLException {
 		try (Connection connection = session(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);

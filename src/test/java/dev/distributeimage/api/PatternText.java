@@ -6,8 +6,8 @@ import java.util.Random;
 import java.util.regex.Pattern;
 
 /**
- * Makes a text that a pattern of the contract matches. Knows as much of regular
- * expressions as the contract uses.
+ * Generates a text that matches a pattern of the contract. Supports only the regular
+ * expressions that the contract uses.
  */
 final class PatternText {
 
@@ -24,7 +24,7 @@ final class PatternText {
 		this.random = random;
 	}
 
-	/** Looks ahead by trying again. */
+	/** Satisfies a lookahead by trying again. */
 	static String of(String pattern, Random random) {
 		Pattern compiled = Pattern.compile(pattern);
 		while (true) {

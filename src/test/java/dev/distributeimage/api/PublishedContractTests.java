@@ -24,7 +24,7 @@ import dev.distributeimage.api.contract.OpenApi;
 import dev.distributeimage.api.problem.ProblemErrorController;
 import dev.distributeimage.api.problem.ProblemType;
 
-/** The contract is published, and is that of the service which publishes it. */
+/** Tests that the published contract is the one of the service that publishes it. */
 @ApiTest
 class PublishedContractTests {
 

@@ -17,17 +17,17 @@ public final class Requests {
 	private Requests() {
 	}
 
-	/** One that is valid and uses every member there is: the contract's own example. */
+	/** A valid request with every member: the example in the contract. */
 	public static ObjectNode everything() {
 		return (ObjectNode) EVERYTHING.deepCopy();
 	}
 
-	/** A small one with this client token. */
+	/** A minimal request with this client token. */
 	static String withToken(String clientToken) {
 		return small().formatted(clientToken);
 	}
 
-	/** A small one without a client token. */
+	/** A minimal request without a client token. */
 	public static String withoutToken() {
 		return small().replace("\"clientToken\": \"%s\",", "");
 	}
@@ -43,7 +43,7 @@ public final class Requests {
 				""";
 	}
 
-	/** The request with another value at the pointer. */
+	/** Returns the request with another value at the pointer. */
 	public static ObjectNode with(ObjectNode request, String pointer, String json) {
 		JsonPointer at = JsonPointer.compile(pointer);
 		JsonNode parent = request.at(at.head());
@@ -57,7 +57,7 @@ public final class Requests {
 		return request;
 	}
 
-	/** The request without the member at the pointer. */
+	/** Returns the request without the member at the pointer. */
 	public static ObjectNode without(ObjectNode request, String pointer) {
 		JsonPointer at = JsonPointer.compile(pointer);
 		((ObjectNode) request.at(at.head())).remove(at.last().getMatchingProperty());

@@ -188,7 +188,7 @@ class RunWaitControllerTests {
 		}
 	}
 
-	// Threads that are idle in a pool have none of our classes on their stacks.
+	// Idle pool threads have none of the service's classes on their stacks.
 	private static boolean isOurs(StackTraceElement[] stack) {
 		return Arrays.stream(stack)
 			.anyMatch((element) -> element.getClassName().startsWith("dev.distributeimage.api.Run"));

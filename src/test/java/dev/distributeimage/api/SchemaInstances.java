@@ -10,10 +10,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Makes instances of the contract's schemas at random. */
+/** Generates random instances of the contract's schemas. */
 final class SchemaInstances {
 
-	/** Texts that are as good as any other, and often are not treated so. */
+	/** Valid texts that software often mishandles. */
 	static final List<String> NASTY = List.of(" ", "'; drop table run; --", "\" or 1=1 --", "../../../etc/passwd",
 			"..\\..\\boot.ini", "a\r\nSet-Cookie: b=c\r\n\r\n", "<script>alert(1)</script>", "${jndi:ldap://a/b}",
 			"#{7*7}{{7*7}}%{7*7}", "%s%n%x", "%00%0d%0a%c0%af", "null", "true", "NaN", "-1", "{}", "[]", "\\", "\"",
@@ -105,7 +105,7 @@ final class SchemaInstances {
 		}
 	}
 
-	// What the others want is put into the middle of what the first wants.
+	// The first pattern's text gets the texts of the others in its middle.
 	private String fittingAll(JsonNode schemas) {
 		String text = text(Contract.resolved(schemas.path(0)));
 		for (int i = 1; i < schemas.size(); i++) {

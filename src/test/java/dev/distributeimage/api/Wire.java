@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP/1.1 client with one connection that is kept alive. It sends any bytes, also
- * such as no other client does.
+ * An HTTP/1.1 client with one connection that is kept alive. It can send any bytes,
+ * including those that no other client sends.
  */
 public final class Wire implements AutoCloseable {
 
@@ -30,7 +30,7 @@ public final class Wire implements AutoCloseable {
 		this.port = port;
 	}
 
-	/** A request that posts JSON. */
+	/** Returns a request that posts JSON. */
 	public static byte[] post(String path, String json) {
 		byte[] body = json.getBytes(StandardCharsets.UTF_8);
 		String head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -38,7 +38,7 @@ public final class Wire implements AutoCloseable {
 		return (head + json).getBytes(StandardCharsets.UTF_8);
 	}
 
-	/** Sends a request over a connection of its own, and nothing behind it. */
+	/** Sends a request over its own connection, and nothing after it. */
 	static Answer sendAlone(int port, byte[] request, String method) throws IOException {
 		try (Wire wire = new Wire(port)) {
 			wire.write(request);
@@ -49,7 +49,7 @@ public final class Wire implements AutoCloseable {
 
 	/**
 	 * Sends a request.
-	 * @throws IOException if there is no answer, or half of one
+	 * @throws IOException if the answer is missing or incomplete
 	 */
 	public Answer send(byte[] request, String method) throws IOException {
 		write(request);
@@ -61,8 +61,8 @@ public final class Wire implements AutoCloseable {
 	}
 
 	/**
-	 * Sends a request whose answer is read later. A service that does not want to read to
-	 * the end may have answered all the same.
+	 * Sends a request whose answer is read later. A service that stops reading early may
+	 * have answered nevertheless.
 	 */
 	void write(byte[] request) throws IOException {
 		try {
@@ -87,7 +87,7 @@ public final class Wire implements AutoCloseable {
 		return connected;
 	}
 
-	/** Reads the answer to a request that was sent before. */
+	/** Reads the answer to a request that was sent earlier. */
 	Answer read(String method) throws IOException {
 		int status;
 		Map<String, String> headers = new TreeMap<>();
@@ -104,7 +104,7 @@ public final class Wire implements AutoCloseable {
 		}
 		while (status < 200);
 		if (headers.getOrDefault("content-type", "").startsWith("text/event-stream")) {
-			// It ends with the run, which may be never.
+			// The stream ends with the run, which may be never.
 			close();
 			return new Answer(status, headers, "");
 		}
@@ -163,7 +163,7 @@ public final class Wire implements AutoCloseable {
 		}
 	}
 
-	/** What came back. Of headers of one name, the last. */
+	/** A response. If a header is repeated, the last value counts. */
 	public record Answer(int status, Map<String, String> headers, String body) {
 
 		public Optional<String> header(String name) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import tools.jackson.databind.JsonNode;
 
-/** What a step does next once it has succeeded or failed. */
+/** The action of a step after success or failure. */
 public record Action(JsonNode node) {
 
 	public String name() {
@@ -23,7 +23,7 @@ public record Action(JsonNode node) {
 		return seconds(this.node.required("retryAfter"));
 	}
 
-	/** How often in a row the step may be retried. */
+	/** The maximum number of consecutive retries of the step. */
 	public int retryLimit() {
 		return this.node.path("retryLimit").asInt(1);
 	}
@@ -32,7 +32,7 @@ public record Action(JsonNode node) {
 		return Criterion.allHold(this.node.path("criteria"), context);
 	}
 
-	/** The pause after so many failed calls in a row. */
+	/** The pause after this number of consecutive failures. */
 	public Pause pause(int failures) {
 		JsonNode pause = this.node.required("x-pause");
 		Duration to = seconds(pause.required("to"));
@@ -44,12 +44,12 @@ public record Action(JsonNode node) {
 		return new Pause(seconds(pause.required("from")), to);
 	}
 
-	/** How a run ends that ends with this action. */
+	/** The status of a run that ends with this action. */
 	String runStatus() {
 		return this.node.required("x-run").required("status").stringValue();
 	}
 
-	/** The run's final status, missing where it is the step's output. */
+	/** The run's final status; missing if it is the step's output. */
 	JsonNode finalStatus() {
 		return this.node.required("x-run").path("finalStatus");
 	}

@@ -5,7 +5,7 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The service's own documents are what they say they are. */
+/** Tests that the service's own documents are valid. */
 class ArazzoDocumentTests {
 
 	private final Workflow workflow = Workflow.read("/static/arazzo.yml");

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A simple condition: literals, operators and runtime expressions. Strings are compared
- * without regard to case, as Arazzo wants it; what there is no value for is null.
+ * without regard to case, as Arazzo requires; an expression without a value is null.
  */
 final class Condition {
 

@@ -12,16 +12,16 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What runtime expressions can refer to.
+ * The values that runtime expressions can refer to.
  *
  * @param steps the outputs of the steps so far, by step
- * @param response the answer that is being judged
+ * @param response the answer being evaluated
  */
 record Context(JsonNode inputs, Map<String, JsonNode> steps, Response response) {
 
 	private static final Pattern STEP_OUTPUT = Pattern.compile("\\$steps\\.([^.]+)\\.outputs\\.([^.#]+)");
 
-	/** The value, its type preserved; missing where there is none. */
+	/** Returns the value with its type; missing if there is none. */
 	JsonNode value(String expression) {
 		Matcher output = STEP_OUTPUT.matcher(expression);
 		if (output.matches()) {
@@ -47,7 +47,7 @@ record Context(JsonNode inputs, Map<String, JsonNode> steps, Response response) 
 		throw new IllegalArgumentException("Not understood: " + expression);
 	}
 
-	/** A value of the document with every expression in it replaced by its value. */
+	/** Returns a value of the document with all expressions replaced by their values. */
 	JsonNode resolved(JsonNode value) {
 		if (value.isString() && value.stringValue().startsWith("$")) {
 			return value(value.stringValue());

@@ -5,15 +5,15 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A Criterion Object of the types simple and regex. A regex never holds for what is not
- * there.
+ * A Criterion Object of the types simple and regex. A regex never matches a missing
+ * value.
  */
 final class Criterion {
 
 	private Criterion() {
 	}
 
-	/** Whether all criteria of a list hold; an empty or absent list does. */
+	/** Whether all criteria of a list hold; an empty or absent list holds. */
 	static boolean allHold(JsonNode criteria, Context context) {
 		return criteria.valueStream().allMatch((criterion) -> holds(criterion, context));
 	}

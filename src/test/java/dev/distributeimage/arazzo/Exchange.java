@@ -2,6 +2,6 @@ package dev.distributeimage.arazzo;
 
 import java.time.Instant;
 
-/** A call as it went over the wire. */
+/** A call as recorded on the wire. */
 public record Exchange(Instant at, Request request, Response response) {
 }

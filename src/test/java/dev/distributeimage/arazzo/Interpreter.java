@@ -16,14 +16,14 @@ import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Goes through a workflow as Arazzo 1.0.1 says, and as the document says where Arazzo is
- * silent. It says which call is next and is told how that was answered.
+ * Interprets a workflow as Arazzo 1.0.1 specifies, and as the document specifies where
+ * Arazzo is silent. It names the next call and is given the answer.
  */
 public final class Interpreter {
 
 	private static final Response NO_RESPONSE = new Response(null, Map.of(), MissingNode.getInstance());
 
-	/** For how long a {@code Retry-After} is believed. */
+	/** The maximum {@code Retry-After} that is obeyed. */
 	private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(15);
 
 	private final Workflow workflow;
@@ -52,17 +52,17 @@ public final class Interpreter {
 		this.steps = workflow.steps();
 	}
 
-	/** The step where the workflow is, or where it ended. */
+	/** The current step, or the step at which the workflow ended. */
 	public Step step() {
 		return this.steps.get(this.current);
 	}
 
-	/** The operation to be called next. */
+	/** The operation to call next. */
 	public Operation operation() {
 		return this.workflow.api().operation(step().operationId());
 	}
 
-	/** The request to be sent next. */
+	/** The request to send next. */
 	public Request nextRequest() {
 		Context context = context(NO_RESPONSE);
 		JsonNode body = step().node().path("requestBody");
@@ -70,12 +70,12 @@ public final class Interpreter {
 				body.path("contentType").asString(""), context.resolved(body.path("payload")));
 	}
 
-	/** When that is to be sent, from the last call on. */
+	/** The time of that request, measured from the last call. */
 	public Pause pause() {
 		return this.pause;
 	}
 
-	/** Says how the call was answered. */
+	/** Reports the answer to the call. */
 	public void answered(Response response) {
 		if (isAtEnd()) {
 			throw new IllegalStateException("The workflow has ended");
@@ -167,7 +167,7 @@ public final class Interpreter {
 		return this.end != null;
 	}
 
-	/** How the run has ended. */
+	/** The final status of the run. */
 	public String runStatus() {
 		return requireEnd().runStatus();
 	}
@@ -179,17 +179,17 @@ public final class Interpreter {
 		return this.end;
 	}
 
-	/** The names of the actions that were taken. */
+	/** The names of the actions taken. */
 	public List<String> actions() {
 		return this.actions;
 	}
 
-	/** An output of a step; missing while there is none. */
+	/** Returns an output of a step; missing if there is none yet. */
 	public JsonNode output(String stepId, String name) {
 		return this.outputs.getOrDefault(stepId, MissingNode.getInstance()).path(name);
 	}
 
-	/** The outputs of the workflow as they are now. */
+	/** Returns the current outputs of the workflow. */
 	public JsonNode outputs() {
 		ObjectNode values = JsonMapper.shared().createObjectNode();
 		this.workflow.outputs().properties().forEach((output) -> {

@@ -13,13 +13,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** An OpenAPI description, as far as it says how an operation is called. */
+/** An OpenAPI description, limited to how operations are called. */
 public record OpenApi(JsonNode root) {
 
-	/** An operation, with how it is called. */
+	/** An operation and how it is called. */
 	public record Operation(String method, String path, JsonNode node) {
 
-		/** Whether there is such a parameter. */
+		/** Whether the parameter exists. */
 		boolean hasParameter(String name, String in) {
 			return this.node.path("parameters")
 				.valueStream()
@@ -53,7 +53,7 @@ public record OpenApi(JsonNode root) {
 			.flatMap((path) -> path.getValue().propertyStream().map((method) -> operation(path.getKey(), method)));
 	}
 
-	/** What is wrong with a call that was answered with 200. */
+	/** Returns the errors of a call that was answered with 200. */
 	public List<Error> violations(Exchange exchange) {
 		Request request = exchange.request();
 		Operation operation = operations().filter((each) -> each.path().equals(request.path()))
@@ -79,7 +79,7 @@ public record OpenApi(JsonNode root) {
 		return new Operation(method.getKey().toUpperCase(Locale.ROOT), path, method.getValue());
 	}
 
-	/** The members of a schema, references followed. */
+	/** Returns the members of a schema, with references resolved. */
 	public JsonNode properties(JsonNode schema) {
 		JsonNode resolved = schema.has("$ref") ? this.root.at(schema.required("$ref").stringValue().substring(1))
 				: schema;

@@ -2,12 +2,12 @@ package dev.distributeimage.arazzo;
 
 import java.time.Duration;
 
-/** How long may lie between two calls. */
+/** The limits of the time between two calls. */
 public record Pause(Duration from, Duration to) {
 
 	static final Pause NONE = new Pause(Duration.ZERO, Duration.ZERO);
 
-	/** The same, but no shorter than that. */
+	/** Returns the same pause with this minimum. */
 	Pause atLeast(Duration least) {
 		return new Pause(longer(this.from, least), longer(this.to, least));
 	}

@@ -5,7 +5,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A request, as recorded or as the document wants it.
+ * A request, as recorded or as the document requires it.
  *
  * @param query the parameters, decoded
  * @param contentType without parameters; empty if there is no body

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a request was answered with.
+ * The answer to a request.
  *
  * @param status null if there was no answer
  * @param headers names in lower case

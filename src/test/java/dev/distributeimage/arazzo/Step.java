@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A step that calls an operation. Its actions are there in full, not by reference. */
+/** A step that calls an operation. Its actions are resolved, not references. */
 public record Step(JsonNode node, List<Action> onSuccess, List<Action> onFailure) {
 
 	public String stepId() {

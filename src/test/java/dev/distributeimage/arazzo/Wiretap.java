@@ -31,7 +31,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/** Sits between a client and a server and writes down what goes over the wire. */
+/** A proxy between client and server that records all calls. */
 public final class Wiretap implements HttpHandler, AutoCloseable {
 
 	private static final Set<String> OF_ONE_CONNECTION = Set.of("connection", "content-length", "expect", "host",
@@ -53,12 +53,12 @@ public final class Wiretap implements HttpHandler, AutoCloseable {
 		this.listener = HttpListener.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this);
 	}
 
-	/** What to give the client in place of the server's address. */
+	/** Returns the address for the client to use instead of the server's. */
 	public URI endpoint() {
 		return URI.create("http://127.0.0.1:" + this.listener.port());
 	}
 
-	/** What was called so far, in order. */
+	/** Returns the calls so far, in order. */
 	public synchronized List<Exchange> exchanges() {
 		return List.copyOf(this.exchanges);
 	}

@@ -9,7 +9,7 @@ public record Workflow(JsonNode document, OpenApi api) {
 
 	private static final String FAILURE_ACTION = "$components.failureActions.";
 
-	/** Reads a document of the class path, and the one that it refers to. */
+	/** Reads a document from the class path, and the one it refers to. */
 	public static Workflow read(String resource) {
 		JsonNode document = Yaml.read(resource);
 		String api = document.required("sourceDescriptions").required(0).required("url").stringValue();

@@ -9,13 +9,13 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** YAML as JSON, aliases resolved, no member twice. */
+/** Reads YAML as JSON, with aliases resolved and duplicate members refused. */
 final class Yaml {
 
 	private Yaml() {
 	}
 
-	/** Reads a file of the class path. */
+	/** Reads a file from the class path. */
 	static JsonNode read(String resource) {
 		LoaderOptions options = new LoaderOptions();
 		options.setAllowDuplicateKeys(false);

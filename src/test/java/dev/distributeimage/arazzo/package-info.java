@@ -1,4 +1,4 @@
-/** An interpreter of Arazzo 1.0.1 that is given recorded calls instead of making them. */
+/** An Arazzo 1.0.1 interpreter that evaluates recorded calls instead of making them. */
 @NullMarked
 package dev.distributeimage.arazzo;
 

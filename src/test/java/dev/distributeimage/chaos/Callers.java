@@ -18,11 +18,11 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Callers who ask for runs at a steady rate, however long the answers take, of one
- * replica after the other. Who is put off asks again, with the same token, when he was
- * told to.
+ * Callers that request runs from the replicas in turn, at a steady rate that does not
+ * depend on the answers. A caller that is told to retry repeats the request with the same
+ * token after the given delay.
  */
-// What fails is kept in the failures.
+// Failures are collected in the list.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Callers implements AutoCloseable {
 
@@ -35,11 +35,11 @@ final class Callers implements AutoCloseable {
 	/**
 	 * An answer.
 	 *
-	 * @param replica whose it is
-	 * @param at when it came, in nanoseconds
+	 * @param replica the replica that answered
+	 * @param at when the answer arrived, in nanoseconds
 	 * @param took how long the caller waited
-	 * @param status of HTTP
-	 * @param problem its type, or nothing
+	 * @param status the HTTP status
+	 * @param problem the problem type, or null
 	 */
 	record Answered(int replica, long at, Duration took, int status, String problem) {
 	}
@@ -74,27 +74,27 @@ final class Callers implements AutoCloseable {
 		return List.copyOf(this.answers);
 	}
 
-	/** Those that took longer. */
+	/** Answers that took longer. */
 	List<Answered> slowerThan(Duration limit) {
 		return this.answers.stream().filter((answer) -> answer.took().compareTo(limit) > 0).toList();
 	}
 
-	/** Those that were put off. */
+	/** Answers that asked the caller to retry. */
 	List<Answered> putOff() {
 		return this.answers.stream().filter((answer) -> answer.status() == 503).toList();
 	}
 
-	/** Those that do not say whether the run was stored. */
+	/** Answers that leave open whether the run was stored. */
 	long unknown() {
 		return this.answers.stream().filter((answer) -> answer.problem().equals(OUTCOME_UNKNOWN)).count();
 	}
 
-	/** How many runs were there when they were asked for again after such an answer. */
+	/** The number of runs found after such an answer. */
 	int storedThoughUnknown() {
 		return this.storedThoughUnknown.get();
 	}
 
-	/** How long it took from then on until each replica had accepted a run. */
+	/** The time until each replica had accepted a run again. */
 	Duration acceptedBySince(int replicas, long since) {
 		long last = since;
 		for (int i = 0; i < replicas; i++) {
@@ -114,7 +114,7 @@ final class Callers implements AutoCloseable {
 		return this.answers.stream().map(Answered::took).max(Duration::compareTo).orElse(Duration.ZERO);
 	}
 
-	/** Begins nothing new, and waits until all that was asked for is accepted. */
+	/** Stops sending new requests and waits until all requested runs are accepted. */
 	@Override
 	public void close() {
 		this.closed = true;
@@ -165,7 +165,7 @@ final class Callers implements AutoCloseable {
 		}
 	}
 
-	// What was said not to be stored must not be there.
+	// Runs reported as not stored must not exist.
 	private void assertAccepted(HttpResponse<String> answer, boolean unknown) {
 		if (unknown && answer.statusCode() == 200) {
 			this.storedThoughUnknown.incrementAndGet();

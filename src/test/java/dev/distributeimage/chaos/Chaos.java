@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * How hard the service is treated, with which dice, and what came of it. Each test that
- * treats it hard is tagged {@code chaos}; {@code ./mvnw verify} runs it in short form,
- * {@code ./mvnw verify -Pchaos} in full, with those tagged {@code chaos-full} besides.
+ * The intensity, the randomness and the report of the chaos tests. Each of them is tagged
+ * {@code chaos}. {@code ./mvnw verify} runs them in short form; {@code ./mvnw verify
+ * -Pchaos} runs them in full, including those tagged {@code chaos-full}.
  */
 public final class Chaos {
 
@@ -26,33 +26,33 @@ public final class Chaos {
 	private Chaos() {
 	}
 
-	/** One of two sizes. */
+	/** Returns one of two sizes, short or full. */
 	public static int times(int inShortForm, int inFull) {
 		return FULL ? inFull : inShortForm;
 	}
 
 	/**
-	 * The seed of everything random: {@code -Dchaos.seed}, or another in every full run.
+	 * The seed of all randomness: {@code -Dchaos.seed}, or a new one in every full run.
 	 */
 	public static long seed() {
 		return SEED;
 	}
 
-	/** Dice that fall the same way for the same seed and row. */
+	/** Returns a random generator that repeats its sequence for the same seed and row. */
 	public static Random random(int row) {
 		return new Random(SEED * 31 + row);
 	}
 
 	/**
-	 * Reports a row that has held.
+	 * Reports a row whose claim held.
 	 * @param what what was done to the service
-	 * @param figures what was counted
+	 * @param figures the numbers that were counted
 	 */
 	public static void held(int row, String what, String figures) {
 		report("| %d | %s | %s | %d |".formatted(row, what, figures, SEED));
 	}
 
-	/** Skips a row, by name, on a machine that lacks what the row needs. */
+	/** Skips a row by name if the machine lacks a prerequisite. */
 	public static void need(int row, boolean present, String tool) {
 		if (!present) {
 			report("| %d | skipped | needs %s | |".formatted(row, tool));
@@ -60,7 +60,7 @@ public final class Chaos {
 		Assumptions.assumeTrue(present, "Row %d needs %s".formatted(row, tool));
 	}
 
-	/** Whether a command is there and ends well. */
+	/** Whether a command exists and succeeds. */
 	public static boolean answers(String... command) {
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true)

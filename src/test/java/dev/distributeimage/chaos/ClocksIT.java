@@ -20,7 +20,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Replicas whose clocks disagree, with each other and with AWS. */
+/** Tests replicas whose clocks disagree with each other and with AWS. */
 @Tag("chaos")
 @Tag("chaos-full")
 class ClocksIT {
@@ -48,8 +48,8 @@ class ClocksIT {
 		}
 	}
 
-	// The JVM measures waits by the monotonic clock, which a wrong time leaves alone.
-	// What the library mends there for others would make them endless.
+	// The JVM measures waits by the monotonic clock, which a wrong time does not affect.
+	// The library's correction of it would make the waits endless.
 	private static Map<String, String> clock(String offset) throws Exception {
 		try (Stream<Path> files = Files.find(Path.of("/usr/lib"), 4, (file, is) -> file.endsWith(LIBRARY))) {
 			return Map.of("LD_PRELOAD", files.findFirst().orElseThrow().toString(), "FAKETIME", offset,
@@ -57,7 +57,7 @@ class ClocksIT {
 		}
 	}
 
-	// By the date of its answer.
+	// Measured by the Date header of the answer.
 	private static long minutesAhead(ServiceProcess replica) {
 		String date = replica.answer("/actuator/health/liveness").headers().firstValue("Date").orElseThrow();
 		Instant there = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();

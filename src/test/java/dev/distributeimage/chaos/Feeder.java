@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Starts runs for as long as it is open, so that there are always so many in flight. */
+/** Starts runs while it is open, so that a constant number of runs is in flight. */
 final class Feeder implements AutoCloseable {
 
 	private final StartedRuns runs;
@@ -23,7 +23,7 @@ final class Feeder implements AutoCloseable {
 		this.feeding = CompletableFuture.runAsync(this::feed, (task) -> new Thread(task, "feeder").start());
 	}
 
-	/** Fails when a request was not answered as it should. */
+	/** Fails if a request was not answered as expected. */
 	void goesOn() {
 		assertThat(this.feeding).isNotCompletedExceptionally();
 	}

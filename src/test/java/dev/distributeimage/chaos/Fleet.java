@@ -22,8 +22,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * Replicas of the service on one database, before one simulator. Each signs its calls
- * with an access key of its own, so that it can be told whose a call is.
+ * Replicas of the service with one database and one simulator. Each signs its calls with
+ * its own access key, which identifies the caller.
  */
 public final class Fleet implements AutoCloseable {
 
@@ -37,10 +37,10 @@ public final class Fleet implements AutoCloseable {
 	private final ExecutorService starter = Executors.newSingleThreadExecutor();
 
 	/**
-	 * What a replica runs in.
+	 * The environment of a replica.
 	 *
-	 * @param database its way to the database
-	 * @param environment more of it than the usual
+	 * @param database its path to the database
+	 * @param environment additional environment variables
 	 */
 	record Surroundings(JdbcConnectionDetails database, Map<String, String> environment) {
 	}
@@ -53,12 +53,12 @@ public final class Fleet implements AutoCloseable {
 
 	private final String[] settings;
 
-	/** Starts so many replicas, with more settings than the usual ones. */
+	/** Starts this number of replicas, with additional settings. */
 	Fleet(JdbcConnectionDetails database, int replicas, String... moreSettings) {
 		this(database, Collections.nCopies(replicas, new Surroundings(database, Map.of())), moreSettings);
 	}
 
-	/** Starts a replica in each of the surroundings, all with the same database. */
+	/** Starts a replica in each of the environments, all with the same database. */
 	Fleet(JdbcConnectionDetails database, List<Surroundings> surroundings, String... moreSettings) {
 		this.surroundings = surroundings;
 		this.jdbc = JdbcClient.create(new DriverManagerDataSource(database.getJdbcUrl(),
@@ -82,7 +82,7 @@ public final class Fleet implements AutoCloseable {
 		return this.jdbc;
 	}
 
-	/** Those that have started and were not killed. */
+	/** The replicas that were started and not killed. */
 	List<ServiceProcess> ready() {
 		return IntStream.range(0, this.replicas.length())
 			.mapToObj(this.replicas::get)
@@ -94,7 +94,7 @@ public final class Fleet implements AutoCloseable {
 		return Objects.requireNonNull(this.replicas.get(number), "The replica has not started yet");
 	}
 
-	/** Kills a replica at once; another one starts in its place, in its own time. */
+	/** Kills a replica at once; another one is started in its place in the background. */
 	void kill(int number) {
 		ServiceProcess killed = replica(number);
 		this.replicas.set(number, null);
@@ -102,7 +102,10 @@ public final class Fleet implements AutoCloseable {
 		this.starter.execute(() -> start(number));
 	}
 
-	/** Which replica has waited the longest for the answer to a call of the operation. */
+	/**
+	 * Returns the replica that has waited longest for the answer to a call of the
+	 * operation.
+	 */
 	int holderOf(String operation) {
 		JsonNode waiting = this.simulator.get("requests?status=0&operation=" + operation).get("requests");
 		String authorization = waiting.valueStream().findFirst().orElseThrow().at("/headers/authorization").asString();

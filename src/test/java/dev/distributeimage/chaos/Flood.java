@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import dev.distributeimage.api.Wire;
 
 /**
- * Callers that start runs, each over a connection of its own that is kept alive. They are
- * cheap, so that they can be many more than a service on the same machine can serve.
+ * Callers that start runs, each over its own connection, which is kept alive. They are
+ * cheap, so they can outnumber the requests that a service on the same machine can serve.
  */
 public final class Flood {
 
@@ -30,15 +30,17 @@ public final class Flood {
 		this.port = port;
 	}
 
-	/** So many callers, of whom each asks again as soon as it was answered. */
+	/**
+	 * Starts callers that each send the next request as soon as the last one is answered.
+	 */
 	Tally asFastAsAnswered(int callers, Duration time) {
 		long begin = System.nanoTime();
 		return flood(callers, begin, (number) -> begin, time);
 	}
 
 	/**
-	 * So many requests a second, however they are answered, as far as so many callers can
-	 * have them under way at once.
+	 * Sends a fixed number of requests per second regardless of the answers, within the
+	 * number of callers.
 	 */
 	Tally atPace(double perSecond, int callers, Duration time) {
 		long begin = System.nanoTime();
@@ -78,14 +80,16 @@ public final class Flood {
 		return Wire.post("/v1/runs", StartedRuns.request(name, name));
 	}
 
-	/** When the request of a number is to be sent, by {@link System#nanoTime()}. */
+	/**
+	 * Returns when to send the request with this number, by {@link System#nanoTime()}.
+	 */
 	private interface Schedule {
 
 		long due(long number);
 
 	}
 
-	/** What the callers got. */
+	/** The answers that the callers got. */
 	static final class Tally {
 
 		private final Queue<Long> nanosOfAccepted = new ConcurrentLinkedQueue<>();
@@ -123,7 +127,7 @@ public final class Flood {
 					&& answer.header("Retry-After").filter((seconds) -> seconds.matches("[1-9]\\d*")).isPresent();
 		}
 
-		/** What is neither an acceptance nor a refusal with Retry-After. */
+		/** Answers that are neither an acceptance nor a refusal with Retry-After. */
 		List<String> unexpected() {
 			return List.copyOf(this.unexpected);
 		}
@@ -136,7 +140,7 @@ public final class Flood {
 			return this.refused.values().stream().mapToLong(AtomicLong::get).sum();
 		}
 
-		/** Those that were refused for another reason than that they were too many. */
+		/** Requests that were refused for a reason other than overload. */
 		long refusedOtherwise() {
 			return refused() - this.refused.getOrDefault("overloaded", new AtomicLong()).get();
 		}
@@ -149,7 +153,7 @@ public final class Flood {
 			return (accepted() + refused() + this.unexpected.size()) * 1e9 / this.nanos;
 		}
 
-		/** How long that share of the accepted waited at most. */
+		/** Returns the longest wait within this share of the accepted requests. */
 		Duration quantileOfAccepted(double share) {
 			long[] sorted = this.nanosOfAccepted.stream().mapToLong(Long::longValue).sorted().toArray();
 			return Duration.ofNanos(sorted[(int) Math.min(sorted.length - 1L, (long) (share * sorted.length))]);

@@ -18,10 +18,10 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a client and a server on this machine. Frozen, it passes nothing on and
- * closes nothing, as a network does that has lost the way: connections are half open. It
- * thaws the hard way: what clients have sent meanwhile still reaches the server, and they
- * are reset.
+ * A proxy between a client and a server on this machine. While frozen, it passes nothing
+ * on and closes nothing, like a network that has lost its route: connections are half
+ * open. When it thaws, requests sent in the meantime still reach the server, and the
+ * clients are reset.
  */
 final class FreezableProxy implements AutoCloseable {
 
@@ -56,7 +56,7 @@ final class FreezableProxy implements AutoCloseable {
 		this.gate = new CountDownLatch(1);
 	}
 
-	/** Freezes before it passes such a request on. */
+	/** Freezes before it passes on a request with this text. */
 	void freezeAt(String text) {
 		this.trigger = text;
 	}
@@ -65,13 +65,13 @@ final class FreezableProxy implements AutoCloseable {
 		return this.gate.getCount() > 0;
 	}
 
-	/** Lets what was sent go on to the server, and resets the senders. */
+	/** Passes on to the server what was sent, and resets the senders. */
 	void reset() {
 		this.links.forEach((link) -> link.broken = true);
 		this.gate.countDown();
 	}
 
-	/** What reached the server from connections that had been frozen. */
+	/** Returns what reached the server from connections that were frozen. */
 	List<String> late() {
 		return List.copyOf(this.late);
 	}
@@ -99,7 +99,7 @@ final class FreezableProxy implements AutoCloseable {
 			}
 		}
 		catch (IOException | InterruptedException ex) {
-			// It was closed.
+			// The listener was closed.
 		}
 	}
 
@@ -113,7 +113,7 @@ final class FreezableProxy implements AutoCloseable {
 		thread.start();
 	}
 
-	/** One connection, in two directions. */
+	/** A connection, in both directions. */
 	private final class Link {
 
 		private final Socket client;
@@ -127,7 +127,7 @@ final class FreezableProxy implements AutoCloseable {
 			this.server = server;
 			client.setTcpNoDelay(true);
 			server.setTcpNoDelay(true);
-			// So that it notices when it is broken.
+			// A keep-alive detects a broken connection.
 			client.setSoTimeout(200);
 		}
 
@@ -140,7 +140,7 @@ final class FreezableProxy implements AutoCloseable {
 				}
 			}
 			catch (IOException | InterruptedException ex) {
-				// One of them has gone.
+				// The client or the server has gone.
 			}
 		}
 
@@ -176,8 +176,8 @@ final class FreezableProxy implements AutoCloseable {
 			}
 		}
 
-		// Answers to one that was reset are read all the same: a server that cannot
-		// send might leave a statement undone.
+		// Answers for a reset client are read nevertheless: a server that cannot send
+		// might not finish its statement.
 		void down() {
 			byte[] buffer = new byte[1 << 16];
 			try (this.server) {
@@ -191,7 +191,7 @@ final class FreezableProxy implements AutoCloseable {
 				this.client.close();
 			}
 			catch (IOException | InterruptedException ex) {
-				// One of them has gone.
+				// The client or the server has gone.
 			}
 			finally {
 				FreezableProxy.this.links.remove(this);

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Row 18: what any replica has answered, every replica knows. */
+/** Row 18: every replica shows what any replica has answered. */
 @Tag("chaos")
 @Tag("chaos-full")
 class FreshReadsIT {
@@ -62,7 +62,7 @@ class FreshReadsIT {
 				"%d runs, %d answers, %d reads, none older".formatted(RUNS, this.answers.get(), this.reads.get()));
 	}
 
-	/** A run is started, maybe cancelled, maybe followed to its end and retried. */
+	/** Starts a run, and may cancel it or follow it to its end and retry it. */
 	private void live(List<ServiceProcess> replicas, String token, Random random) {
 		Supplied any = new Supplied(replicas, random);
 		String id = any.post("/v1/runs", StartedRuns.request(token, token)).id();
@@ -80,7 +80,7 @@ class FreshReadsIT {
 		}
 	}
 
-	/** Any one of the replicas answers, and then all show at least as much. */
+	/** Any replica answers first, and all of them must then show at least as much. */
 	private final class Supplied {
 
 		private final List<ServiceProcess> replicas;
@@ -135,7 +135,7 @@ class FreshReadsIT {
 
 	}
 
-	/** A request to any of the replicas. */
+	/** Sends a request to any replica. */
 	private interface Asked {
 
 		HttpRequest of(URI uri);
@@ -147,7 +147,7 @@ class FreshReadsIT {
 		return answered(HttpRequest.newBuilder(replica.uri(path)).build());
 	}
 
-	// Too much at once is no answer.
+	// A refusal for overload shows nothing.
 	private CompletableFuture<HttpResponse<String>> answered(HttpRequest request) {
 		return this.http.sendAsync(request, BodyHandlers.ofString())
 			.thenCompose((answer) -> (answer.statusCode() == 503) ? answered(request)
@@ -155,7 +155,7 @@ class FreshReadsIT {
 	}
 
 	/**
-	 * A run as an answer has shown it.
+	 * A run as an answer showed it.
 	 *
 	 * @param event the number of its last event
 	 */

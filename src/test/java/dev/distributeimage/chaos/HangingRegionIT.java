@@ -26,8 +26,8 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The jar while every call to one Region hangs until its timeout: the Region with most of
- * the runs.
+ * Tests the jar while every call to the Region with most of the runs hangs until its
+ * timeout.
  */
 @Tag("chaos")
 @Tag("chaos-full")
@@ -115,7 +115,7 @@ class HangingRegionIT {
 		return new Latencies(new Figures(gets), new Figures(posts));
 	}
 
-	// Up to the end, so that a run that is not polled at all is seen.
+	// Counts up to the end, so that a run that is never polled is detected.
 	private Figures distances(Instant end) {
 		Map<String, List<Instant>> polls = this.simulator.requests(Operation.GET_IMAGE)
 			.stream()
@@ -144,7 +144,7 @@ class HangingRegionIT {
 		return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
 	}
 
-	/** What the callers of the service waited. */
+	/** The waits of the service's callers. */
 	private record Latencies(Figures gets, Figures posts) {
 
 		static final Latencies NONE = new Latencies(new Figures(List.of()), new Figures(List.of()));
@@ -155,7 +155,7 @@ class HangingRegionIT {
 
 	}
 
-	/** Milliseconds. */
+	/** In milliseconds. */
 	private record Figures(List<Long> all) {
 
 		Figures and(Figures other) {

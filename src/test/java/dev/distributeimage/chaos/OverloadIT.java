@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Row 16: more is asked for than one replica can take, for two minutes. Its database is
- * slow, so that callers on the same machine can be ten times as fast.
+ * Row 16: for two minutes callers request more than one replica can serve. Its database
+ * is slow, so that callers on the same machine can be ten times as fast.
  */
 @Tag("chaos")
 @Tag("chaos-full")
@@ -36,12 +36,12 @@ class OverloadIT {
 
 	private static final Pattern BYTES = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
 
-	/** Six requests at once, of 100 ms each. */
+	/** Six concurrent requests of 100 ms each. */
 	private static final int CAN_TAKE_AT_MOST = 60;
 
 	private static final Duration TIME = Duration.ofMinutes(2);
 
-	/** How much more of the heap of 256 MB may be alive after the load than before. */
+	/** The allowed growth of live heap under load, out of 256 MB. */
 	private static final int FLAT_MEGABYTES = 32;
 
 	@BeforeEach
@@ -88,8 +88,8 @@ class OverloadIT {
 	}
 
 	/**
-	 * Looks every 20 s whether work goes on, and before and after at the heap: that stops
-	 * the service for a while.
+	 * Checks every 20 s that work continues. Measures the heap only before and after,
+	 * because that pauses the service.
 	 */
 	private static Tally flooded(Fleet fleet, Supplier<Tally> flood, List<Integer> heap) throws Exception {
 		ServiceProcess service = fleet.replica(0);
@@ -135,7 +135,7 @@ class OverloadIT {
 		}
 	}
 
-	// Of what is alive: it collects the garbage first.
+	// Collects garbage first, to measure only live objects.
 	private static int heapMegabytes(ServiceProcess service) {
 		MatchResult total = BYTES.matcher(jcmd(service, "GC.class_histogram")).results().findFirst().orElseThrow();
 		return Math.toIntExact(Long.parseLong(total.group(1)) / (1024 * 1024));

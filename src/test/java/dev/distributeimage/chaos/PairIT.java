@@ -32,8 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Two replicas, a PostgreSQL and a simulator, each a process: what may be done to them
- * while the runs go on to one image each.
+ * Tests two replicas, a PostgreSQL and a simulator, each in its own process, under every
+ * kind of failure while the runs proceed to one image each.
  */
 @Tag("chaos")
 @NullUnmarked
@@ -65,7 +65,7 @@ class PairIT {
 		try (Feeder feeder = new Feeder(runs, Chaos.times(30, 200))) {
 			for (int i = 0; i < kills; i++) {
 				feeder.goesOn();
-				// The pace of the killing.
+				// The interval between kills.
 				TimeUnit.MILLISECONDS.sleep(Chaos.times(500, 1_000) + random.nextInt(Chaos.times(500, 4_000)));
 				boolean create = random.nextBoolean();
 				String operation = !create ? "GetImage"
@@ -148,7 +148,8 @@ class PairIT {
 		List<Integer> faults = new ArrayList<>();
 		for (int i = 0; i < kinds.length; i++) {
 			for (String operation : List.of("CreateDistributionConfiguration", "CreateImage")) {
-				// A third of a fifth of all, of what the faults before it leave.
+				// Each fault meets a third of a fifth of all requests, which is a larger
+				// share of those that the earlier faults leave.
 				double share = 0.2 / 3 / (1 - i * 0.2 / 3);
 				faults.add(pair.simulator()
 					.fault("""

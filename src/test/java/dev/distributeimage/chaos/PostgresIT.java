@@ -17,21 +17,23 @@ import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What may be done to PostgreSQL itself, or to the way to it. */
+/** Tests failures of PostgreSQL itself and of the network to it. */
 @Tag("chaos")
 @Tag("chaos-full")
 class PostgresIT {
 
-	/** Within what time a caller is answered when the database is away. */
+	/** The time within which a caller is answered while the database is away. */
 	private static final Duration ANSWERED = Duration.ofSeconds(5);
 
-	/** Within what time work goes on when the database is back. */
+	/** The time within which work resumes when the database is back. */
 	private static final Duration GOES_ON = Duration.ofSeconds(10);
 
-	/** Only the writer sends that, when an image has another status. */
+	/** Only the writer sends this, when the status of an image has changed. */
 	private static final String OUTCOME = "IMAGE_STATUS";
 
-	/** The socket timeout, that of a new connection, and one look's distance. */
+	/**
+	 * The socket timeout, the connection timeout, and the interval between two checks.
+	 */
 	private static final Duration SOCKET_TIMEOUTS = Duration.ofSeconds(9);
 
 	@Test

@@ -26,14 +26,14 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * A PostgreSQL of the test's own, as durable as one in production, that can be stopped
- * the hard way and started again at the same address with what it had.
+ * A PostgreSQL owned by the test, as durable as one in production. It can be stopped
+ * abruptly and restarted at the same address with its data.
  */
 final class PostgresServer implements JdbcConnectionDetails, AutoCloseable {
 
 	private static final String USER = "postgres";
 
-	// Those that are not durable by default in the embedded server are set back.
+	// Restores the durability settings that the embedded server turns off.
 	private static final List<String> SETTINGS = List.of("fsync=on", "synchronous_commit=on", "full_page_writes=on",
 			"listen_addresses=localhost", "unix_socket_directories=", "max_connections=100", "timezone=UTC");
 
@@ -56,12 +56,12 @@ final class PostgresServer implements JdbcConnectionDetails, AutoCloseable {
 		this.binaries = initialized();
 	}
 
-	/** Starts one in a directory of its own. */
+	/** Starts a server in a directory of its own. */
 	static PostgresServer start() {
 		return start(Path.of("data"));
 	}
 
-	/** Starts one that keeps its data there. */
+	/** Starts a server with its data in this directory. */
 	static PostgresServer start(Path data) {
 		try {
 			PostgresServer server = new PostgresServer(data);
@@ -92,7 +92,7 @@ final class PostgresServer implements JdbcConnectionDetails, AutoCloseable {
 		return this.port;
 	}
 
-	/** The way to it through another port of this machine. */
+	/** Returns its address through another port of this machine. */
 	JdbcConnectionDetails through(int otherPort) {
 		return new JdbcConnectionDetails() {
 
@@ -114,11 +114,11 @@ final class PostgresServer implements JdbcConnectionDetails, AutoCloseable {
 		};
 	}
 
-	/** Starts it where it was and waits until it takes connections. */
+	/** Restarts the server and waits until it accepts connections. */
 	void startAgain() {
 		List<String> command = new ArrayList<>();
 		if (LinuxUtils.isUnshareAvailable()) {
-			// It refuses to run as root.
+			// PostgreSQL refuses to run as root.
 			command.addAll(List.of("unshare", "-U"));
 		}
 		command.addAll(List.of(this.binaries.resolve("postgres").toString(), "-D", this.data.toString(), "-p",
@@ -142,7 +142,9 @@ final class PostgresServer implements JdbcConnectionDetails, AutoCloseable {
 		}
 	}
 
-	/** As {@code pg_ctl stop -m immediate} does: no checkpoint, no farewell. */
+	/**
+	 * Stops the server as {@code pg_ctl stop -m immediate} does, without a checkpoint.
+	 */
 	void stopImmediately() {
 		signal("QUIT");
 	}
@@ -210,7 +212,7 @@ final class PostgresServer implements JdbcConnectionDetails, AutoCloseable {
 		return this.directory.resolve("server.log");
 	}
 
-	// The embedded server makes the data directory, and knows where its programs are.
+	// The embedded server creates the data directory and locates the binaries.
 	private Path initialized() throws IOException {
 		try (EmbeddedPostgres embedded = EmbeddedPostgres.builder()
 			.setDataDirectory(this.data)
@@ -229,8 +231,8 @@ final class PostgresServer implements JdbcConnectionDetails, AutoCloseable {
 		}
 	}
 
-	// Not one that the system gives to connections going out: it might be taken by one,
-	// even by one to itself, while the server is down.
+	// A port outside the range for outgoing connections, one of which might take it while
+	// the server is down.
 	private static int freePort() {
 		for (int attempts = 0; attempts < 100; attempts++) {
 			int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
@@ -238,7 +240,7 @@ final class PostgresServer implements JdbcConnectionDetails, AutoCloseable {
 				return socket.getLocalPort();
 			}
 			catch (IOException ex) {
-				// Taken: the next one.
+				// The port is taken; the next one is tried.
 			}
 		}
 		throw new IllegalStateException("No port is free");

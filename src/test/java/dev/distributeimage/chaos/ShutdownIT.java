@@ -41,7 +41,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Row 15: a replica is told to stop when it has its hands full. */
+/** Row 15: a busy replica is told to stop. */
 @Tag("chaos")
 @Tag("chaos-full")
 @NullUnmarked
@@ -55,7 +55,7 @@ class ShutdownIT {
 
 	private static final Duration POLL_EVERY = Duration.ofSeconds(5);
 
-	/** A claim is twelve times as long as what lies between two polls. */
+	/** A claim lasts twelve times the poll interval. */
 	private static final String[] SETTINGS = { "--distribute-image.image.poll-every=5s",
 			"--distribute-image.poller.claim-for=60s", "--distribute-image.aws.attempt-timeout=15s",
 			"--distribute-image.poller.concurrency=400", "--distribute-image.poller.batch-size=400",
@@ -72,7 +72,7 @@ class ShutdownIT {
 	private final JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(this.database.getJdbcUrl(),
 			this.database.getUsername(), this.database.getPassword()));
 
-	/** What posting a client token came to, while the replica stopped. */
+	/** The answers to the posts of a client token while the replica was stopping. */
 	private final Map<String, String> posted = new ConcurrentHashMap<>();
 
 	@AfterEach
@@ -140,8 +140,8 @@ class ShutdownIT {
 			.count();
 	}
 
-	// Half of them wait for runs that they start, half for runs that are there. Not all
-	// at once, which would be too many.
+	// Half of them wait for runs that they start, half for existing runs. They are spread
+	// out, because all at once would be too many.
 	private List<CompletableFuture<HttpResponse<String>>> waiting(ServiceProcess one) {
 		List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
 		for (int i = 0; i < WAITING; i++) {
@@ -204,9 +204,7 @@ class ShutdownIT {
 			.POST(BodyPublishers.ofString(StartedRuns.request(name, name)));
 	}
 
-	/**
-	 * How long after the exit it takes until the other replica has polled every image.
-	 */
+	/** The time from the exit until the other replica has polled every image. */
 	private Duration takenOver() {
 		Instant exit = this.simulator.settings().clock().instant();
 		this.simulator.clearFaults();

@@ -22,7 +22,7 @@ import dev.distributeimage.TestDistributeImageApplication;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The simulator in a process of its own: it outlives whatever is killed around it. */
+/** The simulator in its own process, which survives the failures around it. */
 public final class SimulatorProcess implements AutoCloseable {
 
 	private static final Pattern STARTED = Pattern.compile("simulated at (\\S+)");
@@ -39,7 +39,7 @@ public final class SimulatorProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Starts it on a free port.
+	 * Starts the simulator on a free port.
 	 * @param options as its help lists them
 	 */
 	public static SimulatorProcess start(String... options) {
@@ -66,14 +66,14 @@ public final class SimulatorProcess implements AutoCloseable {
 	}
 
 	/**
-	 * Places a fault.
+	 * Adds a fault.
 	 * @return its number
 	 */
 	public int fault(String order) {
 		return JsonMapper.shared().readTree(send("POST", "faults", order)).get("id").asInt();
 	}
 
-	/** How many calls a fault has met. */
+	/** The number of calls that met a fault. */
 	public int hits(int fault) {
 		return get("faults").get("faults")
 			.valueStream()
@@ -124,7 +124,7 @@ public final class SimulatorProcess implements AutoCloseable {
 		}
 	}
 
-	// The output is read to its end, or the process would block when the pipe is full.
+	// The output is read to its end; otherwise the process would block on a full pipe.
 	private static URI endpoint(Process process) {
 		CompletableFuture<URI> endpoint = new CompletableFuture<>();
 		Thread reader = new Thread(() -> {

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file system of the test's own, in memory, that can be filled up. */
+/** An in-memory file system owned by the test, which can be filled up. */
 final class SmallFileSystem implements AutoCloseable {
 
 	private final Path root;
@@ -15,7 +15,7 @@ final class SmallFileSystem implements AutoCloseable {
 		this.root = root;
 	}
 
-	/** Whether one may be mounted here. */
+	/** Whether this machine allows the mount. */
 	static boolean isPossible() {
 		try (SmallFileSystem mounted = mount("1m")) {
 			return Files.isDirectory(mounted.root);
@@ -43,7 +43,7 @@ final class SmallFileSystem implements AutoCloseable {
 		return this.root;
 	}
 
-	/** Leaves no room. */
+	/** Fills the file system. */
 	void fill() {
 		byte[] block = new byte[4096];
 		try (OutputStream out = Files.newOutputStream(ballast())) {
@@ -52,7 +52,7 @@ final class SmallFileSystem implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			// Full.
+			// The file system is full.
 		}
 	}
 

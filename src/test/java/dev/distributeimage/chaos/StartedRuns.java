@@ -22,8 +22,8 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The runs that were accepted, as a caller knows them who repeats each request with its
- * token until it is answered.
+ * The accepted runs, as seen by a caller that repeats each request with its token until
+ * it is answered.
  */
 final class StartedRuns {
 
@@ -36,7 +36,7 @@ final class StartedRuns {
 	/** Ids by token. */
 	private final Map<String, String> accepted = new ConcurrentHashMap<>();
 
-	/** The first ones: whatever was there before is forgotten, also by the simulator. */
+	/** Begins with no runs: earlier ones are forgotten, also by the simulator. */
 	StartedRuns(Fleet fleet, String name) {
 		this.fleet = fleet;
 		this.name = name;
@@ -45,7 +45,7 @@ final class StartedRuns {
 		fleet.jdbc().sql("truncate run, run_input, run_event, run_term").update();
 	}
 
-	/** Starts one more, through whichever replica takes it. */
+	/** Starts another run, through any replica that accepts it. */
 	String start() {
 		String token = this.name + "-" + this.asked.incrementAndGet();
 		String id = idOf(send((replica) -> replica.post(request(token, token))));
@@ -53,7 +53,7 @@ final class StartedRuns {
 		return id;
 	}
 
-	/** One that was accepted by other means. */
+	/** Adds a run that was accepted elsewhere. */
 	void accepted(String token, String id) {
 		this.accepted.put(token, id);
 	}
@@ -65,8 +65,8 @@ final class StartedRuns {
 	}
 
 	/**
-	 * Sends a request to a replica that is ready, again while it is away or asks for
-	 * patience. Any other failure is not one that a caller must expect.
+	 * Sends a request to a ready replica, again while the replica is away or asks to
+	 * retry. Callers need not expect any other failure.
 	 */
 	HttpResponse<String> send(Function<ServiceProcess, HttpResponse<String>> request) {
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
@@ -82,7 +82,7 @@ final class StartedRuns {
 					}
 				}
 				catch (UncheckedIOException ex) {
-					// It was killed.
+					// The replica was killed.
 				}
 			}
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
@@ -94,14 +94,14 @@ final class StartedRuns {
 		return this.accepted.size();
 	}
 
-	/** How many have not ended. */
+	/** The number of runs that have not ended. */
 	int running() {
 		return this.fleet.jdbc().sql("select count(*) from run where status = 'RUNNING'").query(Integer.class).single();
 	}
 
 	/**
-	 * Waits until all have ended.
-	 * @return how long that took
+	 * Waits until all runs have ended.
+	 * @return the time that took
 	 */
 	Duration awaitEnds(Duration atMost) {
 		long begin = System.nanoTime();
@@ -113,7 +113,10 @@ final class StartedRuns {
 		return Duration.ofNanos(System.nanoTime() - begin);
 	}
 
-	/** Each has succeeded, with one configuration and one build in AWS, and says so. */
+	/**
+	 * Requires that each run has succeeded and reports it, with one configuration and one
+	 * build in AWS.
+	 */
 	void haveOneImageEach() {
 		Map<String, List<JsonNode>> images = images();
 		this.accepted.forEach((token, id) -> {
@@ -130,8 +133,8 @@ final class StartedRuns {
 	}
 
 	/**
-	 * Every one was stored once, and its events are numbered without a gap, none told
-	 * twice.
+	 * Requires that every run was stored once, and that its events are numbered without
+	 * gaps or duplicates.
 	 */
 	void haveWholeHistories() {
 		assertThat(this.accepted.values()).doesNotHaveDuplicates();
@@ -155,7 +158,7 @@ final class StartedRuns {
 			.isEmpty();
 	}
 
-	/** What the simulator has built, by distribution configuration. */
+	/** The simulator's builds, by distribution configuration. */
 	Map<String, List<JsonNode>> images() {
 		return this.fleet.simulator()
 			.get("images")
@@ -176,12 +179,12 @@ final class StartedRuns {
 		return this.fleet.jdbc().sql(query).query(UUID.class).list();
 	}
 
-	/** The id of the run that an answer is about. */
+	/** The id of the run in an answer. */
 	static String idOf(HttpResponse<String> answer) {
 		return JsonMapper.shared().readTree(answer.body()).get("id").stringValue();
 	}
 
-	/** A request that is right. */
+	/** A valid request. */
 	static String request(String name, String clientToken) {
 		return """
 				{ "distributionName": "%s", "clientToken": "%s",

@@ -19,7 +19,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The jar, in 256 MB of heap, and answers of 10 MB each, 64 of them at once. */
+/** Tests the jar with a heap of 256 MB and 64 concurrent answers of 10 MB each. */
 @Tag("chaos")
 @Tag("chaos-full")
 class UnusableAnswersIT {

@@ -10,9 +10,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/**
- * How long the threads of a JVM wait for PostgreSQL, by looks at it from time to time.
- */
+/** Measures how long the threads of a JVM wait for PostgreSQL, by sampling. */
 final class WaitingThreads {
 
 	private static final Pattern BETWEEN = Pattern.compile("\n\n\"");
@@ -23,7 +21,7 @@ final class WaitingThreads {
 
 	private final String pid;
 
-	/** By thread and what it holds: another connection is another wait. */
+	/** By thread and the connection it holds: another connection means another wait. */
 	private Map<String, Long> since = Map.of();
 
 	private Duration longest = Duration.ZERO;

@@ -1,4 +1,4 @@
-/** What is done to the service to see whether it keeps its promises. */
+/** Tests that make the service keep its promises under failures. */
 @NullMarked
 package dev.distributeimage.chaos;
 

@@ -11,7 +11,7 @@ import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Lets statements be carried out and loses their answers. */
+/** Executes statements and loses their answers. */
 public class LosingDataSource extends InterceptedDataSource {
 
 	private final AtomicInteger toLose;
@@ -21,7 +21,7 @@ public class LosingDataSource extends InterceptedDataSource {
 	private final Predicate<String> which;
 
 	/**
-	 * Loses nothing until it is told to, and then only of statements with such a text.
+	 * Loses no answers until told to, and then only those of statements with this text.
 	 */
 	public LosingDataSource(DataSource target, Predicate<String> which) {
 		super(target);
@@ -42,7 +42,7 @@ public class LosingDataSource extends InterceptedDataSource {
 		this.which = (sql) -> true;
 	}
 
-	/** From now on, loses so many answers. */
+	/** Loses the next answers. */
 	public void lose(int answers) {
 		this.toLose.set(answers);
 	}

@@ -6,7 +6,7 @@ import java.util.UUID;
 
 import tools.jackson.databind.json.JsonMapper;
 
-/** Requests that are right. */
+/** Valid requests. */
 public final class NewRuns {
 
 	private static final String DISTRIBUTIONS = """
@@ -19,12 +19,12 @@ public final class NewRuns {
 	private NewRuns() {
 	}
 
-	/** One with a name of its own. */
+	/** A request with its own name. */
 	public static NewRun any() {
 		return of("eu-west-1", "web");
 	}
 
-	/** One whose image is built there from the recipe of that name. */
+	/** A request for an image built in this Region from the recipe with this name. */
 	public static NewRun of(String region, String recipe) {
 		return new NewRun("web-" + UUID.randomUUID(), JsonMapper.shared().readTree(DISTRIBUTIONS),
 				"arn:aws:imagebuilder:%s:123456789012:image-recipe/%s/1.0.0".formatted(region, recipe),
@@ -32,7 +32,7 @@ public final class NewRuns {
 				Map.of(), null);
 	}
 
-	/** The same with another name. */
+	/** Returns the request with another name. */
 	public static NewRun like(NewRun one) {
 		return new NewRun("web-" + UUID.randomUUID(), one.distributions(), one.imageRecipeArn(),
 				one.infrastructureConfigurationArn(), null, one.labels(), one.deadline());

@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Every answer has only members that AWS's model knows, of the shapes that it says. */
+/**
+ * Tests that every answer has only members of AWS's model, in the shapes that the model
+ * defines.
+ */
 class AnswersFitTheModelTests {
 
 	private static final String ARN = "arn%3Aaws%3Aimagebuilder%3Aeu-west-1%3A123456789012%3A";
@@ -61,8 +64,8 @@ class AnswersFitTheModelTests {
 	}
 
 	/**
-	 * The model says x.y.z of an image's version, AWS answers x.y.z/n; and it answers
-	 * tags that are empty.
+	 * The model specifies x.y.z as an image's version, but AWS answers x.y.z/n. AWS also
+	 * answers empty tags.
 	 */
 	private static boolean isKnown(Violation violation) {
 		return violation.parameter().endsWith("version") || violation.parameter().endsWith("tags");

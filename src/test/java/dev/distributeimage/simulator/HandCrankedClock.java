@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that stands still until a test turns it. */
+/** A clock that stands still until a test moves it. */
 public final class HandCrankedClock implements InstantSource {
 
 	private Instant now;
@@ -13,7 +13,7 @@ public final class HandCrankedClock implements InstantSource {
 		this.now = start;
 	}
 
-	/** Starts at a moment that means nothing. */
+	/** Starts at an arbitrary moment. */
 	public HandCrankedClock() {
 		this(Instant.parse("2026-09-03T05:44:21.121Z"));
 	}

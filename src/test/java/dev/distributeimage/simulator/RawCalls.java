@@ -14,7 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Calls that AWS's own client would never make. */
+/** Calls that AWS's own client never makes. */
 final class RawCalls {
 
 	private static final String AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=id/20260903/eu-west-1/imagebuilder/aws4_request,"
@@ -45,7 +45,7 @@ final class RawCalls {
 		return this;
 	}
 
-	/** Signed with a clock that is so much ahead. */
+	/** Signs with a clock that is this far ahead. */
 	RawCalls ahead(Duration skew) {
 		return with("X-Amz-Date", date(skew));
 	}
@@ -71,7 +71,7 @@ final class RawCalls {
 			.format(Instant.now().plus(ahead));
 	}
 
-	/** The error code of an answer, empty if it has none. */
+	/** Returns the error code of an answer, empty if it has none. */
 	static String code(HttpResponse<String> response) {
 		return response.headers().firstValue("x-amzn-ErrorType").orElse("");
 	}

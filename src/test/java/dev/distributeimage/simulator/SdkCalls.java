@@ -14,8 +14,8 @@ import software.amazon.awssdk.services.imagebuilder.model.Distribution;
 import software.amazon.awssdk.services.imagebuilder.model.Image;
 
 /**
- * Calls through AWS's own client, which retries nothing, with what the tests of the
- * simulator mostly ask for.
+ * Calls through AWS's own client without retries, with defaults for the simulator's
+ * tests.
  */
 final class SdkCalls implements AutoCloseable {
 
@@ -49,7 +49,7 @@ final class SdkCalls implements AutoCloseable {
 		return this.client;
 	}
 
-	/** One AMI output in each of these Regions. */
+	/** Returns an AMI output in each of these Regions. */
 	static Distribution[] amisIn(String... regions) {
 		Distribution[] distributions = new Distribution[regions.length];
 		for (int index = 0; index < regions.length; index++) {
@@ -76,7 +76,7 @@ final class SdkCalls implements AutoCloseable {
 			.distributionConfigurationArn(distribution));
 	}
 
-	/** A new build of version 1.0.0 without a distribution configuration. */
+	/** Starts a build of version 1.0.0 without a distribution configuration. */
 	String build(String recipe) {
 		return build(recipe, null);
 	}

@@ -16,7 +16,8 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
 /**
- * The simulator's container has these classes and Jackson, and nothing of the service.
+ * Tests that the simulator needs only these classes and Jackson, and nothing of the
+ * service.
  */
 @AnalyzeClasses(packagesOf = Simulator.class, importOptions = ImportOption.OnlyIncludeTests.class)
 class SimulatorClassPathTests {

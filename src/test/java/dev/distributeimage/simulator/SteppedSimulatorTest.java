@@ -4,7 +4,10 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.AutoClose;
 
-/** A simulator whose images go on by a step at a time, when the test says so. */
+/**
+ * Base class of tests with a simulator whose images advance one step at a time, when the
+ * test says so.
+ */
 abstract class SteppedSimulatorTest {
 
 	static final Duration STEP = Duration.ofSeconds(10);

@@ -2,7 +2,7 @@ package dev.distributeimage.workflow;
 
 import java.util.function.Consumer;
 
-/** Something that is done in a sequence, and how it reads. */
+/** An action in a sequence, with its description. */
 record Action(String text, Consumer<ModelWorld> act) {
 
 	@Override

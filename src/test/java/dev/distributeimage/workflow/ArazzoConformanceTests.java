@@ -52,9 +52,10 @@ import dev.distributeimage.workflow.pace.ImageSettings;
 import dev.distributeimage.workflow.pace.RetrySettings;
 
 /**
- * The service does what its Arazzo document says. Whole runs of the real engine, through
- * the real SDK client, are recorded off the wire; an interpreter of the document is shown
- * every answer and must have wanted exactly the call that came next, when it came.
+ * Tests that the service does what its Arazzo document specifies. Whole runs of the real
+ * engine, through the real SDK client, are recorded on the wire. An interpreter of the
+ * document is shown every answer, and must have named exactly the call that came next,
+ * and its time.
  */
 @DatabaseTest
 @NullUnmarked
@@ -319,7 +320,7 @@ class ArazzoConformanceTests {
 		this.simulator.onNext(times, Operation.GET_IMAGE, Fault.error(404, "ResourceNotFoundException"));
 	}
 
-	/** Carries out a run that must go as the document says; returns the actions taken. */
+	/** Carries out a run that must follow the document; returns the actions taken. */
 	private List<String> conforms(NewRun asked) {
 		return conforms(asked, this.engine.start(asked));
 	}
@@ -336,7 +337,7 @@ class ArazzoConformanceTests {
 		return interpreter.actions();
 	}
 
-	/** Shows an interpreter every answer; each call must be the one that it wanted. */
+	/** Shows an interpreter every answer; each call must be the one it named. */
 	private Interpreter replayed(NewRun asked, UUID id) {
 		Interpreter interpreter = new Interpreter(WORKFLOW, inputs(asked, id));
 		Instant last = this.wire.exchanges().get(0).at();
@@ -369,7 +370,7 @@ class ArazzoConformanceTests {
 		}
 	}
 
-	/** What was asked for, with the token that the run has, all as the document says. */
+	/** The run's inputs and token, as the document requires them. */
 	private JsonNode inputs(NewRun asked, UUID id) {
 		String token = this.snapshots.findById(id).orElseThrow().clientToken();
 		if (asked.clientToken() != null) {

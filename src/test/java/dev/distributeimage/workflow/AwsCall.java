@@ -7,16 +7,15 @@ import dev.distributeimage.run.Image;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of a run, and what it was told.
+ * A call of a run, and what its answer showed.
  *
  * @param operation the AWS operation
- * @param failing the operation that failed, of the several that a look-up takes
- * @param about the ARN or name that it was about
- * @param token its client token, where it has one
- * @param answer what it was answered with if it was carried out: an ARN, an image,
- * whether something is so
- * @param at when it was made
- * @param claimedAt when its worker had taken the run
+ * @param failing the operation that failed, if a search takes several
+ * @param about the ARN or name that the call was about
+ * @param token the client token, or null
+ * @param answer the answer to a call that was carried out: an ARN, an image, or a Boolean
+ * @param at when the call was made
+ * @param claimedAt when the worker claimed the run
  */
 record AwsCall(String operation, String failing, String about, @Nullable String token, Observation told,
 		@Nullable Object answer, Instant at, Instant claimedAt) {

@@ -15,9 +15,8 @@ import dev.distributeimage.simulator.Simulator;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
- * What must be true of AWS, whatever became of the runs: one build for each token,
- * nothing left building for a run that is cancelled, and no run that says otherwise than
- * its image.
+ * The invariants in AWS, whatever became of the runs: one build per token, nothing left
+ * building for a cancelled run, and no run that contradicts its image.
  */
 @NullUnmarked
 final class AwsPromises {

@@ -34,9 +34,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/**
- * Runs that fail at every attempt in a way that nobody foresaw, among good ones.
- */
+/** Tests runs that fail at every attempt in an unexpected way, among good ones. */
 @NullUnmarked
 @Tag("chaos")
 @Tag("chaos-full")
@@ -54,7 +52,8 @@ class BadRowTests extends VirtualRuns {
 	private static final Duration LONGEST_POLL = Duration.ofSeconds(33);
 
 	/**
-	 * Beyond the hour after which a create is looked for before it is repeated.
+	 * Longer than the hour after which the image is searched for before the create is
+	 * repeated.
 	 */
 	private static final Duration DEADLINE = Duration.ofMinutes(90);
 
@@ -73,7 +72,7 @@ class BadRowTests extends VirtualRuns {
 		this.flawed = new Engine(beans, this.time, meetingFlaws, 42).writingInGroups();
 	}
 
-	/** Each of so many failures is worth a stack trace elsewhere. */
+	/** Suppresses the log, because each of these failures has a stack trace. */
 	@BeforeEach
 	void listenNoMore() {
 		LOGGING.setLogLevel("dev.distributeimage", LogLevel.OFF);
@@ -90,7 +89,7 @@ class BadRowTests extends VirtualRuns {
 		this.time.jdbc().sql("alter table run drop constraint if exists refuses_outcomes").update();
 	}
 
-	/** How the good runs fared. */
+	/** The results of the good runs. */
 	private record Fared(double seconds, double calls) {
 
 		@Override
@@ -139,7 +138,7 @@ class BadRowTests extends VirtualRuns {
 				2 + ended.stream().mapToInt((run) -> calls.get(run.imageBuildVersionArn())).average().orElseThrow());
 	}
 
-	// A create by its token, a poll by its image.
+	// Identifies a create by its token and a poll by its image.
 	private Map<String, Integer> callsByTarget() {
 		Map<String, Integer> calls = new HashMap<>();
 		for (RecordedRequest request : this.simulator.requests()) {
@@ -158,7 +157,7 @@ class BadRowTests extends VirtualRuns {
 
 	private static void assertEndedAtItsDeadline(Stored run) {
 		assertThat(run.status()).isEqualTo(RunStatus.TIMED_OUT);
-		// How long a claimed run waits for its turn is real time here.
+		// The wait of a claimed run for a worker passes in real time here.
 		assertThat(run.finishedAt()).isBetween(run.deadline().minus(Engine.CLAIM_FOR), run.deadline());
 		assertThat(run.failure().message()).startsWith("Unexpected failure in this service");
 		assertThat(run.failure().step()).isEqualTo(run.step());

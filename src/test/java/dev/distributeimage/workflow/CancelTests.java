@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Cancelling a run at every moment of it, in virtual time. */
+/** Tests cancels at every moment of a run, in virtual time. */
 @NullUnmarked
 class CancelTests extends VirtualRuns {
 

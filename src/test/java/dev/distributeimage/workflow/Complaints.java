@@ -6,12 +6,12 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where the service and the model come apart. */
+/** The differences between the service and the model. */
 final class Complaints {
 
 	private final List<String> all = new ArrayList<>();
 
-	/** Notes the complaint, with its arguments, unless this holds. */
+	/** Adds the complaint, with its arguments, unless the condition holds. */
 	void unless(boolean holds, String complaint, @Nullable Object... arguments) {
 		if (!holds) {
 			this.all.add(complaint.formatted(Arrays.copyOf(arguments, arguments.length)));

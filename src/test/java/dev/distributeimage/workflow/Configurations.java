@@ -3,13 +3,13 @@ package dev.distributeimage.workflow;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Distribution configurations that somebody else made. */
+/** Distribution configurations of other owners. */
 final class Configurations {
 
 	private Configurations() {
 	}
 
-	/** One of that name that no run asks for. */
+	/** Creates a configuration with this name that no run requests. */
 	static NewDistributionConfiguration other(String name) {
 		return new NewDistributionConfiguration("eu-west-1", name, JsonMapper.shared().readTree("""
 				[ { "region": "eu-central-1",

@@ -31,10 +31,10 @@ import org.springframework.context.annotation.Import;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Whole stories, each told once without a crash, which counts the fail points, and then
- * once for every one of them with a crash there: all must end as without. In short form
- * only every fourth point has its turn; in full all have, and are then taken again with
- * another crash later on.
+ * Runs each scenario once without a crash, which counts the fail points, and then once
+ * per fail point with a crash there: all must end as the first one did. In short form
+ * only every fourth point is tested. In full form all are, and then again with a second
+ * crash later on.
  */
 @Tag("chaos")
 @Import(CrashingDataSource.Everywhere.class)
@@ -44,7 +44,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 
 	private static final int SECOND_CRASHES = Chaos.times(0, 1);
 
-	/** Longer than the claims of the dead and a poll, so that no status is missed. */
+	/** Longer than the lease of a dead worker and a poll, so that no status is missed. */
 	private static final Duration PACE = Duration.ofSeconds(Chaos.times(95, 155));
 
 	private static final LoggingSystem LOGGING = LoggingSystem.get(CrashAtEveryPointTests.class.getClassLoader());
@@ -70,7 +70,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 		this.processes = () -> new Engine(beans, this.time, this.points.around(this.imageBuilder), 42);
 	}
 
-	/** What those say who die here is of no interest. */
+	/** The log of a process that dies here does not matter. */
 	@BeforeEach
 	void listenNoMore() {
 		LOGGING.setLogLevel("dev.distributeimage", LogLevel.OFF);
@@ -224,7 +224,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 		CrashingService service = new CrashingService(this.points, this.processes, deaths);
 		story.accept(service);
 		this.points.end();
-		// A second process may have less to do than it takes to die.
+		// The second process may have too few fail points left to die at.
 		assertThat(service.died()).isBetween(Math.min(deaths.size(), 1), deaths.size());
 		crashes += service.died();
 		return RunsEnd.of(this.time.jdbc(), this.runs, this.simulator);

@@ -14,8 +14,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The service's connections, with fail points around what they do. Those of a dead
- * process are rolled back, as PostgreSQL does when it finds them gone.
+ * The service's connections, with fail points around their operations. Connections of a
+ * dead process are rolled back, as PostgreSQL does when it finds them closed.
  */
 class CrashingDataSource extends InterceptedDataSource {
 
@@ -31,7 +31,7 @@ class CrashingDataSource extends InterceptedDataSource {
 		return this.points;
 	}
 
-	/** Looks at the same database and has no fail points. */
+	/** Returns the same database without fail points. */
 	JdbcClient onlooker() {
 		return JdbcClient.create(Objects.requireNonNull(getTargetDataSource()));
 	}
@@ -53,7 +53,7 @@ class CrashingDataSource extends InterceptedDataSource {
 		return call.make();
 	}
 
-	/** Gives every bean of the service these connections. */
+	/** Provides these connections to every bean of the service. */
 	static class Everywhere implements BeanPostProcessor {
 
 		@Override

@@ -11,8 +11,8 @@ import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRun;
 
 /**
- * The service as its callers have it: a process that dies where it is told to, another
- * one after it, and whoever got no answer asks again.
+ * The service as its callers see it: a process dies where it is told to and another one
+ * follows it, and a caller without an answer repeats the request.
  */
 final class CrashingService {
 
@@ -38,7 +38,7 @@ final class CrashingService {
 		this.process = start();
 	}
 
-	/** How many processes have died. */
+	/** The number of processes that have died. */
 	int died() {
 		return this.died;
 	}
@@ -62,7 +62,7 @@ final class CrashingService {
 		answer((engine) -> engine.retry(id));
 	}
 
-	/** Lets time pass until something is there, or all runs have ended. */
+	/** Lets time pass until the condition holds or all runs have ended. */
 	void awaits(BooleanSupplier there) {
 		answer((engine) -> {
 			engine.runUntil(() -> this.points.isDead() || there.getAsBoolean());

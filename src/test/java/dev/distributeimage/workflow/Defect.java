@@ -19,12 +19,12 @@ import dev.distributeimage.run.NewRuns;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What is wrong with a run, at every attempt of one of its steps.
+ * A defect that makes a run fail at every attempt of one of its steps.
  *
- * @param name what the run's configuration and recipe are called
- * @param call the method that throws for this run, or the step of the refused outcome
- * @param thrown what it throws, if it does
- * @param refused the column that the database takes nothing in, if there is one
+ * @param name the name of the run's configuration and recipe
+ * @param call the method that throws for this run, or the step whose outcome is refused
+ * @param thrown what the method throws, or null
+ * @param refused the column whose value the database refuses, or null
  */
 record Defect(String name, String call, Optional<Supplier<Throwable>> thrown, Optional<String> refused) {
 
@@ -52,14 +52,14 @@ record Defect(String name, String call, Optional<Supplier<Throwable>> thrown, Op
 		return (what + "-at-" + where).toLowerCase(Locale.ROOT);
 	}
 
-	/** A request for a run that has it. */
+	/** Returns a request for a run with this defect. */
 	NewRun run(Duration deadline) {
 		NewRun like = NewRuns.of("eu-west-1", this.name);
 		return new NewRun(this.name, like.distributions(), like.imageRecipeArn(), like.infrastructureConfigurationArn(),
 				null, Map.of(), deadline);
 	}
 
-	/** Throws if this is the flawed call. */
+	/** Throws if this call has the defect. */
 	void meet(Call made) throws Throwable {
 		boolean meant = made.name().equals(this.call) && Arrays.toString(made.arguments()).contains(this.name);
 		if (meant && this.thrown.isPresent()) {
@@ -67,7 +67,7 @@ record Defect(String name, String call, Optional<Supplier<Throwable>> thrown, Op
 		}
 	}
 
-	/** From now on the database refuses what it has to refuse of this run. */
+	/** Makes the database refuse the run's outcome. */
 	void refuse(JdbcClient jdbc, UUID id) {
 		this.refused.ifPresent((column) -> jdbc
 			.sql("alter table run add constraint \"%s\" check (id <> '%s' or %s is null)".formatted(this.name, id,
@@ -75,7 +75,7 @@ record Defect(String name, String call, Optional<Supplier<Throwable>> thrown, Op
 			.update());
 	}
 
-	/** The database takes everything again. */
+	/** Makes the database accept everything again. */
 	void refuseNoMore(JdbcClient jdbc) {
 		jdbc.sql("alter table run drop constraint if exists \"%s\"".formatted(this.name)).update();
 	}

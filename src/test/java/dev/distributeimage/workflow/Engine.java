@@ -42,8 +42,8 @@ import dev.distributeimage.workflow.pace.Expectations;
 import dev.distributeimage.workflow.pace.PollSchedule;
 
 /**
- * The engine on a database in virtual time, cranked by hand: every call, every write and
- * every claim happens in the test's own thread.
+ * The engine on a database in virtual time, driven by hand: every call, write and claim
+ * happens in the test's thread.
  */
 final class Engine {
 
@@ -55,7 +55,7 @@ final class Engine {
 
 	private final VirtualTime time;
 
-	/** To look on: the engine's own statements may be made to fail. */
+	/** For reads by the test: the engine's own statements may be made to fail. */
 	private final JdbcClient jdbc;
 
 	private final StoredRuns runs;
@@ -78,7 +78,7 @@ final class Engine {
 
 	private final RunPoller poller;
 
-	/** What the writer has still to do, where outcomes are written in groups. */
+	/** The pending tasks of the writer, if outcomes are written in groups. */
 	private final Queue<Runnable> writes = new ArrayDeque<>();
 
 	private boolean inGroups;
@@ -126,9 +126,7 @@ final class Engine {
 				Executors.newSingleThreadScheduledExecutor(), Runnable::run);
 	}
 
-	/**
-	 * From now on outcomes wait for those of the other runs that are due, as under load.
-	 */
+	/** Makes outcomes wait for those of the other due runs, as under load. */
 	Engine writingInGroups() {
 		this.inGroups = true;
 		return this;
@@ -171,19 +169,19 @@ final class Engine {
 		return ((RetryResult.Planned) this.retry.plan(id).orElseThrow()).plan();
 	}
 
-	/** Lets everything happen that is due now. */
+	/** Does everything that is due now. */
 	void tick() {
 		while (this.poller.tick() > 0 || writeWhatWaits()) {
 			// there may be more
 		}
 	}
 
-	/** Turns the clock from one due time to the next until no run is left. */
+	/** Moves the clock from one due time to the next until no run is left. */
 	void runToTheEnd() {
 		runUntil(() -> false);
 	}
 
-	/** The same, but no further than this. */
+	/** Does the same up to this time. */
 	void runUntil(BooleanSupplier there) {
 		tick();
 		for (Optional<Instant> next = nextDue(); next.isPresent() && !there.getAsBoolean(); next = nextDue()) {
@@ -192,7 +190,7 @@ final class Engine {
 		}
 	}
 
-	/** Lets so much time pass, with everything in it. */
+	/** Lets this much time pass, with everything that is due in it. */
 	void runFor(Duration duration) {
 		Instant end = this.time.instant().plus(duration);
 		tick();
@@ -207,27 +205,27 @@ final class Engine {
 		return this.runs.get(id);
 	}
 
-	/** Lets happen what is due now, but not what is due after that. */
+	/** Does what is due now, but not what becomes due as a result. */
 	void tickOnce() {
 		this.poller.tick();
 	}
 
-	/** A worker makes the call that is due and is gone before it can report. */
+	/** Makes the due call with a worker that dies before it reports. */
 	Claim callAndDie() {
 		return call(take().orElseThrow());
 	}
 
-	/** A worker takes the run that has been due for the longest, if one is. */
+	/** Claims the oldest due run for a worker, if there is one. */
 	Optional<Claim> take() {
 		return this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).stream().findFirst();
 	}
 
-	/** A worker makes the call of the run that it has. */
+	/** Makes the call of the claimed run. */
 	Claim call(Claim claim) {
 		return this.advancer.call(claim).orElseThrow().claim();
 	}
 
-	/** A worker reports after all. */
+	/** Stores the worker's outcome. */
 	Optional<Claim> store(Claim claim) {
 		return this.writer.write(claim).join();
 	}

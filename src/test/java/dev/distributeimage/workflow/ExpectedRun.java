@@ -26,10 +26,10 @@ import static dev.distributeimage.run.StepId.CREATE_IMAGE;
 import static dev.distributeimage.run.StepId.GET_IMAGE;
 
 /**
- * What must become of a run, by the rules alone: which calls may be made for it now, what
- * each answer makes of it, and what callers may ask. It knows neither claims nor
- * versions; it is told what callers asked and what AWS answered, in order, and by what
- * died in between.
+ * The expected state of a run, by the rules alone: the calls that it may make now, the
+ * effect of each answer, and the requests that callers may make. It knows neither claims
+ * nor versions. It is told, in order, the callers' requests, AWS's answers and the
+ * crashes in between.
  */
 @NullUnmarked
 final class ExpectedRun {
@@ -52,7 +52,7 @@ final class ExpectedRun {
 			RunStatus.SUCCEEDED, "DISABLED", RunStatus.SUCCEEDED, "FAILED", RunStatus.FAILED, "DELETED",
 			RunStatus.FAILED, "CANCELLED", RunStatus.CANCELLED);
 
-	/** What a retried run still wants of its image. */
+	/** The calls that a retried run still makes about its image. */
 	private enum Wish {
 
 		NONE, TO_KNOW_WHETHER_BUILT, TO_BE_RETRIED
@@ -71,7 +71,7 @@ final class ExpectedRun {
 
 	private final List<String> events = new ArrayList<>();
 
-	/** By operation: the token that its calls have now, and those that others had. */
+	/** The token that calls have now, and earlier ones, by operation. */
 	private final Map<String, String> tokens = new HashMap<>();
 
 	private final Set<String> used = new HashSet<>();
@@ -102,17 +102,17 @@ final class ExpectedRun {
 
 	private boolean cancelAsked;
 
-	/** Whether the worker that has the run knows that a cancel is asked. */
+	/** Whether the worker that holds the run knows about the cancel. */
 	private boolean cancelKnown;
 
 	private boolean cancelAnswered;
 
 	private boolean cancelJustFailed;
 
-	/** Since when AWS may have done what the run does not know of. */
+	/** When AWS may have done something that the run does not know of. */
 	private Instant inDoubtSince;
 
-	/** When a worker took the run that has not reported. */
+	/** When the worker that has not reported claimed the run. */
 	private Instant lostSince;
 
 	private boolean lookedFor;
@@ -134,8 +134,8 @@ final class ExpectedRun {
 	private Instant notBefore;
 
 	/**
-	 * AWS refused to say whether there is an image, or the one that there was has gone:
-	 * then two may be built.
+	 * AWS refused the search for the image, or an earlier image has gone: two may be
+	 * built.
 	 */
 	boolean mayBuildTwice;
 
@@ -153,7 +153,7 @@ final class ExpectedRun {
 		note("STEP_BEGUN");
 	}
 
-	// What callers ask
+	// Callers' requests.
 
 	Class<? extends CancelResult> cancelled(Instant now) {
 		boolean mayBeBuilding = this.imageArn != null || (this.step == CREATE_IMAGE && this.inDoubtSince != null);
@@ -176,7 +176,7 @@ final class ExpectedRun {
 		return CancelResult.Requested.class;
 	}
 
-	/** What a retry of the ended run does. */
+	/** The action of a retry of the ended run. */
 	RetryAction retried(Instant now) {
 		RetryAction action = retryAction();
 		boolean mismatch = this.failure != null && this.failure.endsWith(" IdempotentParameterMismatchException");
@@ -233,9 +233,11 @@ final class ExpectedRun {
 		this.notBefore = null;
 	}
 
-	// What workers do
+	// Workers' calls.
 
-	/** A worker takes the run. The one before it may have called without telling. */
+	/**
+	 * A worker claims the run. The previous one may have called AWS without reporting.
+	 */
 	void taken() {
 		if (this.lostSince != null && creates() && this.inDoubtSince == null) {
 			this.inDoubtSince = this.lostSince;
@@ -245,18 +247,18 @@ final class ExpectedRun {
 		resolveTakenName(false);
 	}
 
-	/** Whether the call is the second one of the worker that has the run. */
+	/** Whether this is the second call of the worker that holds the run. */
 	boolean goesOnWith(String operation) {
 		return operation.equals("GetDistributionConfiguration") || (operation.equals("CreateImage") && this.lookedFor);
 	}
 
-	/** The worker that took the run then is gone, or late. */
+	/** The worker that claimed the run then is dead or late. */
 	void lost(Instant takenAt) {
 		this.lostSince = takenAt;
 		this.lookedFor = false;
 	}
 
-	/** The worker that was late has reported after all, before somebody else took it. */
+	/** The late worker has reported before another one claimed the run. */
 	void reported() {
 		this.lostSince = null;
 	}
@@ -286,8 +288,8 @@ final class ExpectedRun {
 		}
 	}
 
-	// Every repeat of a call has the token of the first. Where that is spent, the next
-	// one has a token that no call of its kind has had.
+	// Every repeat of a call has the token of the first. After a token is spent, the next
+	// one is new among calls of its kind.
 	private void hasToken(String operation, String token) {
 		String right = this.tokens.get(operation);
 		if (right == null) {
@@ -299,8 +301,8 @@ final class ExpectedRun {
 		this.used.add(operation + token);
 	}
 
-	// A cancel comes first, and takes turns with polls while it fails. What a retry
-	// wants comes before the polls, unless the run is cancelled or overdue.
+	// A cancel goes first, and alternates with polls while it fails. The calls of a retry
+	// go before polls, unless the run is cancelled or overdue.
 	private boolean mayPoll(boolean asked, boolean certain, Instant at) {
 		if (this.wish != Wish.NONE) {
 			return !at.isBefore(this.deadline) || (asked && certain);
@@ -308,12 +310,12 @@ final class ExpectedRun {
 		return !asked || this.cancelJustFailed;
 	}
 
-	/** Whether this token was used for a CreateImage of this run, now or before. */
+	/** Whether this token was ever used for a CreateImage of this run. */
 	boolean built(String token) {
 		return this.used.contains("CreateImage" + token);
 	}
 
-	/** The token of which its image must be. */
+	/** The token with which its image must have been created. */
 	String imageToken() {
 		return this.tokens.get("CreateImage");
 	}
@@ -323,8 +325,8 @@ final class ExpectedRun {
 	}
 
 	/**
-	 * The outcome of a call is stored, unless it is that the run times out and a cancel
-	 * has come meanwhile: then the next worker begins with the cancel.
+	 * Stores the outcome of a call, except a timeout after a cancel was requested: the
+	 * next worker begins with the cancel.
 	 */
 	void hears(AwsCall call) {
 		if (this.cancelAsked && !this.cancelKnown && timesOut(call)) {
@@ -401,8 +403,9 @@ final class ExpectedRun {
 		}
 	}
 
-	// The name is another run's whose call is under way: what comes of that is waited
-	// for. If that call was lost, the other run may have the name, and this one fails.
+	// The name belongs to another run whose call is in progress, so its result is
+	// awaited. If that call was lost, the other run may have the name, and this one
+	// fails.
 	private void resolveTakenName(boolean failed) {
 		AwsCall taken = this.nameTaken;
 		this.nameTaken = null;
@@ -478,7 +481,7 @@ final class ExpectedRun {
 		}
 	}
 
-	/** Whether it shows an end that a cancel or a retry has made doubtful. */
+	/** Whether it shows a final status that a cancel or a retry has made stale. */
 	private boolean isOld(AwsCall call) {
 		return this.disbelieved != null && this.disbelieved.equals(call.image().status())
 				&& call.claimedAt().isBefore(this.staleEndUntil);
@@ -512,8 +515,8 @@ final class ExpectedRun {
 		}
 	}
 
-	// The image is known to be built; AWS takes the retry, or refuses it for good: then
-	// another image is built, unless the retry may have been taken before.
+	// The image's build is completed. AWS accepts the retry or refuses it permanently; a
+	// new image is built then, unless an earlier retry may have been accepted.
 	private void hearsOfRetry(AwsCall call) {
 		boolean retry = call.operation().equals("RetryImage");
 		if (call.told().is(Kind.NEVER) && this.inDoubtSince != null) {
@@ -603,9 +606,9 @@ final class ExpectedRun {
 		return this.step != GET_IMAGE || this.wish == Wish.TO_BE_RETRIED;
 	}
 
-	// What ends without a call
+	// Ends without a call.
 
-	/** Before there is an image a run ends by itself when it is cancelled or overdue. */
+	/** Before it has an image, a run ends by itself when it is cancelled or overdue. */
 	void settles(Instant now) {
 		boolean overdue = this.step != GET_IMAGE && !now.isBefore(this.deadline);
 		if (this.status == RunStatus.RUNNING && isCancelledBeforeBuild()) {
@@ -644,9 +647,9 @@ final class ExpectedRun {
 		this.events.add(event.toString());
 	}
 
-	// What is seen of it
+	// Observations.
 
-	/** Compares what is stored with what must be. */
+	/** Compares the stored run with the expected one. */
 	void compare(ObservedRun seen, Instant now) {
 		resolveTakenName(seen.status() == RunStatus.FAILED);
 		if (!seen.isRunning()) {

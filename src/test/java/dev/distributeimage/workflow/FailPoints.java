@@ -6,13 +6,13 @@ import dev.distributeimage.imagebuilder.ImageBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The moments at which a process may die: before and after each statement, each commit
- * and each call to AWS that it makes in the test's thread, numbered from 1. A process
- * that has died does nothing more, whoever catches what it died of.
+ * The points at which a process may die: before and after each statement, each commit and
+ * each call to AWS in the test's thread, numbered from 1. A dead process does nothing
+ * more, even if the exception is caught.
  */
 final class FailPoints {
 
-	/** A number that no process comes to. */
+	/** A number that no process reaches. */
 	static final int NONE = Integer.MAX_VALUE;
 
 	private @Nullable Thread process;
@@ -23,7 +23,7 @@ final class FailPoints {
 
 	private @Nullable String death;
 
-	/** From now on a new process is watched, which dies at the point of that number. */
+	/** Starts to watch a new process, which dies at the point with this number. */
 	void begin(int fatalPoint) {
 		this.process = Thread.currentThread();
 		this.fatal = fatalPoint;
@@ -31,12 +31,12 @@ final class FailPoints {
 		this.death = null;
 	}
 
-	/** From now on nothing is watched. */
+	/** Stops watching. */
 	void end() {
 		this.process = null;
 	}
 
-	/** How many points the process has come to. */
+	/** The number of points that the process has reached. */
 	int passed() {
 		return this.passed;
 	}
@@ -49,12 +49,12 @@ final class FailPoints {
 		return Thread.currentThread() == this.process;
 	}
 
-	/** The same service of AWS, whose calls have points around them. */
+	/** Returns the same AWS service, with points around its calls. */
 	ImageBuilder around(ImageBuilder imageBuilder) {
 		return Intercepted.of(ImageBuilder.class, imageBuilder, this::around);
 	}
 
-	/** Makes a call that has a point before and one after it, however it ends. */
+	/** Makes a call with a point before and a point after it, however it ends. */
 	@Nullable Object around(Call call) throws Throwable {
 		pass("before", call);
 		try {
@@ -77,7 +77,7 @@ final class FailPoints {
 		}
 	}
 
-	/** The process is gone. Nothing in the service is to handle it. */
+	/** The process is dead. No handler in the service may catch this. */
 	private static final class Crash extends Error {
 
 		private static final long serialVersionUID = 1L;

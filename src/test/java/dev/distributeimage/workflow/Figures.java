@@ -1,6 +1,6 @@
 package dev.distributeimage.workflow;
 
-/** What was done to the service in all sequences. */
+/** The actions on the service in all sequences. */
 final class Figures {
 
 	int deeds;

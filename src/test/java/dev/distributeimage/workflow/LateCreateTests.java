@@ -20,7 +20,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A CreateImage that stayed unanswered for longer than AWS may remember its token. */
+/**
+ * Tests a CreateImage that stayed unanswered for longer than AWS may remember its token.
+ */
 @NullUnmarked
 class LateCreateTests extends VirtualRuns {
 
@@ -52,8 +54,8 @@ class LateCreateTests extends VirtualRuns {
 		assertThat(this.simulator.builds()).isEqualTo(61);
 	}
 
-	// With a wildcard in its version; and of another account, whose image is not that
-	// account's.
+	// One recipe has a wildcard in its version; the other belongs to another account,
+	// which does not own the image.
 	@ParameterizedTest
 	@ValueSource(strings = { "123456789012:image-recipe/web/1.x.x", "999988887777:image-recipe/web/1.0.0" })
 	void imageOfARecipeThatDoesNotTellItsArnIsFound(String recipe) {
@@ -151,7 +153,8 @@ class LateCreateTests extends VirtualRuns {
 		assertThat(this.simulator.count(Operation.LIST_IMAGE_BUILD_VERSIONS)).isZero();
 	}
 
-	// The service is down for two hours after AWS has built, and AWS forgets the token.
+	// Keeps the service down for two hours after AWS has built, until AWS forgets the
+	// token.
 	private UUID unansweredForTwoHours(NewRun asked) {
 		this.simulator
 			.change((settings) -> settings.withTokenLifetime(Duration.ofHours(1)).withConcurrentBuilds(1_000));

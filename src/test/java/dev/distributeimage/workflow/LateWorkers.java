@@ -16,12 +16,13 @@ import dev.distributeimage.run.RunStatus;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
- * Workers that stop anywhere: for good, or to go on much later as if nothing had been.
+ * Workers that stop at any point, either permanently or to continue much later as if
+ * nothing had happened.
  */
 @NullUnmarked
 public final class LateWorkers {
 
-	/** What a worker has done with its run when it stops. */
+	/** The progress of a worker with its run when it stops. */
 	enum Until {
 
 		TAKEN, CALLED, STORED
@@ -54,7 +55,7 @@ public final class LateWorkers {
 		this.complaints = complaints;
 	}
 
-	/** A worker takes a run, if one is due, and gets so far with it. */
+	/** Claims a run for a worker, if one is due, and lets it do this much. */
 	boolean stop(Until until) {
 		Optional<Claim> claim = this.engine.take();
 		claim.ifPresent((taken) -> stop(taken, until));
@@ -75,7 +76,7 @@ public final class LateWorkers {
 		this.all.add(straggler);
 	}
 
-	/** One of them goes on after all. */
+	/** Lets one of them continue. */
 	void goOn(int which) {
 		if (!this.all.isEmpty()) {
 			Straggler straggler = this.all.remove(which % this.all.size());
@@ -83,12 +84,12 @@ public final class LateWorkers {
 		}
 	}
 
-	/** None of them ever goes on. */
+	/** Lets none of them continue. */
 	void die() {
 		this.all.clear();
 	}
 
-	/** Whether it is one of them that makes the current call. */
+	/** Whether one of them makes the current call. */
 	boolean isAtWork() {
 		return this.atWork != null;
 	}
@@ -97,12 +98,12 @@ public final class LateWorkers {
 		return this.atWork.takenAt();
 	}
 
-	/** A call was made, of which nothing is stored yet. */
+	/** Notes a call whose outcome is not stored yet. */
 	void called(AwsCall call) {
 		this.atWork.calls().add(call);
 	}
 
-	// A worker knows how old its claim is by another clock, which goes on as well.
+	// A worker measures the age of its claim by another clock, which also runs.
 	private Straggler call(Straggler straggler) {
 		Claim claim = straggler.claim();
 		Duration age = Duration.between(straggler.takenAt(), this.time.instant());
@@ -116,8 +117,8 @@ public final class LateWorkers {
 		}
 	}
 
-	// An outcome counts over the version of its claim, and only over that, and none over
-	// a cancel if it is that the run times out.
+	// An outcome counts only over the version of its claim, and a timeout never counts
+	// over a cancel.
 	private void store(Straggler straggler) {
 		Run run = straggler.claim().run();
 		ObservedRun before = this.stored.apply(run.id());

@@ -40,8 +40,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The service, AWS and the model side by side, for one sequence: does what it is told
- * with the service, tells the model what happened, and notes where they come apart.
+ * The service, AWS and the model side by side, for one sequence: carries out actions on
+ * the service, reports them to the model, and records where they differ.
  */
 @NullUnmarked
 final class ModelWorld implements Watcher {
@@ -82,7 +82,7 @@ final class ModelWorld implements Watcher {
 
 	private int answersToLose;
 
-	/** Begins without a run and without anything in AWS. */
+	/** Creates a world without runs and with nothing in AWS. */
 	ModelWorld(BeanFactory beans, LosingDataSource database, VirtualTime time, Simulator simulator,
 			ImageBuilder imageBuilder, Figures figures, long seed) {
 		this.jdbc = JdbcClient.create(Objects.requireNonNull(database.getTargetDataSource()));
@@ -101,14 +101,14 @@ final class ModelWorld implements Watcher {
 		this.jdbc.sql("truncate run, run_input, run_event, run_term").update();
 	}
 
-	/** Whatever the model does not explain. */
+	/** The differences that the model does not explain. */
 	List<String> complaints() {
 		return this.complaints.all();
 	}
 
-	// What is done
+	// Actions.
 
-	/** POST, once more if the answer is not known. */
+	/** Posts a run, and repeats it once if the outcome is unknown. */
 	void post(int number, NewRun asked) {
 		ExpectedRun known = this.runs.get(number);
 		StartResult intake = repeatedWhileUnknown(() -> this.engine.ask(asked));
@@ -126,7 +126,7 @@ final class ModelWorld implements Watcher {
 		this.models.add(model);
 	}
 
-	/** POST with a token that is taken and other inputs. */
+	/** Posts other inputs with a known token. */
 	void postOther(int number, NewRun asked) {
 		if (this.runs.containsKey(number)) {
 			StartResult intake = repeatedWhileUnknown(() -> this.engine.ask(asked));
@@ -149,7 +149,7 @@ final class ModelWorld implements Watcher {
 				expected);
 	}
 
-	/** A cancel comes while a call of the run is under way. */
+	/** Requests a cancel during a call of the run. */
 	void cancelDuringNextCall(int number) {
 		ExpectedRun model = this.runs.get(number);
 		if (model != null) {
@@ -206,7 +206,7 @@ final class ModelWorld implements Watcher {
 		}
 	}
 
-	/** Time passes while the service is at work. */
+	/** Lets time pass while the service works. */
 	void tick(Duration duration) {
 		Instant end = this.time.instant().plus(duration);
 		this.database.lose(this.answersToLose);
@@ -223,13 +223,13 @@ final class ModelWorld implements Watcher {
 		this.time.passTo(end);
 	}
 
-	/** Time passes while no worker is there. */
+	/** Lets time pass without workers. */
 	void pass(Duration duration) {
 		this.time.pass(duration);
 	}
 
-	// A worker measures the time to the deadline with another clock. Just before a
-	// deadline it makes no difference which of them is right.
+	// A worker measures the time to the deadline by another clock. Just before a deadline
+	// either clock may be right.
 	private Instant nextDue() {
 		Instant next = this.engine.nextDue().orElse(Instant.MAX);
 		return this.seen.values()
@@ -240,12 +240,12 @@ final class ModelWorld implements Watcher {
 			.orElse(next);
 	}
 
-	/** A worker takes a run, and gets so far with it. */
+	/** Claims a run for a worker and lets it do this much. */
 	void stop(Until until) {
 		this.figures.crashes += this.stragglers.stop(until) ? 1 : 0;
 	}
 
-	/** A worker that was late goes on after all. */
+	/** Lets a late worker continue. */
 	void goOn(int which) {
 		this.stragglers.goOn(which);
 	}
@@ -254,7 +254,7 @@ final class ModelWorld implements Watcher {
 		this.simulator.nextImage(fate.ending());
 	}
 
-	/** The image of a run becomes something else, at once. */
+	/** Changes the status of a run's image at once. */
 	void turn(int number, String status) {
 		ExpectedRun model = this.runs.get(number);
 		if (model != null && model.imageArn != null) {
@@ -283,7 +283,7 @@ final class ModelWorld implements Watcher {
 		this.simulator.change((settings) -> settings.withPace(pace).withNameBeforeToken(nameBeforeToken));
 	}
 
-	/** Somebody else has a configuration of that name. */
+	/** Creates another owner's configuration with this name. */
 	void takeName(String name, ImageBuilder stranger) {
 		try {
 			stranger.createDistributionConfiguration(Configurations.other(name));
@@ -293,7 +293,7 @@ final class ModelWorld implements Watcher {
 		}
 	}
 
-	/** Nothing goes wrong any more, and every run comes to its end. */
+	/** Ends all trouble, and lets every run end. */
 	void comeToTheEnd() {
 		this.aws.end();
 		this.stragglers.die();
@@ -324,7 +324,7 @@ final class ModelWorld implements Watcher {
 		this.seen = observed();
 	}
 
-	// What the calls of the service do
+	// Effects of the service's calls.
 
 	@Override
 	public <T> T makes(String operation, String about, String token, Supplier<T> call) {
@@ -358,7 +358,7 @@ final class ModelWorld implements Watcher {
 		return this.simulator.images().stream().anyMatch((image) -> image.isGone() && model.built(image.clientToken()));
 	}
 
-	// What is seen
+	// Observations.
 
 	/** Compares everything with the model. */
 	void check() {

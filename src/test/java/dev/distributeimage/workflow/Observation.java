@@ -5,37 +5,40 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What AWS told the caller of an operation, in the words of the rules for repeating
- * calls.
+ * The meaning of an answer of AWS for the caller of an operation, in the terms of the
+ * rules for repeats.
  *
- * @param code AWS's error code, where there was one
+ * @param code AWS's error code, or null
  */
 public record Observation(Kind kind, @Nullable String code) {
 
-	/** What an answer means for the call. */
+	/** The meaning of an answer for the call. */
 	enum Kind {
 
-		/** It was carried out, and the answer says so. */
+		/** The call was carried out, and the answer confirms it. */
 		DONE,
 
-		/** Not now; it was not carried out. */
+		/** The call was not carried out, and may be repeated. */
 		LATER,
 
-		/** Nothing that can be relied on: it may have been carried out. */
+		/** No reliable answer: the call may have been carried out. */
 		UNSURE,
 
-		/** Not before somebody has done something about it. */
+		/** The call cannot succeed until an operator intervenes. */
 		SLOWLY,
 
-		/** Never as it is. */
+		/** The call can never succeed as it is. */
 		NEVER
 
 	}
 
-	/** What AWS itself, without a fault in between, will not refuse for ever. */
+	/** Answers that AWS, without a fault in between, does not give forever. */
 	private static final Set<String> PASSING = Set.of("ResourceInUseException", "ServiceQuotaExceededException");
 
-	/** What it says to who looks for an image: one listed and missing says nothing. */
+	/**
+	 * The meaning for a search for an image: an image that is listed but missing proves
+	 * nothing.
+	 */
 	Observation about(String operation) {
 		boolean listed = operation.equals("ListImageBuildVersions") && "ResourceNotFoundException".equals(this.code);
 		return listed ? new Observation(Kind.UNSURE, null) : this;
@@ -45,7 +48,7 @@ public record Observation(Kind kind, @Nullable String code) {
 		return new Observation(Kind.DONE, null);
 	}
 
-	/** What an error of the API's own tells. */
+	/** The meaning of an error of the API itself. */
 	static Observation refusal(@Nullable String code) {
 		return new Observation(PASSING.contains(String.valueOf(code)) ? Kind.SLOWLY : Kind.NEVER, code);
 	}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A run as it is stored, with its history in short. */
+/** A run as stored, with a summary of its history. */
 record ObservedRun(UUID id, RunStatus status, StepId step, @Nullable Instant dueAt, @Nullable Instant claimedAt,
 		long version, int attempts, Instant deadline, @Nullable String configurationArn, @Nullable String imageArn,
 		@Nullable String finalStatus, @Nullable String imageStatus, @Nullable String failure, boolean cancelRequested,
@@ -63,7 +63,10 @@ record ObservedRun(UUID id, RunStatus status, StepId step, @Nullable Instant due
 		return this.status == RunStatus.RUNNING;
 	}
 
-	/** A run follows from how it was: nothing goes back, and nothing past changes. */
+	/**
+	 * Checks the run against its previous state: nothing goes back, and the past does not
+	 * change.
+	 */
 	void follows(@Nullable ObservedRun before, Complaints complaints) {
 		complaints.unless(isRunning() == (this.dueAt != null), "Run %s is %s and due at %s", this.id, this.status,
 				this.dueAt);

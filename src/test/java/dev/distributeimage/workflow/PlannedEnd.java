@@ -4,7 +4,7 @@ import java.time.Duration;
 
 import dev.distributeimage.simulator.Ending;
 
-/** What AWS makes of an image. */
+/** The planned end of an image in AWS. */
 @SuppressWarnings("ImmutableEnumChecker")
 enum PlannedEnd {
 
@@ -21,7 +21,7 @@ enum PlannedEnd {
 
 	FAILS_AND_IS_RETRIED_LATE(Ending.failedAt("DISTRIBUTING", "no room").retriedAfter(Duration.ofMinutes(2))),
 
-	/** Too fast for a poll to see that the build was completed. */
+	/** Too fast for a poll to see the completed build. */
 	FAILS_UNSEEN(Ending.failedAt("DISTRIBUTING", "no room").atPace(Duration.ofSeconds(1))),
 
 	CANCELLED_IN_BUILD(Ending.cancelledAt("BUILDING")),

@@ -22,12 +22,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** More polls than {@code aws.calls-per-second} allows, in virtual time. */
+/** Tests more polls than {@code aws.calls-per-second} allows, in virtual time. */
 class PollBudgetTests extends VirtualRuns {
 
 	private static final int ROUNDS = 3;
 
-	/** Runs that have something to create: two calls each, and a first poll. */
+	/** Runs with something to create: two calls each, and a first poll. */
 	private static final int CREATES = 10;
 
 	private final BeanFactory beans;
@@ -42,7 +42,7 @@ class PollBudgetTests extends VirtualRuns {
 		share(200, 2);
 	}
 
-	/** {@code ./mvnw -Pbench test -Dtest=PollBudgetTests}. */
+	/** Run it with {@code ./mvnw -Pbench test -Dtest=PollBudgetTests}. */
 	@Test
 	@Tag("bench")
 	void threeThousandRunsShareTheBudgetEvenly() {
@@ -69,7 +69,7 @@ class PollBudgetTests extends VirtualRuns {
 		System.out.printf("%d runs, %d calls per second: %s%n", runs, callsPerSecond, figures);
 	}
 
-	// As often as the poller looks.
+	// The poller's tick.
 	private void pass(Engine limited, int seconds) {
 		for (int i = 0; i < seconds; i++) {
 			this.time.pass(Duration.ofSeconds(1));

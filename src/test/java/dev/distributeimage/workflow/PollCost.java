@@ -22,17 +22,17 @@ import dev.distributeimage.workflow.pace.Expectations;
 import dev.distributeimage.workflow.pace.PollSchedule;
 
 /**
- * What it takes to see builds end, one after the other, in virtual time and without a
- * database: how many calls of GetImage, and how long after the end.
+ * Measures the cost of detecting the ends of builds, in virtual time and without a
+ * database: the number of calls to GetImage, and the delay after each end.
  */
 public final class PollCost {
 
 	public static final Duration POLL_EVERY = Engine.POLL_EVERY;
 
-	/** As many as the service reads. */
+	/** The number of earlier builds that the service reads. */
 	private static final int HISTORY = 20;
 
-	/** Up to a second passes until the poller looks, and a while until AWS answers. */
+	/** A tick of up to a second, and the time of AWS's answer. */
 	private static final double LOOK_EVERY = 1;
 
 	private static final double CALL = 0.1;
@@ -61,22 +61,22 @@ public final class PollCost {
 		this.uncounted = uncounted;
 	}
 
-	/** Polled as shipped. */
+	/** Polls as shipped. */
 	public static PollCost shipped(Builds builds) {
 		return new PollCost(builds.seed(), false, builds.uncounted()).see(builds);
 	}
 
-	/** Polled at the same interval from the begin to the end. */
+	/** Polls at the same interval throughout. */
 	public static PollCost fixed(Builds builds) {
 		return new PollCost(builds.seed(), true, builds.uncounted()).see(builds);
 	}
 
 	/**
-	 * Which builds.
+	 * The builds.
 	 *
-	 * @param ofEach how many of each recipe are counted
-	 * @param uncounted how many of each recipe come before
-	 * @param failing the share of those that fail
+	 * @param ofEach the number of counted builds per recipe
+	 * @param uncounted the number of builds per recipe before them
+	 * @param failing the share of builds that fail
 	 */
 	public record Builds(int recipes, int ofEach, int uncounted, double failing, long seed) {
 
@@ -144,12 +144,12 @@ public final class PollCost {
 		return (double) this.calls / this.lags.size();
 	}
 
-	/** Seconds from the end of a build until it was seen, on average. */
+	/** The average number of seconds from the end of a build to its detection. */
 	public double meanLag() {
 		return this.lags.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
 	}
 
-	/** Within so many seconds the end of 95 % was seen. */
+	/** The number of seconds within which 95 % of the ends were detected. */
 	public double lagOf95Percent() {
 		return this.lags.get((int) (this.lags.size() * 0.95));
 	}

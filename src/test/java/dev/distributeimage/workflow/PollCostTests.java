@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class PollCostTests {
 
-	/** Two thousand builds leave that to chance; the benchmark has more. */
+	/** Two thousand builds are too few for that; the benchmark has more. */
 	private static final double ALMOST = 1.02;
 
 	@Test

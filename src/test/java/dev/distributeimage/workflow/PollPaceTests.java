@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 import dev.distributeimage.workflow.pace.Expectations;
 
-/** How often images are polled whose recipe has a history. */
+/** Tests how often images are polled if their recipe has a history. */
 class PollPaceTests extends VirtualRuns {
 
 	private static final Duration PACE = Duration.ofMinutes(4);
@@ -89,7 +89,7 @@ class PollPaceTests extends VirtualRuns {
 		assertThat(this.earlierBuilds.ofRecipeOf(newest)).hasSize(20).filteredOn(EarlierBuild::hasFailed).hasSize(1);
 	}
 
-	/** Until all have ended, and what is known of the recipe is read anew. */
+	/** Waits until all have ended and the recipe's history is read again. */
 	private UUID build(int runs, NewRun asked) {
 		List<UUID> ids = IntStream.range(0, runs).mapToObj((i) -> this.engine.start(NewRuns.like(asked))).toList();
 		this.engine.runToTheEnd();

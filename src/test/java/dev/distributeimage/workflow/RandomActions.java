@@ -13,7 +13,7 @@ import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.workflow.LateWorkers.Until;
 import org.jspecify.annotations.NullUnmarked;
 
-/** Draws sequences: what callers ask, what AWS does, what breaks. */
+/** Generates random sequences of callers' requests, events in AWS and failures. */
 @NullUnmarked
 final class RandomActions {
 
@@ -65,7 +65,8 @@ final class RandomActions {
 	}
 
 	/**
-	 * Rare among single deeds: AWS has built, nobody has heard of it for over an hour.
+	 * Rare among random actions: AWS has built an image, and the service has had no
+	 * answer for over an hour.
 	 */
 	private List<Action> createThatIsRepeatedLate() {
 		List<Action> deeds = new ArrayList<>();
@@ -83,7 +84,7 @@ final class RandomActions {
 		return deeds;
 	}
 
-	/** Rare as well: the last thing that is known of the image is not how it stands. */
+	/** Also rare: the last known status of the image is out of date. */
 	private List<Action> cancelThatFailsAtTheDeadline() {
 		return List.of(tick(Duration.ZERO), trouble(1, Operation.CANCEL_IMAGE_CREATION, Trouble.BUSY), cancel(0),
 				pass(Duration.ofHours(13)));

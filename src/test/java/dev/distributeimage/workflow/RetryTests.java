@@ -24,7 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Taking up runs again, each row of the table, in virtual time. */
+/** Tests retries, each row of the table, in virtual time. */
 @NullUnmarked
 class RetryTests extends VirtualRuns {
 

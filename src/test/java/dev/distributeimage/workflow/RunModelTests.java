@@ -30,8 +30,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Random sequences of whatever may happen to runs, against a model of the rules. With
- * {@code -Dchaos.seed} and {@code -Dchaos.sequence} one of them is taken again.
+ * Tests random sequences of actions and failures against a model of the rules. {@code
+ * -Dchaos.seed} and {@code -Dchaos.sequence} repeat one of them.
  */
 @Tag("chaos")
 @DatabaseTest
@@ -102,7 +102,7 @@ class RunModelTests {
 		LoggingSystem.get(RunModelTests.class.getClassLoader()).setLogLevel("dev.distributeimage", level);
 	}
 
-	/** Without all that the divergence does not need. */
+	/** Returns the sequence without the actions that the difference does not need. */
 	private List<Action> fewest(List<Action> deeds, int number) {
 		List<Action> fewest = new ArrayList<>(deeds);
 		boolean shrunk = true;
@@ -121,7 +121,10 @@ class RunModelTests {
 		return fewest;
 	}
 
-	/** Up to the first deed whose outcome the model does not explain. */
+	/**
+	 * Returns the sequence up to the first action whose outcome the model does not
+	 * explain.
+	 */
 	private List<String> complaints(List<Action> deeds, int number) {
 		ModelWorld world = new ModelWorld(this.beans, database(), this.time, this.simulator, this.imageBuilder,
 				this.figures, Chaos.seed() + number);
@@ -146,7 +149,7 @@ class RunModelTests {
 		return (LosingDataSource) this.dataSource;
 	}
 
-	/** A database that loses answers, of statements that change a run. */
+	/** Provides a database that loses answers to statements that change a run. */
 	@TestConfiguration(proxyBeanMethods = false)
 	static class LosingDatabase {
 

@@ -46,7 +46,7 @@ import dev.distributeimage.workflow.pace.CallBudget;
 import dev.distributeimage.workflow.pace.Expectations;
 import dev.distributeimage.workflow.pace.PollSchedule;
 
-/** The poller with its threads and in real time. */
+/** Tests the poller with its threads and in real time. */
 @DatabaseTest
 class RunPollerTests {
 

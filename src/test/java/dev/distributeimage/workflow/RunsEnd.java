@@ -22,22 +22,22 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * How all runs have ended, here and at AWS, without what differs from time to time: ids,
- * times, and how often something was tried.
+ * The end of all runs, here and in AWS, without values that vary: ids, times, and numbers
+ * of attempts.
  *
- * @param carriedOut how often AWS has carried out what changes something
- * @param tokens how many tokens it was sent for that
+ * @param carriedOut how often AWS carried out a change
+ * @param tokens the number of tokens it was sent for changes
  */
 record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation, Long> tokens) {
 
 	private static final List<Operation> CHANGING = List.of(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
 			Operation.CREATE_IMAGE, Operation.CANCEL_IMAGE_CREATION, Operation.RETRY_IMAGE);
 
-	/** How one run has ended. */
+	/** The end of a run. */
 	record RunEnd(String clientToken, RunStatus status, Outputs outputs, List<String> history) {
 	}
 
-	/** What is told of a run that has ended. */
+	/** The outputs and the failure of an ended run, as callers see them. */
 	record Outputs(@Nullable String configuration, @Nullable String image, @Nullable String finalStatus,
 			@Nullable String reason, List<String> amis, @Nullable String failure, int retries) {
 
@@ -49,7 +49,7 @@ record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation
 					(run.failure() != null) ? run.failure().code() : null, run.retries().size());
 		}
 
-		// Its name has the time in it.
+		// The AMI's name contains the time.
 		private static String told(Ami ami) {
 			return "%s in %s of %s".formatted(ami.image(), ami.region(), ami.accountId());
 		}
@@ -79,7 +79,7 @@ record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation
 		return new RunEnd(run.shown().clientToken(), run.status(), Outputs.of(run), history(jdbc, run));
 	}
 
-	// What failed is told only where somebody was left to tell it.
+	// Failed calls are recorded only if the worker survived them.
 	private static List<String> history(JdbcClient jdbc, Stored run) {
 		record Event(long sequence, String type, String told) {
 		}

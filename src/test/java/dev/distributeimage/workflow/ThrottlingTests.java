@@ -21,7 +21,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Three hundred runs and an AWS that throttles every call for five minutes, then half of
+ * Tests three hundred runs while AWS throttles every call for five minutes, then half of
  * them, in virtual time.
  */
 @Tag("chaos")
@@ -34,7 +34,7 @@ class ThrottlingTests extends VirtualRuns {
 
 	private static final Duration INTERVAL = Engine.POLL_EVERY;
 
-	/** With ten calls a second, chance alone brings thirty into one now and then. */
+	/** At ten calls a second, chance alone occasionally puts thirty into one second. */
 	private static final Duration PEAK = Duration.ofSeconds(3);
 
 	private final JdbcClient jdbc;
@@ -45,8 +45,8 @@ class ThrottlingTests extends VirtualRuns {
 	}
 
 	/**
-	 * Runs that are being polled, begun evenly or at once. In the first interval they
-	 * call when they had planned to.
+	 * Runs being polled, started evenly or at once. In the first interval they call as
+	 * planned.
 	 */
 	@ParameterizedTest
 	@ValueSource(ints = { 30, 1 })
@@ -63,7 +63,9 @@ class ThrottlingTests extends VirtualRuns {
 				List.of(throttled, half, back));
 	}
 
-	/** Runs that have everything to create, begun evenly while nothing gets through. */
+	/**
+	 * Runs that have everything to create, started evenly while every call is throttled.
+	 */
 	@Test
 	void runsThatBeginSlowDown() {
 		throttle(1);
@@ -126,7 +128,7 @@ class ThrottlingTests extends VirtualRuns {
 		return Load.of(IntStream.range(0, (int) duration.toSeconds()).map((second) -> callsOfASecond()));
 	}
 
-	// As often as the poller looks.
+	// The poller's tick.
 	private int callsOfASecond() {
 		int before = calls();
 		this.time.pass(Duration.ofSeconds(1));
@@ -147,7 +149,7 @@ class ThrottlingTests extends VirtualRuns {
 			.single();
 	}
 
-	/** How many calls were made in each second. */
+	/** The number of calls in each second. */
 	private record Load(List<Integer> perSecond) {
 
 		static Load of(IntStream perSecond) {
@@ -168,7 +170,7 @@ class ThrottlingTests extends VirtualRuns {
 			return (double) total() / this.perSecond.size();
 		}
 
-		/** The mean of the busiest time of this length. */
+		/** The mean rate in the busiest period of this length. */
 		double most(Duration length) {
 			int seconds = (int) length.toSeconds();
 			return IntStream.rangeClosed(0, this.perSecond.size() - seconds)

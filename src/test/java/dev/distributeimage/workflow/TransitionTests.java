@@ -39,7 +39,10 @@ import dev.distributeimage.workflow.pace.Expectations;
 import dev.distributeimage.workflow.pace.PollSchedule;
 import dev.distributeimage.workflow.pace.Throttles;
 
-/** What every answer does to a run at every step. Nothing here waits, calls or stores. */
+/**
+ * Tests the effect of every answer on a run at every step. Nothing here waits, calls or
+ * stores.
+ */
 @NullUnmarked
 class TransitionTests {
 
@@ -50,7 +53,7 @@ class TransitionTests {
 	private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1),
 			Duration.ofSeconds(30), new Random(1), THROTTLES);
 
-	/** The times are the least and the most seconds until the next call. */
+	/** The times are the minimum and maximum seconds until the next call. */
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			textBlock = """

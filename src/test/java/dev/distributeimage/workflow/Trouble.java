@@ -9,7 +9,7 @@ import dev.distributeimage.workflow.Observation.Kind;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
-/** What can go wrong with a call, and what its caller may conclude from it. */
+/** Troubles that can befall a call, and what its caller may conclude from each. */
 @NullUnmarked
 @SuppressWarnings("ImmutableEnumChecker")
 enum Trouble {
@@ -32,21 +32,21 @@ enum Trouble {
 
 	EMPTY(Fault.empty(), Kind.UNSURE, null),
 
-	/** A page of a proxy, which has not let the call through. */
+	/** A proxy's error page, instead of the call. */
 	PROXY_PAGE(Fault.html(403), Kind.LATER, null),
 
 	EXPIRED(Fault.error(403, "ExpiredTokenException"), Kind.SLOWLY, "ExpiredTokenException"),
 
 	QUOTA(Fault.error(402, "ServiceQuotaExceededException"), Kind.SLOWLY, "ServiceQuotaExceededException"),
 
-	/** A run does not lose sight of its image for want of a permission. */
+	/** A run must not lose its image because a permission is missing. */
 	DENIED(Fault.error(403, "AccessDeniedException"), Kind.NEVER, "AccessDeniedException"),
 
 	MISMATCH(Fault.error(400, "IdempotentParameterMismatchException"), Kind.NEVER,
 			"IdempotentParameterMismatchException", Operation.CREATE_DISTRIBUTION_CONFIGURATION,
 			Operation.CREATE_IMAGE),
 
-	/** An image of somewhere else. */
+	/** An image of another Region. */
 	FOREIGN_ARN(Fault.with("imageBuildVersionArn", "arn:aws:imagebuilder:us-east-1:123456789012:image/web/1.0.0/9"),
 			Kind.UNSURE, null, Operation.CREATE_IMAGE, Operation.CANCEL_IMAGE_CREATION, Operation.RETRY_IMAGE),
 
@@ -55,7 +55,7 @@ enum Trouble {
 
 	UNKNOWN_STATUS(Fault.with("image.state.status", "DREAMING"), Kind.DONE, null, Operation.GET_IMAGE),
 
-	/** The request is on its way for longer than the caller waits, and may still come. */
+	/** The request takes longer than the caller waits, and may still arrive. */
 	STUCK(null, Kind.UNSURE, null);
 
 	private final @Nullable Fault fault;
@@ -76,12 +76,12 @@ enum Trouble {
 		}
 	}
 
-	/** How the simulator makes it; null for what never gets there. */
+	/** The simulator's fault for it; null for requests that never arrive. */
 	@Nullable Fault fault() {
 		return this.fault;
 	}
 
-	/** Whether it damages an answer, and leaves its headers. */
+	/** Whether it damages the body of an answer but not its headers. */
 	boolean isDamage() {
 		return this == TRUNCATED || this == EMPTY || this == FOREIGN_ARN || this == UNKNOWN_STATUS;
 	}

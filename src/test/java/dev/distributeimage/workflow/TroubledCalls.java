@@ -25,12 +25,12 @@ import dev.distributeimage.workflow.Observation.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls to the simulator, the troubles that befall them, and what their callers were
- * told: known from what went over the wire, not from what the service made of it.
+ * The calls to the simulator, their troubles, and the answers that callers got: known
+ * from the wire, not from the service.
  */
 public final class TroubledCalls {
 
-	/** Longer than that no network holds a request back. */
+	/** No network delays a request for longer. */
 	private static final Duration HELD_BACK = Duration.ofMinutes(50);
 
 	private record Trap(Trouble trouble, FaultRule rule) {
@@ -39,7 +39,7 @@ public final class TroubledCalls {
 	private record StuckRequest(Instant sentAt, Runnable call) {
 	}
 
-	/** What came of a call, whether it returned or threw. */
+	/** The result of a call, returned or thrown. */
 	record Result<T>(String failing, Observation told, @Nullable T answer, @Nullable RuntimeException thrown) {
 
 		T get() {
@@ -68,7 +68,7 @@ public final class TroubledCalls {
 		this.time = time;
 	}
 
-	/** The next calls of that operation, so many of them, meet this trouble. */
+	/** Makes the next calls of the operation meet this trouble. */
 	void trouble(int times, Operation operation, Trouble trouble) {
 		if (trouble.fault() != null) {
 			this.traps.add(new Trap(trouble, this.simulator.onNext(times, operation, trouble.fault())));
@@ -78,7 +78,7 @@ public final class TroubledCalls {
 		}
 	}
 
-	/** Nothing goes wrong from now on. */
+	/** Ends all trouble. */
 	void end() {
 		this.befallen = befallen();
 		this.simulator.clearFaults();
@@ -86,12 +86,12 @@ public final class TroubledCalls {
 		this.toBeStuck.clear();
 	}
 
-	/** How many calls met trouble. */
+	/** The number of calls that met trouble. */
 	int befallen() {
 		return this.befallen + this.traps.stream().mapToInt((trap) -> trap.rule().hits()).sum();
 	}
 
-	/** What was stuck reaches AWS after all, when nobody waits for the answer. */
+	/** Delivers delayed requests to AWS after their callers have given up. */
 	void deliverWhatIsStuck() {
 		while (!this.stuck.isEmpty()) {
 			StuckRequest request = this.stuck.remove();
@@ -106,7 +106,7 @@ public final class TroubledCalls {
 			request.call().run();
 		}
 		catch (ImageBuilderException ex) {
-			// Nobody hears it.
+			// The answer is lost.
 		}
 	}
 
@@ -148,7 +148,7 @@ public final class TroubledCalls {
 		return new Result<>(nameOf(last), told, answer, thrown);
 	}
 
-	// What AWS refuses it refuses also where the answer is damaged: the code is in a
+	// A refusal is visible even if the answer is damaged, because the code is in a
 	// header.
 	private Observation told(RecordedRequest request, List<Integer> hitsBefore) {
 		Observation genuine = (request.status() == 200) ? Observation.done() : Observation.refusal(request.code());

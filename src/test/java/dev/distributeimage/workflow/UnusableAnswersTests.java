@@ -29,8 +29,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Every kind of answer that cannot be used, at every operation, each to a run of its own
- * among others that are answered well, in virtual time.
+ * Tests every kind of unusable answer at every operation, each for its own run among runs
+ * with good answers, in virtual time.
  */
 @Tag("chaos")
 @Tag("chaos-full")

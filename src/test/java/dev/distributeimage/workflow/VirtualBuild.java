@@ -9,11 +9,11 @@ import java.util.Random;
 import dev.distributeimage.run.Image;
 
 /**
- * A build that takes 9 to 90 minutes, and may fail at any time.
+ * A build that takes 9 to 90 minutes and may fail at any time.
  *
  * @param recipe the name of its recipe
- * @param phases how many seconds it is in each status
- * @param failsAfter after how many seconds it fails; infinite if it does not
+ * @param phases the seconds it spends in each status
+ * @param failsAfter the seconds after which it fails; infinite if it does not
  */
 record VirtualBuild(String recipe, List<Double> phases, double failsAfter) {
 
@@ -24,7 +24,7 @@ record VirtualBuild(String recipe, List<Double> phases, double failsAfter) {
 
 	private static final double LONGEST = Duration.ofMinutes(90).toSeconds();
 
-	/** Builds of so many recipes, so many of each and in any order. */
+	/** Returns builds of several recipes, in random order. */
 	static List<VirtualBuild> some(int recipes, int ofEach, double failing, Random random) {
 		List<VirtualBuild> builds = new ArrayList<>();
 		for (int recipe = 0; recipe < recipes; recipe++) {
@@ -45,12 +45,12 @@ record VirtualBuild(String recipe, List<Double> phases, double failsAfter) {
 		return sum(this.phases);
 	}
 
-	/** After how many seconds it ends. */
+	/** The seconds after which it ends. */
 	double endsAfter() {
 		return Math.min(this.failsAfter, succeedsAfter());
 	}
 
-	/** What GetImage shows after so many seconds. */
+	/** Returns what GetImage shows after this many seconds. */
 	Image imageAfter(double seconds) {
 		return new Image(statusAfter(seconds), null, List.of(), List.of());
 	}
@@ -70,11 +70,11 @@ record VirtualBuild(String recipe, List<Double> phases, double failsAfter) {
 	}
 
 	/**
-	 * What the builds of a recipe have in common.
+	 * The properties that the builds of a recipe share.
 	 *
-	 * @param phases how many seconds they are in each status, on average
-	 * @param spread how far they are from it, as a share
-	 * @param shortcut how many of them find most of their work done, from a cache
+	 * @param phases the average seconds in each status
+	 * @param spread the deviation from the average, as a share
+	 * @param shortcut the share of builds that find most of their work in a cache
 	 */
 	private record Recipe(String name, List<Double> phases, double spread, double shortcut) {
 

@@ -34,8 +34,8 @@ abstract class VirtualRuns {
 	final Engine engine;
 
 	/**
-	 * Begins without a run.
-	 * @param pace how long an image stays in each status
+	 * Creates it without runs.
+	 * @param pace the time an image spends in each status
 	 */
 	VirtualRuns(BeanFactory beans, JdbcClient jdbc, Duration pace) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
@@ -45,7 +45,7 @@ abstract class VirtualRuns {
 		this.engine = new Engine(beans, this.time, this.imageBuilder, 42);
 	}
 
-	/** How far apart the calls of an operation were. */
+	/** The intervals between calls of an operation. */
 	List<Duration> distances(Operation operation) {
 		List<Instant> calls = this.simulator.requests(operation).stream().map(RecordedRequest::at).toList();
 		return IntStream.range(1, calls.size())

@@ -12,13 +12,13 @@ import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Image;
 import org.jspecify.annotations.Nullable;
 
-/** Shows somebody every call before it is made. */
+/** Shows every call to a watcher before it is made. */
 public record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implements ImageBuilder {
 
-	/** Whoever looks at the calls. */
+	/** Watches calls. */
 	interface Watcher {
 
-		/** Makes the call, and may do so otherwise than it was meant. */
+		/** Makes the call, possibly in another way. */
 		<T> T makes(String operation, String about, @Nullable String token, Supplier<T> call);
 
 	}

@@ -29,7 +29,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Forty-minute builds, and what may come in between. */
+/** Tests forty-minute builds with every kind of interruption. */
 @NullUnmarked
 class WholeRunTests extends VirtualRuns {
 

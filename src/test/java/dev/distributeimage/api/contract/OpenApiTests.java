@@ -40,7 +40,7 @@ import dev.distributeimage.api.RunView;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.problem.Problems;
 
-/** The contract says what the code does. */
+/** Tests that the contract matches the code. */
 class OpenApiTests {
 
 	private static final JsonNode EXAMPLES = Contract.DOCUMENT.at("/components/examples");

@@ -10,31 +10,32 @@ import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The schema says of a distribution what AWS's own model of the API says. */
+/** Tests that the schema describes distributions as AWS's own model does. */
 class RequestSchemaTests {
 
-	/** Where more is known than the model says, by the shape's name and the keyword. */
+	/** Exceptions from the model, by the shape's name and the keyword. */
 	private static final Map<String, String> STRICTER = Map.ofEntries(
-			// An empty list is refused by AWS, whatever the model says.
+			// AWS refuses an empty list, contrary to the model.
 			Map.entry("DistributionList minimum", "1"), Map.entry("LicenseConfigurationArnList minimum", "1"),
 			Map.entry("SsmParameterConfigurationList minimum", "1"), Map.entry("StringList minimum", "1"),
-			// There is no other user group, and no reason to take an empty list.
+			// No other user group exists, and an empty list serves no purpose.
 			Map.entry("LaunchPermissionConfiguration.userGroups", "UserGroupList"),
-			// The SDK's int.
+			// The SDK uses an int.
 			Map.entry("MaxParallelLaunches maximum", "2147483647"),
-			// The model's pattern has no end, and would take anything behind the id.
+			// The model's pattern is not anchored at its end and would allow any text
+			// after the id.
 			Map.entry("OrganizationalUnitArn pattern",
 					"^arn:aws[^:]*:organizations::[0-9]{12}:ou/o-[a-z0-9]{10,32}/ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}$"),
-			// Printable ASCII, which is what the documentation of the token asks for.
+			// Printable ASCII, as the documentation of the token requires.
 			Map.entry("ClientToken pattern", "^[ -~]{1,64}$"), Map.entry("ClientToken minimum", "null"),
 			Map.entry("ClientToken maximum", "null"),
 			// No ARN is longer.
 			Map.entry("ImageRecipeArn maximum", "2048"), Map.entry("InfrastructureConfigurationArn maximum", "2048"),
-			// Behind a wildcard AWS takes only wildcards.
+			// AWS allows only wildcards after a wildcard.
 			Map.entry("ImageRecipeArn pattern",
 					"^arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):image-recipe/[a-z0-9-_]+"
 							+ "/(?:x\\.x\\.x|[0-9]+\\.x\\.x|[0-9]+\\.[0-9]+\\.(?:[0-9]+|x))$"),
-			// "The account" of a run is the infrastructure configuration's.
+			// "The account" of a run is the infrastructure configuration's account.
 			Map.entry("InfrastructureConfigurationArn pattern",
 					"^arn:aws[^:]*:imagebuilder:[^:]+:[0-9]{12}:infrastructure-configuration/[a-z0-9-_]+$"));
 
@@ -93,7 +94,7 @@ class RequestSchemaTests {
 					member.getValue().path("shape").asString()));
 	}
 
-	// A Boolean has nothing to say, so the schema has it in place.
+	// A Boolean has no constraints, so the schema defines it inline.
 	private void describeSchema(String name, JsonNode schema) {
 		JsonNode shape = name.equals("Boolean") ? this.schema.at("/FastLaunchConfiguration/properties/enabled")
 				: schema;

@@ -13,7 +13,7 @@ import dev.distributeimage.api.ApiTest;
 import dev.distributeimage.api.Http;
 import dev.distributeimage.api.Requests;
 
-/** What is refused on the way to the application. */
+/** Tests requests that are refused before they reach the application. */
 @ApiTest
 class ProblemValveTests {
 

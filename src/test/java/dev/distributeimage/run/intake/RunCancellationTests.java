@@ -56,7 +56,8 @@ class RunCancellationTests {
 		jdbc.sql("update run set status = 'FAILED', next_attempt_at = null, finished_at = now() where id = :id")
 			.param("id", this.run)
 			.update();
-		// The note finds an ended run, and the look after it finds it running again.
+		// The request finds an ended run, and the read after it finds the run running
+		// again.
 		RunCancellation late = cancellation(new AfterTheNote(this.dataSource, () -> retry.request(this.run)));
 		assertThat(late.request(this.run)).get().isInstanceOf(CancelResult.Requested.class);
 		assertThat(stored().cancelRequestedAt()).isNotNull();
@@ -71,7 +72,7 @@ class RunCancellationTests {
 		return this.snapshots.findById(this.run).orElseThrow();
 	}
 
-	/** Lets a retry come after the first statement of a cancel. */
+	/** Inserts a retry after the first statement of a cancel. */
 	private static final class AfterTheNote extends InterceptedDataSource {
 
 		private final Runnable retry;

@@ -158,7 +158,7 @@ class RunInsertsTests {
 		return this.jdbc.sql("select count(*) from run").query(Integer.class).single();
 	}
 
-	/** Holds every statement until it is told not to. */
+	/** Blocks every statement until released. */
 	private static final class HeldDataSource extends InterceptedDataSource {
 
 		private final Semaphore released = new Semaphore(0);

@@ -134,7 +134,7 @@ class RunStartsTests {
 		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> unlucky.start(NewRuns.any()));
 	}
 
-	// Its token's run is told by the statement that would have stored it.
+	// The statement that would have stored the run names the run that has its token.
 	@Test
 	void tokenThatIsCommittedMeanwhileIsKnown(@Autowired DataSource dataSource, @Autowired RunSnapshots snapshots,
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) throws Exception {

@@ -34,17 +34,17 @@ public final class Claims {
 	private Claims() {
 	}
 
-	/** A run at that step, an hour before its deadline. */
+	/** A run at this step, one hour before its deadline. */
 	public static Claim at(StepId step) {
 		return claim(step, "eu-west-1", Duration.ofHours(1), null);
 	}
 
-	/** A run at that step, at its deadline. */
+	/** A run at this step, at its deadline. */
 	public static Claim overdueAt(StepId step) {
 		return claim(step, "eu-west-1", Duration.ZERO, null);
 	}
 
-	/** A run at that step whose create may have been carried out. */
+	/** A run at this step whose create AWS may have carried out. */
 	public static Claim unansweredAt(StepId step) {
 		return claim(step, "eu-west-1", Duration.ofHours(1), NOW.minusSeconds(10));
 	}
@@ -53,7 +53,9 @@ public final class Claims {
 		return claim(StepId.GET_IMAGE, region, Duration.ofHours(1), null);
 	}
 
-	/** A run whose image is built from the recipe of that name, far from its deadline. */
+	/**
+	 * A run whose image is built from the recipe with this name, far from its deadline.
+	 */
 	public static Claim polling(String recipe) {
 		Claim claim = claim(StepId.GET_IMAGE, "eu-west-1", Duration.ofDays(36_500), null);
 		RunValues values = claim.run().values();
@@ -63,7 +65,7 @@ public final class Claims {
 						values.calls(), values.image(), values.cancel(), values.retry(), values.tokens()));
 	}
 
-	/** The run is claimed for its next poll, after its last outcome was stored. */
+	/** Claims the run for its next poll, after its last outcome was stored. */
 	public static Claim again(Claim claim, @Nullable Instant imageStatusSince, Instant claimedAt) {
 		RunValues values = claim.run().values();
 		ImageWatch image = values.image();
@@ -74,14 +76,14 @@ public final class Claims {
 		return stored.renewed(claim.lease().version() + 1, claimedAt, System.nanoTime());
 	}
 
-	/** The same claim, once its run is to be cancelled. */
+	/** Returns the claim with a cancel requested. */
 	public static Claim cancelled(Claim claim) {
 		RunValues values = claim.run().values();
 		return with(claim, new RunValues(values.progress(), values.outputs(), values.calls(), values.image(),
 				new Cancel(NOW, "token", false), values.retry(), values.tokens()));
 	}
 
-	/** A claim that was sent so long ago. */
+	/** Returns a claim of this age. */
 	public static Claim sent(Duration ago, Claim claim) {
 		Lease lease = claim.lease();
 		return new Claim(claim.run(), claim.input(), new Lease(lease.version(), lease.dueAt(), lease.claimedAt(),

@@ -1,6 +1,6 @@
 package dev.distributeimage.run.queue;
 
-/** The statements of the engine's way, for those who send them by other means. */
+/** The engine's main statements, for tests that send them by other means. */
 public final class EngineStatements {
 
 	private EngineStatements() {

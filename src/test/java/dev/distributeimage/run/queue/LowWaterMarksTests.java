@@ -72,7 +72,7 @@ class LowWaterMarksTests {
 		assertThat(this.marks.of("eu-west-1")).extracting(LowWaterMark::since).containsExactly(VirtualTime.START);
 	}
 
-	/** Breaks the look from the beginning off, as PostgreSQL does after a while. */
+	/** Cancels the full scan, as PostgreSQL does after a timeout. */
 	private static final class SlowFromTheBeginning extends InterceptedDataSource {
 
 		SlowFromTheBeginning(DataSource target) {

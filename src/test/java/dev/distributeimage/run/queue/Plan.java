@@ -4,12 +4,12 @@ import java.util.List;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What {@code explain (analyze, timing off)} says of a statement. */
+/** The output of {@code explain (analyze, timing off)} for a statement. */
 public record Plan(List<String> lines) {
 
 	/**
-	 * How many rows were given or thrown away by those of its nodes that read something,
-	 * all of them by an index.
+	 * The number of rows that its scans returned or discarded; every scan must use an
+	 * index.
 	 */
 	public long rowsRead() {
 		long rows = 0;

@@ -411,7 +411,7 @@ class RunQueueTests {
 			.update();
 	}
 
-	// Polls in flight, one due every second.
+	// Runs being polled, with one due every second.
 	private void fill(int count) {
 		fill(count, "eu-west-1");
 	}

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @NullUnmarked
 class RunRowTests {
 
-	// Every time is another one.
+	// Every time differs.
 	private static final String POLLED = """
 			update run
 			set step = 'getImage', version = 3, distribution_configuration_arn = 'arn:d', image_build_version_arn = 'arn:i',

@@ -129,7 +129,7 @@ class RunWriterTests {
 		assertThat(stored(claim).lastEvent()).isEqualTo(4);
 	}
 
-	// Of another outcome for which the claim is renewed nothing in the row would tell.
+	// The row would not show any other outcome that renews the claim.
 	@Test
 	void runGoesOnAtOnceOnlyToItsNextStep() {
 		Claim overdue = Claims.overdueAt(StepId.GET_IMAGE);

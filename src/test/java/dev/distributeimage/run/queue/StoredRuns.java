@@ -19,7 +19,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Runs as they are stored: as callers are shown them, and as the engine reads them. */
+/** Stored runs, as callers see them and as the engine reads them. */
 @NullUnmarked
 public final class StoredRuns {
 
@@ -35,7 +35,7 @@ public final class StoredRuns {
 		this.jdbc = jdbc;
 	}
 
-	/** The run of that id. */
+	/** Returns the run with this id. */
 	public Stored get(UUID id) {
 		StoredRun stored = this.store.find(id).orElseThrow();
 		OffsetDateTime claimedAt = this.jdbc.sql("select claimed_at from run where id = :id")
@@ -46,7 +46,7 @@ public final class StoredRuns {
 				(claimedAt != null) ? claimedAt.toInstant() : null);
 	}
 
-	/** A run as it is stored. */
+	/** A run as stored. */
 	public record Stored(RunSnapshot shown, Run run, int version, Instant claimedAt) {
 
 		public UUID id() {

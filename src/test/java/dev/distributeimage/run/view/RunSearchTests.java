@@ -43,7 +43,7 @@ class RunSearchTests {
 
 	private static final Instant FIRST = Instant.parse("2026-01-01T00:00:00Z");
 
-	/** Of each list, of the places that lead there, and of the results. */
+	/** Includes the rows of each list, the lookups that lead to them, and the results. */
 	private static final int ROWS_PER_RUN = 8;
 
 	private static final String IMAGE = "arn:image/7";
@@ -143,7 +143,7 @@ class RunSearchTests {
 		assertThat(this.search.page(filter, Long.MAX_VALUE, 51)).hasSize(1);
 	}
 
-	// Of two statements at once, the second began later and has drawn its number between
+	// The second of two concurrent statements began later and drew its number between
 	// those of the first.
 	@ParameterizedTest
 	@EnumSource(names = { "RUNNING", "FAILED" })
@@ -212,7 +212,7 @@ class RunSearchTests {
 			.rowsRead();
 	}
 
-	// A statement may take 4 seconds at most.
+	// The statement timeout is 4 seconds.
 	private void manyRuns() {
 		for (int first = 1; first <= RUNS; first += 1000) {
 			moreRuns(first, first + 999);

@@ -33,7 +33,7 @@ class HttpListenerTests {
 	private final HttpListener listener = HttpListener.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
 			new Echo());
 
-	/** Answers with what it was asked. */
+	/** Echoes the request. */
 	private final class Echo implements HttpHandler {
 
 		@Override
@@ -174,7 +174,7 @@ class HttpListenerTests {
 		}
 	}
 
-	/** Whoever gets in at that moment is let go of, too. */
+	/** A client that connects at that moment is released as well. */
 	@RepeatedTest(100)
 	void nobodyWaitsForAListenerThatIsClosing() throws IOException {
 		CompletableFuture<Void> closing = CompletableFuture.runAsync(this.listener::close);
@@ -183,14 +183,14 @@ class HttpListenerTests {
 			read(socket);
 		}
 		catch (SocketException ex) {
-			// Refused or reset: an answer all the same, unlike a timeout.
+			// Refused or reset counts as an answer, unlike a timeout.
 		}
 		assertThat(closing).succeedsWithin(Duration.ofSeconds(10));
 	}
 
 	/**
-	 * What comes back until the server closes, or until it has answered all that was
-	 * sent.
+	 * Returns all that arrives until the server closes, or until every request is
+	 * answered.
 	 */
 	private String exchange(String requests) throws IOException {
 		try (Socket socket = connect()) {

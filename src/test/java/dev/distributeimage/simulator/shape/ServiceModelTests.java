@@ -44,8 +44,8 @@ class ServiceModelTests {
 	}
 
 	/**
-	 * In a class, Java alone reads {@code &&} as an intersection and an unescaped bracket
-	 * as a class of its own.
+	 * In a character class, only Java reads {@code &&} as an intersection and an
+	 * unescaped bracket as a nested class.
 	 */
 	private static boolean javaOnly(String pattern) {
 		String plain = pattern.replaceAll("\\\\.", "");

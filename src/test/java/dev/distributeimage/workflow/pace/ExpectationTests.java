@@ -78,7 +78,7 @@ class ExpectationTests {
 		assertThat(Expectation.of(builds).failureRate()).isBetween(0.2, 0.5);
 	}
 
-	/** Builds that were built for so many minutes, and tested for four. */
+	/** Builds with these minutes of building and four of testing. */
 	private static List<EarlierBuild> builds(int... minutes) {
 		return IntStream.of(minutes)
 			.mapToObj((building) -> new EarlierBuild(

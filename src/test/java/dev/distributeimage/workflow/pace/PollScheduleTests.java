@@ -96,7 +96,7 @@ class PollScheduleTests {
 		return new Image("BUILDING", null, List.of(), List.of());
 	}
 
-	/** One of ten minutes. */
+	/** A build of ten minutes. */
 	private static EarlierBuild build(String end) {
 		return new EarlierBuild(List.of(new Seen("BUILDING", NOW), new Seen(end, NOW.plusSeconds(600))));
 	}
