@@ -96,10 +96,10 @@ final class Calls {
 	}
 
 	/** Waits for the last call and then until its outcome is stored. */
-	void awaitEnd(Contestant.Turn turn, Duration patience) throws InterruptedException {
+	void awaitEnd(Contestant.Round round, Duration patience) throws InterruptedException {
 		long end = System.nanoTime() + patience.toNanos();
 		this.unfinished.await(patience.toMillis(), TimeUnit.MILLISECONDS);
-		while (turn.unended() > 0 && System.nanoTime() < end) {
+		while (round.unended() > 0 && System.nanoTime() < end) {
 			TimeUnit.MILLISECONDS.sleep(5);
 		}
 	}

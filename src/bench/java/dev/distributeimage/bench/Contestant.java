@@ -25,10 +25,10 @@ interface Contestant {
 	void prepare(BenchPostgres postgres, String database, int runs);
 
 	/** Prepares the engine for the runs and starts nothing. */
-	Turn turn(BenchPostgres postgres, String database, Load load, Calls calls);
+	Round round(BenchPostgres postgres, String database, Load load, Calls calls);
 
 	/** The work on the runs of one database. */
-	interface Turn extends AutoCloseable {
+	interface Round extends AutoCloseable {
 
 		void start();
 

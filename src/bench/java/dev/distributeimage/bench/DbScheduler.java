@@ -69,7 +69,7 @@ record DbScheduler(boolean lockAndFetch) implements Contestant {
 	}
 
 	@Override
-	public Turn turn(BenchPostgres postgres, String database, Load load, Calls calls) {
+	public Round round(BenchPostgres postgres, String database, Load load, Calls calls) {
 		HikariDataSource pool = postgres.pool(database);
 		SchedulerBuilder builder = Scheduler.create(pool, task(calls))
 			.threads(load.threads())
@@ -93,7 +93,7 @@ record DbScheduler(boolean lockAndFetch) implements Contestant {
 		});
 	}
 
-	private record Schedule(Scheduler scheduler, HikariDataSource pool, Calls calls) implements Turn {
+	private record Schedule(Scheduler scheduler, HikariDataSource pool, Calls calls) implements Round {
 
 		@Override
 		public void start() {

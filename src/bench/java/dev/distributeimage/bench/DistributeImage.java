@@ -44,10 +44,10 @@ record DistributeImage(int instances) implements Contestant {
 	public void prepare(BenchPostgres postgres, String database, int runs) {
 		try (ConfigurableApplicationContext context = context(postgres, database, Load.NO_CALL,
 				new Calls(Load.NO_CALL, 0))) {
-			RunStarts intake = context.getBean(RunStarts.class);
+			RunStarts starts = context.getBean(RunStarts.class);
 			ExecutorService loaders = Executors.newFixedThreadPool(LOADERS);
 			for (int i = 0; i < runs; i++) {
-				loaders.execute(() -> intake.start(NewRuns.any()));
+				loaders.execute(() -> starts.start(NewRuns.any()));
 			}
 			loaders.shutdown();
 			if (!loaders.awaitTermination(5, TimeUnit.MINUTES)) {
@@ -61,7 +61,7 @@ record DistributeImage(int instances) implements Contestant {
 	}
 
 	@Override
-	public Turn turn(BenchPostgres postgres, String database, Load load, Calls calls) {
+	public Round round(BenchPostgres postgres, String database, Load load, Calls calls) {
 		List<ConfigurableApplicationContext> contexts = new ArrayList<>();
 		for (int i = 0; i < this.instances; i++) {
 			contexts.add(context(postgres, database, load, calls));
@@ -83,7 +83,7 @@ record DistributeImage(int instances) implements Contestant {
 	}
 
 	private record Instances(List<ConfigurableApplicationContext> contexts, Calls calls,
-			JdbcClient jdbc) implements Turn {
+			JdbcClient jdbc) implements Round {
 
 		@Override
 		public void start() {

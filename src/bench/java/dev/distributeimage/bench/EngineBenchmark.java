@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("bench")
 class EngineBenchmark {
 
-	private static final int TURNS = Integer.getInteger("bench.turns", 3);
+	private static final int ROUNDS = Integer.getInteger("bench.turns", 3);
 
 	private static final double SIZE = Double.parseDouble(System.getProperty("bench.size", "1"));
 
@@ -70,17 +70,17 @@ class EngineBenchmark {
 	// Contestants alternate, so that other load on the machine affects all of them. The
 	// first round warms up the compiler.
 	private static Map<String, Measurement> medians(Load load) throws InterruptedException, IOException {
-		Map<String, List<Measurement>> turns = new TreeMap<>();
-		for (int turn = 0; turn <= TURNS; turn++) {
+		Map<String, List<Measurement>> rounds = new TreeMap<>();
+		for (int round = 0; round <= ROUNDS; round++) {
 			for (Contestant contestant : contestants(load)) {
 				Measurement measured = measure(contestant, load);
-				if (turn > 0) {
-					turns.computeIfAbsent(contestant.name(), (name) -> new ArrayList<>()).add(measured);
+				if (round > 0) {
+					rounds.computeIfAbsent(contestant.name(), (name) -> new ArrayList<>()).add(measured);
 				}
 			}
 		}
 		Map<String, Measurement> medians = new TreeMap<>();
-		turns.forEach((name, measured) -> medians.put(name, Measurement.median(measured)));
+		rounds.forEach((name, measured) -> medians.put(name, Measurement.median(measured)));
 		return medians;
 	}
 
@@ -102,14 +102,14 @@ class EngineBenchmark {
 		postgres.forgetStatements();
 		Calls calls = new Calls(load, runs);
 		Counters used;
-		try (Contestant.Turn turn = contestant.turn(postgres, database, load, calls)) {
+		try (Contestant.Round round = contestant.round(postgres, database, load, calls)) {
 			Counters before = Counters.of(postgres);
-			turn.start();
-			turn.awaitEnd(PATIENCE);
+			round.start();
+			round.awaitEnd(PATIENCE);
 			used = Counters.of(postgres).minus(before);
-			assertThat(turn.unended()).as("runs of %s that have not ended", contestant.name()).isZero();
-			assertThat(turn.endedOnce()).as("runs of %s that have ended once", contestant.name()).isEqualTo(runs);
-			assertThat(calls.twice()).as("calls of %s out of turn", contestant.name()).isZero();
+			assertThat(round.unended()).as("runs of %s that have not ended", contestant.name()).isZero();
+			assertThat(round.endedOnce()).as("runs of %s that have ended once", contestant.name()).isEqualTo(runs);
+			assertThat(calls.twice()).as("calls of %s out of order", contestant.name()).isZero();
 		}
 		Measurement measured = new Measurement(contestant.name(), load, (long) runs * load.mix().perRun(),
 				postgres.commits(database) - commitsBefore, used);
@@ -129,10 +129,10 @@ class EngineBenchmark {
 	private static String about() {
 		return """
 				PostgreSQL %s, fsync %s, %d connections and the same threads for all (%d at 0 ms, %d at 5 ms), \
-				%d processors, JDK %s; median of %d turns. Statements, commits, WAL bytes, page images and \
+				%d processors, JDK %s; median of %d rounds. Statements, commits, WAL bytes, page images and \
 				processor time are per transition.""".formatted(postgres.version(), BenchPostgres.FSYNC,
 				BenchPostgres.CONNECTIONS, Load.NO_CALL.threads(), Load.SHORT_CALL.threads(),
-				Runtime.getRuntime().availableProcessors(), Runtime.version().feature(), TURNS);
+				Runtime.getRuntime().availableProcessors(), Runtime.version().feature(), ROUNDS);
 	}
 
 }

@@ -83,8 +83,8 @@ class HeldBenchmark {
 		postgres.analyze(database);
 		Calls calls = Calls.endless(Load.NO_CALL.call());
 		List<Minute> minutes = new ArrayList<>();
-		try (Contestant.Turn turn = contestant.turn(postgres, database, Load.NO_CALL, calls)) {
-			turn.start();
+		try (Contestant.Round round = contestant.round(postgres, database, Load.NO_CALL, calls)) {
+			round.start();
 			TimeUnit.NANOSECONDS.sleep(WARM_UP.toNanos());
 			minutes.add(minute(queue, database, calls));
 			try (Connection held = postgres.hold(database)) {
@@ -94,7 +94,7 @@ class HeldBenchmark {
 				Report.write("held " + contestant.name() + ".txt", postgres.topStatements());
 				held.rollback();
 			}
-			assertThat(calls.twice()).as("calls of %s out of turn", contestant.name()).isZero();
+			assertThat(calls.twice()).as("calls of %s out of order", contestant.name()).isZero();
 		}
 		postgres.drop(database);
 		return minutes;

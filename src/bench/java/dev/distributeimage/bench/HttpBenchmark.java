@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("bench")
 class HttpBenchmark {
 
-	private static final int TURNS = Integer.getInteger("bench.turns", 3);
+	private static final int ROUNDS = Integer.getInteger("bench.turns", 3);
 
 	private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("bench.seconds", 6));
 
@@ -138,7 +138,7 @@ class HttpBenchmark {
 	}
 
 	/** The result of a round, and the resources it used. */
-	private record Turn(Wrk.Figures figures, Counters used) {
+	private record Round(Wrk.Figures figures, Counters used) {
 
 		double perSecond() {
 			return this.figures.perSecond();
@@ -155,9 +155,9 @@ class HttpBenchmark {
 	}
 
 	private static Wrk.Figures post(Endpoint endpoint, Duration time) throws IOException, InterruptedException {
-		String turn = UUID.randomUUID().toString().substring(0, 8);
+		String round = UUID.randomUUID().toString().substring(0, 8);
 		return Wrk.post(endpoint.server().uri((endpoint == Endpoint.BARE) ? "/bare" : "/v1/runs"),
-				Asked.body("web-" + turn + "-NUMBER", "eu-west-1"), time);
+				Asked.body("web-" + round + "-NUMBER", "eu-west-1"), time);
 	}
 
 	private static Map<Endpoint, List<String>> paths() {
@@ -174,19 +174,19 @@ class HttpBenchmark {
 	// The endpoints alternate, so that other load on the machine affects both.
 	private static void rows(Report report, String request, Asking asking) throws IOException, InterruptedException {
 		warmUp(request, asking);
-		Map<Endpoint, List<Turn>> turns = new EnumMap<>(Endpoint.class);
+		Map<Endpoint, List<Round>> rounds = new EnumMap<>(Endpoint.class);
 		postgres.forgetStatements();
-		for (int turn = 0; turn < TURNS; turn++) {
+		for (int round = 0; round < ROUNDS; round++) {
 			for (Endpoint endpoint : Endpoint.values()) {
 				Counters before = Counters.of(postgres);
 				Wrk.Figures figures = ask(request, asking, endpoint, TIME);
-				turns.computeIfAbsent(endpoint, (key) -> new ArrayList<>())
-					.add(new Turn(figures, Counters.of(postgres).minus(before)));
+				rounds.computeIfAbsent(endpoint, (key) -> new ArrayList<>())
+					.add(new Round(figures, Counters.of(postgres).minus(before)));
 			}
 		}
 		Report.write("http " + request + ".txt", postgres.topStatements());
-		List<Turn> bareTurns = Objects.requireNonNull(turns.get(Endpoint.BARE));
-		turns.forEach((endpoint, all) -> row(report, request, endpoint, all, bareTurns));
+		List<Round> bareRounds = Objects.requireNonNull(rounds.get(Endpoint.BARE));
+		rounds.forEach((endpoint, all) -> row(report, request, endpoint, all, bareRounds));
 	}
 
 	// Waits until the compiler is idle: it takes a quarter of two processors for half a
@@ -215,20 +215,20 @@ class HttpBenchmark {
 		return figures;
 	}
 
-	private static void row(Report report, String request, Endpoint endpoint, List<Turn> turns, List<Turn> bareTurns) {
-		Turn one = median(turns, Turn::perSecond);
-		double p99 = median(turns, Turn::p99).p99();
+	private static void row(Report report, String request, Endpoint endpoint, List<Round> rounds, List<Round> bareRounds) {
+		Round one = median(rounds, Round::perSecond);
+		double p99 = median(rounds, Round::p99).p99();
 		report.row(request, (endpoint == Endpoint.BARE) ? "bare" : "distribute-image", one.perSecond(),
-				one.perSecond() / median(bareTurns, Turn::perSecond).perSecond(), millis(one.figures().p50()), p99,
-				p99 / median(bareTurns, Turn::p99).p99(), one.per(one.used().statements()),
+				one.perSecond() / median(bareRounds, Round::perSecond).perSecond(), millis(one.figures().p50()), p99,
+				p99 / median(bareRounds, Round::p99).p99(), one.per(one.used().statements()),
 				one.per(one.used().walBytes()), one.per(one.used().databaseCpu()) / 1_000,
 				one.per(one.used().jvmCpu()) / 1_000);
 	}
 
-	private static Turn median(List<Turn> turns, ToDoubleFunction<Turn> figure) {
-		return turns.stream()
+	private static Round median(List<Round> rounds, ToDoubleFunction<Round> figure) {
+		return rounds.stream()
 			.sorted(Comparator.comparingDouble(figure))
-			.skip(turns.size() / 2)
+			.skip(rounds.size() / 2)
 			.findFirst()
 			.orElseThrow();
 	}
@@ -240,10 +240,10 @@ class HttpBenchmark {
 	private static String about() {
 		return """
 				PostgreSQL %s, fsync %s, wrk with %d connections, the connections to PostgreSQL and threads that the \
-				service ships with for both, %d processors for all of it, JDK %s; median of %d turns of %d s. \
+				service ships with for both, %d processors for all of it, JDK %s; median of %d rounds of %d s. \
 				Statements, WAL bytes and processor time are per request.""".formatted(postgres.version(),
 				BenchPostgres.FSYNC, Wrk.CONNECTIONS, Runtime.getRuntime().availableProcessors(),
-				Runtime.version().feature(), TURNS, TIME.toSeconds());
+				Runtime.version().feature(), ROUNDS, TIME.toSeconds());
 	}
 
 }

@@ -41,7 +41,7 @@ record JobRunr() implements Contestant {
 	}
 
 	@Override
-	public Turn turn(BenchPostgres postgres, String database, Load load, Calls calls) {
+	public Round round(BenchPostgres postgres, String database, Load load, Calls calls) {
 		HikariDataSource pool = postgres.pool(database);
 		StorageProvider storage = storage(pool);
 		// The shortest interval that it accepts. A free worker polls in between.
@@ -100,7 +100,7 @@ record JobRunr() implements Contestant {
 	}
 
 	private record Server(JobRunrConfigurationResult engine, StorageProvider storage, HikariDataSource pool,
-			Calls calls) implements Turn {
+			Calls calls) implements Round {
 
 		@Override
 		public void start() {

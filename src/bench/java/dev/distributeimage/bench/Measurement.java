@@ -21,10 +21,10 @@ record Measurement(String contestant, Load load, long transitions, long commits,
 	}
 
 	/** Returns the round with the median speed. */
-	static Measurement median(List<Measurement> turns) {
-		return turns.stream()
+	static Measurement median(List<Measurement> rounds) {
+		return rounds.stream()
 			.sorted(Comparator.comparing(Measurement::perSecond))
-			.skip(turns.size() / 2)
+			.skip(rounds.size() / 2)
 			.findFirst()
 			.orElseThrow();
 	}

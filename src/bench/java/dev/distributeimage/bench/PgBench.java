@@ -98,7 +98,7 @@ record PgBench() implements Contestant {
 	}
 
 	@Override
-	public Turn turn(BenchPostgres postgres, String database, Load load, Calls calls) {
+	public Round round(BenchPostgres postgres, String database, Load load, Calls calls) {
 		HikariDataSource pool = postgres.pool(database);
 		long runs = JdbcClient.create(pool).sql("select count(*) from run").query(Long.class).single();
 		return new Script(command(postgres, database, runs), pool);
@@ -127,7 +127,7 @@ record PgBench() implements Contestant {
 		return EngineStatements.claim() + OUTCOMES + "\\gset\n" + EngineStatements.write() + ";\n";
 	}
 
-	private static final class Script implements Turn {
+	private static final class Script implements Round {
 
 		private final ProcessBuilder command;
 

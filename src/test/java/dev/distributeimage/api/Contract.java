@@ -130,6 +130,7 @@ public final class Contract {
 
 	/**
 	 * An operation.
+	 *
 	 * @param path the path, with the names of its parameters in braces
 	 * @param item the members shared by all operations of the path
 	 */

@@ -48,7 +48,7 @@ class RunListControllerTests {
 	private JdbcClient jdbc;
 
 	@Autowired
-	private RunStarts intake;
+	private RunStarts starts;
 
 	private Http http;
 
@@ -330,7 +330,7 @@ class RunListControllerTests {
 	}
 
 	private String started(NewRun asked) {
-		return ((StartResult.Started) this.intake.start(asked)).run().id().toString();
+		return ((StartResult.Started) this.starts.start(asked)).run().id().toString();
 	}
 
 	private static NewRun labelled(Map<String, String> labels) {

@@ -149,9 +149,9 @@ final class StartedRuns {
 				group by r.id, type, e.step having count(*) > 1""")).isEmpty();
 		assertThat(stored("""
 				select id from (select id, type, detail,
-				                       lag(type) over told as type_before, lag(detail) over told as detail_before
+				                       lag(type) over earlier as type_before, lag(detail) over earlier as detail_before
 				                  from run_event join run using (number)
-				                window told as (partition by id order by sequence)) e
+				                window earlier as (partition by id order by sequence)) e
 				where type = 'IMAGE_STATUS' and type_before = type and detail_before = detail""")).isEmpty();
 		assertThat(stored("select id from run r where (select count(*) from run_event where number = r.number"
 				+ " and type = 'ENDED') <> 1"))

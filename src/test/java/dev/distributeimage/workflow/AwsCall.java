@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when the call was made
  * @param claimedAt when the worker claimed the run
  */
-record AwsCall(String operation, String failing, String about, @Nullable String token, Observation told,
+record AwsCall(String operation, String failing, String about, @Nullable String token, Observation observation,
 		@Nullable Object answer, Instant at, Instant claimedAt) {
 
 	@Nullable String arn() {
@@ -39,7 +39,7 @@ record AwsCall(String operation, String failing, String about, @Nullable String 
 	@Override
 	public String toString() {
 		return "%s %s%s: %s".formatted(this.operation, this.about, (this.token != null) ? " " + this.token : "",
-				(this.answer instanceof Image image) ? image.status() : this.told);
+				(this.answer instanceof Image image) ? image.status() : this.observation);
 	}
 
 }

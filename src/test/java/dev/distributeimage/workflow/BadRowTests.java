@@ -57,19 +57,19 @@ class BadRowTests extends VirtualRuns {
 	 */
 	private static final Duration DEADLINE = Duration.ofMinutes(90);
 
-	private final List<Defect> flaws = Defect.all();
+	private final List<Defect> defects = Defect.all();
 
-	private final Engine flawed;
+	private final Engine defective;
 
 	BadRowTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc) {
 		super(beans, jdbc, PACE);
-		ImageBuilder meetingFlaws = Intercepted.of(ImageBuilder.class, this.imageBuilder, (call) -> {
-			for (Defect flaw : this.flaws) {
-				flaw.meet(call);
+		ImageBuilder withDefects = Intercepted.of(ImageBuilder.class, this.imageBuilder, (call) -> {
+			for (Defect defect : this.defects) {
+				defect.meet(call);
 			}
 			return call.make();
 		});
-		this.flawed = new Engine(beans, this.time, meetingFlaws, 42).writingInGroups();
+		this.defective = new Engine(beans, this.time, withDefects, 42).writingInGroups();
 	}
 
 	/** Suppresses the log, because each of these failures has a stack trace. */
@@ -85,7 +85,7 @@ class BadRowTests extends VirtualRuns {
 
 	@AfterEach
 	void refuseNothing() {
-		this.flaws.forEach((flaw) -> flaw.refuseNoMore(this.time.jdbc()));
+		this.defects.forEach((defect) -> defect.refuseNoMore(this.time.jdbc()));
 		this.time.jdbc().sql("alter table run drop constraint if exists refuses_outcomes").update();
 	}
 
@@ -102,11 +102,11 @@ class BadRowTests extends VirtualRuns {
 	@Test
 	void badRunsEndAtTheirDeadlinesAndHinderNoOther() {
 		Fared alone = goodRunsFare();
-		List<UUID> bad = this.flaws.stream().map(this::start).toList();
+		List<UUID> bad = this.defects.stream().map(this::start).toList();
 		Fared among = goodRunsFare();
 		Instant over = this.time.instant().plus(DEADLINE);
-		this.flawed.runUntil(() -> this.time.instant().isAfter(over));
-		assertThat(bad).map(this.flawed::run).allSatisfy(BadRowTests::assertEndedAtItsDeadline);
+		this.defective.runUntil(() -> this.time.instant().isAfter(over));
+		assertThat(bad).map(this.defective::run).allSatisfy(BadRowTests::assertEndedAtItsDeadline);
 		assertThat(this.simulator.images()).filteredOn((image) -> !image.recipeArn().contains("/good/")).hasSize(5);
 		Chaos.held(12,
 				"%d runs that throw or are refused at every attempt, among %d good ones".formatted(bad.size(), GOOD),
@@ -119,10 +119,10 @@ class BadRowTests extends VirtualRuns {
 		this.simulator.forgetRequests();
 		Instant begun = this.time.instant();
 		List<UUID> good = IntStream.range(0, GOOD)
-			.mapToObj((i) -> this.flawed.start(NewRuns.of("eu-west-1", "good")))
+			.mapToObj((i) -> this.defective.start(NewRuns.of("eu-west-1", "good")))
 			.toList();
-		this.flawed.runUntil(() -> this.time.instant().isAfter(begun.plus(BUILD).plus(LONGEST_POLL)));
-		List<Stored> ended = good.stream().map(this.flawed::run).toList();
+		this.defective.runUntil(() -> this.time.instant().isAfter(begun.plus(BUILD).plus(LONGEST_POLL)));
+		List<Stored> ended = good.stream().map(this.defective::run).toList();
 		Map<String, Integer> calls = callsByTarget();
 		assertThat(ended).allSatisfy((run) -> {
 			assertThat(run.status()).isEqualTo(RunStatus.SUCCEEDED);
@@ -149,9 +149,9 @@ class BadRowTests extends VirtualRuns {
 		return calls;
 	}
 
-	private UUID start(Defect flaw) {
-		UUID id = this.flawed.start(flaw.run(DEADLINE));
-		flaw.refuse(this.time.jdbc(), id);
+	private UUID start(Defect defect) {
+		UUID id = this.defective.start(defect.run(DEADLINE));
+		defect.refuse(this.time.jdbc(), id);
 		return id;
 	}
 
@@ -167,24 +167,24 @@ class BadRowTests extends VirtualRuns {
 
 	private String attempts(List<UUID> bad) {
 		IntSummaryStatistics attempts = bad.stream()
-			.mapToInt((id) -> this.flawed.run(id).failedCalls())
+			.mapToInt((id) -> this.defective.run(id).failedCalls())
 			.summaryStatistics();
 		return "%d to %d".formatted(attempts.getMin(), attempts.getMax());
 	}
 
 	@Test
 	void runOfWhichNothingCanBeStoredEndsOnceItCan() {
-		UUID bad = this.flawed.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
+		UUID bad = this.defective.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
 		this.time.jdbc()
 			.sql("alter table run add constraint refuses_outcomes check (id <> '%s' or version = 0 or claimed_at is not null)"
 				.formatted(bad))
 			.update();
 		goodRunsFare();
-		this.flawed.runFor(Duration.ofHours(1));
-		assertThat(this.flawed.run(bad).status()).isEqualTo(RunStatus.RUNNING);
+		this.defective.runFor(Duration.ofHours(1));
+		assertThat(this.defective.run(bad).status()).isEqualTo(RunStatus.RUNNING);
 		this.time.jdbc().sql("alter table run drop constraint refuses_outcomes").update();
-		this.flawed.runToTheEnd();
-		assertThat(this.flawed.run(bad).status()).isEqualTo(RunStatus.SUCCEEDED);
+		this.defective.runToTheEnd();
+		assertThat(this.defective.run(bad).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.count(Operation.GET_IMAGE)).isLessThan(10 * GOOD + 70);
 	}
 

@@ -235,7 +235,7 @@ class CancelTests extends VirtualRuns {
 	}
 
 	@Test
-	void workerThatDiesAfterACancelIsTakenOver() {
+	void runOfAWorkerThatDiesAfterACancelIsClaimedAgain() {
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.tick();
 		this.time.pass(Duration.ofMinutes(1));

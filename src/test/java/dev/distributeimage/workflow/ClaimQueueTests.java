@@ -33,7 +33,7 @@ class ClaimQueueTests {
 	}
 
 	@Test
-	void workersAreNeverMoreThanThereAre() {
+	void concurrencyIsNeverExceeded() {
 		add("eu-west-1", 2);
 		add("us-east-1", 2);
 		add("us-west-2", 2);
@@ -88,7 +88,7 @@ class ClaimQueueTests {
 	}
 
 	@Test
-	void firstLookAtAnImageGoesBehindCreates() {
+	void firstPollOfAnImageGoesAfterCreates() {
 		Claim create = Claims.at(StepId.CREATE_IMAGE);
 		this.claims.add(create);
 		this.claims.addFirst(Claims.at(StepId.GET_IMAGE));
@@ -96,7 +96,7 @@ class ClaimQueueTests {
 	}
 
 	@Test
-	void claimsThatWaitedTooLongAreTakenOut() {
+	void claimsThatWaitedTooLongAreRemoved() {
 		Claim old = Claims.sent(Duration.ofSeconds(20), Claims.inRegion("eu-west-1"));
 		this.claims.add(old);
 		add("eu-west-1", 1);

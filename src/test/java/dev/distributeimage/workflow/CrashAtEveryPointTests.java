@@ -49,7 +49,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 
 	private static final LoggingSystem LOGGING = LoggingSystem.get(CrashAtEveryPointTests.class.getClassLoader());
 
-	private static int told;
+	private static int begun;
 
 	private static int held;
 
@@ -84,7 +84,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 	@AfterAll
 	static void report() {
 		LOGGING.setLogLevel("dev.distributeimage", null);
-		if (held == told) {
+		if (held == begun) {
 			Chaos.held(2, "a crash before and after each statement, commit and AWS call",
 					"%d crashes in %d stories, all ended as without".formatted(crashes, held));
 		}
@@ -201,7 +201,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 	}
 
 	private RunsEnd endsTheSame(Consumer<CrashingService> story) {
-		told++;
+		begun++;
 		RunsEnd expected = endOf(story, List.of());
 		int last = this.points.passed();
 		for (int point = 1 + this.random.nextInt(EVERY); point <= last; point += EVERY) {

@@ -47,11 +47,11 @@ final class CrashingService {
 		return answer((engine) -> idOf(engine.ask(asked)));
 	}
 
-	private static UUID idOf(StartResult intake) {
-		if (intake instanceof StartResult.Known known) {
+	private static UUID idOf(StartResult result) {
+		if (result instanceof StartResult.Known known) {
 			return known.run();
 		}
-		return ((StartResult.Started) intake).run().id();
+		return ((StartResult.Started) result).run().id();
 	}
 
 	void cancel(UUID id) {

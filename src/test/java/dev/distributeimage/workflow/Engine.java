@@ -64,7 +64,7 @@ final class Engine {
 
 	private final RunQueue queue;
 
-	private final RunStarts intake;
+	private final RunStarts starts;
 
 	private final RunCancellation cancellation;
 
@@ -93,7 +93,7 @@ final class Engine {
 		this.runs = new StoredRuns(beans, this.jdbc);
 		this.nameHolders = beans.getBean(NameHolders.class);
 		this.queue = beans.getBean(RunQueue.class);
-		this.intake = beans.getBean(RunStarts.class);
+		this.starts = beans.getBean(RunStarts.class);
 		this.cancellation = beans.getBean(RunCancellation.class);
 		this.retry = beans.getBean(RunRetry.class);
 		JdbcClient served = beans.getBean(JdbcClient.class);
@@ -154,7 +154,7 @@ final class Engine {
 	}
 
 	StartResult ask(NewRun asked) {
-		return this.intake.start(asked);
+		return this.starts.start(asked);
 	}
 
 	CancelResult cancel(UUID id) {

@@ -119,9 +119,9 @@ final class ExpectedRun {
 
 	private AwsCall nameTaken;
 
-	private boolean rivalAtWork;
+	private boolean holderAtWork;
 
-	private boolean rivalLost;
+	private boolean holderLost;
 
 	private Wish wish = Wish.NONE;
 
@@ -334,13 +334,13 @@ final class ExpectedRun {
 			return;
 		}
 		this.notBefore = null;
-		this.cancelJustFailed = call.operation().equals("CancelImageCreation") && !call.told().is(Kind.DONE);
+		this.cancelJustFailed = call.operation().equals("CancelImageCreation") && !call.observation().is(Kind.DONE);
 		switch (call.operation()) {
 			case "CreateDistributionConfiguration" -> hearsOfConfiguration(call);
 			case "GetDistributionConfiguration" -> hearsWhoseConfigurationItIs(call);
 			case "ListImageBuildVersions" -> hearsWhetherThereIsAnImage(call);
 			case "CreateImage" -> {
-				if (call.told().is(Kind.DONE)) {
+				if (call.observation().is(Kind.DONE)) {
 					imageRequested(call.arn());
 				}
 				else {
@@ -360,21 +360,21 @@ final class ExpectedRun {
 		if (!call.operation().equals("GetImage") || call.at().isBefore(this.deadline)) {
 			return false;
 		}
-		if (call.told().is(Kind.DONE)) {
+		if (call.observation().is(Kind.DONE)) {
 			return isOld(call) || !ENDS.containsKey(String.valueOf(call.image().status()));
 		}
-		return !call.told().says("ResourceNotFoundException") || this.missed < 2;
+		return !call.observation().says("ResourceNotFoundException") || this.missed < 2;
 	}
 
 	private void hearsOfConfiguration(AwsCall call) {
-		boolean taken = call.told().says("ResourceAlreadyExistsException");
-		if (call.told().is(Kind.DONE)) {
+		boolean taken = call.observation().says("ResourceAlreadyExistsException");
+		if (call.observation().is(Kind.DONE)) {
 			configurationCreated(call.arn());
 		}
 		else if (taken && this.inDoubtSince != null && !isTakenByAnotherRun()) {
 			this.nameTaken = call;
-			this.rivalAtWork = rivals().anyMatch((rival) -> rival.status == RunStatus.RUNNING);
-			this.rivalLost = rivals().anyMatch((rival) -> rival.lostSince != null);
+			this.holderAtWork = holders().anyMatch((holder) -> holder.status == RunStatus.RUNNING);
+			this.holderLost = holders().anyMatch((holder) -> holder.lostSince != null);
 		}
 		else {
 			failed(call);
@@ -382,20 +382,20 @@ final class ExpectedRun {
 	}
 
 	private boolean isTakenByAnotherRun() {
-		return rivals().anyMatch((rival) -> rival.configurationArn != null || rival.inDoubtSince != null);
+		return holders().anyMatch((holder) -> holder.configurationArn != null || holder.inDoubtSince != null);
 	}
 
-	private Stream<ExpectedRun> rivals() {
+	private Stream<ExpectedRun> holders() {
 		return this.all.stream().filter((other) -> other != this && other.name.equals(this.name));
 	}
 
 	private void hearsWhoseConfigurationItIs(AwsCall call) {
 		AwsCall taken = this.nameTaken;
 		this.nameTaken = null;
-		if (call.told().is(Kind.DONE) && call.isSo()) {
+		if (call.observation().is(Kind.DONE) && call.isSo()) {
 			configurationCreated(call.about());
 		}
-		else if (call.told().is(Kind.DONE) || call.told().is(Kind.NEVER)) {
+		else if (call.observation().is(Kind.DONE) || call.observation().is(Kind.NEVER)) {
 			failed(taken);
 		}
 		else {
@@ -409,11 +409,11 @@ final class ExpectedRun {
 	private void resolveTakenName(boolean failed) {
 		AwsCall taken = this.nameTaken;
 		this.nameTaken = null;
-		if (taken != null && failed && this.rivalLost) {
+		if (taken != null && failed && this.holderLost) {
 			failed(taken);
 		}
 		else if (taken != null) {
-			this.complaints.unless(this.rivalAtWork, "No other run has the name of run %s", this.id);
+			this.complaints.unless(this.holderAtWork, "No other run has the name of run %s", this.id);
 			failedForNow(taken);
 		}
 	}
@@ -428,10 +428,10 @@ final class ExpectedRun {
 		if (call.arn() != null) {
 			imageRequested(call.arn());
 		}
-		else if (call.told().is(Kind.NEVER)) {
-			note("CALL_FAILED", call.failing(), call.told().code());
+		else if (call.observation().is(Kind.NEVER)) {
+			note("CALL_FAILED", call.failing(), call.observation().code());
 		}
-		else if (!call.told().is(Kind.DONE)) {
+		else if (!call.observation().is(Kind.DONE)) {
 			failedForNow(call);
 		}
 	}
@@ -449,7 +449,7 @@ final class ExpectedRun {
 			this.wish = Wish.NONE;
 		}
 		this.notBefore = call.at().plus(LEAST_BETWEEN_POLLS);
-		if (call.told().is(Kind.DONE)) {
+		if (call.observation().is(Kind.DONE)) {
 			sees(call);
 		}
 		else {
@@ -488,8 +488,8 @@ final class ExpectedRun {
 	}
 
 	private void misses(AwsCall call) {
-		if (!call.told().says("ResourceNotFoundException")) {
-			this.missed = (call.told().code() != null) ? 0 : this.missed;
+		if (!call.observation().says("ResourceNotFoundException")) {
+			this.missed = (call.observation().code() != null) ? 0 : this.missed;
 			failed(call);
 			return;
 		}
@@ -501,7 +501,7 @@ final class ExpectedRun {
 	}
 
 	private void hearsOfCancel(AwsCall call) {
-		if (call.told().is(Kind.DONE)) {
+		if (call.observation().is(Kind.DONE)) {
 			this.attempts = 0;
 			this.failure = null;
 			disbelievesTheEndSeen(call);
@@ -509,7 +509,7 @@ final class ExpectedRun {
 		else {
 			failedForNow(call);
 		}
-		if (call.told().is(Kind.DONE) || call.told().is(Kind.NEVER)) {
+		if (call.observation().is(Kind.DONE) || call.observation().is(Kind.NEVER)) {
 			this.cancelAnswered = true;
 			this.notBefore = call.at().plus(LEAST_BETWEEN_POLLS);
 		}
@@ -519,14 +519,14 @@ final class ExpectedRun {
 	// new image is built then, unless an earlier retry may have been accepted.
 	private void hearsOfRetry(AwsCall call) {
 		boolean retry = call.operation().equals("RetryImage");
-		if (call.told().is(Kind.NEVER) && this.inDoubtSince != null) {
+		if (call.observation().is(Kind.NEVER) && this.inDoubtSince != null) {
 			failedForNow(call);
 			retryIsOver(call);
 		}
-		else if (call.told().is(Kind.NEVER) || (!retry && call.told().is(Kind.DONE) && !call.isSo())) {
+		else if (call.observation().is(Kind.NEVER) || (!retry && call.observation().is(Kind.DONE) && !call.isSo())) {
 			rebuilds();
 		}
-		else if (!call.told().is(Kind.DONE)) {
+		else if (!call.observation().is(Kind.DONE)) {
 			failedForNow(call);
 		}
 		else if (retry) {
@@ -582,7 +582,7 @@ final class ExpectedRun {
 
 	private void failed(AwsCall call) {
 		failedForNow(call);
-		if (call.told().is(Kind.NEVER)) {
+		if (call.observation().is(Kind.NEVER)) {
 			boolean overdue = !call.at().isBefore(this.deadline);
 			ends(overdue ? RunStatus.TIMED_OUT : RunStatus.FAILED, lastStatus());
 		}
@@ -590,14 +590,14 @@ final class ExpectedRun {
 
 	private void failedForNow(AwsCall call) {
 		this.attempts++;
-		this.failure = call.failing() + " " + call.told().code();
+		this.failure = call.failing() + " " + call.observation().code();
 		this.lookedFor = false;
-		note("CALL_FAILED", call.failing(), call.told().code());
-		Instant soonest = call.at().plus(call.told().is(Kind.SLOWLY) ? LEAST_SLOW_BACKOFF : LEAST_BACKOFF);
+		note("CALL_FAILED", call.failing(), call.observation().code());
+		Instant soonest = call.at().plus(call.observation().is(Kind.SLOWLY) ? LEAST_SLOW_BACKOFF : LEAST_BACKOFF);
 		if (this.notBefore == null || this.notBefore.isBefore(soonest)) {
 			this.notBefore = soonest;
 		}
-		if (call.told().is(Kind.UNSURE) && creates() && this.inDoubtSince == null) {
+		if (call.observation().is(Kind.UNSURE) && creates() && this.inDoubtSince == null) {
 			this.inDoubtSince = call.claimedAt();
 		}
 	}

@@ -3,7 +3,7 @@ package dev.distributeimage.workflow;
 /** The actions on the service in all sequences. */
 final class Figures {
 
-	int deeds;
+	int actions;
 
 	int runs;
 
@@ -17,7 +17,7 @@ final class Figures {
 
 	@Override
 	public String toString() {
-		return "%d operations, %d runs, %d crashes, %d faults, %d calls to AWS, %d builds".formatted(this.deeds,
+		return "%d operations, %d runs, %d crashes, %d faults, %d calls to AWS, %d builds".formatted(this.actions,
 				this.runs, this.crashes, this.faults, this.calls, this.builds);
 	}
 

@@ -81,7 +81,7 @@ class LateCreateTests extends VirtualRuns {
 	}
 
 	@Test
-	void refusedLookUpIsInTheHistoryAndTheCreateRepeated() {
+	void refusedSearchIsInTheHistoryAndTheCreateRepeated() {
 		this.simulator.always(Operation.LIST_IMAGE_BUILD_VERSIONS, Fault.error(403, "AccessDeniedException"));
 		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException"));
 		UUID id = this.engine.start(NewRuns.any());
@@ -93,7 +93,7 @@ class LateCreateTests extends VirtualRuns {
 	}
 
 	@Test
-	void lookUpThatFailsIsRepeatedBeforeTheCreate() {
+	void failedSearchIsRepeatedBeforeTheCreate() {
 		this.simulator.onNext(3, Operation.LIST_IMAGE_BUILD_VERSIONS, Fault.error(503, "ServiceUnavailableException"));
 		UUID id = unansweredForTwoHours(NewRuns.any());
 		this.engine.runToTheEnd();
@@ -130,7 +130,7 @@ class LateCreateTests extends VirtualRuns {
 	}
 
 	@Test
-	void imageThatARetryHasGivenUpIsNotTakenForTheNewOne() {
+	void imageAbandonedByARetryIsNotMistakenForTheNewOne() {
 		this.simulator.nextImage(Ending.failedAt("BUILDING", "exit status 1").atPace(Duration.ofSeconds(1)));
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.runToTheEnd();
@@ -144,7 +144,7 @@ class LateCreateTests extends VirtualRuns {
 	}
 
 	@Test
-	void freshCreateIsRepeatedWithoutALook() {
+	void freshCreateIsRepeatedWithoutASearch() {
 		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException").afterCommit());
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.runToTheEnd();

@@ -29,7 +29,7 @@ public final class LateWorkers {
 
 	}
 
-	private record Straggler(Claim claim, Instant takenAt, boolean called, List<AwsCall> calls) {
+	private record LateWorker(Claim claim, Instant takenAt, boolean called, List<AwsCall> calls) {
 	}
 
 	private final Engine engine;
@@ -42,9 +42,9 @@ public final class LateWorkers {
 
 	private final Complaints complaints;
 
-	private final List<Straggler> all = new ArrayList<>();
+	private final List<LateWorker> all = new ArrayList<>();
 
-	private Straggler atWork;
+	private LateWorker atWork;
 
 	LateWorkers(Engine engine, InstantSource time, Function<UUID, ExpectedRun> models,
 			Function<UUID, ObservedRun> stored, Complaints complaints) {
@@ -64,23 +64,23 @@ public final class LateWorkers {
 
 	private void stop(Claim claim, Until until) {
 		model(claim).taken();
-		Straggler straggler = new Straggler(claim, this.time.instant(), false, new ArrayList<>());
+		LateWorker worker = new LateWorker(claim, this.time.instant(), false, new ArrayList<>());
 		if (until != Until.TAKEN) {
-			straggler = call(straggler);
+			worker = call(worker);
 		}
 		if (until == Until.STORED) {
-			store(straggler);
+			store(worker);
 			return;
 		}
-		model(claim).lost(straggler.takenAt());
-		this.all.add(straggler);
+		model(claim).lost(worker.takenAt());
+		this.all.add(worker);
 	}
 
 	/** Lets one of them continue. */
-	void goOn(int which) {
+	void resume(int which) {
 		if (!this.all.isEmpty()) {
-			Straggler straggler = this.all.remove(which % this.all.size());
-			store(straggler.called() ? straggler : call(straggler));
+			LateWorker worker = this.all.remove(which % this.all.size());
+			store(worker.called() ? worker : call(worker));
 		}
 	}
 
@@ -104,13 +104,13 @@ public final class LateWorkers {
 	}
 
 	// A worker measures the age of its claim by another clock, which also runs.
-	private Straggler call(Straggler straggler) {
-		Claim claim = straggler.claim();
-		Duration age = Duration.between(straggler.takenAt(), this.time.instant());
+	private LateWorker call(LateWorker worker) {
+		Claim claim = worker.claim();
+		Duration age = Duration.between(worker.takenAt(), this.time.instant());
 		Claim aged = Claims.sent(age, claim);
-		this.atWork = straggler;
+		this.atWork = worker;
 		try {
-			return new Straggler(this.engine.call(aged), straggler.takenAt(), true, straggler.calls());
+			return new LateWorker(this.engine.call(aged), worker.takenAt(), true, worker.calls());
 		}
 		finally {
 			this.atWork = null;
@@ -119,19 +119,19 @@ public final class LateWorkers {
 
 	// An outcome counts only over the version of its claim, and a timeout never counts
 	// over a cancel.
-	private void store(Straggler straggler) {
-		Run run = straggler.claim().run();
+	private void store(LateWorker worker) {
+		Run run = worker.claim().run();
 		ObservedRun before = this.stored.apply(run.id());
-		boolean claimed = before.version() == straggler.claim().lease().version() && before.claimedAt() != null;
+		boolean claimed = before.version() == worker.claim().lease().version() && before.claimedAt() != null;
 		boolean overCancel = run.status() == RunStatus.TIMED_OUT && before.cancelRequested()
 				&& !run.cancel().isRequested();
 		boolean current = claimed && !overCancel;
-		Optional<Claim> renewed = this.engine.store(straggler.claim());
-		this.complaints.unless(current == renewed.isPresent(), "The outcome of %s is %s", straggler.calls(),
+		Optional<Claim> renewed = this.engine.store(worker.claim());
+		this.complaints.unless(current == renewed.isPresent(), "The outcome of %s is %s", worker.calls(),
 				current ? "refused" : "stored over that of another worker");
-		renewed.ifPresent((claim) -> stored(claim, straggler.calls()));
+		renewed.ifPresent((claim) -> stored(claim, worker.calls()));
 		if (claimed && overCancel) {
-			model(straggler.claim()).lost(straggler.takenAt());
+			model(worker.claim()).lost(worker.takenAt());
 		}
 	}
 
@@ -142,7 +142,7 @@ public final class LateWorkers {
 		if (renewed.run().goesOnAtOnce()) {
 			model.taken();
 			model.lost(this.time.instant());
-			this.all.add(new Straggler(renewed, this.time.instant(), false, new ArrayList<>()));
+			this.all.add(new LateWorker(renewed, this.time.instant(), false, new ArrayList<>()));
 		}
 	}
 

@@ -72,7 +72,7 @@ final class ModelWorld implements Watcher {
 
 	private final List<ExpectedRun> models = new ArrayList<>();
 
-	private final LateWorkers stragglers;
+	private final LateWorkers lateWorkers;
 
 	private final Set<UUID> cancelledDuringCall = new HashSet<>();
 
@@ -93,7 +93,7 @@ final class ModelWorld implements Watcher {
 		this.aws = new TroubledCalls(simulator, time);
 		this.promises = new AwsPromises(simulator, this.models, this.complaints);
 		this.engine = new Engine(beans, time, new WatchedImageBuilder(imageBuilder, this), seed);
-		this.stragglers = new LateWorkers(this.engine, time, this::model, (id) -> observed().get(id), this.complaints);
+		this.lateWorkers = new LateWorkers(this.engine, time, this::model, (id) -> observed().get(id), this.complaints);
 		simulator.reset();
 		simulator.change((settings) -> settings.withNameBeforeToken(false)
 			.withPace(Duration.ofSeconds(20))
@@ -111,14 +111,14 @@ final class ModelWorld implements Watcher {
 	/** Posts a run, and repeats it once if the outcome is unknown. */
 	void post(int number, NewRun asked) {
 		ExpectedRun known = this.runs.get(number);
-		StartResult intake = repeatedWhileUnknown(() -> this.engine.ask(asked));
+		StartResult result = repeatedWhileUnknown(() -> this.engine.ask(asked));
 		if (known != null) {
-			this.complaints.unless(intake instanceof StartResult.Known same && same.run().equals(known.id),
-					"The repeated POST is answered %s", intake);
+			this.complaints.unless(result instanceof StartResult.Known same && same.run().equals(known.id),
+					"The repeated POST is answered %s", result);
 			return;
 		}
 		this.figures.runs++;
-		UUID id = (intake instanceof StartResult.Known same) ? same.run() : ((StartResult.Started) intake).run().id();
+		UUID id = (result instanceof StartResult.Known same) ? same.run() : ((StartResult.Started) result).run().id();
 		Duration deadline = (asked.deadline() != null) ? asked.deadline() : DEADLINE;
 		ExpectedRun model = new ExpectedRun(id, asked.distributionName(), asked.clientToken(), deadline,
 				this.time.instant(), this.models, this.complaints);
@@ -129,9 +129,9 @@ final class ModelWorld implements Watcher {
 	/** Posts other inputs with a known token. */
 	void postOther(int number, NewRun asked) {
 		if (this.runs.containsKey(number)) {
-			StartResult intake = repeatedWhileUnknown(() -> this.engine.ask(asked));
-			this.complaints.unless(intake instanceof StartResult.TokenReused,
-					"The POST with other inputs is answered %s", intake);
+			StartResult result = repeatedWhileUnknown(() -> this.engine.ask(asked));
+			this.complaints.unless(result instanceof StartResult.TokenReused,
+					"The POST with other inputs is answered %s", result);
 		}
 	}
 
@@ -242,20 +242,20 @@ final class ModelWorld implements Watcher {
 
 	/** Claims a run for a worker and lets it do this much. */
 	void stop(Until until) {
-		this.figures.crashes += this.stragglers.stop(until) ? 1 : 0;
+		this.figures.crashes += this.lateWorkers.stop(until) ? 1 : 0;
 	}
 
 	/** Lets a late worker continue. */
 	void goOn(int which) {
-		this.stragglers.goOn(which);
+		this.lateWorkers.resume(which);
 	}
 
-	void nextImage(PlannedEnd fate) {
-		this.simulator.nextImage(fate.ending());
+	void nextImage(PlannedEnd end) {
+		this.simulator.nextImage(end.ending());
 	}
 
 	/** Changes the status of a run's image at once. */
-	void turn(int number, String status) {
+	void changeStatus(int number, String status) {
 		ExpectedRun model = this.runs.get(number);
 		if (model != null && model.imageArn != null) {
 			SimulatedImage image = this.simulator.image(model.imageArn);
@@ -296,7 +296,7 @@ final class ModelWorld implements Watcher {
 	/** Ends all trouble, and lets every run end. */
 	void comeToTheEnd() {
 		this.aws.end();
-		this.stragglers.die();
+		this.lateWorkers.die();
 		check();
 		goOnFor(STEPS_TO_THE_END);
 		this.seen.values()
@@ -330,7 +330,7 @@ final class ModelWorld implements Watcher {
 	public <T> T makes(String operation, String about, String token, Supplier<T> call) {
 		UUID id = UUID.fromString(MDC.get("runId"));
 		ExpectedRun model = model(id);
-		if (!this.stragglers.isAtWork() && !model.goesOnWith(operation)) {
+		if (!this.lateWorkers.isAtWork() && !model.goesOnWith(operation)) {
 			model.taken();
 		}
 		Instant at = this.time.instant();
@@ -339,14 +339,14 @@ final class ModelWorld implements Watcher {
 			cancel(model);
 		}
 		Result<T> result = this.aws.make(operation, call);
-		AwsCall made = new AwsCall(operation, result.failing(), about, token, result.told(), result.answer(), at,
-				this.stragglers.isAtWork() ? this.stragglers.takenAt() : at);
+		AwsCall made = new AwsCall(operation, result.failing(), about, token, result.observation(), result.answer(), at,
+				this.lateWorkers.isAtWork() ? this.lateWorkers.takenAt() : at);
 		model.mayBuildTwice |= operation.equals("ListImageBuildVersions")
-				&& (made.told().is(Kind.NEVER) || hasAnImageThatIsGone(model));
+				&& (made.observation().is(Kind.NEVER) || hasAnImageThatIsGone(model));
 		this.complaints.unless(TroubledCalls.fits(result), "Observation %s, the service understands %s", made,
 				result.thrown());
-		if (this.stragglers.isAtWork()) {
-			this.stragglers.called(made);
+		if (this.lateWorkers.isAtWork()) {
+			this.lateWorkers.called(made);
 		}
 		else {
 			model.hears(made);

@@ -46,7 +46,7 @@ class PollPaceTests extends VirtualRuns {
 	}
 
 	@Test
-	void otherRecipesAndRegionsArePolledAsEver() {
+	void otherRecipesAndRegionsArePolledAsUsual() {
 		build(3, NewRuns.of("eu-west-1", "web"));
 		for (NewRun other : List.of(NewRuns.of("eu-west-1", "database"), NewRuns.of("us-east-1", "web"))) {
 			assertThat(distancesOf(other)).hasSizeGreaterThan(40)

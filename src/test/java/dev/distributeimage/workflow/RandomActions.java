@@ -43,25 +43,25 @@ final class RandomActions {
 	}
 
 	List<Action> sequence() {
-		List<Action> deeds = new ArrayList<>();
+		List<Action> actions = new ArrayList<>();
 		Duration pace = Duration.ofSeconds(pick(5, 20, 20, 45));
 		boolean nameBeforeToken = oneIn(4);
-		deeds.add(new Action(
+		actions.add(new Action(
 				"AWS changes a status every %s%s".formatted(pace,
 						nameBeforeToken ? " and looks at names before tokens" : ""),
 				(world) -> world.change(pace, nameBeforeToken)));
-		deeds.add(post(0));
+		actions.add(post(0));
 		if (oneIn(2)) {
-			deeds.add(post(1));
+			actions.add(post(1));
 		}
 		if (oneIn(5)) {
-			deeds.addAll(oneIn(3) ? cancelThatFailsAtTheDeadline() : createThatIsRepeatedLate());
+			actions.addAll(oneIn(3) ? cancelThatFailsAtTheDeadline() : createThatIsRepeatedLate());
 		}
 		int length = 10 + this.random.nextInt(14);
-		while (deeds.size() < length) {
-			deeds.add(next());
+		while (actions.size() < length) {
+			actions.add(next());
 		}
-		return deeds;
+		return actions;
 	}
 
 	/**
@@ -69,19 +69,19 @@ final class RandomActions {
 	 * answer for over an hour.
 	 */
 	private List<Action> createThatIsRepeatedLate() {
-		List<Action> deeds = new ArrayList<>();
+		List<Action> actions = new ArrayList<>();
 		if (oneIn(2)) {
-			deeds.add(nextImage(PlannedEnd.FAILS_IN_BUILD));
-			deeds.add(tick(Duration.ofMinutes(3)));
-			deeds.add(retry(0));
+			actions.add(nextImage(PlannedEnd.FAILS_IN_BUILD));
+			actions.add(tick(Duration.ofMinutes(3)));
+			actions.add(retry(0));
 		}
 		if (oneIn(2)) {
-			deeds.add(trouble(1, Operation.LIST_IMAGE_BUILD_VERSIONS, pick(Trouble.EMPTY, Trouble.BUSY)));
+			actions.add(trouble(1, Operation.LIST_IMAGE_BUILD_VERSIONS, pick(Trouble.EMPTY, Trouble.BUSY)));
 		}
-		deeds.add(trouble(1, Operation.CREATE_IMAGE, pick(Trouble.BROKEN, Trouble.BUSY, Trouble.RESET_AFTERWARDS)));
-		deeds.add(tick(Duration.ZERO));
-		deeds.add(pass(Duration.ofMinutes(70)));
-		return deeds;
+		actions.add(trouble(1, Operation.CREATE_IMAGE, pick(Trouble.BROKEN, Trouble.BUSY, Trouble.RESET_AFTERWARDS)));
+		actions.add(tick(Duration.ZERO));
+		actions.add(pass(Duration.ofMinutes(70)));
+		return actions;
 	}
 
 	/** Also rare: the last known status of the image is out of date. */
@@ -142,13 +142,13 @@ final class RandomActions {
 		if (oneIn(4)) {
 			String status = pick("AVAILABLE", "FAILED", "CANCELLED", "DELETED");
 			return new Action("the image of run %d becomes %s".formatted(run, status),
-					(world) -> world.turn(run, status));
+					(world) -> world.changeStatus(run, status));
 		}
 		return nextImage(pick(PlannedEnd.values()));
 	}
 
-	private static Action nextImage(PlannedEnd fate) {
-		return new Action("the next image: " + fate, (world) -> world.nextImage(fate));
+	private static Action nextImage(PlannedEnd end) {
+		return new Action("the next image: " + end, (world) -> world.nextImage(end));
 	}
 
 	private Action ofTime(int run) {

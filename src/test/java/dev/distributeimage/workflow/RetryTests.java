@@ -75,7 +75,7 @@ class RetryTests extends VirtualRuns {
 	}
 
 	@Test
-	void runThatWasCancelledBeforeABuildIsTakenUpThere() {
+	void runThatWasCancelledBeforeABuildResumesThere() {
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.cancel(id);
 		this.engine.runToTheEnd();
@@ -182,7 +182,7 @@ class RetryTests extends VirtualRuns {
 	}
 
 	@Test
-	void retryThatIsRefusedForGoodBuildsAgain() {
+	void retryThatIsRefusedPermanentlyBuildsAgain() {
 		this.simulator.nextImage(Ending.failedAt("DISTRIBUTING", "no room"));
 		this.simulator.always(Operation.RETRY_IMAGE, Fault.error(400, "InvalidRequestException"));
 		UUID id = ended(NewRuns.any());
@@ -218,7 +218,7 @@ class RetryTests extends VirtualRuns {
 	}
 
 	@Test
-	void endThatWasSeenBeforeIsNotBelievedRightAfterTheRetry() {
+	void staleEndIsIgnoredRightAfterTheRetry() {
 		this.simulator.nextImage(Ending.failedAt("DISTRIBUTING", "no room")
 			.onRetry(Ending.available())
 			.retriedAfter(Duration.ofMinutes(2)));
@@ -229,7 +229,7 @@ class RetryTests extends VirtualRuns {
 	}
 
 	@Test
-	void endThatLastsFiveMinutesIsBelieved() {
+	void endThatLastsFiveMinutesCounts() {
 		this.simulator.nextImage(Ending.failedAt("DISTRIBUTING", "no room").retriedAfter(Duration.ofDays(1)));
 		UUID id = ended(NewRuns.any());
 		Duration before = this.time.passed();

@@ -85,12 +85,12 @@ class RunModelTests {
 	}
 
 	private void carryOut(int number) {
-		List<Action> deeds = new RandomActions(Chaos.seed() * 1_000_003 + number, this.imageBuilder).sequence();
-		List<String> complaints = complaints(deeds, number);
+		List<Action> actions = new RandomActions(Chaos.seed() * 1_000_003 + number, this.imageBuilder).sequence();
+		List<String> complaints = complaints(actions, number);
 		if (complaints.isEmpty()) {
 			return;
 		}
-		List<Action> fewest = fewest(deeds, number);
+		List<Action> fewest = fewest(actions, number);
 		List<String> last = complaints(fewest, number);
 		this.divergences.add("-Dchaos.seed=%d -Dchaos.sequence=%d%n  %s%n-> %s".formatted(Chaos.seed(), number,
 				String.join("\n  ", fewest.stream().map(Action::toString).toList()),
@@ -103,8 +103,8 @@ class RunModelTests {
 	}
 
 	/** Returns the sequence without the actions that the difference does not need. */
-	private List<Action> fewest(List<Action> deeds, int number) {
-		List<Action> fewest = new ArrayList<>(deeds);
+	private List<Action> fewest(List<Action> actions, int number) {
+		List<Action> fewest = new ArrayList<>(actions);
 		boolean shrunk = true;
 		while (shrunk) {
 			shrunk = false;
@@ -125,13 +125,13 @@ class RunModelTests {
 	 * Returns the sequence up to the first action whose outcome the model does not
 	 * explain.
 	 */
-	private List<String> complaints(List<Action> deeds, int number) {
+	private List<String> complaints(List<Action> actions, int number) {
 		ModelWorld world = new ModelWorld(this.beans, database(), this.time, this.simulator, this.imageBuilder,
 				this.figures, Chaos.seed() + number);
 		try {
-			for (Action deed : deeds) {
-				this.figures.deeds++;
-				deed.act().accept(world);
+			for (Action action : actions) {
+				this.figures.actions++;
+				action.act().accept(world);
 				world.check();
 				if (!world.complaints().isEmpty()) {
 					return world.complaints();

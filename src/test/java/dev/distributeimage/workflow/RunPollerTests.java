@@ -62,7 +62,7 @@ class RunPollerTests {
 
 	private final ExecutorService writing = Executors.newSingleThreadExecutor();
 
-	private final RunStarts intake;
+	private final RunStarts starts;
 
 	private final StoredRuns runs;
 
@@ -74,13 +74,13 @@ class RunPollerTests {
 
 	private final RunPoller poller;
 
-	RunPollerTests(@Autowired RunStarts intake, @Autowired BeanFactory beans, @Autowired RunQueue queue,
+	RunPollerTests(@Autowired RunStarts starts, @Autowired BeanFactory beans, @Autowired RunQueue queue,
 			@Autowired JdbcClient jdbc, @Autowired JsonMapper json) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		jdbc.sql("""
 				create or replace function engine_now() returns timestamptz language sql stable
 				return statement_timestamp()""").update();
-		this.intake = intake;
+		this.starts = starts;
 		this.runs = new StoredRuns(beans, jdbc);
 		this.nameHolders = beans.getBean(NameHolders.class);
 		this.queue = queue;
@@ -128,7 +128,7 @@ class RunPollerTests {
 	}
 
 	@Test
-	void newRunIsTakenUpWithoutWaitingForATick() {
+	void newRunIsClaimedWithoutWaitingForATick() {
 		RunPoller slow = pollerWithTick(Duration.ofHours(1));
 		slow.start();
 		List<UUID> ids = start(1, NewRuns.any());
@@ -190,7 +190,7 @@ class RunPollerTests {
 	}
 
 	private UUID start(NewRun asked) {
-		return ((StartResult.Started) this.intake.start(asked)).run().id();
+		return ((StartResult.Started) this.starts.start(asked)).run().id();
 	}
 
 	private Stored run(UUID id) {

@@ -45,12 +45,12 @@ record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation
 			Image image = run.image();
 			return new Outputs(run.distributionConfigurationArn(), run.imageBuildVersionArn(), run.finalStatus(),
 					(image != null) ? image.reason() : null,
-					(image != null) ? image.amis().stream().map(Outputs::told).toList() : List.of(),
+					(image != null) ? image.amis().stream().map(Outputs::text).toList() : List.of(),
 					(run.failure() != null) ? run.failure().code() : null, run.retries().size());
 		}
 
 		// The AMI's name contains the time.
-		private static String told(Ami ami) {
+		private static String text(Ami ami) {
 			return "%s in %s of %s".formatted(ami.image(), ami.region(), ami.accountId());
 		}
 
@@ -81,10 +81,10 @@ record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation
 
 	// Failed calls are recorded only if the worker survived them.
 	private static List<String> history(JdbcClient jdbc, Stored run) {
-		record Event(long sequence, String type, String told) {
+		record Event(long sequence, String type, String summary) {
 		}
 		List<Event> events = jdbc.sql("""
-				select sequence, type, concat_ws(' ', type, step, detail ->> 'status', detail ->> 'reason') as told
+				select sequence, type, concat_ws(' ', type, step, detail ->> 'status', detail ->> 'reason') as summary
 				from run_event where number = :number order by sequence""")
 			.param("number", run.number())
 			.query(Event.class)
@@ -93,7 +93,7 @@ record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation
 			.as("The history of run %s", run.id())
 			.containsExactlyElementsOf(
 					IntStream.rangeClosed(1, (int) run.lastEvent()).mapToObj(Long::valueOf).toList());
-		return events.stream().filter((event) -> !event.type().equals("CALL_FAILED")).map(Event::told).toList();
+		return events.stream().filter((event) -> !event.type().equals("CALL_FAILED")).map(Event::summary).toList();
 	}
 
 	List<RunStatus> statuses() {

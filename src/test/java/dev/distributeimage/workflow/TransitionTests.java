@@ -166,19 +166,19 @@ class TransitionTests {
 	}
 
 	@Test
-	void nameTakenByARivalWhoseCallIsUnderWayIsAskedForAgain() {
+	void nameHeldByACallInProgressIsRequestedAgain() {
 		Claim claim = Claims.unansweredAt(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
 		assertThat(answered(claim, "exists", new NameHolder(UUID.randomUUID(), false)).next())
 			.isInstanceOf(Next.After.class);
 	}
 
 	@Test
-	void nameTakenByARivalThatMayHaveItFails() {
-		UUID rival = UUID.randomUUID();
+	void nameHeldByAnotherRunForCertainFails() {
+		UUID holder = UUID.randomUUID();
 		Claim claim = Claims.unansweredAt(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
-		Run run = answered(claim, "exists", new NameHolder(rival, true));
+		Run run = answered(claim, "exists", new NameHolder(holder, true));
 		assertThat(run.next()).isInstanceOf(Next.Never.class);
-		assertThat(run.calls().last().message()).contains(rival.toString());
+		assertThat(run.calls().last().message()).contains(holder.toString());
 	}
 
 	private static StepId step(String id) {
@@ -194,12 +194,12 @@ class TransitionTests {
 		return answered(claim, answer, null);
 	}
 
-	private static Run answered(Claim claim, String answer, @Nullable NameHolder rival) {
+	private static Run answered(Claim claim, String answer, @Nullable NameHolder holder) {
 		ImageBuilder imageBuilder = new ScriptedImageBuilder(answer);
 		Duration attemptTimeout = Duration.ofSeconds(10);
 		Steps steps = new Steps(
 				new CreateDistributionConfiguration(
-						imageBuilder, (arn, id) -> Optional.ofNullable(rival), BACKOFF, attemptTimeout),
+						imageBuilder, (arn, id) -> Optional.ofNullable(holder), BACKOFF, attemptTimeout),
 				new CreateImage(imageBuilder, BACKOFF, attemptTimeout),
 				new GetImage(imageBuilder, attemptTimeout, BACKOFF,
 						new PollSchedule(BACKOFF, new Expectations((run) -> List.of(), System::nanoTime)),
@@ -223,7 +223,7 @@ class TransitionTests {
 
 		@Override
 		public boolean hasDistributionConfiguration(String arn, NewDistributionConfiguration configuration) {
-			throw new AssertionError("A rival's configuration is not looked at");
+			throw new AssertionError("Another run's configuration must not be read");
 		}
 
 		@Override

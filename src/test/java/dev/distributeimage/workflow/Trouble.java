@@ -90,7 +90,7 @@ enum Trouble {
 		return this.operations.contains(operation);
 	}
 
-	Observation told(String operation) {
+	Observation observation(String operation) {
 		boolean lookedAway = this == DENIED && operation.equals("GetImage");
 		return new Observation(lookedAway ? Kind.SLOWLY : this.kind, this.code);
 	}

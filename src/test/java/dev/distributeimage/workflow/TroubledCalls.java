@@ -40,7 +40,7 @@ public final class TroubledCalls {
 	}
 
 	/** The result of a call, returned or thrown. */
-	record Result<T>(String failing, Observation told, @Nullable T answer, @Nullable RuntimeException thrown) {
+	record Result<T>(String failing, Observation observation, @Nullable T answer, @Nullable RuntimeException thrown) {
 
 		T get() {
 			if (this.thrown != null) {
@@ -114,7 +114,7 @@ public final class TroubledCalls {
 		if (isStuck(operation)) {
 			this.befallen++;
 			this.stuck.add(new StuckRequest(this.time.instant(), () -> Objects.requireNonNull(call.get())));
-			return new Result<>(operation, Trouble.STUCK.told(operation), null,
+			return new Result<>(operation, Trouble.STUCK.observation(operation), null,
 					ImageBuilders.failure(operation, Remedy.RETRY, Certainty.UNKNOWN, null));
 		}
 		int requestsBefore = this.simulator.requests().size();
@@ -140,25 +140,25 @@ public final class TroubledCalls {
 	private <T> Result<T> result(String operation, int requestsBefore, List<Integer> hitsBefore, @Nullable T answer,
 			@Nullable RuntimeException thrown) {
 		List<RecordedRequest> requests = this.simulator.requests();
-		Observation told = Observation.done();
+		Observation observation = Observation.done();
 		for (RecordedRequest request : requests.subList(requestsBefore, requests.size())) {
-			told = told(request, hitsBefore).about(operation);
+			observation = observation(request, hitsBefore).about(operation);
 		}
 		RecordedRequest last = requests.get(requests.size() - 1);
-		return new Result<>(nameOf(last), told, answer, thrown);
+		return new Result<>(nameOf(last), observation, answer, thrown);
 	}
 
 	// A refusal is visible even if the answer is damaged, because the code is in a
 	// header.
-	private Observation told(RecordedRequest request, List<Integer> hitsBefore) {
+	private Observation observation(RecordedRequest request, List<Integer> hitsBefore) {
 		Observation genuine = (request.status() == 200) ? Observation.done() : Observation.refusal(request.code());
 		List<Integer> hits = hits();
 		for (int i = 0; i < hits.size(); i++) {
 			Trouble trouble = this.traps.get(i).trouble();
 			if (hits.get(i) > hitsBefore.get(i) && trouble.befalls(operationOf(request))) {
 				boolean refused = request.outcome() == Outcome.REFUSED && genuine.code() != null
-						&& trouble.told(nameOf(request)).code() == null && trouble.isDamage();
-				return refused ? genuine : trouble.told(nameOf(request));
+						&& trouble.observation(nameOf(request)).code() == null && trouble.isDamage();
+				return refused ? genuine : trouble.observation(nameOf(request));
 			}
 		}
 		return genuine;
@@ -177,7 +177,7 @@ public final class TroubledCalls {
 	}
 
 	static boolean fits(Result<?> result) {
-		return result.told().is(Kind.DONE) == (result.thrown() == null);
+		return result.observation().is(Kind.DONE) == (result.thrown() == null);
 	}
 
 }

@@ -57,7 +57,7 @@ class UnusableAnswersTests extends VirtualRuns {
 	}
 
 	@Test
-	void runGoesOnAfterThreeOfThem() {
+	void runContinuesAfterThreeOfThem() {
 		Map<String, UUID> odd = new LinkedHashMap<>();
 		for (Operation operation : List.of(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Operation.CREATE_IMAGE,
 				Operation.GET_IMAGE)) {

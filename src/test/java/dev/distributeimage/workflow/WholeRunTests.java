@@ -254,7 +254,7 @@ class WholeRunTests extends VirtualRuns {
 	}
 
 	@Test
-	void serviceThatWasDownOverTheDeadlineLooksOnceMore() {
+	void serviceThatWasDownOverTheDeadlinePollsOnceMore() {
 		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofHours(1)));
 		this.engine.tick();
 		this.time.pass(Duration.ofHours(3));
@@ -309,7 +309,7 @@ class WholeRunTests extends VirtualRuns {
 	}
 
 	@Test
-	void retryAfterIsBelievedForAQuarterOfAnHour() {
+	void retryAfterIsCappedAtAQuarterOfAnHour() {
 		this.simulator.onNext(Operation.CREATE_IMAGE,
 				Fault.error(429, "CallRateLimitExceededException").header("Retry-After", "86400"));
 		UUID id = this.engine.start(NewRuns.any());
@@ -410,7 +410,7 @@ class WholeRunTests extends VirtualRuns {
 	}
 
 	@Test
-	void exceptionThatNobodyForesawIsAFailedAttempt() {
+	void unexpectedExceptionIsAFailedAttempt() {
 		this.simulator.onNext(Operation.GET_IMAGE,
 				Fault.body("{\"image\":{\"outputResources\":{\"amis\":[{\"region\":7}]}}}"));
 		UUID id = this.engine.start(NewRuns.any());

@@ -38,10 +38,10 @@ class RunWatcherTests {
 
 	private final RunWatcher watcher;
 
-	RunWatcherTests(@Autowired JdbcClient jdbc, @Autowired RunStarts intake, @Autowired RunSnapshots runs) {
+	RunWatcherTests(@Autowired JdbcClient jdbc, @Autowired RunStarts starts, @Autowired RunSnapshots runs) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.jdbc = jdbc;
-		this.run = ((StartResult.Started) intake.start(NewRuns.any())).run();
+		this.run = ((StartResult.Started) starts.start(NewRuns.any())).run();
 		this.waits = new RunWaits(runs);
 		this.watcher = new RunWatcher(runs, List.of(this.waits), SETTINGS);
 	}

@@ -37,22 +37,22 @@ class RunCancellationTests {
 	private final UUID run;
 
 	RunCancellationTests(@Autowired DataSource dataSource, @Autowired RunStore store, @Autowired RunSnapshots snapshots,
-			@Autowired RunStarts intake) {
+			@Autowired RunStarts starts) {
 		this.dataSource = dataSource;
 		this.store = store;
 		this.snapshots = snapshots;
-		this.run = ((StartResult.Started) intake.start(NewRuns.any())).run().id();
+		this.run = ((StartResult.Started) starts.start(NewRuns.any())).run().id();
 	}
 
 	@Test
-	void cancelWhoseAnswerWasLostIsUnknownAndNoted() {
+	void cancelWhoseAnswerWasLostIsUnknownAndStored() {
 		RunCancellation unlucky = cancellation(new LosingDataSource(this.dataSource, 1));
 		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> unlucky.request(this.run));
 		assertThat(stored().cancelRequestedAt()).isNotNull();
 	}
 
 	@Test
-	void cancelThatMeetsARetryIsNoted(@Autowired JdbcClient jdbc, @Autowired RunRetry retry) {
+	void cancelThatMeetsARetryIsStored(@Autowired JdbcClient jdbc, @Autowired RunRetry retry) {
 		jdbc.sql("update run set status = 'FAILED', next_attempt_at = null, finished_at = now() where id = :id")
 			.param("id", this.run)
 			.update();

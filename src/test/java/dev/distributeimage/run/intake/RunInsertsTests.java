@@ -68,7 +68,7 @@ class RunInsertsTests {
 	}
 
 	@Test
-	void runsThatComeMeanwhileGoIntoOneStatement() {
+	void runsThatArriveMeanwhileShareAStatement() {
 		beginAlone();
 		List<CompletableFuture<StartResult>> together = new ArrayList<>();
 		for (int i = 0; i < RunInserts.MAX_GROUP; i++) {
@@ -82,7 +82,7 @@ class RunInsertsTests {
 	}
 
 	@Test
-	void oneStatementIsUnderWayAtATime() {
+	void oneStatementRunsAtATime() {
 		beginAlone();
 		CompletableFuture<StartResult> second = begin("second");
 		Awaitility.await()

@@ -37,16 +37,16 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 @DatabaseTest
 class RunStartsTests {
 
-	private final RunStarts intake;
+	private final RunStarts starts;
 
 	private final RunStore store;
 
 	private final JdbcClient jdbc;
 
-	RunStartsTests(@Autowired RunStarts intake, @Autowired RunStore store, @Autowired JdbcClient jdbc) {
+	RunStartsTests(@Autowired RunStarts starts, @Autowired RunStore store, @Autowired JdbcClient jdbc) {
 		this.store = store;
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
-		this.intake = intake;
+		this.starts = starts;
 		this.jdbc = jdbc;
 		new VirtualTime(jdbc);
 	}
@@ -74,7 +74,7 @@ class RunStartsTests {
 	@Test
 	void sameTokenAndSameInputsIsKnown() {
 		RunSnapshot first = accepted(NewRuns.withToken("t-1"));
-		assertThat(this.intake.start(NewRuns.withToken("t-1"))).isInstanceOfSatisfying(StartResult.Known.class,
+		assertThat(this.starts.start(NewRuns.withToken("t-1"))).isInstanceOfSatisfying(StartResult.Known.class,
 				(known) -> assertThat(known.run()).isEqualTo(first.id()));
 	}
 
@@ -86,7 +86,7 @@ class RunStartsTests {
 				[{"amiDistributionConfiguration":{"name":"web {{ imagebuilder:buildDate }}"},"region":"eu-west-1"},
 				 {"amiDistributionConfiguration":{"targetAccountIds":["111122223333"],
 				   "name":"web {{ imagebuilder:buildDate }}"},"region":"us-east-1"}]""");
-		assertThat(this.intake.start(new NewRun(asked.distributionName(), reordered, asked.imageRecipeArn(),
+		assertThat(this.starts.start(new NewRun(asked.distributionName(), reordered, asked.imageRecipeArn(),
 				asked.infrastructureConfigurationArn(), "t-2", asked.labels(), null)))
 			.isInstanceOf(StartResult.Known.class);
 	}
@@ -97,7 +97,7 @@ class RunStartsTests {
 		accepted(asked);
 		var swapped = JsonMapper.shared().createArrayNode();
 		swapped.add(asked.distributions().get(1)).add(asked.distributions().get(0));
-		assertThat(this.intake.start(new NewRun(asked.distributionName(), swapped, asked.imageRecipeArn(),
+		assertThat(this.starts.start(new NewRun(asked.distributionName(), swapped, asked.imageRecipeArn(),
 				asked.infrastructureConfigurationArn(), "t-3", asked.labels(), null)))
 			.isInstanceOf(StartResult.TokenReused.class);
 	}
@@ -105,7 +105,7 @@ class RunStartsTests {
 	@Test
 	void oneTokenFromTwentyThreadsMakesOneRun() throws Exception {
 		List<Callable<StartResult>> callers = IntStream.range(0, 20)
-			.<Callable<StartResult>>mapToObj((i) -> () -> this.intake.start(NewRuns.withToken("t-4")))
+			.<Callable<StartResult>>mapToObj((i) -> () -> this.starts.start(NewRuns.withToken("t-4")))
 			.toList();
 		ExecutorService threads = Executors.newFixedThreadPool(20);
 		int accepted = 0;
@@ -145,7 +145,7 @@ class RunStartsTests {
 					insert into run_input (run_id, created_at, distribution_name, distributions, image_recipe_arn,
 					  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels)
 					values (gen_random_uuid(), now(), 'web', '[]', 'r', 'i', 't-7', 'd', '{}')""").update();
-			var second = thread.submit(() -> this.intake.start(NewRuns.withToken("t-7")));
+			var second = thread.submit(() -> this.starts.start(NewRuns.withToken("t-7")));
 			Awaitility.await()
 				.until(() -> this.jdbc.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
 					.query(Integer.class)
@@ -165,7 +165,7 @@ class RunStartsTests {
 	}
 
 	private RunSnapshot accepted(NewRun asked) {
-		return ((StartResult.Started) this.intake.start(asked)).run();
+		return ((StartResult.Started) this.starts.start(asked)).run();
 	}
 
 }

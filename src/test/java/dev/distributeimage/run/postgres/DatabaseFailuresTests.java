@@ -78,13 +78,13 @@ class DatabaseFailuresTests {
 	}
 
 	@Test
-	void springsWordForNoConnectionIsUnreachable() {
+	void springsExceptionForNoConnectionIsUnreachable() {
 		assertThat(DatabaseFailures.isUnreachable(new CannotGetJdbcConnectionException(""))).isTrue();
 		assertThat(DatabaseFailures.isUnreachable(new CannotCreateTransactionException(""))).isTrue();
 	}
 
 	@Test
-	void anythingElseIsNothingOfThat() {
+	void otherFailuresAreNoneOfThese() {
 		for (RuntimeException ex : new RuntimeException[] { new IllegalStateException(),
 				new BatchOverdueException() }) {
 			assertThat(DatabaseFailures.isTransient(ex)).isFalse();

@@ -31,20 +31,20 @@ class LowWaterMarksTests {
 
 	private final RunQueue queue;
 
-	private final RunStarts intake;
+	private final RunStarts starts;
 
 	private final JdbcClient jdbc;
 
-	LowWaterMarksTests(@Autowired RunQueue queue, @Autowired RunStarts intake, @Autowired JdbcClient jdbc) {
+	LowWaterMarksTests(@Autowired RunQueue queue, @Autowired RunStarts starts, @Autowired JdbcClient jdbc) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.queue = queue;
-		this.intake = intake;
+		this.starts = starts;
 		this.jdbc = jdbc;
 		new VirtualTime(jdbc);
 	}
 
 	@Test
-	void firstLookShowsWhatHasBeenDueForYears() {
+	void fullScanFindsARunThatHasBeenDueForYears() {
 		Instant longAgo = VirtualTime.START.minus(Duration.ofDays(3_650));
 		dueAt(start(), longAgo);
 		this.marks.refresh(this.queue);
@@ -53,7 +53,7 @@ class LowWaterMarksTests {
 	}
 
 	@Test
-	void nextClaimBeginsWhereTheOneBeforeEnded() {
+	void nextClaimBeginsWhereTheLastOneEnded() {
 		dueAt(start(), VirtualTime.START.minusSeconds(2));
 		dueAt(start(), VirtualTime.START.minusSeconds(1));
 		this.marks.refresh(this.queue);
@@ -63,19 +63,19 @@ class LowWaterMarksTests {
 	}
 
 	@Test
-	void lookThatTakesTooLongGoesOnFromTheLastMarks(@Autowired DataSource dataSource, @Autowired RunRow row) {
+	void fullScanThatTimesOutContinuesFromTheLastMarks(@Autowired DataSource dataSource, @Autowired RunRow row) {
 		UUID longAgo = start();
 		dueAt(start(), VirtualTime.START);
-		RunQueue slow = new RunQueue(JdbcClient.create(new SlowFromTheBeginning(dataSource)), row);
+		RunQueue slow = new RunQueue(JdbcClient.create(new FullScanTimeouts(dataSource)), row);
 		dueAt(longAgo, VirtualTime.START.minus(Duration.ofDays(1)));
 		this.marks.refresh(slow);
 		assertThat(this.marks.of("eu-west-1")).extracting(LowWaterMark::since).containsExactly(VirtualTime.START);
 	}
 
 	/** Cancels the full scan, as PostgreSQL does after a timeout. */
-	private static final class SlowFromTheBeginning extends InterceptedDataSource {
+	private static final class FullScanTimeouts extends InterceptedDataSource {
 
-		SlowFromTheBeginning(DataSource target) {
+		FullScanTimeouts(DataSource target) {
 			super(target);
 		}
 
@@ -90,7 +90,7 @@ class LowWaterMarksTests {
 	}
 
 	private UUID start() {
-		return ((StartResult.Started) this.intake.start(NewRuns.any())).run().id();
+		return ((StartResult.Started) this.starts.start(NewRuns.any())).run().id();
 	}
 
 	private void dueAt(UUID id, Instant time) {

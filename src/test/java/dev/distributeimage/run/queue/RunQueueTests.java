@@ -45,7 +45,7 @@ class RunQueueTests {
 
 	private final RunQueue queue;
 
-	private final RunStarts intake;
+	private final RunStarts starts;
 
 	private final RunSnapshots snapshots;
 
@@ -53,11 +53,11 @@ class RunQueueTests {
 
 	private final VirtualTime time;
 
-	RunQueueTests(@Autowired RunQueue queue, @Autowired RunStarts intake, @Autowired RunSnapshots snapshots,
+	RunQueueTests(@Autowired RunQueue queue, @Autowired RunStarts starts, @Autowired RunSnapshots snapshots,
 			@Autowired JdbcClient jdbc) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.queue = queue;
-		this.intake = intake;
+		this.starts = starts;
 		this.snapshots = snapshots;
 		this.jdbc = jdbc;
 		this.time = new VirtualTime(jdbc);
@@ -109,7 +109,7 @@ class RunQueueTests {
 	}
 
 	@Test
-	void ageOfWhatIsDueIsThatOfTheOldestThatNobodyHas() {
+	void dueAgeIsThatOfTheOldestUnclaimedRun() {
 		assertThat(this.queue.dueAge()).isZero();
 		dueAt(start(), VirtualTime.START.minusSeconds(90));
 		dueAt(start(), VirtualTime.START.minusSeconds(30));
@@ -141,7 +141,7 @@ class RunQueueTests {
 	}
 
 	@Test
-	void markIsTheOldestRunInFlightWhoeverHasIt() {
+	void markIsTheOldestRunInFlightClaimedOrNot() {
 		UUID oldest = start();
 		dueAt(oldest, VirtualTime.START.minusSeconds(60));
 		claim(1);
@@ -165,7 +165,7 @@ class RunQueueTests {
 	}
 
 	@Test
-	void markIsLookedForBehindTheLastOneAndLeavesTimeForLateWrites() {
+	void scanFromTheLastMarkAllowsForLateWrites() {
 		LowWaterMark known = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(60), true);
 		UUID late = start();
 		dueAt(late, VirtualTime.START.minusSeconds(80));
@@ -195,9 +195,9 @@ class RunQueueTests {
 	}
 
 	@Test
-	void claimTakesOnlySoManyOfARegion() {
+	void claimIsLimitedPerRegion() {
 		for (int i = 0; i < 5; i++) {
-			this.intake.start(NewRuns.of("us-east-1", "web"));
+			this.starts.start(NewRuns.of("us-east-1", "web"));
 		}
 		this.time.pass(Duration.ofSeconds(1));
 		UUID other = start();
@@ -210,15 +210,15 @@ class RunQueueTests {
 	@Test
 	void claimTakesNoRunOfAnotherRegion() {
 		start();
-		this.intake.start(NewRuns.of("us-east-1", "web"));
-		this.intake.start(NewRuns.of("us-east-1", "web"));
+		this.starts.start(NewRuns.of("us-east-1", "web"));
+		this.starts.start(NewRuns.of("us-east-1", "web"));
 		assertThat(this.queue.claim(1, 1, CLAIM_FOR, List.of(new LowWaterMark("us-east-1", Instant.EPOCH, true))))
 			.extracting((claim) -> claim.run().place().region())
 			.containsExactly("us-east-1");
 	}
 
 	@Test
-	void claimBeforePollsTakesCreatesAndWhatWasAskedForLater() {
+	void claimBeforePollsTakesCreatesCancelsAndRetries() {
 		fill(3);
 		this.time.pass(Duration.ofMinutes(1));
 		UUID create = start();
@@ -242,7 +242,7 @@ class RunQueueTests {
 	}
 
 	@Test
-	void claimPassesOverRowsThatSomebodyHolds(@Autowired TransactionTemplate transaction) {
+	void claimSkipsLockedRows(@Autowired TransactionTemplate transaction) {
 		UUID held = start();
 		UUID free = start();
 		transaction.executeWithoutResult((status) -> {
@@ -252,7 +252,7 @@ class RunQueueTests {
 	}
 
 	@Test
-	void claimOfACreateThatNeverReportedRemembersSinceWhen() {
+	void claimOfACreateThatNeverReportedIsUnansweredSinceThen() {
 		start();
 		claim(1);
 		this.time.pass(CLAIM_FOR);
@@ -296,7 +296,7 @@ class RunQueueTests {
 	}
 
 	@Test
-	void claimThatNobodyWaitsForAnyMoreIsNotMade(@Autowired DataSource database) throws SQLException {
+	void claimWhoseCallerHasGivenUpIsNotMade(@Autowired DataSource database) throws SQLException {
 		UUID id = start();
 		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
@@ -390,7 +390,7 @@ class RunQueueTests {
 	}
 
 	private UUID start() {
-		return ((StartResult.Started) this.intake.start(NewRuns.any())).run().id();
+		return ((StartResult.Started) this.starts.start(NewRuns.any())).run().id();
 	}
 
 	private List<LowWaterMark> marks() {

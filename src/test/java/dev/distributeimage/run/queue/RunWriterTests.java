@@ -59,7 +59,7 @@ class RunWriterTests {
 
 	private final RunQueue queue;
 
-	private final RunStarts intake;
+	private final RunStarts starts;
 
 	private final StoredRuns runs;
 
@@ -69,11 +69,11 @@ class RunWriterTests {
 
 	private final RunWriter writer;
 
-	RunWriterTests(@Autowired RunQueue queue, @Autowired RunStarts intake, @Autowired BeanFactory beans,
+	RunWriterTests(@Autowired RunQueue queue, @Autowired RunStarts starts, @Autowired BeanFactory beans,
 			@Autowired JdbcClient jdbc, @Autowired JsonMapper json) {
 		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 		this.queue = queue;
-		this.intake = intake;
+		this.starts = starts;
 		this.runs = new StoredRuns(beans, jdbc);
 		this.jdbc = jdbc;
 		this.time = new VirtualTime(jdbc);
@@ -116,7 +116,7 @@ class RunWriterTests {
 	}
 
 	@Test
-	void outcomeWhoseAnswerWasLostIsRecognised(@Autowired DataSource dataSource, @Autowired JsonMapper json) {
+	void outcomeWhoseAnswerWasLostIsRecognized(@Autowired DataSource dataSource, @Autowired JsonMapper json) {
 		RunWriter unlucky = new RunWriter(JdbcClient.create(new LosingDataSource(dataSource, 2)), json, this.metrics,
 				this.tasks::add);
 		Claim claim = claimNew(1).get(0);
@@ -172,7 +172,7 @@ class RunWriterTests {
 	}
 
 	@Test
-	void claimOfARecognisedOutcomeCountsFromItsFirstSending(@Autowired DataSource dataSource,
+	void claimOfARecognizedOutcomeCountsFromItsFirstSending(@Autowired DataSource dataSource,
 			@Autowired JsonMapper json) {
 		RunWriter unlucky = new RunWriter(JdbcClient.create(new LosingDataSource(dataSource, 1)), json, this.metrics,
 				this.tasks::add);
@@ -185,7 +185,7 @@ class RunWriterTests {
 	}
 
 	@Test
-	void onlyTheLateOutcomesAreGivenUpWhenTheDatabaseIsAway(@Autowired DataSource dataSource,
+	void onlyLateOutcomesAreDroppedWhileTheDatabaseIsAway(@Autowired DataSource dataSource,
 			@Autowired JsonMapper json) {
 		RunWriter unlucky = new RunWriter(JdbcClient.create(new LosingDataSource(dataSource, 1)), json, this.metrics,
 				this.tasks::add);
@@ -272,7 +272,7 @@ class RunWriterTests {
 	}
 
 	@Test
-	void whatWaitsIsWrittenInOneGo() {
+	void waitingOutcomesAreWrittenTogether() {
 		List<Claim> claims = claimNew(50);
 		claims.forEach((claim) -> claim.run().distributionConfigurationCreated("arn"));
 		List<CompletableFuture<Optional<Claim>>> results = claims.stream().map(this.writer::write).toList();
@@ -330,7 +330,7 @@ class RunWriterTests {
 	}
 
 	@Test
-	void runHandedBackKeepsItsTurnAndIsUnchanged() {
+	void runHandedBackKeepsItsDueTimeAndIsUnchanged() {
 		Claim claim = claimNew(1).get(0);
 		this.time.pass(Duration.ofSeconds(15));
 		claim.run().handedBack();
@@ -384,7 +384,7 @@ class RunWriterTests {
 	}
 
 	private List<Claim> claimNew(int count) {
-		IntStream.range(0, count).forEach((i) -> this.intake.start(NewRuns.any()));
+		IntStream.range(0, count).forEach((i) -> this.starts.start(NewRuns.any()));
 		return this.queue.claim(count, count, CLAIM_FOR, this.queue.lowWaterMarks());
 	}
 

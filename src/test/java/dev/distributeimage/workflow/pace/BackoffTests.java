@@ -61,7 +61,7 @@ class BackoffTests {
 	}
 
 	@Test
-	void throttledPollsComeApart() {
+	void throttledPollsSpreadOut() {
 		ImageBuilderException throttled = ImageBuilders.throttled("GetImage");
 		Run run = Claims.inRegion("eu-west-1").run();
 		assertThat(seconds(() -> this.backoff.pollAfter(throttled, run))).allMatch((wait) -> wait >= 27 && wait <= 60)

@@ -39,7 +39,7 @@ class ExpectationTests {
 	}
 
 	@Test
-	void whatFollowsAStatusIsLeftHoweverLongItIsShown() {
+	void timeAfterAStatusIsLeftHoweverLongItIsShown() {
 		Expectation expectation = Expectation.of(builds(20, 10, 30));
 		assertThat(expectation.minLeft("BUILDING", Duration.ofMinutes(34))).hasValue(Duration.ofMinutes(4));
 	}

@@ -72,7 +72,7 @@ class ExpectationsTests {
 	}
 
 	@Test
-	void thereAreNeverMoreThanThereIsRoomForAndNotReadMoreOftenForThat() {
+	void fullCacheKeepsItsRecipesAndReadsNoOthers() {
 		for (int i = 0; i < 100; i++) {
 			assertThat(isExpected(Claims.polling("recipe-" + (i % 10)).run())).isEqualTo(i % 10 < 2);
 		}
@@ -96,7 +96,7 @@ class ExpectationsTests {
 	}
 
 	@Test
-	void whatWasKnownIsKeptWhileTheHistoryCannotBeRead() {
+	void lastExpectationIsKeptWhileTheHistoryCannotBeRead() {
 		assertThat(isExpected(Claims.polling("web").run())).isTrue();
 		this.databaseAway = true;
 		pass(Expectations.KEPT_FOR);

@@ -60,7 +60,7 @@ class PollScheduleTests {
 	}
 
 	@Test
-	void theMoreBuildsFailTheShorterItIs() {
+	void longestIntervalShrinksAsMoreBuildsFail() {
 		IntStream.range(0, 4).forEach((i) -> this.builds.set(i, build("FAILED")));
 		assertThat(pauses(Duration.ZERO)).allMatch((pause) -> pause >= 42 && pause <= 46);
 		IntStream.range(0, 16).forEach((i) -> this.builds.set(i, build("FAILED")));
