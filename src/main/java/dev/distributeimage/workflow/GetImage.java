@@ -19,7 +19,8 @@ import dev.distributeimage.workflow.pace.PollSchedule;
 
 /**
  * Polls the image. A repeat is harmless: a poll changes nothing. Two polls of a run are
- * never closer than the poll interval, even if the first one failed.
+ * never closer than the poll interval less its jitter of 10 %, even if the first one
+ * failed.
  * <p>
  * Callers' requests go first: CancelImageCreation once, or the calls of a retry. A repeat
  * of these is harmless: it sends the same token, and AWS answers as before.

@@ -44,9 +44,9 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	}
 
 	/**
-	 * Returns the wait for the next poll after a failed call: never less than the poll
-	 * interval, and up to twice that if throttled, so that runs throttled together spread
-	 * out.
+	 * Returns the wait for the next poll after a failed call: never less than
+	 * {@link #poll()}, and up to twice the poll interval if throttled, so that runs
+	 * throttled together spread out.
 	 */
 	public Duration pollAfter(ImageBuilderException failure, Run run) {
 		Duration poll = failure.isThrottled() ? scaled(this.pollEvery, 0.9, 2.0) : poll();
