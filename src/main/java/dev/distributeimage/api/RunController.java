@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemException;
@@ -65,8 +66,8 @@ class RunController {
 			throw tokenReused(reused.run());
 		}
 		return (result instanceof StartResult.Started started)
-				? response(HttpStatus.ACCEPTED, started.run(), (progress) -> false, request)
-				: response(HttpStatus.OK, found(((StartResult.Known) result).run()), (progress) -> false, request);
+				? response(HttpStatus.ACCEPTED, started.run(), request, () -> RunProgress::hasEnded) : response(
+						HttpStatus.OK, found(((StartResult.Known) result).run()), request, () -> RunProgress::hasEnded);
 	}
 
 	/**
@@ -77,20 +78,20 @@ class RunController {
 	Object get(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
 		RunSnapshot run = found(RunPath.id(id));
-		return response(HttpStatus.OK, run, news(run.progress(), request), request);
+		return response(HttpStatus.OK, run, request, () -> news(run.progress(), request).or(RunProgress::hasEnded));
 	}
 
 	private RunSnapshot found(UUID run) {
 		return this.limiter.limited(() -> this.runs.findById(run).orElseThrow(RunPath::notFound));
 	}
 
-	private Object response(HttpStatus status, RunSnapshot run, Predicate<RunProgress> news,
-			HttpServletRequest request) {
+	private Object response(HttpStatus status, RunSnapshot run, HttpServletRequest request,
+			Supplier<Predicate<RunProgress>> until) {
 		Optional<Duration> wait = WaitPreference.of(request);
 		if (wait.isEmpty()) {
 			return RunResponses.of(status, run);
 		}
-		return this.waits.begin(new RunWaits.Wait(run, wait.get(), news.or(RunProgress::hasEnded),
+		return this.waits.begin(new RunWaits.Wait(run, wait.get(), until.get(),
 				(later) -> RunResponses.afterWait(status, later, wait.get())));
 	}
 
