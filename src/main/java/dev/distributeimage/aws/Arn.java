@@ -35,6 +35,11 @@ public record Arn(String partition, String service, String region, String accoun
 				"distribution-configuration/" + normalized);
 	}
 
+	/** The same resource whatever its version: all before the last slash. */
+	public static String withoutVersion(String arn) {
+		return arn.substring(0, arn.lastIndexOf('/'));
+	}
+
 	@Override
 	public String toString() {
 		return String.join(":", "arn", this.partition, this.service, this.region, this.account, this.resource);

@@ -10,18 +10,15 @@ public enum ImageRequest {
 	/**
 	 * Shows whether the build was completed, so that only the later phases are retried.
 	 */
-	LIST_WORKFLOW_EXECUTIONS("listWorkflowExecutions", "ListWorkflowExecutions"),
+	LIST_WORKFLOW_EXECUTIONS("listWorkflowExecutions"),
 
 	/** Retries the phases after the build. */
-	RETRY_IMAGE("retryImage", "RetryImage");
+	RETRY_IMAGE("retryImage");
 
 	private final String id;
 
-	private final String operation;
-
-	ImageRequest(String id, String operation) {
+	ImageRequest(String id) {
 		this.id = id;
-		this.operation = operation;
 	}
 
 	/**
@@ -33,11 +30,6 @@ public enum ImageRequest {
 			.filter((request) -> request.id.equals(id))
 			.findAny()
 			.orElseThrow(() -> new IllegalArgumentException("Unknown image request: " + id));
-	}
-
-	/** The AWS operation. */
-	public String operation() {
-		return this.operation;
 	}
 
 	@JsonValue

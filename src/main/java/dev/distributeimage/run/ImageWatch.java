@@ -42,6 +42,7 @@ public record ImageWatch(@Nullable Image last, @Nullable Instant since, int miss
 
 	}
 
+	// The statement that stores a new status also sets the time since when it was seen.
 	ImageWatch seen(Image image, Instant now) {
 		boolean pastBuild = ImageStatus.of(image.status()).filter(ImageStatus::isAfterBuild).isPresent();
 		boolean stillStale = this.stale != null && this.stale.applies(image.status(), now);

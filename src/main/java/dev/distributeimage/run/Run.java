@@ -143,7 +143,7 @@ public final class Run {
 		this.next = new Next.After(pause);
 	}
 
-	/** The run was cancelled before its image was retried; the retry is dropped. */
+	/** The run was cancelled before its image was retried: nothing is left to cancel. */
 	public void imageRequestDropped() {
 		requireStep(StepId.GET_IMAGE);
 		this.values = this.values.with(retry().withRequest(null)).with(cancel().withAnswer());

@@ -108,7 +108,10 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 		return this.progress.step() == StepId.GET_IMAGE && this.retry.request() == null && !this.cancel.isDue();
 	}
 
-	/** Whether the next call changes something in AWS, so that a lost answer matters. */
+	/**
+	 * Whether the next call changes something in AWS, so that a lost answer matters. The
+	 * claim statement asks the same.
+	 */
 	boolean createsSomething() {
 		return this.progress.step() != StepId.GET_IMAGE || this.retry.request() == ImageRequest.RETRY_IMAGE;
 	}

@@ -3,6 +3,8 @@ package dev.distributeimage.run;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
+import dev.distributeimage.aws.Arn;
+
 /**
  * A term of the inverted index {@code run_term}: a query parameter and a value that finds
  * the run.
@@ -15,6 +17,23 @@ public record Term(String parameter, String value) {
 	/** The term as it is stored. */
 	public String text() {
 		return this.parameter + "=" + this.value;
+	}
+
+	/** Returns the term of a Region that a run distributes to. */
+	public static Term ofRegion(String region) {
+		return new Term("region", region);
+	}
+
+	/** Returns the term of a recipe whatever its version. */
+	public static Term ofRecipe(String withoutVersion) {
+		return new Term("imageRecipeArn", withoutVersion);
+	}
+
+	/**
+	 * Returns the term of a label's key, or of its key and value with a colon between.
+	 */
+	public static Term ofLabel(String label) {
+		return new Term("label", label);
 	}
 
 	/** Returns the term of an image that a run has built. */
@@ -30,16 +49,14 @@ public record Term(String parameter, String value) {
 	 */
 	public static Set<Term> of(NewRun run) {
 		Set<Term> terms = new LinkedHashSet<>();
-		run.distributions()
-			.forEach((distribution) -> terms.add(new Term("region", distribution.path("region").asString())));
-		String recipe = run.imageRecipeArn();
-		terms.add(new Term("imageRecipeArn", recipe.substring(0, recipe.lastIndexOf('/'))));
+		run.distributions().forEach((distribution) -> terms.add(ofRegion(distribution.path("region").asString())));
+		terms.add(ofRecipe(Arn.withoutVersion(run.imageRecipeArn())));
 		run.labels().forEach((key, value) -> {
 			if (!key.contains(":")) {
-				terms.add(new Term("label", key));
+				terms.add(ofLabel(key));
 			}
 			if (!value.contains(":")) {
-				terms.add(new Term("label", key + ":" + value));
+				terms.add(ofLabel(key + ":" + value));
 			}
 		});
 		return terms;

@@ -56,7 +56,8 @@ public class RunQueue {
 	// The rows are locked, so they stay where they are and can be updated by their ctid.
 	//
 	// A run that is due and still claimed had a worker that never reported. If the run
-	// was to create something, AWS may have carried that out since the claim.
+	// was to create something, as in RunValues.createsSomething(), AWS may have carried
+	// that out since the claim.
 	private static final String CLAIM = """
 			with due as (
 			  select oldest.place

@@ -28,7 +28,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores changed runs; no other class writes a {@code Run}.
+ * Stores what the verbs of a {@code Run} have made of it, for workers and for callers.
+ * Inserts, claims and the note of a cancel are statements of their own.
  * <p>
  * Workers' outcomes are written by group commit: one statement stores a single outcome
  * when idle and hundreds under load, together with their events. An outcome is stored

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import dev.distributeimage.aws.Arn;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 import dev.distributeimage.run.RunStatus;
@@ -48,7 +49,7 @@ public class EarlierBuilds {
 	// grows with the number of runs. Retried runs are left out: they have seen the end of
 	// one image and the beginning of another.
 	static Sql newest(String recipe) {
-		Criterion anyVersion = new Criterion(Field.IMAGE_RECIPE_ARN, recipe.substring(0, recipe.lastIndexOf('/')));
+		Criterion anyVersion = new Criterion(Field.IMAGE_RECIPE_ARN, Arn.withoutVersion(recipe));
 		Sql numbers = RunNumbers.query(
 				new RunFilter(EnumSet.of(RunStatus.SUCCEEDED, RunStatus.FAILED), List.of(anyVersion), null, null),
 				Long.MAX_VALUE, KEPT);

@@ -17,13 +17,14 @@ import java.util.List;
  */
 record Leapfrog(List<PostingList> lists, String below, String above, String check) {
 
-	// Without the offset, the planner would copy the check to each place that uses it.
 	/**
 	 * The query, which ends at the limit. Each row of the recursion is a number at which
 	 * the last list has arrived, whether all lists meet there, and the number of results
 	 * so far.
 	 */
 	String sql(int limit, Sql.Parameters parameters) {
+		// Without the offset, the planner would copy the check to each place that uses
+		// it.
 		return """
 				with recursive leap (number, meets, fits, found) as (
 				  select %s, true, false, 0

@@ -69,14 +69,14 @@ final class RunNumbers {
 
 	private String listed(List<PostingList> lists) {
 		List<PostingList> some = lists.isEmpty() ? List.of(PostingList.ofAll()) : lists;
-		return new Leapfrog(some, begin(), end(), check()).sql(this.limit, this.parameters);
+		return new Leapfrog(some, below(), above(), check()).sql(this.limit, this.parameters);
 	}
 
 	private String running() {
 		List<String> conditions = new ArrayList<>(
-				List.of("next_attempt_at is not null", "number < " + begin(), "number > " + end()));
+				List.of("next_attempt_at is not null", "number < " + below(), "number > " + above()));
 		conditions.addAll(times("run"));
-		conditions.addAll(standing());
+		conditions.addAll(changing());
 		lists().forEach((list) -> conditions.add(list.has("run.number", this.parameters)));
 		return "select number from run where %s order by number desc limit %s"
 			.formatted(String.join(" and ", conditions), this.parameters.bind(this.limit));
@@ -88,14 +88,14 @@ final class RunNumbers {
 			String value = criterion.value();
 			switch (criterion.field()) {
 				case STEP, IMAGE_STATUS -> {
-					// Changes: see standing().
+					// Changes: see changing().
 				}
 				case DISTRIBUTION_NAME -> lists.add(PostingList.ofInput("distribution_name", value));
 				case CLIENT_TOKEN -> lists.add(PostingList.ofInput("client_token", value));
 				case IMAGE_RECIPE_ARN -> lists.add(ofRecipe(value));
 				case IMAGE_BUILD_VERSION_ARN -> lists.add(PostingList.ofTerm(Term.ofImage(value)));
-				case REGION -> lists.add(PostingList.ofTerm(new Term("region", value)));
-				case LABEL -> lists.add(PostingList.ofTerm(new Term("label", value)));
+				case REGION -> lists.add(PostingList.ofTerm(Term.ofRegion(value)));
+				case LABEL -> lists.add(PostingList.ofTerm(Term.ofLabel(value)));
 			}
 		}
 		return lists;
@@ -104,12 +104,11 @@ final class RunNumbers {
 	// A recipe's name has no dot, and its version has two.
 	private static PostingList ofRecipe(String arn) {
 		boolean versioned = arn.indexOf('.', arn.lastIndexOf('/')) >= 0;
-		return versioned ? PostingList.ofInput("image_recipe_arn", arn)
-				: PostingList.ofTerm(new Term("imageRecipeArn", arn));
+		return versioned ? PostingList.ofInput("image_recipe_arn", arn) : PostingList.ofTerm(Term.ofRecipe(arn));
 	}
 
 	/** Conditions on properties that the engine changes. */
-	private List<String> standing() {
+	private List<String> changing() {
 		List<String> conditions = new ArrayList<>();
 		for (Criterion criterion : this.filter.criteria()) {
 			switch (criterion.field()) {
@@ -140,13 +139,13 @@ final class RunNumbers {
 
 	// A scalar subquery: the planner cannot turn it into a join.
 	private String check() {
-		List<String> standing = standing();
+		List<String> changing = changing();
 		List<String> conditions = new ArrayList<>(times("run_input"));
-		conditions.addAll(standing);
+		conditions.addAll(changing);
 		if (conditions.isEmpty()) {
 			return "true";
 		}
-		String tables = standing.isEmpty() ? "run_input" : "run_input join run on run.id = run_input.run_id";
+		String tables = changing.isEmpty() ? "run_input" : "run_input join run on run.id = run_input.run_id";
 		return "coalesce((select %s from %s where run_input.number = last.number), false)"
 			.formatted(String.join(" and ", conditions), tables);
 	}
@@ -154,15 +153,15 @@ final class RunNumbers {
 	// Numbers and times increase in nearly the same order: two statements that overtake
 	// each other are much less than a minute apart. Beyond a run that misses a limit by a
 	// minute, no run fits. A run that fits says nothing about its neighbours.
-	private String begin() {
-		String begin = "cast(%s as bigint)".formatted(this.parameters.bind(this.before));
-		return (this.filter.createdBefore() == null) ? begin : """
+	private String below() {
+		String below = "cast(%s as bigint)".formatted(this.parameters.bind(this.before));
+		return (this.filter.createdBefore() == null) ? below : """
 				least(%s, (
 				  select number from run_input where created_at >= %s + interval '1 minute'
-				  order by created_at, number limit 1))""".formatted(begin, time(this.filter.createdBefore()));
+				  order by created_at, number limit 1))""".formatted(below, time(this.filter.createdBefore()));
 	}
 
-	private String end() {
+	private String above() {
 		return (this.filter.createdAfter() == null) ? "0" : """
 				coalesce((
 				  select number from run_input where created_at < %s - interval '1 minute'

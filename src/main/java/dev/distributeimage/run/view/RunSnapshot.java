@@ -63,8 +63,6 @@ public class RunSnapshot {
 
 	private String account;
 
-	private String region;
-
 	@Column(table = INPUT)
 	private String distributionName;
 
@@ -143,7 +141,6 @@ public class RunSnapshot {
 		run.status = RunStatus.RUNNING;
 		run.step = StepId.CREATE_DISTRIBUTION_CONFIGURATION;
 		run.account = asked.place().account();
-		run.region = asked.place().region();
 		run.distributionName = asked.distributionName();
 		run.distributions = asked.distributions();
 		run.imageRecipeArn = asked.imageRecipeArn();
@@ -181,11 +178,6 @@ public class RunSnapshot {
 	/** The AWS account of the infrastructure configuration. */
 	public String account() {
 		return this.account;
-	}
-
-	/** The Region of every call. */
-	public String region() {
-		return this.region;
 	}
 
 	public String distributionName() {
