@@ -230,9 +230,14 @@ class RunPoller implements SmartLifecycle {
 		}
 		attempt.ifPresent((made) -> this.advancer.store(made.claim(), status, step)
 			.whenComplete((renewed, ex) -> stored(renewed)));
-		if (idle && this.dueRunsLeft) {
+		if (this.dueRunsLeft && (idle || isRunningOut())) {
 			requestTick();
 		}
+	}
+
+	// The next runs are claimed while the workers have the last ones.
+	private boolean isRunningOut() {
+		return this.claims.waiting() < this.settings.batchSize() / 2;
 	}
 
 	private void stored(Optional<Claim> renewed) {
