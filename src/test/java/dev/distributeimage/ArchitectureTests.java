@@ -57,6 +57,8 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule everyClassHasARoom = classes().that()
 		.doNotBelongToAnyOf(DistributeImageApplication.class)
+		.and()
+		.doNotHaveSimpleName("package-info")
 		.should()
 		.resideInAnyPackage(ROOMS.keySet().stream().map(ArchitectureTests::packageOf).toArray(String[]::new));
 
