@@ -39,6 +39,11 @@ class OverloadIT {
 	/** Six concurrent requests of 100 ms each. */
 	private static final int CAN_TAKE_AT_MOST = 60;
 
+	/**
+	 * A caller waits up to 1.5 s for its refusal, so that fewer would not be fast enough.
+	 */
+	private static final int CALLERS = 1_000;
+
 	private static final Duration TIME = Duration.ofMinutes(2);
 
 	/** The allowed growth of live heap under load, out of 256 MB. */
@@ -59,7 +64,7 @@ class OverloadIT {
 			Tally warmUp = flood.asFastAsAnswered(12, Duration.ofSeconds(20));
 			Tally canTake = flood.asFastAsAnswered(12, Duration.ofSeconds(15));
 			List<Integer> heap = new ArrayList<>();
-			Tally flooded = flooded(fleet, () -> flood.atPace(10 * CAN_TAKE_AT_MOST, 400, TIME), heap);
+			Tally flooded = flooded(fleet, () -> flood.atPace(10 * CAN_TAKE_AT_MOST, CALLERS, TIME), heap);
 			assertThat(flooded.unexpected()).isEmpty();
 			assertThat(flooded.refusedOtherwise()).isZero();
 			assertThat(canTake.acceptedPerSecond()).isLessThan(CAN_TAKE_AT_MOST);
