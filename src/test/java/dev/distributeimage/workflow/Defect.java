@@ -33,7 +33,7 @@ record Defect(String name, String call, Optional<Supplier<Throwable>> thrown, Op
 			.of(throwing(() -> new IllegalStateException("Nobody foresaw this")), throwing(StackOverflowError::new),
 					throwing(() -> new IOError(new IOException("Nobody foresaw this either"))),
 					Stream.of(refusing("createDistributionConfiguration", "distribution_configuration_arn"),
-							refusing("createImage", "image_build_version_arn"), refusing("getImage", "image")))
+							refusing("createImage", "image_build_version_arn"), refusing("getImage", "image_status")))
 			.flatMap((some) -> some)
 			.toList();
 	}
