@@ -1,6 +1,5 @@
 package dev.distributeimage.bench;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 
 import com.zaxxer.hikari.HikariDataSource;
-import org.jobrunr.configuration.JobRunrConfiguration;
 import org.jobrunr.configuration.JobRunrConfiguration.JobRunrConfigurationResult;
 import org.jobrunr.jobs.lambdas.JobRequest;
 import org.jobrunr.jobs.lambdas.JobRequestHandler;

@@ -1,12 +1,12 @@
 package dev.distributeimage.api;
 
 import java.util.Set;
+import java.util.UUID;
 
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.run.intake.RunCancellation;
 import dev.distributeimage.run.intake.CancelResult;
-import java.util.UUID;
+import dev.distributeimage.run.intake.RunCancellation;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;

@@ -3,6 +3,11 @@ package dev.distributeimage.api;
 import java.util.List;
 import java.util.Set;
 
+import dev.distributeimage.api.contract.QueryParameters;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.watch.EventStreams;
+import dev.distributeimage.api.watch.EventView;
 import dev.distributeimage.run.view.RunEvent;
 import dev.distributeimage.run.view.RunHistory;
 import dev.distributeimage.run.view.RunHistory.Place;
@@ -12,18 +17,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
-import dev.distributeimage.api.contract.QueryParameters;
-import dev.distributeimage.api.problem.ProblemException;
-import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.api.watch.EventStreams;
-import dev.distributeimage.api.watch.EventView;
 
 /** Shows the history of a run: in pages, or as a stream of server-sent events. */
 @RestController

@@ -1,6 +1,5 @@
 package dev.distributeimage.api;
 
-import dev.distributeimage.run.Outputs;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +8,11 @@ import java.util.UUID;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
+import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.view.RunSnapshot;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

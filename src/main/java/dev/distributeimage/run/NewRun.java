@@ -3,10 +3,10 @@ package dev.distributeimage.run;
 import java.time.Duration;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import dev.distributeimage.aws.Arn;
 import dev.distributeimage.aws.Place;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A validated request for a run.

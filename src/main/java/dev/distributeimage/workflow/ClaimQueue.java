@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import dev.distributeimage.run.queue.Claim;
-import org.jspecify.annotations.Nullable;
 import dev.distributeimage.workflow.pace.CallBudget;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Claims that wait for a worker, with a bulkhead per Region: a Region never holds more

@@ -6,16 +6,16 @@ import java.util.Optional;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
-import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.Failure;
-import dev.distributeimage.run.view.NameHolder;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.view.NameHolder;
 import dev.distributeimage.run.view.NameHolders;
+import dev.distributeimage.workflow.pace.Backoff;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
-import dev.distributeimage.workflow.pace.Backoff;
 
 /**
  * Creates the distribution configuration. A repeat is harmless: it sends the same token

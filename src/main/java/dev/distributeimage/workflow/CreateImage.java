@@ -3,16 +3,14 @@ package dev.distributeimage.workflow;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.NewImage;
-import dev.distributeimage.run.queue.Claim;
-import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.workflow.pace.Backoff;
 
 /**
  * Starts the build of an image with the distribution configuration. A repeat is harmless:

@@ -6,16 +6,16 @@ import java.util.Objects;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
-import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.ImageRequest;
 import dev.distributeimage.run.Run;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.PollSchedule;
 import io.micrometer.core.instrument.Counter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import dev.distributeimage.workflow.pace.Backoff;
-import dev.distributeimage.workflow.pace.PollSchedule;
 
 /**
  * Polls the image. A repeat is harmless: a poll changes nothing. Two polls of a run are

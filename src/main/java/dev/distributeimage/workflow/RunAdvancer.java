@@ -6,13 +6,15 @@ import java.util.concurrent.CompletableFuture;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.run.Certainty;
-import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.queue.RunWriter;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.RunQueue;
+import dev.distributeimage.run.queue.RunWriter;
+import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.Throttles;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.slf4j.Logger;
@@ -20,8 +22,6 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 import org.springframework.core.NestedExceptionUtils;
-import dev.distributeimage.workflow.pace.Backoff;
-import dev.distributeimage.workflow.pace.Throttles;
 
 /**
  * Moves a claimed run on by one call. The call and the store are separate: no transaction

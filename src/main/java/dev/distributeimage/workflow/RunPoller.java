@@ -13,15 +13,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
-import dev.distributeimage.run.queue.Claim;
-import dev.distributeimage.run.queue.LowWaterMark;
-import dev.distributeimage.run.postgres.DatabaseFailures;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.intake.RunDue;
-import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.intake.RunDue;
+import dev.distributeimage.run.postgres.DatabaseFailures;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.LowWaterMark;
+import dev.distributeimage.run.queue.LowWaterMarks;
+import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.workflow.RunAdvancer.Attempt;
+import dev.distributeimage.workflow.pace.CallBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +31,6 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessResourceFailureException;
-import dev.distributeimage.run.queue.LowWaterMarks;
-import dev.distributeimage.workflow.pace.CallBudget;
 
 /**
  * Claims due runs and hands them to the workers.

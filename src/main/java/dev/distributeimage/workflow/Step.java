@@ -1,9 +1,9 @@
 package dev.distributeimage.workflow;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException;
-import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Run;
+import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.workflow.pace.Backoff;
 
 /**

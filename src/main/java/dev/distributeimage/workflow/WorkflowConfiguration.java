@@ -7,19 +7,10 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import dev.distributeimage.aws.AwsSettings;
 import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.run.view.EarlierBuilds;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
+import dev.distributeimage.run.view.EarlierBuilds;
 import dev.distributeimage.run.view.NameHolders;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import tools.jackson.databind.json.JsonMapper;
-
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.CallBudget;
 import dev.distributeimage.workflow.pace.Expectations;
@@ -27,6 +18,13 @@ import dev.distributeimage.workflow.pace.ImageSettings;
 import dev.distributeimage.workflow.pace.PollSchedule;
 import dev.distributeimage.workflow.pace.RetrySettings;
 import dev.distributeimage.workflow.pace.Throttles;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /** Assembles the engine. */
 @Configuration(proxyBeanMethods = false)

@@ -3,6 +3,7 @@ package dev.distributeimage.api;
 import java.net.http.HttpResponse;
 import java.util.UUID;
 
+import dev.distributeimage.api.problem.ProblemType;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,6 @@ import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.json;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.api.problem.ProblemType;
 
 @ApiTest
 @NullUnmarked

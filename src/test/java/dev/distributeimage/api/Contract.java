@@ -11,13 +11,13 @@ import java.util.stream.Stream;
 
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
+import dev.distributeimage.api.contract.OpenApi;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.api.contract.OpenApi;
 
 /** The contract, against which the service's answers are checked. */
 public final class Contract {

@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
 
+import dev.distributeimage.api.contract.OpenApi;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-import dev.distributeimage.api.contract.OpenApi;
 
 /**
  * Generates valid and invalid requests from the contract, from one source of randomness.

@@ -13,11 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import dev.distributeimage.api.problem.ProblemType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.api.problem.ProblemType;
 
 /** A client of the service. */
 public record Http(int port) {

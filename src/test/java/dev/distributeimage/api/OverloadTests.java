@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.run.queue.RunQueue;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,6 @@ import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import dev.distributeimage.api.problem.ProblemType;
 
 /**
  * Tests a pool of ten connections, five of them for requests, while the database blocks

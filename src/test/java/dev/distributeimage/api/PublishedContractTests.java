@@ -8,6 +8,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.distributeimage.api.contract.OpenApi;
+import dev.distributeimage.api.problem.ProblemErrorController;
+import dev.distributeimage.api.problem.ProblemType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,9 +23,6 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.api.contract.OpenApi;
-import dev.distributeimage.api.problem.ProblemErrorController;
-import dev.distributeimage.api.problem.ProblemType;
 
 /** Tests that the published contract is the one of the service that publishes it. */
 @ApiTest

@@ -1,11 +1,11 @@
 package dev.distributeimage.api;
 
+import dev.distributeimage.api.contract.OpenApi;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-import dev.distributeimage.api.contract.OpenApi;
 
 /** Requests for runs. */
 public final class Requests {

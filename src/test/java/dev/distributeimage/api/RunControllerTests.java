@@ -4,6 +4,7 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.UUID;
 
+import dev.distributeimage.api.problem.ProblemType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,6 @@ import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.json;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.api.problem.ProblemType;
 
 @ApiTest
 class RunControllerTests {

@@ -15,10 +15,11 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
-import dev.distributeimage.run.intake.StartResult;
+import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.view.RunFilter;
 import dev.distributeimage.run.view.RunFilter.Criterion;
 import dev.distributeimage.run.view.RunFilter.Field;
@@ -37,7 +38,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.api.problem.ProblemType;
 
 @ApiTest
 class RunListControllerTests {

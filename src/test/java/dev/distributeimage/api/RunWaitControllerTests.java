@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.watch.RunWaits;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +28,6 @@ import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.json;
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.api.watch.RunWaits;
 
 @ApiTest
 class RunWaitControllerTests {

@@ -1,11 +1,11 @@
 package dev.distributeimage.simulator;
 
-import dev.distributeimage.simulator.shape.Violation;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
 import dev.distributeimage.simulator.shape.ServiceModel;
+import dev.distributeimage.simulator.shape.Violation;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,6 +1,5 @@
 package dev.distributeimage.workflow;
 
-import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -22,15 +21,17 @@ import dev.distributeimage.arazzo.Workflow;
 import dev.distributeimage.imagebuilder.ImageBuilders;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
-import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.view.RunSnapshots;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.queue.StoredRuns.Stored;
+import dev.distributeimage.run.view.RunSnapshots;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.Simulator;
 import dev.distributeimage.simulator.SimulatorSettings;
+import dev.distributeimage.workflow.pace.ImageSettings;
+import dev.distributeimage.workflow.pace.RetrySettings;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -48,8 +49,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.workflow.pace.ImageSettings;
-import dev.distributeimage.workflow.pace.RetrySettings;
 
 /**
  * Tests that the service does what its Arazzo document specifies. Whole runs of the real

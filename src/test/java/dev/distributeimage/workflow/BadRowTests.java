@@ -1,6 +1,5 @@
 package dev.distributeimage.workflow;
 
-import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -14,8 +13,8 @@ import dev.distributeimage.Intercepted;
 import dev.distributeimage.chaos.Chaos;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.run.NewRuns;
-import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.RecordedRequest;

@@ -1,17 +1,15 @@
 package dev.distributeimage.workflow;
 
-import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.NewRuns;
-import dev.distributeimage.run.Run;
-import dev.distributeimage.run.intake.CancelResult;
-import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.intake.CancelResult;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;

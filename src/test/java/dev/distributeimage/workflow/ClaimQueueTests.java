@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.queue.Claims;
-import dev.distributeimage.run.StepId;
+import dev.distributeimage.workflow.pace.CallBudget;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.workflow.pace.CallBudget;
 
 class ClaimQueueTests {
 

@@ -7,8 +7,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.intake.StartResult;
 
 /**
  * The service as its callers see it: a process dies where it is told to and another one

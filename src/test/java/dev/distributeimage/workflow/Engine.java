@@ -14,21 +14,25 @@ import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.run.queue.Claim;
-import dev.distributeimage.run.view.EarlierBuilds;
-import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RetryPlan;
-import dev.distributeimage.run.intake.RunCancellation;
-import dev.distributeimage.run.intake.RunStarts;
-import dev.distributeimage.run.queue.RunQueue;
-import dev.distributeimage.run.intake.RunRetry;
-import dev.distributeimage.run.queue.RunWriter;
 import dev.distributeimage.run.intake.CancelResult;
 import dev.distributeimage.run.intake.RetryResult;
+import dev.distributeimage.run.intake.RunCancellation;
+import dev.distributeimage.run.intake.RunRetry;
+import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.intake.StartResult;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.RunQueue;
+import dev.distributeimage.run.queue.RunWriter;
 import dev.distributeimage.run.queue.StoredRuns;
 import dev.distributeimage.run.queue.StoredRuns.Stored;
+import dev.distributeimage.run.view.EarlierBuilds;
 import dev.distributeimage.run.view.NameHolders;
+import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.CallBudget;
+import dev.distributeimage.workflow.pace.Expectations;
+import dev.distributeimage.workflow.pace.PollSchedule;
 import dev.distributeimage.workflow.pace.Throttles;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,10 +40,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import dev.distributeimage.workflow.pace.Backoff;
-import dev.distributeimage.workflow.pace.CallBudget;
-import dev.distributeimage.workflow.pace.Expectations;
-import dev.distributeimage.workflow.pace.PollSchedule;
 
 /**
  * The engine on a database in virtual time, driven by hand: every call, write and claim

@@ -1,6 +1,5 @@
 package dev.distributeimage.workflow;
 
-import dev.distributeimage.run.intake.CancelResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,9 +14,9 @@ import java.util.stream.Stream;
 
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.RetryAction;
-import dev.distributeimage.run.intake.RunCancellation;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.intake.CancelResult;
 import dev.distributeimage.workflow.Observation.Kind;
 import org.jspecify.annotations.NullUnmarked;
 

@@ -1,6 +1,5 @@
 package dev.distributeimage.workflow;
 
-import dev.distributeimage.run.queue.Claims;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,9 +9,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.Claims;
 import org.jspecify.annotations.NullUnmarked;
 
 /**

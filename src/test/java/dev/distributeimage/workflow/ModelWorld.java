@@ -1,6 +1,5 @@
 package dev.distributeimage.workflow;
 
-import dev.distributeimage.run.intake.CancelResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,18 +17,18 @@ import java.util.function.Supplier;
 
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRun;
-import dev.distributeimage.run.postgres.OutcomeUnknownException;
-import dev.distributeimage.run.intake.RunCancellation;
-import dev.distributeimage.run.intake.RetryResult;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.intake.CancelResult;
+import dev.distributeimage.run.intake.RetryResult;
+import dev.distributeimage.run.intake.StartResult;
+import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.SimulatedImage;
 import dev.distributeimage.simulator.Simulator;
-import dev.distributeimage.workflow.Observation.Kind;
 import dev.distributeimage.workflow.LateWorkers.Until;
+import dev.distributeimage.workflow.Observation.Kind;
 import dev.distributeimage.workflow.TroubledCalls.Result;
 import dev.distributeimage.workflow.WatchedImageBuilder.Watcher;
 import org.jspecify.annotations.NullUnmarked;

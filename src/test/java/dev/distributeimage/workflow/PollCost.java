@@ -1,6 +1,5 @@
 package dev.distributeimage.workflow;
 
-import dev.distributeimage.run.queue.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-import dev.distributeimage.run.queue.Claims;
-import dev.distributeimage.run.view.EarlierBuild;
-import dev.distributeimage.run.view.EarlierBuild.Seen;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.Next;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.Claims;
+import dev.distributeimage.run.view.EarlierBuild;
+import dev.distributeimage.run.view.EarlierBuild.Seen;
 import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.Expectations;
 import dev.distributeimage.workflow.pace.PollSchedule;

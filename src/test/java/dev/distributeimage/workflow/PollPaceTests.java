@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.view.EarlierBuild;
 import dev.distributeimage.run.view.EarlierBuild.Seen;
 import dev.distributeimage.run.view.EarlierBuilds;
-import dev.distributeimage.run.NewRun;
-import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.workflow.pace.Expectations;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -19,7 +20,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.workflow.pace.Expectations;
 
 /** Tests how often images are polled if their recipe has a history. */
 class PollPaceTests extends VirtualRuns {

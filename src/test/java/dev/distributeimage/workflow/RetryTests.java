@@ -1,6 +1,5 @@
 package dev.distributeimage.workflow;
 
-import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -8,10 +7,10 @@ import java.util.UUID;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RetryAction;
-import dev.distributeimage.run.Run;
-import dev.distributeimage.run.intake.RetryResult;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.intake.RetryResult;
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;

@@ -1,12 +1,8 @@
 package dev.distributeimage.workflow;
 
-import org.springframework.beans.factory.BeanFactory;
-import dev.distributeimage.workflow.pace.Throttles;
-import java.util.Random;
-import dev.distributeimage.run.view.NameHolders;
-import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,34 +13,37 @@ import java.util.stream.IntStream;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilders;
-import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
-import dev.distributeimage.run.Run;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.RunDue;
 import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.queue.RunQueue;
-import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.queue.RunWriter;
 import dev.distributeimage.run.queue.StoredRuns;
-import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.queue.StoredRuns.Stored;
+import dev.distributeimage.run.view.NameHolders;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.CallBudget;
+import dev.distributeimage.workflow.pace.Expectations;
+import dev.distributeimage.workflow.pace.PollSchedule;
+import dev.distributeimage.workflow.pace.Throttles;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.workflow.pace.Backoff;
-import dev.distributeimage.workflow.pace.CallBudget;
-import dev.distributeimage.workflow.pace.Expectations;
-import dev.distributeimage.workflow.pace.PollSchedule;
 
 /** Tests the poller with its threads and in real time. */
 @DatabaseTest

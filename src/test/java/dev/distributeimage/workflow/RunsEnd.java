@@ -1,6 +1,5 @@
 package dev.distributeimage.workflow;
 
-import dev.distributeimage.run.queue.StoredRuns.Stored;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.queue.StoredRuns;
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.RecordedRequest;
 import dev.distributeimage.simulator.RecordedRequest.Outcome;

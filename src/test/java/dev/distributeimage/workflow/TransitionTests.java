@@ -17,13 +17,17 @@ import dev.distributeimage.imagebuilder.ImageBuilders;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Certainty;
-import dev.distributeimage.run.queue.Claim;
-import dev.distributeimage.run.queue.Claims;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.Next;
-import dev.distributeimage.run.view.NameHolder;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.Claims;
+import dev.distributeimage.run.view.NameHolder;
+import dev.distributeimage.workflow.pace.Backoff;
+import dev.distributeimage.workflow.pace.Expectations;
+import dev.distributeimage.workflow.pace.PollSchedule;
+import dev.distributeimage.workflow.pace.Throttles;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +38,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import dev.distributeimage.workflow.pace.Backoff;
-import dev.distributeimage.workflow.pace.Expectations;
-import dev.distributeimage.workflow.pace.PollSchedule;
-import dev.distributeimage.workflow.pace.Throttles;
 
 /**
  * Tests the effect of every answer on a run at every step. Nothing here waits, calls or

@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-import jakarta.servlet.http.HttpServletRequest;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.Violation;
+import jakarta.servlet.http.HttpServletRequest;
 
 /**
  * The query of a request. Unknown parameters are rejected, not ignored. Violations are

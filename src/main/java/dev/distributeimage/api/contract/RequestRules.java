@@ -11,13 +11,13 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.distributeimage.api.problem.Violation;
 import dev.distributeimage.aws.Arn;
 import dev.distributeimage.aws.Partitions;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.util.StringUtils;
-import dev.distributeimage.api.problem.Violation;
 
 /**
  * Rules that a schema cannot express, such as those between the parts of a request.

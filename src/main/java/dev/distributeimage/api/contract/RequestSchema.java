@@ -11,9 +11,9 @@ import com.networknt.schema.Error;
 import com.networknt.schema.FailFastAssertionException;
 import com.networknt.schema.Schema;
 import com.networknt.schema.path.NodePath;
-import tools.jackson.databind.JsonNode;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.Violation;
+import tools.jackson.databind.JsonNode;
 
 /** Validates requests against a schema of the contract and explains violations. */
 final class RequestSchema {

@@ -6,14 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.distributeimage.run.NewRun;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.Violation;
 import dev.distributeimage.aws.Partitions;
+import dev.distributeimage.run.NewRun;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.stereotype.Component;
-import dev.distributeimage.api.problem.ProblemException;
-import dev.distributeimage.api.problem.Violation;
 
 /** Checks the body of a request and turns it into a new run. */
 @Component

@@ -2,6 +2,7 @@ package dev.distributeimage.run.view;
 
 import java.time.Instant;
 import java.util.List;
+
 import dev.distributeimage.run.ImageStatus;
 
 /**

@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.UUID;
 
 import dev.distributeimage.aws.Arn;
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.view.EarlierBuild.Seen;
 import dev.distributeimage.run.view.RunFilter.Criterion;
 import dev.distributeimage.run.view.RunFilter.Field;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
 
 /** The earlier builds of a recipe, reconstructed from the events of their runs. */
 @Component

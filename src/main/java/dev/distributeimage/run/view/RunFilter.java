@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-import org.jspecify.annotations.Nullable;
 import dev.distributeimage.run.RunStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Selects the runs that meet all of its conditions.

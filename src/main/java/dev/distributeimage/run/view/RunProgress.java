@@ -2,9 +2,9 @@ package dev.distributeimage.run.view;
 
 import java.util.UUID;
 
-import org.jspecify.annotations.Nullable;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a run that callers can wait for.

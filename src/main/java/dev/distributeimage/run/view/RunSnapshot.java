@@ -1,12 +1,20 @@
 package dev.distributeimage.run.view;
 
-import dev.distributeimage.run.Outputs;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
+import dev.distributeimage.run.Ami;
+import dev.distributeimage.run.Container;
+import dev.distributeimage.run.Failure;
+import dev.distributeimage.run.Image;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.Outputs;
+import dev.distributeimage.run.PastAttempt;
+import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.StepId;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -23,14 +31,6 @@ import org.hibernate.annotations.SecondaryRow;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import dev.distributeimage.run.Ami;
-import dev.distributeimage.run.Container;
-import dev.distributeimage.run.Failure;
-import dev.distributeimage.run.Image;
-import dev.distributeimage.run.NewRun;
-import dev.distributeimage.run.PastAttempt;
-import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.StepId;
 
 /**
  * A run as callers are shown it, with its inputs, at one moment. Maps the columns that

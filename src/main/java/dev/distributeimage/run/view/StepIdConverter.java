@@ -1,7 +1,7 @@
 package dev.distributeimage.run.view;
 
-import jakarta.persistence.AttributeConverter;
 import dev.distributeimage.run.StepId;
+import jakarta.persistence.AttributeConverter;
 
 /** Reads a step from its id. */
 class StepIdConverter implements AttributeConverter<StepId, String> {

@@ -9,8 +9,8 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
-import dev.distributeimage.run.view.EarlierBuild;
 import dev.distributeimage.run.Run;
+import dev.distributeimage.run.view.EarlierBuild;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -10,6 +10,11 @@ import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.distributeimage.api.Contract;
+import dev.distributeimage.api.Destination;
+import dev.distributeimage.api.RunView;
+import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.problem.Problems;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Container;
 import dev.distributeimage.run.EventType;
@@ -34,11 +39,6 @@ import org.springframework.http.HttpStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
-import dev.distributeimage.api.Contract;
-import dev.distributeimage.api.Destination;
-import dev.distributeimage.api.RunView;
-import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.api.problem.Problems;
 
 /** Tests that the contract matches the code. */
 class OpenApiTests {

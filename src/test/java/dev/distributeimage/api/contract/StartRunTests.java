@@ -7,8 +7,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.distributeimage.run.NewRun;
+import dev.distributeimage.api.Requests;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.problem.Violation;
 import dev.distributeimage.aws.Partitions;
+import dev.distributeimage.run.NewRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -20,10 +24,6 @@ import tools.jackson.databind.node.ObjectNode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
-import dev.distributeimage.api.Requests;
-import dev.distributeimage.api.problem.ProblemException;
-import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.api.problem.Violation;
 
 class StartRunTests {
 

@@ -2,6 +2,8 @@ package dev.distributeimage.api.problem;
 
 import java.net.http.HttpResponse;
 
+import dev.distributeimage.api.ApiTest;
+import dev.distributeimage.api.Http;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -9,8 +11,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.api.ApiTest;
-import dev.distributeimage.api.Http;
 
 @ApiTest
 class ProblemPagesTests {

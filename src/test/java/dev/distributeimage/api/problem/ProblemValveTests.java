@@ -1,5 +1,8 @@
 package dev.distributeimage.api.problem;
 
+import dev.distributeimage.api.ApiTest;
+import dev.distributeimage.api.Http;
+import dev.distributeimage.api.Requests;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -9,9 +12,6 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import dev.distributeimage.api.ApiTest;
-import dev.distributeimage.api.Http;
-import dev.distributeimage.api.Requests;
 
 /** Tests requests that are refused before they reach the application. */
 @ApiTest

@@ -7,13 +7,13 @@ import java.util.Set;
 import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
-import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.intake.StartResult;
+import dev.distributeimage.run.view.RunProgress;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
-import dev.distributeimage.run.StepId;
-import dev.distributeimage.run.view.RunProgress;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

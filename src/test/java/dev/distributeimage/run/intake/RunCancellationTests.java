@@ -8,6 +8,12 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
+import dev.distributeimage.run.LosingDataSource;
+import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.postgres.OutcomeUnknownException;
+import dev.distributeimage.run.queue.RunStore;
+import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.run.view.RunSnapshots;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -16,12 +22,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import dev.distributeimage.run.LosingDataSource;
-import dev.distributeimage.run.NewRuns;
-import dev.distributeimage.run.postgres.OutcomeUnknownException;
-import dev.distributeimage.run.queue.RunStore;
-import dev.distributeimage.run.view.RunSnapshot;
-import dev.distributeimage.run.view.RunSnapshots;
 
 @DatabaseTest
 class RunCancellationTests {

@@ -1,6 +1,5 @@
 package dev.distributeimage.run.intake;
 
-import dev.distributeimage.Intercepted.Call;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +10,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+
 import javax.sql.DataSource;
+
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.postgres.BatchOverdueException;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
+
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;

@@ -1,38 +1,36 @@
 package dev.distributeimage.run.intake;
 
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
-import org.jspecify.annotations.Nullable;
+import dev.distributeimage.run.LosingDataSource;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.Tokens;
+import dev.distributeimage.run.postgres.OutcomeUnknownException;
+import dev.distributeimage.run.queue.RunStore;
+import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.run.view.RunSnapshots;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import dev.distributeimage.run.LosingDataSource;
-import dev.distributeimage.run.NewRun;
-import dev.distributeimage.run.NewRuns;
-import dev.distributeimage.run.postgres.OutcomeUnknownException;
-import dev.distributeimage.run.Tokens;
-import dev.distributeimage.run.queue.RunStore;
-import dev.distributeimage.run.view.RunSnapshot;
-import dev.distributeimage.run.view.RunSnapshots;
-import java.sql.Connection;
-import org.awaitility.Awaitility;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 @DatabaseTest
 class RunStartsTests {

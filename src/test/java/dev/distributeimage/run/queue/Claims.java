@@ -3,6 +3,7 @@ package dev.distributeimage.run.queue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+
 import dev.distributeimage.aws.Place;
 import dev.distributeimage.run.Calls;
 import dev.distributeimage.run.Cancel;

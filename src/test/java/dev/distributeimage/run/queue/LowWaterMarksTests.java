@@ -1,21 +1,22 @@
 package dev.distributeimage.run.queue;
 
-import org.jspecify.annotations.Nullable;
-import dev.distributeimage.Intercepted.Call;
-import dev.distributeimage.InterceptedDataSource;
 import java.sql.SQLException;
-import javax.sql.DataSource;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
+import javax.sql.DataSource;
+
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.Intercepted.Call;
+import dev.distributeimage.InterceptedDataSource;
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.intake.StartResult;
 import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;

@@ -20,6 +20,10 @@ import javax.sql.DataSource;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
+import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.intake.RunStarts;
+import dev.distributeimage.run.intake.StartResult;
+import dev.distributeimage.run.view.RunSnapshots;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,10 +36,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import dev.distributeimage.run.NewRuns;
-import dev.distributeimage.run.intake.RunStarts;
-import dev.distributeimage.run.intake.StartResult;
-import dev.distributeimage.run.view.RunSnapshots;
 
 @DatabaseTest
 @NullUnmarked

@@ -1,7 +1,6 @@
 package dev.distributeimage.run.queue;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;

@@ -11,26 +11,13 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-
-import javax.sql.DataSource;
-
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import javax.sql.DataSource;
+
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.VirtualTime;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.databind.json.JsonMapper;
-
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Certainty;
 import dev.distributeimage.run.Container;
@@ -42,7 +29,19 @@ import dev.distributeimage.run.Run;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.queue.StoredRuns.Stored;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
+
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 @DatabaseTest
 @NullUnmarked

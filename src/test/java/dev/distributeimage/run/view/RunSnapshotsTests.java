@@ -1,6 +1,5 @@
 package dev.distributeimage.run.view;
 
-import dev.distributeimage.run.Outputs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +14,7 @@ import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
+import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.RetryAction;
 import dev.distributeimage.run.RunStatus;

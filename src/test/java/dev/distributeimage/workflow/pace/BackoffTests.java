@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.ImageBuilders;
-import dev.distributeimage.run.queue.Claims;
 import dev.distributeimage.run.Run;
+import dev.distributeimage.run.queue.Claims;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

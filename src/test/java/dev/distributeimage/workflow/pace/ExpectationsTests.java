@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
+import dev.distributeimage.run.Run;
 import dev.distributeimage.run.queue.Claims;
 import dev.distributeimage.run.view.EarlierBuild;
 import dev.distributeimage.run.view.EarlierBuild.Seen;
-import dev.distributeimage.run.Run;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.dao.DataAccessResourceFailureException;

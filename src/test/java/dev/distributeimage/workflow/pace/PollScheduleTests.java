@@ -1,6 +1,5 @@
 package dev.distributeimage.workflow.pace;
 
-import dev.distributeimage.run.queue.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,10 +8,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
+import dev.distributeimage.run.Image;
+import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.queue.Claims;
 import dev.distributeimage.run.view.EarlierBuild;
 import dev.distributeimage.run.view.EarlierBuild.Seen;
-import dev.distributeimage.run.Image;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
