@@ -68,7 +68,7 @@ class AwsCalls {
 	private FailedCall errorResponse(String operation, AwsServiceException ex) {
 		int status = ex.statusCode();
 		AwsErrorDetails details = ex.awsErrorDetails();
-		String code = (details != null) ? AwsText.blankToNull(details.errorCode()) : null;
+		String code = (details != null) ? AwsText.cleanOrNullIfBlank(details.errorCode()) : null;
 		String message = (details != null) ? details.errorMessage() : null;
 		if (message == null) {
 			message = "HTTP status %d%s and no message".formatted(status,

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 class AwsPartitions implements Partitions {
 
-	private static final Pattern LETTERS = Pattern.compile("[a-z0-9-]+");
+	private static final Pattern REGION_CHARACTERS = Pattern.compile("[a-z0-9-]+");
 
 	private final Map<String, Pattern> regionNames = new ConcurrentHashMap<>();
 
@@ -29,7 +29,7 @@ class AwsPartitions implements Partitions {
 	public boolean isRegion(String partition, String region) {
 		PartitionMetadata metadata = PartitionMetadata.of(partition);
 		// The SDK's patterns also accept capital letters and underscores.
-		return metadata != null && LETTERS.matcher(region).matches()
+		return metadata != null && REGION_CHARACTERS.matcher(region).matches()
 				&& this.regionNames.computeIfAbsent(metadata.regionRegex(), Pattern::compile).matcher(region).matches();
 	}
 

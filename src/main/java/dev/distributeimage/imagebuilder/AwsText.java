@@ -28,7 +28,7 @@ final class AwsText {
 		return (text != null) ? clean(text) : null;
 	}
 
-	static @Nullable String blankToNull(@Nullable String text) {
+	static @Nullable String cleanOrNullIfBlank(@Nullable String text) {
 		return (text != null && !text.isBlank()) ? clean(text) : null;
 	}
 

@@ -37,7 +37,8 @@ final class ErrorCodes {
 	 */
 	static Verdict verdict(String operation, int status, @Nullable String code, boolean sdkSaysThrottled) {
 		boolean throttled = isThrottling(status, code, sdkSaysThrottled);
-		return new Verdict(remedy(operation, status, code, throttled), certainty(status, code),
+		return new Verdict(remedy(operation, status, code, throttled),
+				isOutcomeUnknown(status, code) ? Certainty.UNKNOWN : Certainty.NOT_CARRIED_OUT,
 				throttled ? Cause.THROTTLING : Cause.OTHER);
 	}
 
@@ -50,8 +51,7 @@ final class ErrorCodes {
 				|| (operation.equals("GetImage") && RETRY_SLOWLY_FOR_GET_IMAGE.contains(name))) {
 			return Remedy.RETRY_SLOWLY;
 		}
-		boolean transientFailure = throttled || status == 408 || status < 400 || status >= 500
-				|| ABORTED.contains(name);
+		boolean transientFailure = throttled || status < 400 || isOutcomeUnknown(status, code);
 		return transientFailure ? Remedy.RETRY : Remedy.GIVE_UP;
 	}
 
@@ -60,9 +60,8 @@ final class ErrorCodes {
 				|| (code != null && withoutSuffix(code).equals("CallRateLimitExceeded"));
 	}
 
-	private static Certainty certainty(int status, @Nullable String code) {
-		boolean unknown = status >= 500 || status == 408 || (code != null && ABORTED.contains(withoutSuffix(code)));
-		return unknown ? Certainty.UNKNOWN : Certainty.NOT_CARRIED_OUT;
+	private static boolean isOutcomeUnknown(int status, @Nullable String code) {
+		return status >= 500 || status == 408 || (code != null && ABORTED.contains(withoutSuffix(code)));
 	}
 
 	private static String withoutSuffix(String code) {

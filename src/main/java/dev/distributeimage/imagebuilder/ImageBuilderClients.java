@@ -29,8 +29,8 @@ class ImageBuilderClients implements AutoCloseable {
 
 	/**
 	 * Time for signing and for reading the response, beyond the call's only attempt. It
-	 * is capped at the attempt time-out, because a worker reserves twice that time-out
-	 * for a call.
+	 * is capped at the attempt timeout, because a worker reserves twice that timeout for
+	 * a call.
 	 */
 	private static final Duration ALLOWANCE = Duration.ofSeconds(2);
 

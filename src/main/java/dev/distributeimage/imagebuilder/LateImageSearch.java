@@ -44,8 +44,9 @@ final class LateImageSearch {
 
 	Optional<String> find(String imageRecipeArn, String distributionConfigurationArn, Instant since,
 			Set<String> excluded) {
-		String region = Arn.parse(imageRecipeArn).region();
-		String version = imageVersionArn(imageRecipeArn, Arn.parse(distributionConfigurationArn).account());
+		Arn recipe = Arn.parse(imageRecipeArn);
+		String region = recipe.region();
+		String version = imageVersionArn(recipe, Arn.parse(distributionConfigurationArn).account());
 		Optional<String> found = this.search.find((token) -> {
 			Response<ListImageBuildVersionsResponse> list = list(region, version, token);
 			return new Page<>(list.require(LateImageSearch::summaries)
@@ -105,10 +106,9 @@ final class LateImageSearch {
 	// Null lists all images of the account and Region. A recipe with a wildcard in its
 	// version has no single image version, and an image built from another account's
 	// recipe does not belong to that account.
-	private static @Nullable String imageVersionArn(String imageRecipeArn, String account) {
-		Arn recipe = Arn.parse(imageRecipeArn);
+	private static @Nullable String imageVersionArn(Arn recipe, String account) {
 		return (recipe.version().contains("x") || !recipe.account().equals(account)) ? null
-				: imageRecipeArn.replaceFirst(":image-recipe/", ":image/");
+				: recipe.toString().replaceFirst(":image-recipe/", ":image/");
 	}
 
 }

@@ -16,13 +16,13 @@ import software.amazon.awssdk.http.Abortable;
  */
 class ResponseSizeLimit implements ExecutionInterceptor {
 
-	private static final int MEGABYTES = 4;
+	private static final int MEBIBYTES = 4;
 
 	/**
-	 * Limit in bytes. The largest response is an image, with its configuration and an AMI
-	 * with its description per Region and account.
+	 * The largest response is an image, with its configuration and an AMI with its
+	 * description per Region and account.
 	 */
-	static final int LIMIT = MEGABYTES * 1024 * 1024;
+	static final int MAX_BYTES = MEBIBYTES * 1024 * 1024;
 
 	@Override
 	public Optional<InputStream> modifyHttpResponseContent(Context.ModifyHttpResponse context,
@@ -50,7 +50,7 @@ class ResponseSizeLimit implements ExecutionInterceptor {
 
 		private Limited(InputStream body, long announced) {
 			super(body);
-			this.remaining = (announced > LIMIT) ? -1 : LIMIT;
+			this.remaining = (announced > MAX_BYTES) ? -1 : MAX_BYTES;
 		}
 
 		@Override
@@ -71,7 +71,7 @@ class ResponseSizeLimit implements ExecutionInterceptor {
 		private void requireRoom() throws IOException {
 			if (this.remaining < 0) {
 				abort();
-				throw new IOException("The response is longer than %d MiB".formatted(MEGABYTES));
+				throw new IOException("The response is longer than %d MiB".formatted(MEBIBYTES));
 			}
 		}
 

@@ -3,10 +3,10 @@ package dev.distributeimage.workflow;
 /** The outcome of a worker's attempt to call AWS. */
 enum CallOutcome {
 
-	/** AWS answered, possibly with an error. */
+	/** The step was carried out, or failed otherwise than by a timeout. */
 	ANSWERED,
 
-	/** AWS did not answer in time. */
+	/** A call timed out. */
 	TIMED_OUT,
 
 	/** No call was made. */

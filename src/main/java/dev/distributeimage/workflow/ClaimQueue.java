@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Claims that wait for a worker, with a bulkhead per Region: a Region never holds more
- * than its share of the workers. A Region that has left all its last calls unanswered
- * holds one worker until it answers, so it does not hold up the others. Cancels go first
- * and polls go last. No claim begins without a call in the budget of its account and
- * Region.
+ * than its share of the workers. A Region is unresponsive when as many calls in a row
+ * have timed out as it may have workers; it then holds one worker until it answers, so it
+ * does not hold up the others. Regions take turns; within one, cancels go first and polls
+ * go last. No claim begins without a call in the budget of its account and Region.
  */
 class ClaimQueue {
 

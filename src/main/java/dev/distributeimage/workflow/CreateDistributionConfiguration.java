@@ -59,8 +59,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 			run.callRefused(nameTakenFailure(run, taken, holder), claim.now());
 		}
 		else if (holder.isPresent() || !claim.hasTimeForACall(this.attemptTimeout)) {
-			run.callFailed(nameTakenFailure(run, taken, holder), null,
-					this.backoff.exponential(run.calls().attempts() + 1), claim.now());
+			run.callFailed(nameTakenFailure(run, taken, holder), null, this.backoff.exponential(run), claim.now());
 		}
 		else {
 			adopt(claim, configuration, taken);

@@ -20,7 +20,7 @@ import dev.distributeimage.workflow.pace.Backoff;
  * attempt is over an hour old, the step searches for its image before it repeats the
  * create.
  */
-public record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration attemptTimeout) implements Step {
+record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration attemptTimeout) implements Step {
 
 	/** The time for which AWS is assumed to remember a token. */
 	private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);

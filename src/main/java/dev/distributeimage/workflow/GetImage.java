@@ -22,10 +22,11 @@ import org.slf4j.LoggerFactory;
  * never closer than the poll interval less its jitter of 10 %, even if the first one
  * failed.
  * <p>
- * Callers' requests go first: CancelImageCreation once, or the calls of a retry. A repeat
- * of these is harmless: it sends the same token, and AWS answers as before.
+ * Callers' requests go first: the calls of a retry, or CancelImageCreation, which takes
+ * turns with polls once it has failed. A repeat of these is harmless: it sends the same
+ * token, and AWS answers as before.
  */
-public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff backoff, PollSchedule schedule,
+record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff backoff, PollSchedule schedule,
 		Counter unknownStatuses) implements Step {
 
 	private static final String CANCEL_IMAGE_CREATION = "CancelImageCreation";
@@ -83,7 +84,7 @@ public record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backo
 	}
 
 	// A RetryImage that AWS may have carried out is repeated before the image is
-	// cancelled. Past its deadline a run only polls.
+	// cancelled. Past the deadline the retry asks for nothing: the run is polled.
 	private static Call callOf(Claim claim, ImageRequest request) {
 		Run run = claim.run();
 		boolean retryUncertain = run.calls().unansweredSince() != null;

@@ -27,7 +27,7 @@ import org.springframework.core.NestedExceptionUtils;
  * Moves a claimed run on by one call. The call and the store are separate: no transaction
  * is open during the call, and no worker waits for the store.
  */
-public class RunAdvancer {
+class RunAdvancer {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunAdvancer.class);
 
@@ -62,7 +62,7 @@ public class RunAdvancer {
 	 * The result of a call.
 	 *
 	 * @param claim the claim whose run was moved on
-	 * @param outcome whether AWS answered
+	 * @param outcome whether the Region may be unresponsive
 	 */
 	record Attempt(Claim claim, CallOutcome outcome) {
 	}

@@ -35,10 +35,11 @@ import org.springframework.dao.DataAccessResourceFailureException;
 /**
  * Claims due runs and hands them to the workers.
  * <p>
- * A claim is made at every tick, when a run becomes due at once, and when a worker has
- * nothing to do although more runs may be due. A worker makes one call and is free again;
- * the writer stores the outcome. A run that continues at once goes before the others of
- * its kind. A claim that waits too long for a worker is handed back.
+ * A claim is made at every tick, when a run becomes due at once, and, while more runs may
+ * be due, when a worker has nothing to do or less than half a batch waits. A worker
+ * carries out one step and is free again; the writer stores the outcome. A run that
+ * continues at once goes before the others of its kind. A claim that waits too long for a
+ * worker is handed back.
  */
 // Every future here ends with a callback.
 @SuppressWarnings("FutureReturnValueIgnored")
@@ -235,7 +236,7 @@ class RunPoller implements SmartLifecycle {
 		}
 	}
 
-	// The next runs are claimed while the workers have the last ones.
+	// Claims ahead, so that no worker waits for the claim statement.
 	private boolean isRunningOut() {
 		return this.claims.waiting() < this.settings.batchSize() / 2;
 	}

@@ -22,13 +22,13 @@ class ResponseSizeLimitTests {
 
 	@Test
 	void longestResponseIsRead() throws IOException {
-		assertThat(limited(ResponseSizeLimit.LIMIT).readAllBytes()).hasSize(ResponseSizeLimit.LIMIT);
+		assertThat(limited(ResponseSizeLimit.MAX_BYTES).readAllBytes()).hasSize(ResponseSizeLimit.MAX_BYTES);
 		assertThat(this.aborted).isFalse();
 	}
 
 	@Test
 	void oneByteMoreIsAborted() {
-		assertThatIOException().isThrownBy(() -> limited(ResponseSizeLimit.LIMIT + 1).readAllBytes())
+		assertThatIOException().isThrownBy(() -> limited(ResponseSizeLimit.MAX_BYTES + 1).readAllBytes())
 			.withMessage("The response is longer than 4 MiB");
 		assertThat(this.aborted).isTrue();
 	}

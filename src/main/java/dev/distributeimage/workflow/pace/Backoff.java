@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * polls.
  *
  * @param first the upper limit of the first wait; it doubles with every failure
- * @param max the upper limit of every wait
+ * @param max the upper limit of the backoff; a {@code Retry-After} of up to 15 minutes
+ * and the poll interval may exceed it
  * @param pollEvery the interval between two polls
  * @param throttles how much each account and Region is throttling
  */
@@ -38,8 +39,7 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	 * between 50 % and 100 % of the maximum.
 	 */
 	public Duration after(ImageBuilderException failure, Run run) {
-		Duration wait = (failure.remedy() == ImageBuilderException.Remedy.RETRY_SLOWLY) ? slow()
-				: exponential(run.calls().attempts() + 1);
+		Duration wait = (failure.remedy() == ImageBuilderException.Remedy.RETRY_SLOWLY) ? slow() : exponential(run);
 		return longer(longer(wait, throttledWait(failure, run)), requested(failure.retryAfter()));
 	}
 
@@ -49,18 +49,23 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	 * throttled together spread out.
 	 */
 	public Duration pollAfter(ImageBuilderException failure, Run run) {
-		Duration poll = failure.isThrottled() ? scaled(this.pollEvery, 0.9, 2.0) : poll();
+		Duration poll = failure.isThrottled() ? poll(0.9, 2.0) : poll();
 		return longer(poll, after(failure, run));
 	}
 
 	/** Returns the wait after a failure inside this service. */
 	public Duration afterUnforeseen(Run run) {
-		Duration wait = exponential(run.calls().attempts() + 1);
+		Duration wait = exponential(run);
 		return (run.step() == StepId.GET_IMAGE) ? longer(poll(), wait) : wait;
 	}
 
+	/** Returns the exponential wait after one more failed attempt of the run. */
+	public Duration exponential(Run run) {
+		return exponential(run.calls().attempts() + 1);
+	}
+
 	/** Returns a random wait up to a limit that doubles with every failure. */
-	public Duration exponential(int failures) {
+	Duration exponential(int failures) {
 		double doubled = (double) this.first.toMillis() * Math.pow(2, Math.max(failures - 1, 0));
 		long limit = (long) Math.min(doubled, (double) this.max.toMillis());
 		return longer(MIN, Duration.ofMillis(this.random.nextLong(limit + 1)));
@@ -77,7 +82,7 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	}
 
 	/** Returns a random wait between two multiples of the poll interval. */
-	public Duration poll(double from, double to) {
+	Duration poll(double from, double to) {
 		return scaled(this.pollEvery, from, to);
 	}
 

@@ -35,7 +35,7 @@ public class CallBudget {
 
 	/** Takes a call out of the budget, if one is left. */
 	public synchronized boolean tryAcquire(Place place) {
-		return !isLimited() || this.buckets.computeIfAbsent(place, (name) -> new Bucket(capacity())).tryAcquire();
+		return !isLimited() || this.buckets.computeIfAbsent(place, (key) -> new Bucket()).tryAcquire();
 	}
 
 	private double capacity() {
@@ -44,13 +44,9 @@ public class CallBudget {
 
 	private final class Bucket {
 
-		private double calls;
+		private double calls = capacity();
 
 		private long filledAt = CallBudget.this.nanoTime.getAsLong();
-
-		private Bucket(double calls) {
-			this.calls = calls;
-		}
 
 		private boolean tryAcquire() {
 			long now = CallBudget.this.nanoTime.getAsLong();

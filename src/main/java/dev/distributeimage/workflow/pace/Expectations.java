@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
+import dev.distributeimage.aws.Arn;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.view.EarlierBuild;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ public class Expectations {
 		this(earlierBuilds, nanoTime, MAX_RECIPES);
 	}
 
-	public Expectations(Function<UUID, List<EarlierBuild>> earlierBuilds, LongSupplier nanoTime, int maxRecipes) {
+	Expectations(Function<UUID, List<EarlierBuild>> earlierBuilds, LongSupplier nanoTime, int maxRecipes) {
 		this.earlierBuilds = earlierBuilds;
 		this.nanoTime = nanoTime;
 		this.maxRecipes = maxRecipes;
@@ -62,16 +63,20 @@ public class Expectations {
 	Expectation of(Run run) {
 		String recipe = recipe(Objects.requireNonNull(run.outputs().imageBuildVersionArn()));
 		if (beginReading(recipe)) {
-			keep(recipe, read(run));
+			try {
+				keep(recipe, read(run));
+			}
+			finally {
+				endReading();
+			}
 		}
 		return known(recipe);
 	}
 
-	// The ARN of an image contains the account, the Region and the name of its recipe.
+	// Without build and version, the ARN of an image still has the account, the Region
+	// and the name of its recipe.
 	private static String recipe(String imageBuildVersionArn) {
-		int build = imageBuildVersionArn.lastIndexOf('/');
-		int version = imageBuildVersionArn.lastIndexOf('/', build - 1);
-		return (version > 0) ? imageBuildVersionArn.substring(0, version) : imageBuildVersionArn;
+		return Arn.withoutVersion(Arn.withoutVersion(imageBuildVersionArn));
 	}
 
 	private synchronized boolean beginReading(String recipe) {
@@ -99,9 +104,6 @@ public class Expectations {
 		catch (RuntimeException ex) {
 			logger.debug("The earlier builds cannot be read", ex);
 			return null;
-		}
-		finally {
-			endReading();
 		}
 	}
 

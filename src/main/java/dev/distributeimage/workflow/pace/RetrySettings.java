@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings for the waits after failed calls.
  *
  * @param firstDelay the upper limit of the first wait; it doubles with every failure
- * @param maxDelay the upper limit of every wait
+ * @param maxDelay the upper limit of the backoff after a failed call; a
+ * {@code Retry-After} of up to 15 minutes and the poll interval may exceed it
  */
 @ConfigurationProperties("distribute-image.retry")
 public record RetrySettings(@DefaultValue("1s") Duration firstDelay, @DefaultValue("1m") Duration maxDelay) {
