@@ -16,7 +16,10 @@ public class DistributeImageApplication {
 		SpringApplication.run(DistributeImageApplication.class, args);
 	}
 
-	/** For waits inside this process; all times that are stored are the database's. */
+	/**
+	 * For a {@code Retry-After} of AWS that is a date and has no {@code Date} header
+	 * beside it. Stored times are the database's, and waits are monotonic.
+	 */
 	@Bean
 	Clock clock() {
 		return Clock.systemUTC();

@@ -107,7 +107,7 @@ create table run_input (
   client_token                              text        not null,
   distribution_configuration_arn_expected   text        not null,
   labels                                    jsonb       not null,
-  deadline_after                            interval,
+  own_deadline                              interval,
   created_by                                text,
   constraint run_input_pk primary key (run_id),
   constraint run_input_number_is_unique unique (number),

@@ -12,8 +12,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Reads the Accept header. A media type with {@code q=0} is excluded; Spring would only
- * rank it last. Other parameters are dropped: JSON has none, and Spring would write in
- * the charset that they ask for, or fail to once the request has been carried out.
+ * rank it last. Other parameters are dropped: JSON has none. Spring would write in the
+ * charset asked for, or fail after the request has been carried out.
  */
 @Component
 class AcceptHeader extends HeaderContentNegotiationStrategy implements WebMvcConfigurer {

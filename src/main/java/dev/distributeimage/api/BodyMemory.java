@@ -23,9 +23,9 @@ class BodyMemory {
 	private static final int KILOBYTE = 1024;
 
 	/**
-	 * Memory that a body is counted with, as a multiple of its length. Parsed, a usual
-	 * request takes 5 times its length and the worst case, nested empty objects, 40
-	 * times: at 20, even a flood of the latter leaves almost half of the heap free.
+	 * The weight of a body, as a multiple of its length. Parsed, a usual request takes 5
+	 * times its length and the worst case, nested empty objects, 40 times: at 20, even a
+	 * flood of the latter leaves almost half of the heap free.
 	 */
 	private static final int WEIGHT = 20;
 
@@ -43,7 +43,7 @@ class BodyMemory {
 	BodyMemory(long bytes, MeterRegistry metrics) {
 		this.capacity = (int) Math.min(bytes / KILOBYTE, Integer.MAX_VALUE);
 		this.kilobytes = new Semaphore(this.capacity);
-		this.refused = metrics.counter(RequestLimiter.REFUSED);
+		this.refused = RequestLimiter.refused(metrics);
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.RunStatus;
@@ -36,10 +37,13 @@ final class Destinations {
 		this.account = account;
 		this.status = status;
 		this.image = image;
-		// An AMI without an account is in the account that built it.
-		List<Ami> all = (image != null) ? image.amis() : List.of();
-		all.forEach((ami) -> this.amis
-			.putIfAbsent(new Place(ami.region(), Objects.requireNonNullElse(ami.accountId(), account)), ami));
+		for (Ami ami : (image != null) ? image.amis() : List.<Ami>of()) {
+			if (ami.region() != null) {
+				// An AMI without an account is in the account that built it.
+				String owner = Objects.requireNonNullElse(ami.accountId(), account);
+				this.amis.putIfAbsent(new Place(owner, ami.region()), ami);
+			}
+		}
 	}
 
 	static List<Destination> of(RunSnapshot run) {
@@ -72,7 +76,7 @@ final class Destinations {
 	}
 
 	private Destination destination(String region, String accountId) {
-		Ami ami = this.amis.get(new Place(region, accountId));
+		Ami ami = this.amis.get(new Place(accountId, region));
 		return (ami != null) ? new Destination(region, accountId, Destination.Status.AVAILABLE, ami.image())
 				: new Destination(region, accountId, withoutAmi(), null);
 	}
@@ -83,10 +87,6 @@ final class Destinations {
 		}
 		boolean failed = this.image != null && "FAILED".equals(this.image.status());
 		return failed ? Destination.Status.FAILED : Destination.Status.UNKNOWN;
-	}
-
-	/** The location of an AMI, as AWS reports it. */
-	private record Place(@Nullable String region, String accountId) {
 	}
 
 }

@@ -15,8 +15,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.distributeimage.api.contract.OpenApi;
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.view.RunFilter;
 import dev.distributeimage.run.view.RunFilter.Criterion;
 import dev.distributeimage.run.view.RunFilter.Field;
@@ -31,18 +33,14 @@ final class FilterParameters {
 	/** The maximum number of labels of a run. */
 	private static final int MOST_LABELS = 20;
 
-	// Includes all white space of ECMAScript, as the request schema does.
-	private static final String LABEL_CHARACTER = "[a-zA-Z0-9_.:/=+\\-@\\s\\u00A0\\u1680\\u2000-\\u200A"
-			+ "\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF]";
+	private static final String LABEL_CHARACTER = "[a-zA-Z0-9_.:/=+\\-@" + OpenApi.WHITE_SPACE + "]";
 
 	// A key must not begin with aws:, but it may be aws, separated from its value by a
 	// colon.
 	private static final Pattern LABEL = Pattern
 		.compile("(?!aws:%1$s*:)%1$s{1,128}(:%1$s{0,256})?".formatted(LABEL_CHARACTER));
 
-	private static final String STATUSES = Arrays.stream(RunStatus.values())
-		.map(Enum::name)
-		.collect(Collectors.joining(", "));
+	private static final String STATUSES = joined(", ", RunStatus.values());
 
 	/** The parameters with a single value of a fixed form. */
 	private static final Map<String, Form> FORMS = forms();
@@ -62,8 +60,8 @@ final class FilterParameters {
 
 	private static Map<String, Form> forms() {
 		Map<String, Form> forms = new LinkedHashMap<>();
-		forms.put("step", new Form(Field.STEP, "createDistributionConfiguration|createImage|getImage",
-				"Must be one of: createDistributionConfiguration, createImage, getImage."));
+		forms.put("step", new Form(Field.STEP, joined("|", StepId.values()),
+				"Must be one of: " + joined(", ", StepId.values()) + "."));
 		forms.put("imageStatus", new Form(Field.IMAGE_STATUS, "[A-Z][A-Z0-9_]{0,63}",
 				"Must be an image status as reported by AWS, such as AVAILABLE."));
 		forms.put("distributionName", new Form(Field.DISTRIBUTION_NAME,
@@ -84,6 +82,10 @@ final class FilterParameters {
 		forms.put("clientToken",
 				new Form(Field.CLIENT_TOKEN, "[ -~]{1,64}", "Must be 1 to 64 characters of printable ASCII."));
 		return forms;
+	}
+
+	private static String joined(String separator, Object[] values) {
+		return Arrays.stream(values).map(Object::toString).collect(Collectors.joining(separator));
 	}
 
 	/** The filter. Values that are not valid become violations of the query. */

@@ -31,28 +31,29 @@ class JsonAnswers implements ServerHttpMessageConvertersCustomizer {
 
 	@Override
 	public void customize(ServerBuilder converters) {
-		converters.withJsonConverter(new InOnePiece(this.json));
+		converters.withJsonConverter(new BufferingConverter(this.json));
 	}
 
 	/** Buffers the response until its length is known. */
-	private static final class InOnePiece extends JacksonJsonHttpMessageConverter {
+	private static final class BufferingConverter extends JacksonJsonHttpMessageConverter {
 
-		InOnePiece(JsonMapper json) {
+		BufferingConverter(JsonMapper json) {
 			super(json);
 		}
 
 		@Override
 		protected void writeInternal(Object body, ResolvableType type, HttpOutputMessage answer,
 				@Nullable Map<String, Object> hints) throws IOException {
-			FastByteArrayOutputStream piece = new FastByteArrayOutputStream(1024);
-			super.writeInternal(body, type, new Held(answer.getHeaders(), piece), hints);
-			answer.getHeaders().setContentLength(piece.size());
-			piece.writeTo(answer.getBody());
+			FastByteArrayOutputStream buffer = new FastByteArrayOutputStream(1024);
+			super.writeInternal(body, type, new BufferedMessage(answer.getHeaders(), buffer), hints);
+			answer.getHeaders().setContentLength(buffer.size());
+			buffer.writeTo(answer.getBody());
 		}
 
 	}
 
-	private record Held(HttpHeaders headers, OutputStream body) implements HttpOutputMessage {
+	/** A response whose body goes into a buffer. */
+	private record BufferedMessage(HttpHeaders headers, OutputStream body) implements HttpOutputMessage {
 
 		@Override
 		public HttpHeaders getHeaders() {

@@ -1,6 +1,8 @@
 package dev.distributeimage.api;
 
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
@@ -12,4 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record ListPage<T>(List<T> items, @Nullable String nextPageToken) {
+
+	/**
+	 * The page of what was found, which is one item more than requested if there is a
+	 * next page.
+	 * @param number the number of an item, at which the next page continues
+	 */
+	static <F, T> ListPage<T> of(ListQuery query, List<F> found, ToLongFunction<F> number, Function<F, T> view) {
+		List<F> page = found.subList(0, Math.min(found.size(), query.pageSize()));
+		String next = (page.size() < found.size())
+				? PageTokens.token(query.list(), number.applyAsLong(page.get(page.size() - 1))) : null;
+		return new ListPage<>(page.stream().map(view).toList(), next);
+	}
+
 }

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemException;
@@ -25,6 +26,9 @@ final class ListParameters {
 
 	private static final Set<String> PAGE = Set.of("pageSize", "pageToken");
 
+	private static final Set<String> FILTERS_AND_PAGE = Stream.concat(FilterParameters.names().stream(), PAGE.stream())
+		.collect(Collectors.toUnmodifiableSet());
+
 	private ListParameters() {
 	}
 
@@ -33,9 +37,7 @@ final class ListParameters {
 	 * @throws ProblemException that lists all violations
 	 */
 	static ListQuery runs(HttpServletRequest request) {
-		Set<String> known = new TreeSet<>(FilterParameters.names());
-		known.addAll(PAGE);
-		QueryParameters query = QueryParameters.collecting(request, known);
+		QueryParameters query = QueryParameters.collecting(request, FILTERS_AND_PAGE);
 		RunFilter filter = new FilterParameters(query).filter();
 		return page(query, filter, "runs?" + canonical(request.getParameterMap()));
 	}
@@ -46,7 +48,7 @@ final class ListParameters {
 	 * @throws ProblemException that lists all violations
 	 */
 	static ListQuery of(HttpServletRequest request, String list) {
-		QueryParameters query = QueryParameters.collecting(request, new TreeSet<>(PAGE));
+		QueryParameters query = QueryParameters.collecting(request, PAGE);
 		return page(query, RunFilter.ALL, list);
 	}
 

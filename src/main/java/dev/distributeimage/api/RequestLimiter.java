@@ -33,8 +33,6 @@ import org.springframework.transaction.TransactionException;
 @Component
 class RequestLimiter {
 
-	static final String REFUSED = "distribute.image.requests.refused";
-
 	/**
 	 * Connections that requests leave to others: one each for the poller, the outcome
 	 * writer, batch inserts and the watcher, and one for workers and health checks.
@@ -73,14 +71,19 @@ class RequestLimiter {
 		this.connections = new Semaphore(atOnce);
 		this.places = new Semaphore(Math.max(1, threads - THREADS_LEFT - atOnce));
 		this.longestWait = longestWait;
-		this.refused = Counter.builder(REFUSED)
+		this.refused = refused(metrics);
+	}
+
+	/** The counter of rejected requests. */
+	static Counter refused(MeterRegistry metrics) {
+		return Counter.builder("distribute.image.requests.refused")
 			.description("Requests rejected because there were too many")
 			.register(metrics);
 	}
 
 	/**
 	 * Does the part of a request that uses a connection, after a wait in the queue if
-	 * need be. Not reentrant.
+	 * none is free. Not reentrant.
 	 * @throws ProblemException if no connection is free in time
 	 */
 	<T extends @Nullable Object> T limited(Supplier<T> work) {

@@ -7,7 +7,10 @@ import java.util.Optional;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.view.RunSnapshot;
 
-/** The delay after which polling a run can show news: until after its next call. */
+/**
+ * The time until a run's next call to AWS, before which reading the run shows nothing
+ * new.
+ */
 final class RetryAfter {
 
 	private static final long LONGEST = 60;

@@ -65,9 +65,11 @@ class RunController {
 		if (result instanceof StartResult.TokenReused reused) {
 			throw tokenReused(reused.run());
 		}
-		return (result instanceof StartResult.Started started)
-				? response(HttpStatus.ACCEPTED, started.run(), request, () -> RunProgress::hasEnded) : response(
-						HttpStatus.OK, found(((StartResult.Known) result).run()), request, () -> RunProgress::hasEnded);
+		if (result instanceof StartResult.Started started) {
+			return response(HttpStatus.ACCEPTED, started.run(), request, () -> RunProgress::hasEnded);
+		}
+		RunSnapshot known = found(((StartResult.Known) result).run());
+		return response(HttpStatus.OK, known, request, () -> RunProgress::hasEnded);
 	}
 
 	/**

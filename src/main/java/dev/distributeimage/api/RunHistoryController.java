@@ -2,6 +2,7 @@ package dev.distributeimage.api;
 
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemException;
@@ -10,7 +11,7 @@ import dev.distributeimage.api.watch.EventStreams;
 import dev.distributeimage.api.watch.EventView;
 import dev.distributeimage.run.view.RunEvent;
 import dev.distributeimage.run.view.RunHistory;
-import dev.distributeimage.run.view.RunHistory.Place;
+import dev.distributeimage.run.view.RunHistory.Cursor;
 import dev.distributeimage.run.view.RunProgress;
 import dev.distributeimage.run.view.RunSnapshots;
 import jakarta.servlet.http.HttpServletRequest;
@@ -59,11 +60,8 @@ class RunHistoryController {
 	private ListPage<EventView> page(RunProgress run, ListQuery query) {
 		String token = query.pageToken();
 		long after = (token != null) ? PageTokens.number(query.list(), token) : 0;
-		List<RunEvent> found = this.history.after(new Place(run.id(), after), query.pageSize() + 1);
-		List<RunEvent> page = found.subList(0, Math.min(found.size(), query.pageSize()));
-		String next = (page.size() < found.size())
-				? PageTokens.token(query.list(), page.get(page.size() - 1).sequence()) : null;
-		return new ListPage<>(page.stream().map(EventView::of).toList(), next);
+		List<RunEvent> found = this.history.after(new Cursor(run.id(), after), query.pageSize() + 1);
+		return ListPage.of(query, found, RunEvent::sequence, EventView::of);
 	}
 
 	// A browser's EventSource reconnects until it is answered with 204.
@@ -79,7 +77,7 @@ class RunHistoryController {
 		if (request.getMethod().equals("HEAD")) {
 			return ResponseEntity.ok().contentType(MediaType.TEXT_EVENT_STREAM).build();
 		}
-		this.streams.open(new Place(run.id(), after), run, request, response);
+		this.streams.open(new Cursor(run.id(), after), run, request, response);
 		return null;
 	}
 
@@ -100,7 +98,7 @@ class RunHistoryController {
 	}
 
 	private RunProgress progress(String id) {
-		return this.runs.findById(RunPath.id(id)).orElseThrow(RunPath::notFound).progress();
+		return this.runs.progress(new UUID[] { RunPath.id(id) }).stream().findFirst().orElseThrow(RunPath::notFound);
 	}
 
 }

@@ -39,11 +39,7 @@ class RunListController {
 	private ListPage<RunView> page(ListQuery query) {
 		String token = query.pageToken();
 		long before = (token != null) ? PageTokens.number(query.list(), token) : Long.MAX_VALUE;
-		List<RunSnapshot> found = found(query, before);
-		List<RunSnapshot> page = found.subList(0, Math.min(found.size(), query.pageSize()));
-		String next = (page.size() < found.size()) ? PageTokens.token(query.list(), page.get(page.size() - 1).number())
-				: null;
-		return new ListPage<>(page.stream().map(RunView::of).toList(), next);
+		return ListPage.of(query, found(query, before), RunSnapshot::number, RunView::of);
 	}
 
 	// One run more than requested tells whether there is a next page.

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  * A run as callers see it. All members are always present; unknown ones are null.
  *
  * @param cancelRequestedAt the time at which a caller requested the cancellation
- * @param retries what preceded each retry, oldest first
+ * @param retries the attempt before each retry, oldest first
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Outputs outputs, @Nullable Image image,

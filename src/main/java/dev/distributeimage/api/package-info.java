@@ -1,4 +1,4 @@
-/** The HTTP door. */
+/** The HTTP API: controllers, views, page tokens and load shedding. */
 @NullMarked
 package dev.distributeimage.api;
 

@@ -25,8 +25,8 @@ public record Calls(int attempts, int failed, @Nullable Instant unansweredSince,
 		return new Calls(this.attempts + 1, this.failed + 1, this.unansweredSince, failure);
 	}
 
-	/** Counts a failed call that the step can do without. */
-	Calls failedAside() {
+	/** Counts a failed call that the step can do without, which is no failed attempt. */
+	Calls optionalCallFailed() {
 		return new Calls(this.attempts, this.failed + 1, this.unansweredSince, this.last);
 	}
 

@@ -13,10 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record Image(@Nullable String status, @Nullable String reason, List<Ami> amis, List<Container> containers) {
 
-	// The database stores an empty list as null.
-	public Image {
-		amis = Objects.requireNonNullElse(amis, List.of());
-		containers = Objects.requireNonNullElse(containers, List.of());
+	/**
+	 * Returns the image as stored, or null if none was seen. An empty list may be stored
+	 * as null.
+	 */
+	public static @Nullable Image ofStored(@Nullable String status, @Nullable String reason, @Nullable List<Ami> amis,
+			@Nullable List<Container> containers) {
+		if (status == null && reason == null && amis == null && containers == null) {
+			return null;
+		}
+		return new Image(status, reason, Objects.requireNonNullElse(amis, List.of()),
+				Objects.requireNonNullElse(containers, List.of()));
 	}
 
 	/** Whether this service knows the status. */

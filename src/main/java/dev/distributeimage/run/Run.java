@@ -124,7 +124,7 @@ public final class Run {
 	/** AWS refused the search for an earlier image; CreateImage is repeated. */
 	public void lookUpRefused(Failure refused) {
 		requireStep(StepId.CREATE_IMAGE);
-		this.values = this.values.with(calls().failedAside());
+		this.values = this.values.with(calls().optionalCallFailed());
 		this.events.addFailed(step(), refused, calls().failed());
 	}
 

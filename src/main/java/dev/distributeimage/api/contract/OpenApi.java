@@ -26,10 +26,14 @@ public final class OpenApi {
 
 	private static final String COMPONENTS = "components";
 
-	// White space as defined by ECMA-262; Java's \s matches ASCII only.
+	/**
+	 * White space as defined by ECMA-262, for a character class; Java's {@code \s}
+	 * matches ASCII only.
+	 */
+	public static final String WHITE_SPACE = "\\t\\n\\x0B\\f\\r \\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF";
+
 	private static final RegularExpressionFactory ECMA = (pattern) -> JDKRegularExpressionFactory.getInstance()
-		.getRegularExpression(pattern.replace("\\s",
-				"\\t\\n\\x0B\\f\\r \\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF"));
+		.getRegularExpression(pattern.replace("\\s", WHITE_SPACE));
 
 	private static final SchemaRegistryConfig SETTINGS = SchemaRegistryConfig.builder()
 		.pathType(PathType.JSON_POINTER)

@@ -41,13 +41,16 @@ public final class QueryParameters {
 	 */
 	public static QueryParameters collecting(HttpServletRequest request, Set<String> known) {
 		QueryParameters query = new QueryParameters(request.getParameterMap());
-		String parameters = known.isEmpty() ? "There are none here."
-				: "Known parameters: " + String.join(", ", new TreeSet<>(known)) + ".";
 		query.values.keySet()
 			.stream()
 			.filter((name) -> !known.contains(name))
-			.forEach((name) -> query.violated(name, "Unknown parameter. " + parameters));
+			.forEach((name) -> query.violated(name, "Unknown parameter. " + list(known)));
 		return query;
+	}
+
+	private static String list(Set<String> known) {
+		return known.isEmpty() ? "There are none here."
+				: "Known parameters: " + String.join(", ", new TreeSet<>(known)) + ".";
 	}
 
 	/** The value of a parameter that must not be repeated. */

@@ -26,7 +26,7 @@ class WorkflowDocuments {
 		return files;
 	}
 
-	/** Comes before the static resources, which would serve these files too. */
+	/** The only files of static/ that are served: Spring's static resources are off. */
 	@Bean
 	HandlerMapping workflowDocumentPaths(ResourceHttpRequestHandler workflowDocumentFiles) {
 		return new SimpleUrlHandlerMapping(

@@ -7,7 +7,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-import dev.distributeimage.run.view.RunHistory.Place;
+import dev.distributeimage.run.view.RunHistory.Cursor;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -41,17 +41,17 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	private boolean unflushed = true;
 
-	private boolean last;
+	private boolean ending;
 
 	private boolean closed;
 
 	/**
 	 * Creates the stream.
-	 * @param place the run, and the last event that the client has
+	 * @param cursor the run, and the last event that the client has
 	 */
-	EventStream(Place place, AsyncContext context, ServletOutputStream out, Consumer<EventStream> whenClosed) {
-		this.run = place.run();
-		this.sent = place.after();
+	EventStream(Cursor cursor, AsyncContext context, ServletOutputStream out, Consumer<EventStream> whenClosed) {
+		this.run = cursor.run();
+		this.sent = cursor.after();
 		this.context = context;
 		this.out = out;
 		this.whenClosed = whenClosed;
@@ -96,7 +96,7 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	/** Ends the stream once everything has been written. */
 	synchronized void end() {
-		this.last = true;
+		this.ending = true;
 		write();
 	}
 
@@ -136,7 +136,7 @@ final class EventStream implements WriteListener, AsyncListener {
 					this.out.flush();
 				}
 				else {
-					if (this.last) {
+					if (this.ending) {
 						close();
 					}
 					return;

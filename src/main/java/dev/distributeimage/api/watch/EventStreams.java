@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 import dev.distributeimage.run.view.RunEvent;
 import dev.distributeimage.run.view.RunHistory;
-import dev.distributeimage.run.view.RunHistory.Place;
+import dev.distributeimage.run.view.RunHistory.Cursor;
 import dev.distributeimage.run.view.RunProgress;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -52,12 +52,12 @@ public class EventStreams implements RunListener {
 		this.heartbeatNanos = settings.heartbeat().toNanos();
 	}
 
-	/** Answers a request with the events after a place, and with those to come. */
-	public void open(Place place, RunProgress progress, HttpServletRequest request, HttpServletResponse response) {
-		List<RunEvent> events = this.history.after(place, AT_ONCE);
+	/** Answers a request with the events after a cursor, and with those to come. */
+	public void open(Cursor cursor, RunProgress progress, HttpServletRequest request, HttpServletResponse response) {
+		List<RunEvent> events = this.history.after(cursor, AT_ONCE);
 		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-		EventStream stream = new EventStream(place, request.startAsync(), out(response), this.streams::remove);
+		EventStream stream = new EventStream(cursor, request.startAsync(), out(response), this.streams::remove);
 		this.streams.add(stream);
 		if (!events.isEmpty()) {
 			stream.send(bytes(events), last(events));
@@ -89,7 +89,7 @@ public class EventStreams implements RunListener {
 
 	@Override
 	public void progress(Set<UUID> asked, Map<UUID, RunProgress> found) {
-		Map<Place, List<EventStream>> behind = new HashMap<>();
+		Map<Cursor, List<EventStream>> behind = new HashMap<>();
 		for (EventStream stream : this.streams) {
 			RunProgress progress = found.get(stream.run());
 			if (progress == null) {
@@ -101,13 +101,13 @@ public class EventStreams implements RunListener {
 				stream.end();
 			}
 			else if (stream.sent() < progress.lastEvent() && stream.isDrained()) {
-				behind.computeIfAbsent(new Place(stream.run(), stream.sent()), (place) -> new ArrayList<>())
+				behind.computeIfAbsent(new Cursor(stream.run(), stream.sent()), (cursor) -> new ArrayList<>())
 					.add(stream);
 			}
 		}
 		if (!behind.isEmpty()) {
 			this.history.after(behind.keySet(), AT_ONCE)
-				.forEach((place, events) -> send(behind.getOrDefault(place, List.of()), events));
+				.forEach((cursor, events) -> send(behind.getOrDefault(cursor, List.of()), events));
 		}
 	}
 

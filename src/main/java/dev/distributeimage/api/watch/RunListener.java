@@ -6,7 +6,10 @@ import java.util.UUID;
 
 import dev.distributeimage.run.view.RunProgress;
 
-/** Callers that wait for runs to change. No method may block. */
+/**
+ * Callers that wait for runs to change. No method may wait for a caller; reads of the
+ * database are allowed.
+ */
 interface RunListener {
 
 	/** The service has started to accept requests. */

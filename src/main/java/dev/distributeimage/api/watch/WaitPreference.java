@@ -16,7 +16,7 @@ import jakarta.servlet.http.HttpServletRequest;
  */
 public final class WaitPreference {
 
-	public static final String PREFER = "Prefer";
+	private static final String PREFER = "Prefer";
 
 	public static final String APPLIED = "Preference-Applied";
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -83,14 +82,14 @@ class RunInserts {
 	// known.
 	//
 	// The result names the run that already has the token. It is null if that run was
-	// committed while this statement was running.
+	// stored meanwhile: by another statement, or by another row of this one.
 	private static final String INSERT = """
 			with asked as (
 			  %s
 			), stored as (
 			  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
 			    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
-			    deadline_after, created_at)
+			    own_deadline, created_at)
 			  select id, name, distributions, recipe, infrastructure, token, expected_arn, labels, own_deadline,
 			    engine_now()
 			  from asked
@@ -162,41 +161,32 @@ class RunInserts {
 
 	private Inserted inserted(Item<Prepared, Inserted> item) {
 		try {
-			return item.result().get(this.longestWait.toNanos(), TimeUnit.NANOSECONDS);
+			return await(item, this.longestWait);
 		}
 		catch (TimeoutException ex) {
 			if (this.batches.withdraw(item)) {
 				throw new BatchOverdueException();
 			}
-			return awaitStatement(item.result());
+		}
+		try {
+			return await(item, LONGEST_STATEMENT);
+		}
+		catch (TimeoutException ex) {
+			throw new OutcomeUnknownException(ex);
+		}
+	}
+
+	private Inserted await(Item<Prepared, Inserted> item, Duration longest) throws TimeoutException {
+		try {
+			return item.result().get(longest.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (ExecutionException ex) {
-			throw failure(ex);
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause : new IllegalStateException(ex.getCause());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw this.batches.withdraw(item) ? new BatchOverdueException() : new OutcomeUnknownException(ex);
 		}
-	}
-
-	private static Inserted awaitStatement(CompletableFuture<Inserted> result) {
-		try {
-			return result.get(LONGEST_STATEMENT.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (ExecutionException ex) {
-			throw failure(ex);
-		}
-		catch (TimeoutException ex) {
-			throw new OutcomeUnknownException(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new OutcomeUnknownException(ex);
-		}
-	}
-
-	private static RuntimeException failure(ExecutionException ex) {
-		return (ex.getCause() instanceof RuntimeException cause) ? cause : new IllegalStateException(ex.getCause());
 	}
 
 	/** The number of runs that wait for a statement. */
@@ -214,8 +204,7 @@ class RunInserts {
 					item.result().complete(row);
 				}
 				else {
-					// The token's run was committed during the statement; the next one
-					// sees it.
+					// The token's run was stored meanwhile; the next statement sees it.
 					insert(List.of(item));
 				}
 			}

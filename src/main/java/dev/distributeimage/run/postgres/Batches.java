@@ -105,17 +105,16 @@ public final class Batches<T, R> {
 
 	// An Error must not leave callers waiting either.
 	private void store(List<Item<T, R>> batch) {
-		Throwable failure = null;
 		try {
 			this.store.accept(batch);
 		}
 		catch (Throwable ex) {
-			failure = ex;
+			batch.forEach((item) -> item.result().completeExceptionally(ex));
 		}
-		finally {
-			Throwable cause = (failure != null) ? failure
-					: new IllegalStateException("The batch did not complete the item");
-			batch.forEach((item) -> item.result().completeExceptionally(cause));
+		for (Item<T, R> item : batch) {
+			if (!item.result().isDone()) {
+				item.result().completeExceptionally(new IllegalStateException("The batch did not complete the item"));
+			}
 		}
 	}
 

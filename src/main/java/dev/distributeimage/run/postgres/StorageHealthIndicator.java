@@ -9,8 +9,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Reports whether runs can be stored: a database that is full or read-only still accepts
- * connections. After a refused write, every health check probes whether writes succeed
- * again.
+ * connections. After the start of a run was refused, every health check probes whether
+ * writes succeed again.
  */
 @Component
 class StorageHealthIndicator implements HealthIndicator {

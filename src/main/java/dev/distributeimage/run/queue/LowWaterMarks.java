@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * A scan from the oldest due time would read the runs on lease again and again, and with
  * them the dead index entries of runs that have moved on: millions while an open
  * transaction holds vacuum back. Each claim therefore starts where the last one ended.
- * {@link #refresh} finds the runs that were left behind, those of dead workers.
+ * {@link #refresh} finds the runs left behind: those of dead workers and those handed
+ * back.
  */
 public class LowWaterMarks {
 
@@ -31,9 +32,8 @@ public class LowWaterMarks {
 
 	private List<LowWaterMark> lastRead = List.of();
 
-	private boolean scanned;
-
-	private long fullScanAt;
+	/** By {@link System#nanoTime()}. */
+	private long fullScanDueAt = System.nanoTime();
 
 	private final Map<String, LowWaterMark> current = new HashMap<>();
 
@@ -45,19 +45,19 @@ public class LowWaterMarks {
 	}
 
 	private boolean isFullScanDue() {
-		return !this.scanned || System.nanoTime() - this.fullScanAt >= FULL_SCAN_EVERY.toNanos();
+		return System.nanoTime() - this.fullScanDueAt >= 0;
 	}
 
 	// Without vacuum, a full scan may exceed the statement timeout.
 	private List<LowWaterMark> fullScan(RunQueue queue) {
-		this.scanned = true;
-		this.fullScanAt = System.nanoTime();
+		long begun = System.nanoTime();
+		this.fullScanDueAt = begun + FULL_SCAN_EVERY.toNanos();
 		try {
 			return queue.lowWaterMarks();
 		}
 		catch (RuntimeException ex) {
 			if (!DatabaseFailures.isStatementTimeout(ex)) {
-				this.scanned = false;
+				this.fullScanDueAt = begun;
 				throw ex;
 			}
 			logger.warn("The full scan for due runs timed out; continuing from the last low-water marks");

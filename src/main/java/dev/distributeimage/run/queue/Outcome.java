@@ -25,13 +25,16 @@ record Outcome(Run run, int version, boolean claimed) {
 		return (this.run.next() instanceof Next.After after) ? after.pause() : null;
 	}
 
-	/** The term of an image that was just requested, or null. */
+	/**
+	 * The term of the image if the run has just begun to poll it, or null. A retried run
+	 * may have stored it before.
+	 */
 	@Nullable String newTerm() {
 		String image = this.run.outputs().imageBuildVersionArn();
-		boolean requested = this.run.newEvents()
+		boolean begun = this.run.newEvents()
 			.stream()
 			.anyMatch((event) -> event.type() == EventType.STEP_BEGUN && event.step() == StepId.GET_IMAGE);
-		return (requested && image != null) ? Term.ofImage(image).text() : null;
+		return (begun && image != null) ? Term.ofImage(image).text() : null;
 	}
 
 }

@@ -172,11 +172,8 @@ final class RunRow {
 		String reason = row.getString("image_reason");
 		Ami @Nullable [] amis = Columns.jsonOrNull(row, "image_amis", Ami[].class, this.json);
 		Container @Nullable [] containers = Columns.jsonOrNull(row, "image_containers", Container[].class, this.json);
-		if (status == null && reason == null && amis == null && containers == null) {
-			return null;
-		}
-		return new Image(status, reason, (amis != null) ? List.of(amis) : List.of(),
-				(containers != null) ? List.of(containers) : List.of());
+		return Image.ofStored(status, reason, (amis != null) ? List.of(amis) : null,
+				(containers != null) ? List.of(containers) : null);
 	}
 
 	private static Cancel cancel(ResultSet row) throws SQLException {

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 public class RunStore {
 
 	private static final String FIND = """
-			select %s, version, cast(extract(epoch from deadline_after) * 1000000 as bigint) as own_deadline,
+			select %s, version, cast(extract(epoch from own_deadline) * 1000000 as bigint) as own_deadline,
 			  engine_now() as read_at
 			from run join run_input on run_id = id where id = :id""".formatted(RunRow.COLUMNS);
 

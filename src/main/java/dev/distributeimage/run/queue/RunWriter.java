@@ -28,15 +28,15 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores what the verbs of a {@code Run} have made of it, for workers and for callers.
- * Inserts, claims and the note of a cancel are statements of their own.
+ * Stores changed runs, for workers and for callers. Inserts, claims and requests to
+ * cancel have their own statements.
  * <p>
  * Workers' outcomes are written by group commit: one statement stores a single outcome
  * when idle and hundreds under load, together with their events. An outcome is stored
- * only if the run still has the version of the claim, the fencing token. If the database
- * refuses a group, its outcomes are written one by one. After a lost connection the group
- * is repeated until half of the lease is left, and an outcome that was stored before its
- * answer was lost is recognized.
+ * only if the run still has the version of the claim, the fencing token. After a
+ * transient failure, such as a lost connection, the group is repeated until half of the
+ * lease is left, and an outcome that was stored before its answer was lost is recognized.
+ * If a group fails for any other reason, its outcomes are written one by one.
  */
 @Component
 public class RunWriter {
@@ -46,8 +46,9 @@ public class RunWriter {
 
 	private static final Duration PAUSE_BETWEEN_REPEATS = Duration.ofMillis(100);
 
-	// Due times are never in the past, where claims do not scan for them. A cancel that
-	// the worker has not seen makes the run due at once.
+	// Claims do not scan the past, so no new due time lies there. A run that is handed
+	// back keeps its own. A cancel that the worker has not seen makes the run due at
+	// once.
 	private static final String NEXT_ATTEMPT = """
 			case when outcome.pause is null then run.next_attempt_at
 			  when run.cancel_requested_at is not null and not outcome.cancel_seen then engine_now()
@@ -115,8 +116,9 @@ public class RunWriter {
 			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome"), NEXT_ATTEMPT,
 			OF_THE_SAME_VERSION);
 
-	// Stores the outcome of most polls: nothing new, only a later due time.
-	static final String POSTPONE = """
+	// Stores an outcome that changes only the due time, as most polls do, or nothing: a
+	// run that is handed back.
+	private static final String POSTPONE = """
 			with outcome as (
 			  %s
 			  order by id

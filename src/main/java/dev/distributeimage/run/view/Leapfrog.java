@@ -7,8 +7,8 @@ import java.util.List;
  * first. From a number in the first list it leaps to the next lower one in the second,
  * and so on; a number at which all lists meet is a result. A leap is one index look-up.
  * The cost of a page depends on its size and on the numbers between its results, not on
- * the number of runs before or after it. The planner has no choice to make, hence no
- * wrong one.
+ * the number of runs before or after it. The planner has no choice to make, so it cannot
+ * make a wrong one.
  *
  * @param below the number below which the search begins
  * @param above the number above which it ends

@@ -27,8 +27,8 @@ record PostingList(String table, String condition, List<String> values) {
 	}
 
 	/**
-	 * The runs with this value in a column of the input, which an index has with the
-	 * number.
+	 * The runs with this value in a column of the input that has an index: together with
+	 * the number, or unique.
 	 */
 	static PostingList ofInput(String column, String value) {
 		return new PostingList("run_input", column + " = ?", List.of(value));

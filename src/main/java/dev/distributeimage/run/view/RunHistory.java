@@ -16,16 +16,16 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class RunHistory {
 
-	// The ordinal tells apart two readers of one run, each at a place of its own.
+	// Two readers of one run may be at different cursors; the ordinal tells them apart.
 	private static final String AFTER = """
-			select place.ordinal, event.*
-			from unnest(cast(:runs as uuid[]), cast(:afters as bigint[])) with ordinality as place (run, after, ordinal)
-			join run on run.id = place.run
+			select cursor.ordinal, event.*
+			from unnest(cast(:runs as uuid[]), cast(:afters as bigint[])) with ordinality as cursor (run, after, ordinal)
+			join run on run.id = cursor.run
 			cross join lateral (
-			  select * from run_event where number = run.number and sequence > place.after
+			  select * from run_event where number = run.number and sequence > cursor.after
 			  order by sequence limit :limit
 			) event
-			order by place.ordinal, event.sequence""";
+			order by cursor.ordinal, event.sequence""";
 
 	private final EntityManager entityManager;
 
@@ -33,34 +33,34 @@ public class RunHistory {
 		this.entityManager = entityManager;
 	}
 
-	/** The next events after a place. */
-	public List<RunEvent> after(Place place, int limit) {
-		return after(List.of(place), limit).getOrDefault(place, List.of());
+	/** The next events after a cursor. */
+	public List<RunEvent> after(Cursor cursor, int limit) {
+		return after(List.of(cursor), limit).getOrDefault(cursor, List.of());
 	}
 
-	/** The next events after each place, without the places that have none. */
+	/** The next events after each cursor, without the cursors that have none. */
 	@SuppressWarnings("unchecked")
-	public Map<Place, List<RunEvent>> after(Collection<Place> places, int limit) {
-		List<Place> ordered = List.copyOf(places);
+	public Map<Cursor, List<RunEvent>> after(Collection<Cursor> cursors, int limit) {
+		List<Cursor> ordered = List.copyOf(cursors);
 		NativeQuery<Object[]> query = this.entityManager.createNativeQuery(AFTER).unwrap(NativeQuery.class);
 		query.addScalar("ordinal", Integer.class).addEntity("event", RunEvent.class);
-		query.setParameter("runs", ordered.stream().map(Place::run).toArray(UUID[]::new));
-		query.setParameter("afters", ordered.stream().map(Place::after).toArray(Long[]::new));
+		query.setParameter("runs", ordered.stream().map(Cursor::run).toArray(UUID[]::new));
+		query.setParameter("afters", ordered.stream().map(Cursor::after).toArray(Long[]::new));
 		query.setParameter("limit", limit);
-		Map<Place, List<RunEvent>> events = new HashMap<>();
+		Map<Cursor, List<RunEvent>> events = new HashMap<>();
 		for (Object[] row : query.getResultList()) {
-			Place place = ordered.get((Integer) row[0] - 1);
-			events.computeIfAbsent(place, (key) -> new ArrayList<>()).add((RunEvent) row[1]);
+			Cursor cursor = ordered.get((Integer) row[0] - 1);
+			events.computeIfAbsent(cursor, (key) -> new ArrayList<>()).add((RunEvent) row[1]);
 		}
 		return events;
 	}
 
 	/**
-	 * A place in a run's history.
+	 * A position in a run's history.
 	 *
-	 * @param after the sequence of the last event before the place, or 0
+	 * @param after the sequence of the last event before the position, or 0
 	 */
-	public record Place(UUID run, long after) {
+	public record Cursor(UUID run, long after) {
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.distributeimage.run.view;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 
 import dev.distributeimage.run.Ami;
@@ -133,7 +132,7 @@ public class RunSnapshot {
 	protected RunSnapshot() {
 	}
 
-	/** A run that was just stored, so that it needs not be read. */
+	/** A run that was just stored, so that it need not be read. */
 	public static RunSnapshot started(NewRun asked, Start start) {
 		RunSnapshot run = new RunSnapshot();
 		run.id = start.id();
@@ -218,12 +217,7 @@ public class RunSnapshot {
 
 	/** The image as last seen; null before the first poll. */
 	public @Nullable Image image() {
-		if (this.imageStatus == null && this.imageReason == null && this.imageAmis == null
-				&& this.imageContainers == null) {
-			return null;
-		}
-		return new Image(this.imageStatus, this.imageReason, Objects.requireNonNullElse(this.imageAmis, List.of()),
-				Objects.requireNonNullElse(this.imageContainers, List.of()));
+		return Image.ofStored(this.imageStatus, this.imageReason, this.imageAmis, this.imageContainers);
 	}
 
 	/** The failure that ended the run, or the last one while the run waits to retry. */
@@ -252,7 +246,7 @@ public class RunSnapshot {
 		return this.cancelRequestedAt;
 	}
 
-	/** What preceded each retry, oldest first. */
+	/** The attempt before each retry, oldest first. */
 	public List<PastAttempt> retries() {
 		return this.retries;
 	}

@@ -14,8 +14,4 @@ public final class EngineStatements {
 		return RunWriter.WRITE;
 	}
 
-	public static String postpone() {
-		return RunWriter.POSTPONE;
-	}
-
 }
