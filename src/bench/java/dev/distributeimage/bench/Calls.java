@@ -76,7 +76,7 @@ final class Calls {
 		return this.perRun == Integer.MAX_VALUE;
 	}
 
-	/** Of all runs. */
+	/** The calls that all runs have made. */
 	long made() {
 		return this.made.sum();
 	}

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -22,7 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Measures durable transitions of runs, as each engine makes them by itself, on one
  * PostgreSQL: {@code ./mvnw -Pbench test -Dtest=EngineBenchmark}.
  * <p>
- * {@code -Dbench.only} is a part of contestants' names ({@link Contestant#isWanted()}),
+ * {@code -Dbench.only} is a regular expression for contestants' names
+ * ({@link Contestant#isWanted()}), {@code -Dbench.load} one for loads,
  * {@code -Dbench.turns} the number of rounds (3), {@code -Dbench.size} the length of a
  * round (1.0), {@code -Dbench.fsync} whether the log is flushed (off).
  */
@@ -62,8 +62,7 @@ class EngineBenchmark {
 
 	private static List<Load> loads() {
 		return Stream.of(Load.NO_CALL, Load.MANY_POLLS, Load.SHORT_CALL)
-			.filter((load) -> Pattern.compile(System.getProperty("bench.load", "")).matcher(load.toString()).matches()
-					|| System.getProperty("bench.load") == null)
+			.filter((load) -> load.toString().matches(System.getProperty("bench.load", ".*")))
 			.toList();
 	}
 

@@ -26,8 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * removing dead rows: {@code ./mvnw -Pbench test -Dtest=HeldBenchmark}.
  * <p>
  * {@code -Dbench.held} is the time for each contestant (PT10M), {@code -Dbench.inFlight}
- * the number of runs (10,000), {@code -Dbench.only} a part of contestants' names ({@link
- * Contestant#isWanted()}).
+ * the number of runs (10,000), {@code -Dbench.only} a regular expression for contestants'
+ * names ({@link Contestant#isWanted()}).
  */
 @Tag("bench")
 class HeldBenchmark {

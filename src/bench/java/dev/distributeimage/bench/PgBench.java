@@ -116,7 +116,7 @@ record PgBench() implements Contestant {
 		long loops = runs * Mix.NEWS.perRun() / GROUP / CLIENTS + 10;
 		ProcessBuilder command = new ProcessBuilder("pgbench", "--host=localhost", "--port=" + postgres.port(),
 				"--username=postgres", "--no-vacuum", "--protocol=prepared", "--client=" + CLIENTS, "--jobs=" + CLIENTS,
-				"--transactions=" + loops, "--define=limit=" + GROUP, "--define=duration=PT1M",
+				"--transactions=" + loops, "--define=limit=" + GROUP, "--define=regionLimit=" + GROUP, "--define=duration=PT1M",
 				"--define=lease=PT1M", "--define=regions={eu-west-1}", "--define=since={-infinity}",
 				"--file=" + SCRIPT, database);
 		command.environment().put("PGPASSWORD", "postgres");

@@ -142,9 +142,8 @@ class ScaleBenchmark {
 
 	// Without the lists, which neither claims nor unchanged polls read.
 	private void fill(int inFlight, int ended) {
-		sql("set session_replication_role = replica; insert into run_region values ('eu-west-1') on conflict do nothing");
+		sql("insert into run_region values ('eu-west-1') on conflict do nothing");
 		sql("""
-				set session_replication_role = replica;
 				insert into run (id, number, step, status, region, account, next_attempt_at, finished_at, final_status,
 				  deadline, last_event, create_distribution_configuration_token, create_image_token,
 				  distribution_configuration_arn, image_build_version_arn, image_status, created_at, updated_at)
