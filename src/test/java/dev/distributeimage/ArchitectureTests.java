@@ -25,7 +25,7 @@ import static java.util.Map.entry;
 @AnalyzeClasses(packagesOf = DistributeImageApplication.class, importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
-	/** What each room may know, besides itself. CONTRIBUTING.md shows it as a list. */
+	/** The rooms that each room may use. CONTRIBUTING.md draws the top level. */
 	private static final Map<String, Set<String>> ROOMS = Map.ofEntries(entry("aws", Set.of()),
 			entry("run", Set.of("aws")), entry("run.postgres", Set.of()),
 			entry("run.view", Set.of("aws", "run", "run.postgres")),

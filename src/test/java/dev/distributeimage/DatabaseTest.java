@@ -10,8 +10,8 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.context.annotation.Import;
 
 /**
- * Base class of tests on a real PostgreSQL, without HTTP and with a poller driven by the
- * test. All of them share one database, which each empties first.
+ * Marks tests on a real PostgreSQL, without HTTP and with a poller driven by the test.
+ * They share one database; a test that counts or claims runs empties it first.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

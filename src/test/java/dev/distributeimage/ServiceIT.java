@@ -13,7 +13,6 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
@@ -120,19 +119,16 @@ class ServiceIT {
 	}
 
 	private static String request(String name) {
-		return JsonMapper.shared()
-			.writeValueAsString(JsonMapper.shared()
-				.readTree("""
-						{ "distributionName": "%s",
-						  "distributions": [
-						    { "region": "eu-west-1",
-						      "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } },
-						    { "region": "us-east-1",
-						      "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ],
-						  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
-						  "infrastructureConfigurationArn":
-						    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }"""
-					.formatted(name)));
+		return """
+				{ "distributionName": "%s",
+				  "distributions": [
+				    { "region": "eu-west-1",
+				      "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } },
+				    { "region": "us-east-1",
+				      "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ],
+				  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+				  "infrastructureConfigurationArn":
+				    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }""".formatted(name);
 	}
 
 }

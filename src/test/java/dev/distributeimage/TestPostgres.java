@@ -16,6 +16,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Provides every application context with a fresh database. One PostgreSQL server runs
@@ -39,6 +40,11 @@ public class TestPostgres {
 			throw new IllegalStateException("No new database could be had from " + server.getJdbcUrl(), ex);
 		}
 		return new Database(server.host(), server.port(), name, server.user(), server.secret());
+	}
+
+	/** Deletes all runs. The Regions stay, which running replicas know. */
+	public static void empty(JdbcClient jdbc) {
+		jdbc.sql("truncate run, run_input, run_event, run_term").update();
 	}
 
 	private record Database(String host, int port, String name, String user,

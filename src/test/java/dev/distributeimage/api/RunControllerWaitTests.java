@@ -30,7 +30,7 @@ import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ApiTest
-class RunWaitControllerTests {
+class RunControllerWaitTests {
 
 	@Autowired
 	private JdbcClient jdbc;
@@ -173,7 +173,7 @@ class RunWaitControllerTests {
 				.untilAsserted(() -> assertThat(this.waits.count()).isEqualTo(callers.size()));
 			assertThat(this.waits.runs()).hasSize(1);
 			Awaitility.await().until(() -> this.database.getHikariPoolMXBean().getActiveConnections() == 0);
-			assertThat(Thread.getAllStackTraces().values()).filteredOn(RunWaitControllerTests::isOurs)
+			assertThat(Thread.getAllStackTraces().values()).filteredOn(RunControllerWaitTests::isOurs)
 				.hasSizeLessThan(5);
 			change("step = 'createImage', distribution_configuration_arn = 'arn:d'");
 			for (Wire caller : callers) {

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
@@ -56,7 +57,7 @@ class RunListControllerTests {
 
 	@BeforeEach
 	void setUp(@LocalServerPort int port) {
-		this.jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(this.jdbc);
 		this.http = new Http(port);
 		this.list = new Listed(this.http, "/v1/runs");
 	}

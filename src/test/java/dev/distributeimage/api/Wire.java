@@ -62,7 +62,7 @@ public final class Wire implements AutoCloseable {
 
 	/**
 	 * Sends a request whose answer is read later. A service that stops reading early may
-	 * have answered nevertheless.
+	 * still have answered.
 	 */
 	void write(byte[] request) throws IOException {
 		try {

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class Chaos {
 
+	/** The path of this JDK's {@code jcmd}. */
+	public static final String JCMD = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+
 	private static final boolean FULL = Boolean.getBoolean("chaos.full");
 
 	private static final long SEED = Long.getLong("chaos.seed", FULL ? System.nanoTime() : 1);
@@ -58,6 +61,11 @@ public final class Chaos {
 			report("| %d | skipped | needs %s | |".formatted(row, tool));
 		}
 		Assumptions.assumeTrue(present, "Row %d needs %s".formatted(row, tool));
+	}
+
+	/** Skips a row by name without a JDK's {@code jcmd}. */
+	public static void needJcmd(int row) {
+		need(row, answers(JCMD, "-l"), "jcmd of a JDK");
 	}
 
 	/** Whether a command exists and succeeds. */

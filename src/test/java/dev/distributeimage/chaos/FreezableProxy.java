@@ -176,7 +176,7 @@ final class FreezableProxy implements AutoCloseable {
 			}
 		}
 
-		// Answers for a reset client are read nevertheless: a server that cannot send
+		// Answers for a reset client are still read, because a server that cannot send
 		// might not finish its statement.
 		void down() {
 			byte[] buffer = new byte[1 << 16];

@@ -58,6 +58,7 @@ class FreshReadsIT {
 			calling.forEach(CompletableFuture::join);
 			callers.shutdown();
 		}
+		assertThat(this.answers).hasValueGreaterThanOrEqualTo(RUNS);
 		Chaos.held(18, "after each 2xx, GET of run, list and events from 3 replicas at once",
 				"%d runs, %d answers, %d reads, none older".formatted(RUNS, this.answers.get(), this.reads.get()));
 	}

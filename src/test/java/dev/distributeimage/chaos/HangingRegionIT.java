@@ -107,7 +107,7 @@ class HangingRegionIT {
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
 		while (System.nanoTime() < end) {
 			int run = gets.size() % this.runs.size();
-			gets.add(millis(() -> service.get(this.runs.get(run))));
+			gets.add(millis(() -> assertThat(service.answer(this.runs.get(run)).statusCode()).isEqualTo(200)));
 			if (gets.size() % 20 == 0) {
 				posts.add(millis(() -> start(service, OTHERS.get(0))));
 			}

@@ -76,6 +76,7 @@ class PostgresIT {
 
 	@Test
 	void wayIsFrozenAndReset() throws Exception {
+		Chaos.needJcmd(5);
 		try (PostgresServer server = PostgresServer.start();
 				FreezableProxy way = new FreezableProxy(server.port());
 				Fleet pair = new Fleet(server, List.of(new Surroundings(server.through(way.port()), Map.of()),

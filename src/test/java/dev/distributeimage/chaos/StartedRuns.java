@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import dev.distributeimage.ServiceProcess;
+import dev.distributeimage.TestPostgres;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -42,7 +43,7 @@ final class StartedRuns {
 		this.name = name;
 		awaitEnds(Duration.ofSeconds(60));
 		fleet.simulator().reset();
-		fleet.jdbc().sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(fleet.jdbc());
 	}
 
 	/** Starts another run, through any replica that accepts it. */

@@ -54,7 +54,7 @@ final class WaitingThreads {
 
 	private String dump() {
 		try {
-			Process process = new ProcessBuilder("jcmd", this.pid, "Thread.print", "-l").redirectErrorStream(true)
+			Process process = new ProcessBuilder(Chaos.JCMD, this.pid, "Thread.print", "-l").redirectErrorStream(true)
 				.start();
 			return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		}

@@ -10,6 +10,7 @@ import java.util.UUID;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.arazzo.Action;
 import dev.distributeimage.arazzo.Exchange;
@@ -81,7 +82,7 @@ class ArazzoConformanceTests {
 
 	ArazzoConformanceTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc,
 			@Autowired RunSnapshots snapshots) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		VirtualTime time = new VirtualTime(jdbc);
 		this.snapshots = snapshots;
 		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(time).withPace(Duration.ofMinutes(1)));

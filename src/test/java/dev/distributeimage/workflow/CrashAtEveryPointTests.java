@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.chaos.Chaos;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
@@ -219,7 +220,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 	}
 
 	private RunsEnd endOf(Consumer<CrashingService> story, List<Integer> deaths) {
-		this.time.jdbc().sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(this.time.jdbc());
 		this.simulator.reset();
 		CrashingService service = new CrashingService(this.points, this.processes, deaths);
 		story.accept(service);

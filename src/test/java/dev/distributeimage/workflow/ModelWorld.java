@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.run.LosingDataSource;
@@ -97,7 +98,7 @@ final class ModelWorld implements Watcher {
 		simulator.change((settings) -> settings.withNameBeforeToken(false)
 			.withPace(Duration.ofSeconds(20))
 			.withTokenLifetime(Duration.ofMinutes(65)));
-		this.jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(this.jdbc);
 	}
 
 	/** The differences that the model does not explain. */

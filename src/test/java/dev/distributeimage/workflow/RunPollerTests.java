@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilders;
 import dev.distributeimage.run.NewRun;
@@ -75,7 +76,7 @@ class RunPollerTests {
 
 	RunPollerTests(@Autowired RunStarts starts, @Autowired BeanFactory beans, @Autowired RunQueue queue,
 			@Autowired JdbcClient jdbc, @Autowired JsonMapper json) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		jdbc.sql("""
 				create or replace function engine_now() returns timestamptz language sql stable
 				return statement_timestamp()""").update();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilders;
@@ -38,7 +39,7 @@ abstract class VirtualRuns {
 	 * @param pace the time an image spends in each status
 	 */
 	VirtualRuns(BeanFactory beans, JdbcClient jdbc, Duration pace) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		this.time = new VirtualTime(jdbc);
 		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(this.time).withPace(pace));
 		this.imageBuilder = ImageBuilders.at(this.simulator.endpoint());

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.RunStarts;
@@ -39,7 +40,7 @@ class RunWatcherTests {
 	private final RunWatcher watcher;
 
 	RunWatcherTests(@Autowired JdbcClient jdbc, @Autowired RunStarts starts, @Autowired RunSnapshots runs) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		this.jdbc = jdbc;
 		this.run = ((StartResult.Started) starts.start(NewRuns.any())).run();
 		this.waits = new RunWaits(runs);

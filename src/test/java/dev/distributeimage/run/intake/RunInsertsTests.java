@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.postgres.BatchOverdueException;
 import dev.distributeimage.run.view.RunSnapshot;
@@ -52,7 +53,7 @@ class RunInsertsTests {
 
 	RunInsertsTests(@Autowired DataSource dataSource, @Autowired JsonMapper json, @Autowired JdbcClient jdbc,
 			@Autowired RunSnapshots snapshots) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		this.jdbc = jdbc;
 		this.json = json;
 		this.snapshots = snapshots;

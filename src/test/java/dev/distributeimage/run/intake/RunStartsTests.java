@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRun;
@@ -43,7 +44,7 @@ class RunStartsTests {
 
 	RunStartsTests(@Autowired RunStarts starts, @Autowired RunStore store, @Autowired JdbcClient jdbc) {
 		this.store = store;
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		this.starts = starts;
 		this.jdbc = jdbc;
 		new VirtualTime(jdbc);
@@ -134,7 +135,7 @@ class RunStartsTests {
 
 	// The statement that would have stored the run names the run that has its token.
 	@Test
-	void tokenThatIsCommittedMeanwhileIsKnown(@Autowired DataSource dataSource, @Autowired RunSnapshots snapshots,
+	void tokenThatIsCommittedMeanwhileIsReused(@Autowired DataSource dataSource, @Autowired RunSnapshots snapshots,
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) throws Exception {
 		ExecutorService thread = Executors.newSingleThreadExecutor();
 		try (Connection first = dataSource.getConnection()) {
@@ -145,7 +146,9 @@ class RunStartsTests {
 					values (gen_random_uuid(), now(), 'web', '[]', 'r', 'i', 't-7', 'd', '{}')""").update();
 			var second = thread.submit(() -> this.starts.start(NewRuns.withToken("t-7")));
 			Awaitility.await()
-				.until(() -> this.jdbc.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+				.until(() -> this.jdbc.sql("""
+						select count(*) from pg_stat_activity
+						where datname = current_database() and wait_event_type = 'Lock'""")
 					.query(Integer.class)
 					.single() > 0);
 			first.commit();

@@ -11,6 +11,7 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
@@ -37,7 +38,7 @@ class LowWaterMarksTests {
 	private final JdbcClient jdbc;
 
 	LowWaterMarksTests(@Autowired RunQueue queue, @Autowired RunStarts starts, @Autowired JdbcClient jdbc) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		this.queue = queue;
 		this.starts = starts;
 		this.jdbc = jdbc;

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
@@ -55,7 +56,7 @@ class RunQueueTests {
 
 	RunQueueTests(@Autowired RunQueue queue, @Autowired RunStarts starts, @Autowired RunSnapshots snapshots,
 			@Autowired JdbcClient jdbc) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		this.queue = queue;
 		this.starts = starts;
 		this.snapshots = snapshots;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RetryPlan;
@@ -54,7 +55,7 @@ class RunRowTests {
 
 	RunRowTests(@Autowired JdbcClient jdbc, @Autowired RunQueue queue, @Autowired RunStore store,
 			@Autowired RunStarts starts) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		new VirtualTime(jdbc);
 		this.jdbc = jdbc;
 		this.queue = queue;

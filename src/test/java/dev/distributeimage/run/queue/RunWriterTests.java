@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Certainty;
@@ -70,7 +71,7 @@ class RunWriterTests {
 
 	RunWriterTests(@Autowired RunQueue queue, @Autowired RunStarts starts, @Autowired BeanFactory beans,
 			@Autowired JdbcClient jdbc, @Autowired JsonMapper json) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		this.queue = queue;
 		this.starts = starts;
 		this.runs = new StoredRuns(beans, jdbc);

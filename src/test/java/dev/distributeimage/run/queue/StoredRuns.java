@@ -7,7 +7,6 @@ import java.util.UUID;
 
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
-import dev.distributeimage.run.ImageRequest;
 import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
@@ -69,10 +68,6 @@ public final class StoredRuns {
 			return this.run.calls().failed();
 		}
 
-		public int missingPolls() {
-			return this.run.image().missing();
-		}
-
 		public Instant unansweredSince() {
 			return this.run.calls().unansweredSince();
 		}
@@ -83,10 +78,6 @@ public final class StoredRuns {
 
 		public Image image() {
 			return this.run.image().last();
-		}
-
-		public boolean isBuildFinished() {
-			return this.run.image().built();
 		}
 
 		public String distributionConfigurationArn() {
@@ -119,10 +110,6 @@ public final class StoredRuns {
 
 		public boolean isCancelAnswered() {
 			return this.run.cancel().answered();
-		}
-
-		public ImageRequest imageRequest() {
-			return this.run.retry().request();
 		}
 
 		public String retryImageToken() {

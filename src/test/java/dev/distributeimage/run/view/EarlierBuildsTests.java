@@ -3,6 +3,7 @@ package dev.distributeimage.run.view;
 import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.TestPostgres;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -24,7 +25,7 @@ class EarlierBuildsTests {
 
 	EarlierBuildsTests(@Autowired JdbcClient jdbc, @Autowired BoundedQueries queries,
 			@Autowired TransactionTemplate transaction) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		this.jdbc = jdbc;
 		this.queries = queries;
 		this.transaction = transaction;

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
+import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Failure;
@@ -49,7 +50,7 @@ class RunSnapshotsTests {
 	private final RunSnapshot started;
 
 	RunSnapshotsTests(@Autowired JdbcClient jdbc, @Autowired RunSnapshots runs, @Autowired RunStarts starts) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		TestPostgres.empty(jdbc);
 		new VirtualTime(jdbc);
 		this.jdbc = jdbc;
 		this.runs = runs;
