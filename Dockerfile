@@ -4,7 +4,7 @@ COPY pom.xml ./
 # Error Prone needs its JVM options.
 COPY .mvn/jvm.config .mvn/
 COPY src/main src/main
-# What Maven downloads stays in the builder's cache, whichever of the files above has changed.
+# Maven's downloads stay in the builder's cache, whichever file above has changed.
 RUN --mount=type=cache,target=/root/.m2 mvn -B --no-transfer-progress -Dmaven.test.skip=true package
 RUN java -Djarmode=tools -jar target/distribute-image.jar extract --layers --destination layers
 
@@ -20,11 +20,11 @@ RUN javac --release 17 -cp 'lib/*' -d classes $(find src/simulator/java -name '*
     && cp -R src/simulator/resources/. classes
 
 FROM eclipse-temurin:25-jre AS runtime
-# A user of the image's own: 1000 is taken in the base image. Numeric below, which Kubernetes' runAsNonRoot asks for.
+# A user of the image's own, since 1000 is taken in the base image. USER is numeric: Kubernetes' runAsNonRoot requires it.
 RUN groupadd --gid 10001 distribute-image \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /app --shell /usr/sbin/nologin distribute-image
 WORKDIR /app
-# Nothing is written but to /tmp: the root file system may be read-only.
+# Only /tmp is written to: the root file system may be read-only.
 USER 10001:10001
 
 FROM runtime AS simulator
@@ -45,26 +45,26 @@ LABEL org.opencontainers.image.title="distribute-image-simulator" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
 
-# The service: the last stage, which is built unless another is named.
+# The service. The last stage is built unless another is named.
 FROM runtime
-# What changes least comes first.
+# Layers that change least come first.
 COPY --from=build /build/layers/dependencies/ ./
 COPY --from=build /build/layers/spring-boot-loader/ ./
 COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --from=build /build/layers/application/ ./
 EXPOSE 8080
 
-# The JVM is process 1 and gets the SIGTERM itself. The heap may take 60 % of the container's memory, since classes,
-# threads and code want some 200 MB besides; an -Xmx in JAVA_TOOL_OPTIONS goes before that.
+# The JVM is process 1 and receives SIGTERM itself. The heap may take 60 % of the container's memory: classes, threads
+# and code need some 200 MB more. An -Xmx in JAVA_TOOL_OPTIONS overrides it.
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "distribute-image.jar"]
 
-# Readiness, not liveness: those who look at it (docker compose up --wait, depends_on) want to know whether the service
-# can take a run, and Docker restarts nothing by it. What does restart by it (Kubernetes, ECS, Swarm) is better given
-# /actuator/health/liveness, so that PostgreSQL's absence does not restart the service. The image has bash but no curl.
+# Readiness, not liveness: docker compose up --wait and depends_on ask whether the service can take a run, and Docker
+# restarts nothing because of it. Kubernetes, ECS and Swarm do restart: give them /actuator/health/liveness, so that a
+# PostgreSQL outage does not restart the service. The image has bash but no curl.
 HEALTHCHECK --interval=10s --timeout=5s --retries=3 --start-period=60s --start-interval=1s \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r line <&3 && echo \"$line\" && [[ $line == *' 200 '* ]]"]
 
-# Version and reference have a value always: Ubuntu's would show through.
+# version and ref.name always have a value: without one, the labels of the base image would show.
 ARG VERSION=unknown
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="distribute-image" \
