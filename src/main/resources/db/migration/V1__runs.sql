@@ -108,6 +108,8 @@ create table run_input (
   distribution_configuration_arn_expected   text        not null,
   labels                                    jsonb       not null,
   own_deadline                              interval,
+  -- The bytes of inputs and destinations as they are shown.
+  weight                                    integer     not null,
   created_by                                text,
   constraint run_input_pk primary key (run_id),
   constraint run_input_number_is_unique unique (number),

@@ -37,8 +37,10 @@ class ArchitectureTests {
 					Set.of("aws", "imagebuilder", "run", "run.intake", "run.postgres", "run.queue", "run.view",
 							"workflow.pace")),
 			entry("api.problem", Set.of("run.postgres")), entry("api.contract", Set.of("api.problem", "aws", "run")),
-			entry("api.watch", Set.of("api.problem", "run", "run.view")), entry("api", Set.of("api.contract",
-					"api.problem", "api.watch", "aws", "run", "run.intake", "run.postgres", "run.view")));
+			entry("api.wire", Set.of("api.contract", "api.problem")),
+			entry("api.watch", Set.of("api.problem", "api.wire", "run", "run.view")),
+			entry("api", Set.of("api.contract", "api.problem", "api.watch", "api.wire", "aws", "run", "run.intake",
+					"run.postgres", "run.view")));
 
 	@ArchTest
 	static void roomsKnowOnlyTheRoomsBelow(JavaClasses classes) {

@@ -31,13 +31,14 @@ final class ManyRuns {
 			  returning id, number, create_image_token, created_at
 			)
 			insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
-			  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels, created_at)
+			  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels, weight,
+			  created_at)
 			select id, number, 'web-' || number, '[{"region": "eu-west-1", "amiDistributionConfiguration": {"name": "web"}},
 			    {"region": "us-east-1", "amiDistributionConfiguration": {"name": "web"}}]',
 			  'arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0',
 			  'arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web', create_image_token,
 			  'arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web-' || number,
-			  jsonb_build_object('team', 't' || number % 10), created_at
+			  jsonb_build_object('team', 't' || number % 10), 2000, created_at
 			from stored""";
 
 	private static final String TERMS = """

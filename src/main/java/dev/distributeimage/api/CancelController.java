@@ -5,8 +5,10 @@ import java.util.UUID;
 
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.run.intake.CancelResult;
 import dev.distributeimage.run.intake.RunCancellation;
+import dev.distributeimage.run.view.RunSnapshots;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;
@@ -22,17 +24,28 @@ class CancelController {
 
 	private final RunCancellation cancellation;
 
+	private final RunSnapshots runs;
+
 	private final RequestLimiter limiter;
 
-	CancelController(RunCancellation cancellation, RequestLimiter limiter) {
+	CancelController(RunCancellation cancellation, RunSnapshots runs, RequestLimiter limiter) {
 		this.cancellation = cancellation;
+		this.runs = runs;
 		this.limiter = limiter;
 	}
 
 	@PostMapping(path = "/v1/runs/{id}/cancel", produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Object> cancel(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		return this.limiter.limited(() -> cancel(RunPath.id(id)));
+		return this.limiter.limited(() -> {
+			requireMemory(request, RunPath.id(id));
+			return cancel(RunPath.id(id));
+		});
+	}
+
+	// Before anything is done: then it is too late for a refusal.
+	private void requireMemory(HttpServletRequest request, UUID run) {
+		ResponseMemory.of(request).requireToMake(this.runs.weight(run).orElseThrow(RunPath::notFound));
 	}
 
 	private ResponseEntity<Object> cancel(UUID run) {

@@ -2,25 +2,29 @@ package dev.distributeimage.api;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 import dev.distributeimage.aws.Place;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.TargetAccounts;
 import dev.distributeimage.run.view.RunSnapshot;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The destinations of a run's AMIs: in each Region of its distributions, the account of
  * the run and the target accounts.
  */
 final class Destinations {
+
+	private static final ObjectReader ENTRIES = JsonMapper.shared().readerFor(JsonNode.class);
 
 	/** The account of the run. */
 	private final String account;
@@ -50,29 +54,22 @@ final class Destinations {
 		return new Destinations(run.account(), run.status(), run.image()).of(run.distributions());
 	}
 
-	/** One row per destination. Regions that receive only a container have none. */
-	List<Destination> of(JsonNode distributions) {
+	/**
+	 * One row per destination. Regions that receive only a container have none. The
+	 * entries are parsed one at a time.
+	 * @param distributions in JSON
+	 */
+	List<Destination> of(String distributions) {
 		List<Destination> rows = new ArrayList<>();
-		for (JsonNode distribution : distributions) {
-			if (!isContainerOnly(distribution)) {
+		try (MappingIterator<JsonNode> entries = ENTRIES.readValues(distributions)) {
+			while (entries.hasNext()) {
+				JsonNode distribution = entries.next();
 				String region = distribution.path("region").asString();
-				accounts(distribution).forEach((accountId) -> rows.add(destination(region, accountId)));
+				TargetAccounts.of(distribution, this.account)
+					.forEach((accountId) -> rows.add(destination(region, accountId)));
 			}
 		}
 		return rows;
-	}
-
-	private static boolean isContainerOnly(JsonNode distribution) {
-		return distribution.has("containerDistributionConfiguration") && distribution.size() == 2;
-	}
-
-	private Set<String> accounts(JsonNode distribution) {
-		Set<String> accounts = new LinkedHashSet<>();
-		accounts.add(this.account);
-		distribution.path("amiDistributionConfiguration")
-			.path("targetAccountIds")
-			.forEach((accountId) -> accounts.add(accountId.asString()));
-		return accounts;
 	}
 
 	private Destination destination(String region, String accountId) {

@@ -16,15 +16,14 @@ import org.jspecify.annotations.Nullable;
 record ListPage<T>(List<T> items, @Nullable String nextPageToken) {
 
 	/**
-	 * The page of what was found, which is one item more than requested if there is a
-	 * next page.
+	 * The page with these items.
+	 * @param more whether there is a next page
 	 * @param number the number of an item, at which the next page continues
 	 */
-	static <F, T> ListPage<T> of(ListQuery query, List<F> found, ToLongFunction<F> number, Function<F, T> view) {
-		List<F> page = found.subList(0, Math.min(found.size(), query.pageSize()));
-		String next = (page.size() < found.size())
-				? PageTokens.token(query.list(), number.applyAsLong(page.get(page.size() - 1))) : null;
-		return new ListPage<>(page.stream().map(view).toList(), next);
+	static <F, T> ListPage<T> of(ListQuery query, List<F> items, boolean more, ToLongFunction<F> number,
+			Function<F, T> view) {
+		String next = more ? PageTokens.token(query.list(), number.applyAsLong(items.get(items.size() - 1))) : null;
+		return new ListPage<>(items.stream().map(view).toList(), next);
 	}
 
 }

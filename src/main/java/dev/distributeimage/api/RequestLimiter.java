@@ -11,10 +11,9 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.wire.RefusedRequests;
 import dev.distributeimage.run.postgres.BatchOverdueException;
 import dev.distributeimage.run.postgres.DatabaseFailures;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -53,7 +52,7 @@ class RequestLimiter {
 
 	private final Semaphore places;
 
-	private final Counter refused;
+	private final RefusedRequests refused;
 
 	private final Duration longestWait;
 
@@ -61,24 +60,17 @@ class RequestLimiter {
 	private volatile boolean databaseAway;
 
 	@Autowired
-	RequestLimiter(DataSource dataSource, ObjectProvider<TomcatServerProperties> tomcat, MeterRegistry metrics) {
+	RequestLimiter(DataSource dataSource, ObjectProvider<TomcatServerProperties> tomcat, RefusedRequests refused) {
 		this(poolSize(dataSource), tomcat.getIfAvailable(TomcatServerProperties::new).getThreads().getMax(),
-				LONGEST_WAIT, metrics);
+				LONGEST_WAIT, refused);
 	}
 
-	RequestLimiter(int poolSize, int threads, Duration longestWait, MeterRegistry metrics) {
+	RequestLimiter(int poolSize, int threads, Duration longestWait, RefusedRequests refused) {
 		int atOnce = Math.max(1, poolSize - LEFT_TO_OTHERS);
 		this.connections = new Semaphore(atOnce);
 		this.places = new Semaphore(Math.max(1, threads - THREADS_LEFT - atOnce));
 		this.longestWait = longestWait;
-		this.refused = refused(metrics);
-	}
-
-	/** The counter of rejected requests. */
-	static Counter refused(MeterRegistry metrics) {
-		return Counter.builder("distribute.image.requests.refused")
-			.description("Requests rejected because there were too many")
-			.register(metrics);
+		this.refused = refused;
 	}
 
 	/**
@@ -152,12 +144,10 @@ class RequestLimiter {
 	}
 
 	private ProblemException refusal() {
-		this.refused.increment();
 		return this.databaseAway
-				? new ProblemException(ProblemType.UNAVAILABLE,
+				? this.refused.refused(ProblemType.UNAVAILABLE,
 						"The database cannot be reached; the request was not carried out.")
-				: new ProblemException(ProblemType.OVERLOADED,
-						"There are too many requests at the moment; this one was not carried out.");
+				: this.refused.overloaded("There are too many requests at the moment; this one was not carried out.");
 	}
 
 	private static int poolSize(DataSource dataSource) {

@@ -5,9 +5,11 @@ import java.util.UUID;
 
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.intake.RetryResult;
 import dev.distributeimage.run.intake.RunRetry;
+import dev.distributeimage.run.view.RunSnapshots;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;
@@ -23,17 +25,28 @@ class RetryController {
 
 	private final RunRetry retry;
 
+	private final RunSnapshots runs;
+
 	private final RequestLimiter limiter;
 
-	RetryController(RunRetry retry, RequestLimiter limiter) {
+	RetryController(RunRetry retry, RunSnapshots runs, RequestLimiter limiter) {
 		this.retry = retry;
+		this.runs = runs;
 		this.limiter = limiter;
 	}
 
 	@PostMapping(path = "/v1/runs/{id}/retry", produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Object> retry(@PathVariable String id, HttpServletRequest request) {
 		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
-		return this.limiter.limited(() -> retry(RunPath.id(id), validateOnly));
+		return this.limiter.limited(() -> {
+			requireMemory(request, RunPath.id(id));
+			return retry(RunPath.id(id), validateOnly);
+		});
+	}
+
+	// Before anything is done: then it is too late for a refusal.
+	private void requireMemory(HttpServletRequest request, UUID run) {
+		ResponseMemory.of(request).requireToMake(this.runs.weight(run).orElseThrow(RunPath::notFound));
 	}
 
 	private ResponseEntity<Object> retry(UUID run, boolean validateOnly) {

@@ -14,6 +14,8 @@ import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.watch.RunWaits;
 import dev.distributeimage.api.watch.WaitPreference;
+import dev.distributeimage.api.wire.RefusedRequests;
+import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.view.RunProgress;
 import dev.distributeimage.run.view.RunSnapshot;
@@ -29,6 +31,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 
 /**
  * Starts and shows runs. A caller that prefers to wait ({@code Prefer: wait=N}) holds no
@@ -47,11 +50,15 @@ class RunController {
 
 	private final RequestLimiter limiter;
 
-	RunController(StartRequests starts, RunSnapshots runs, RunWaits waits, RequestLimiter limiter) {
+	private final RefusedRequests refused;
+
+	RunController(StartRequests starts, RunSnapshots runs, RunWaits waits, RequestLimiter limiter,
+			RefusedRequests refused) {
 		this.starts = starts;
 		this.runs = runs;
 		this.waits = waits;
 		this.limiter = limiter;
+		this.refused = refused;
 	}
 
 	/** Responds at once or, to a caller that waits, when the run has ended. */
@@ -68,7 +75,7 @@ class RunController {
 		if (result instanceof StartResult.Started started) {
 			return response(HttpStatus.ACCEPTED, started.run(), request, () -> RunProgress::hasEnded);
 		}
-		RunSnapshot known = found(((StartResult.Known) result).run());
+		RunSnapshot known = found(((StartResult.Known) result).run(), request);
 		return response(HttpStatus.OK, known, request, () -> RunProgress::hasEnded);
 	}
 
@@ -79,12 +86,16 @@ class RunController {
 	@GetMapping("/{id}")
 	Object get(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		RunSnapshot run = found(RunPath.id(id));
+		RunSnapshot run = found(RunPath.id(id), request);
 		return response(HttpStatus.OK, run, request, () -> news(run.progress(), request).or(RunProgress::hasEnded));
 	}
 
-	private RunSnapshot found(UUID run) {
-		return this.limiter.limited(() -> this.runs.findById(run).orElseThrow(RunPath::notFound));
+	private RunSnapshot found(UUID id, HttpServletRequest request) {
+		return this.limiter.limited(() -> {
+			RunSnapshot run = this.runs.findById(id).orElseThrow(RunPath::notFound);
+			ResponseMemory.of(request).requireToMake(run.weight());
+			return run;
+		});
 	}
 
 	private Object response(HttpStatus status, RunSnapshot run, HttpServletRequest request,
@@ -93,8 +104,19 @@ class RunController {
 		if (wait.isEmpty()) {
 			return RunResponses.of(status, run);
 		}
-		return this.waits.begin(new RunWaits.Wait(run, wait.get(), until.get(),
-				(later) -> RunResponses.afterWait(status, later, wait.get())));
+		WaitedResponse response = new WaitedResponse(status, run.id(), wait.get());
+		RunWaits.Wait asked = new RunWaits.Wait(run.id(), run.weight(), ResponseMemory.of(request), wait.get(),
+				until.get(), response);
+		return asked.until().test(run.progress()) ? response.of(run) : waiting(asked, status, run);
+	}
+
+	// A run that has been started is answered in any case.
+	private Object waiting(RunWaits.Wait asked, HttpStatus status, RunSnapshot run) {
+		Optional<DeferredResult<ResponseEntity<Object>>> begun = this.waits.begin(asked);
+		if (begun.isEmpty() && status != HttpStatus.ACCEPTED) {
+			throw this.refused.overloaded("Too many requests wait already. Try again, or poll without Prefer: wait.");
+		}
+		return begun.isPresent() ? begun.get() : RunResponses.of(status, run);
 	}
 
 	private static Predicate<RunProgress> news(RunProgress known, HttpServletRequest request) {

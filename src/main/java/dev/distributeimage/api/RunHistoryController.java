@@ -9,6 +9,8 @@ import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.watch.EventStreams;
 import dev.distributeimage.api.watch.EventView;
+import dev.distributeimage.api.wire.ResponseMemory;
+import dev.distributeimage.api.wire.ResponseMemory.Share;
 import dev.distributeimage.run.view.RunEvent;
 import dev.distributeimage.run.view.RunHistory;
 import dev.distributeimage.run.view.RunHistory.Cursor;
@@ -50,18 +52,23 @@ class RunHistoryController {
 			throws HttpMediaTypeNotAcceptableException {
 		if (EventsFormat.of(request) == EventsFormat.JSON) {
 			ListQuery query = ListParameters.of(request, "events of " + id);
-			return this.limiter.limited(
-					() -> ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(page(progress(id), query)));
+			Share memory = ResponseMemory.of(request);
+			return this.limiter.limited(() -> ResponseEntity.ok()
+				.contentType(MediaType.APPLICATION_JSON)
+				.body(page(progress(id), query, memory)));
 		}
 		QueryParameters.of(request, Set.of());
 		return this.limiter.limited(() -> stream(progress(id), request, response));
 	}
 
-	private ListPage<EventView> page(RunProgress run, ListQuery query) {
+	// One event more than requested tells whether there is a next page.
+	private ListPage<EventView> page(RunProgress run, ListQuery query, Share memory) {
 		String token = query.pageToken();
 		long after = (token != null) ? PageTokens.number(query.list(), token) : 0;
 		List<RunEvent> found = this.history.after(new Cursor(run.id(), after), query.pageSize() + 1);
-		return ListPage.of(query, found, RunEvent::sequence, EventView::of);
+		List<RunEvent> page = found.subList(0, Math.min(found.size(), query.pageSize()));
+		memory.requireToMake(page.stream().mapToLong(RunEvent::weight).sum());
+		return ListPage.of(query, page, page.size() < found.size(), RunEvent::sequence, EventView::of);
 	}
 
 	// A browser's EventSource reconnects until it is answered with 204.

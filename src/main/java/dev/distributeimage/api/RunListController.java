@@ -1,9 +1,9 @@
 package dev.distributeimage.api;
 
-import java.util.List;
-
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.wire.ResponseMemory;
+import dev.distributeimage.api.wire.ResponseMemory.Share;
 import dev.distributeimage.run.view.RunFilter;
 import dev.distributeimage.run.view.RunFilter.Field;
 import dev.distributeimage.run.view.RunSearch;
@@ -33,19 +33,16 @@ class RunListController {
 	@GetMapping
 	ListPage<RunView> list(HttpServletRequest request) {
 		ListQuery query = ListParameters.runs(request);
-		return this.limiter.limited(() -> page(query));
+		Share memory = ResponseMemory.of(request);
+		return this.limiter.limited(() -> page(query, memory));
 	}
 
-	private ListPage<RunView> page(ListQuery query) {
+	private ListPage<RunView> page(ListQuery query, Share memory) {
 		String token = query.pageToken();
 		long before = (token != null) ? PageTokens.number(query.list(), token) : Long.MAX_VALUE;
-		return ListPage.of(query, found(query, before), RunSnapshot::number, RunView::of);
-	}
-
-	// One run more than requested tells whether there is a next page.
-	private List<RunSnapshot> found(ListQuery query, long before) {
 		try {
-			return this.search.page(query.filter(), before, query.pageSize() + 1);
+			RunSearch.Page page = this.search.page(query.filter(), before, query.pageSize(), memory::requireToMake);
+			return ListPage.of(query, page.runs(), page.more(), RunSnapshot::number, RunView::of);
 		}
 		catch (SearchTimeoutException ex) {
 			throw new ProblemException(ProblemType.SEARCH_TIMEOUT,

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.Outputs;
@@ -14,7 +15,6 @@ import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.view.RunSnapshot;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A run as callers see it. All members are always present; unknown ones are null.
@@ -36,7 +36,7 @@ public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Out
 	}
 
 	/** The workflow's inputs. */
-	public record Inputs(String distributionName, JsonNode distributions, String imageRecipeArn,
+	public record Inputs(String distributionName, @JsonRawValue String distributions, String imageRecipeArn,
 			String infrastructureConfigurationArn, String clientToken) {
 
 		static Inputs of(RunSnapshot run) {

@@ -3,6 +3,8 @@ package dev.distributeimage.api;
 import dev.distributeimage.api.contract.StartRun;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.wire.BodyMemory;
+import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
@@ -37,6 +39,9 @@ class StartRequests {
 	StartResult start(HttpServletRequest request) {
 		return this.bodies.read(request, (body) -> {
 			NewRun asked = this.startRun.checked(body);
+			// Before the run is stored: then it is too late for a refusal.
+			ResponseMemory.of(request)
+				.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.destinations());
 			return this.limiter.queued(() -> started(asked));
 		});
 	}

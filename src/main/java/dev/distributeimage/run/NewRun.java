@@ -19,6 +19,9 @@ public record NewRun(String distributionName, JsonNode distributions, String ima
 		String infrastructureConfigurationArn, @Nullable String clientToken, Map<String, String> labels,
 		@Nullable Duration deadline) {
 
+	/** What a destination takes where the run is shown, in bytes. */
+	public static final int DESTINATION_WEIGHT = 110;
+
 	/** Returns a copy with other distributions and labels. */
 	public NewRun with(JsonNode otherDistributions, Map<String, String> otherLabels) {
 		return new NewRun(this.distributionName, otherDistributions, this.imageRecipeArn,
@@ -30,6 +33,16 @@ public record NewRun(String distributionName, JsonNode distributions, String ima
 		return Arn.parse(this.infrastructureConfigurationArn)
 			.distributionConfiguration(this.distributionName)
 			.toString();
+	}
+
+	/** The number of accounts and Regions that get an AMI. */
+	public int destinations() {
+		String account = place().account();
+		int destinations = 0;
+		for (JsonNode distribution : this.distributions) {
+			destinations += TargetAccounts.of(distribution, account).size();
+		}
+		return destinations;
 	}
 
 	/** The infrastructure configuration's account and the recipe's Region. */

@@ -7,8 +7,6 @@ import dev.distributeimage.run.Image;
 import dev.distributeimage.run.RunStatus;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import static dev.distributeimage.api.Destination.Status.AVAILABLE;
 import static dev.distributeimage.api.Destination.Status.FAILED;
@@ -26,24 +24,23 @@ class DestinationsTests {
 
 	@Test
 	void everyRegionHasRowForOwnAndTargetAccounts() {
-		List<Destination> rows = new Destinations(OWN, RunStatus.RUNNING, null).of(json("""
+		List<Destination> rows = new Destinations(OWN, RunStatus.RUNNING, null).of("""
 				[ { "region": "eu-west-1", "amiDistributionConfiguration": { "targetAccountIds": ["111111111111"] } },
-				  { "region": "us-east-1", "launchTemplateConfigurations": [{}] } ]"""));
+				  { "region": "us-east-1", "launchTemplateConfigurations": [{}] } ]""");
 		assertThat(rows).containsExactly(new Destination("eu-west-1", OWN, PENDING, null),
 				new Destination("eu-west-1", OTHER, PENDING, null), new Destination("us-east-1", OWN, PENDING, null));
 	}
 
 	@Test
 	void ownAccountAmongTargetsHasOneRow() {
-		JsonNode distributions = json(
-				"""
-						[ { "region": "eu-west-1", "amiDistributionConfiguration": { "targetAccountIds": ["123456789012"] } } ]""");
+		String distributions = """
+				[ { "region": "eu-west-1", "amiDistributionConfiguration": { "targetAccountIds": ["123456789012"] } } ]""";
 		assertThat(new Destinations(OWN, RunStatus.RUNNING, null).of(distributions)).hasSize(1);
 	}
 
 	@Test
 	void regionOfContainerOnlyHasNoRow() {
-		JsonNode distributions = json("[ { \"region\": \"eu-west-1\", \"containerDistributionConfiguration\": {} } ]");
+		String distributions = "[ { \"region\": \"eu-west-1\", \"containerDistributionConfiguration\": {} } ]";
 		assertThat(new Destinations(OWN, RunStatus.RUNNING, null).of(distributions)).isEmpty();
 	}
 
@@ -80,13 +77,9 @@ class DestinationsTests {
 
 	private static List<Destination> rows(RunStatus status, @Nullable String imageStatus, Ami... amis) {
 		Image image = (imageStatus != null) ? new Image(imageStatus, null, List.of(amis), List.of()) : null;
-		return new Destinations(OWN, status, image).of(
-				json("""
-						[ { "region": "eu-west-1", "amiDistributionConfiguration": { "targetAccountIds": ["111111111111"] } } ]"""));
-	}
-
-	private static JsonNode json(String json) {
-		return JsonMapper.shared().readTree(json);
+		return new Destinations(OWN, status, image)
+			.of("""
+					[ { "region": "eu-west-1", "amiDistributionConfiguration": { "targetAccountIds": ["111111111111"] } } ]""");
 	}
 
 }

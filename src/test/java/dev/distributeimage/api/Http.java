@@ -48,6 +48,11 @@ public record Http(int port) {
 		return sent(request);
 	}
 
+	/** Posts JSON from a publisher: in chunks, if its length is not known. */
+	public HttpResponse<String> post(String path, HttpRequest.BodyPublisher body) {
+		return sent(request(path).setHeader("Content-Type", "application/json").POST(body)).join();
+	}
+
 	/** Sends a request, with a body if there is one. */
 	HttpResponse<String> send(String method, String path, String body, String... headers) {
 		HttpRequest.Builder request = request(path, headers).method(method,

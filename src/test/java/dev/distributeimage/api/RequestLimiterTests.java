@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.wire.RefusedRequests;
 import dev.distributeimage.run.postgres.BatchOverdueException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
@@ -39,7 +40,7 @@ class RequestLimiterTests {
 
 	// Two connections and a hundred places in the queue.
 	private RequestLimiter limiter(Duration longestWait) {
-		return new RequestLimiter(7, 152, longestWait, this.metrics);
+		return new RequestLimiter(7, 152, longestWait, new RefusedRequests(this.metrics));
 	}
 
 	@AfterEach
@@ -58,7 +59,7 @@ class RequestLimiterTests {
 
 	@Test
 	void smallestPoolLetsOneBegin() {
-		RequestLimiter smallest = new RequestLimiter(1, 1, Duration.ZERO, this.metrics);
+		RequestLimiter smallest = new RequestLimiter(1, 1, Duration.ZERO, new RefusedRequests(this.metrics));
 		assertThat(smallest.<String>limited(() -> smallest.<String>queued(() -> "one"))).isEqualTo("one");
 	}
 

@@ -19,6 +19,9 @@ public final class JsonBody {
 	/** Maximum size of a body, in bytes. */
 	public static final int LIMIT = 1024 * 1024;
 
+	/** The attribute of a request whose body has been read already. */
+	public static final String ATTRIBUTE = JsonBody.class.getName();
+
 	private JsonBody() {
 	}
 
@@ -55,6 +58,9 @@ public final class JsonBody {
 	// One byte over the limit shows that there is more. Tomcat swallows the rest, so that
 	// the client can read the response.
 	private static byte[] bytes(HttpServletRequest request) {
+		if (request.getAttribute(ATTRIBUTE) instanceof byte[] body) {
+			return body;
+		}
 		try {
 			return request.getInputStream().readNBytes(LIMIT + 1);
 		}

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import dev.distributeimage.api.problem.Violation;
 import dev.distributeimage.aws.Arn;
 import dev.distributeimage.aws.Partitions;
+import dev.distributeimage.run.TargetAccounts;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -32,6 +33,9 @@ final class RequestRules {
 	private static final Set<String> OUTPUTS = new TreeSet<>(Set.of("amiDistributionConfiguration",
 			"containerDistributionConfiguration", "licenseConfigurationArns", "launchTemplateConfigurations",
 			"s3ExportConfiguration", "fastLaunchConfigurations", "ssmParameterConfigurations"));
+
+	/** The maximum number of destinations: a run shows each of them. */
+	private static final int MOST_DESTINATIONS = 10_000;
 
 	/** AWS's limit for each number of a semantic version. */
 	private static final BigInteger LARGEST_IN_VERSION = BigInteger.valueOf((1 << 30) - 1);
@@ -77,6 +81,7 @@ final class RequestRules {
 				together(recipe, infrastructure);
 			}
 			distributions(request.path("distributions"), partition((recipe != null) ? recipe : infrastructure));
+			destinations(request.path("distributions"), (infrastructure != null) ? infrastructure.account() : "");
 			deadline(request.path("deadline"));
 			return this.violations;
 		}
@@ -125,6 +130,18 @@ final class RequestRules {
 				licences(distribution.path("licenseConfigurationArns"), pointer + "/licenseConfigurationArns",
 						partition);
 				organizations(distribution, pointer, partition);
+			}
+		}
+
+		private void destinations(JsonNode distributions, String account) {
+			long destinations = 0;
+			for (JsonNode distribution : distributions) {
+				destinations += TargetAccounts.of(distribution, account).size();
+			}
+			if (destinations > MOST_DESTINATIONS) {
+				violated("/distributions",
+						"The entries have %d destinations: in each Region the account of the run and the target accounts. A run may have at most %d."
+							.formatted(destinations, MOST_DESTINATIONS));
 			}
 		}
 

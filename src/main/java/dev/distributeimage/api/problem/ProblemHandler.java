@@ -21,6 +21,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -120,6 +121,14 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 		String detail = supported.isEmpty() ? "The Accept header is malformed, or excludes everything."
 				: "The response would be %s.".formatted(MediaType.toString(supported));
 		return ProblemType.NOT_ACCEPTABLE.problem(detail, Map.of()).response(Map.of());
+	}
+
+	// There was no memory left for the rest of the response.
+	@Override
+	protected @Nullable ResponseEntity<Object> handleHttpMessageNotWritable(HttpMessageNotWritableException ex,
+			HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+		return (ex.getMostSpecificCause() instanceof ProblemException problem) ? handle(problem)
+				: super.handleHttpMessageNotWritable(ex, headers, status, request);
 	}
 
 	@Override

@@ -33,6 +33,13 @@ public enum ProblemType {
 					+ "several runs.",
 			"The body must not be larger than 1 MiB."),
 
+	/** The body did not arrive in time. */
+	REQUEST_TIMEOUT(HttpStatus.REQUEST_TIMEOUT, "The body did not arrive in time",
+			"The body of the request was not complete within 20 s. The request was not carried out, and the connection "
+					+ "was closed.",
+			"Send the request again, over a new connection.",
+			"The body was not complete after 20 s; the request was not carried out."),
+
 	/** The body is not sent as JSON. */
 	UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The media type is not supported",
 			"The body must be sent as application/json in UTF-8, without a content coding. Nothing was stored.",
@@ -185,7 +192,7 @@ public enum ProblemType {
 			case RUN_ENDED, RUN_SUCCEEDED ->
 				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "SUCCEEDED");
 			case TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, METHOD_NOT_ALLOWED, NOT_FOUND, INVALID_PAGE_TOKEN,
-					SEARCH_TIMEOUT, OVERLOADED, UNAVAILABLE, OUTCOME_UNKNOWN ->
+					REQUEST_TIMEOUT, SEARCH_TIMEOUT, OVERLOADED, UNAVAILABLE, OUTCOME_UNKNOWN ->
 				Map.of();
 		});
 	}

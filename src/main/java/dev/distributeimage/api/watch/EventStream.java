@@ -7,6 +7,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.function.Consumer;
 
+import dev.distributeimage.api.wire.ResponseMemory.Share;
 import dev.distributeimage.run.view.RunHistory.Cursor;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -27,6 +28,8 @@ final class EventStream implements WriteListener, AsyncListener {
 	private final AsyncContext context;
 
 	private final ServletOutputStream out;
+
+	private final Share memory;
 
 	private final Consumer<EventStream> whenClosed;
 
@@ -49,11 +52,14 @@ final class EventStream implements WriteListener, AsyncListener {
 	 * Creates the stream.
 	 * @param cursor the run, and the last event that the client has
 	 */
-	EventStream(Cursor cursor, AsyncContext context, ServletOutputStream out, Consumer<EventStream> whenClosed) {
+	EventStream(Cursor cursor, AsyncContext context, Share memory, Consumer<EventStream> whenClosed)
+			throws IOException {
 		this.run = cursor.run();
 		this.sent = cursor.after();
 		this.context = context;
-		this.out = out;
+		// Not buffered, unlike all other responses.
+		this.out = context.getResponse().getOutputStream();
+		this.memory = memory;
 		this.whenClosed = whenClosed;
 	}
 
@@ -82,10 +88,15 @@ final class EventStream implements WriteListener, AsyncListener {
 		return System.nanoTime() - this.writtenAt;
 	}
 
-	/** Sends events, the last of which has that number. */
+	/**
+	 * Sends events, the last of which has that number, unless there is no memory for them
+	 * at the moment.
+	 */
 	synchronized void send(byte[] events, long to) {
-		this.sent = to;
-		sendComment(events);
+		if (this.memory.tryRequire(events.length)) {
+			this.sent = to;
+			sendComment(events);
+		}
 	}
 
 	/** Sends a comment, which is not an event. */
@@ -106,6 +117,7 @@ final class EventStream implements WriteListener, AsyncListener {
 			return;
 		}
 		this.closed = true;
+		this.memory.close();
 		this.whenClosed.accept(this);
 		try {
 			this.context.complete();
@@ -136,6 +148,7 @@ final class EventStream implements WriteListener, AsyncListener {
 					this.out.flush();
 				}
 				else {
+					this.memory.release();
 					if (this.ending) {
 						close();
 					}
@@ -159,6 +172,7 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	@Override
 	public void onComplete(AsyncEvent event) {
+		this.memory.close();
 		this.whenClosed.accept(this);
 	}
 

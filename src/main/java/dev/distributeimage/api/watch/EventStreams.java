@@ -11,11 +11,15 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.wire.RefusedRequests;
+import dev.distributeimage.api.wire.ResponseMemory;
+import dev.distributeimage.api.wire.ResponseMemory.Share;
 import dev.distributeimage.run.view.RunEvent;
 import dev.distributeimage.run.view.RunHistory;
 import dev.distributeimage.run.view.RunHistory.Cursor;
 import dev.distributeimage.run.view.RunProgress;
-import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +35,9 @@ public class EventStreams implements RunListener {
 	/** The maximum number of events sent to a stream before it must be read. */
 	private static final int AT_ONCE = 500;
 
+	/** The number of streams for which events are read at once. */
+	private static final int READ_AT_ONCE = 8;
+
 	/** The number of heartbeats after which a client that reads nothing is dropped. */
 	private static final int HEARTBEATS_MISSED = 4;
 
@@ -42,22 +49,37 @@ public class EventStreams implements RunListener {
 
 	private final JsonMapper json;
 
+	private final OpenRequests openRequests;
+
+	private final RefusedRequests refused;
+
 	private final long heartbeatNanos;
 
 	private volatile boolean stopping;
 
-	EventStreams(RunHistory history, JsonMapper json, WatchSettings settings) {
+	EventStreams(RunHistory history, JsonMapper json, OpenRequests openRequests, RefusedRequests refused,
+			WatchSettings settings) {
 		this.history = history;
 		this.json = json;
+		this.openRequests = openRequests;
+		this.refused = refused;
 		this.heartbeatNanos = settings.heartbeat().toNanos();
 	}
 
-	/** Answers a request with the events after a cursor, and with those to come. */
+	/**
+	 * Answers a request with the events after a cursor, and with those to come.
+	 * @throws ProblemException if too many requests wait or stream already
+	 */
 	public void open(Cursor cursor, RunProgress progress, HttpServletRequest request, HttpServletResponse response) {
 		List<RunEvent> events = this.history.after(cursor, AT_ONCE);
+		Share memory = ResponseMemory.of(request);
+		memory.requireToMake(weight(events));
+		if (!this.openRequests.tryBegin()) {
+			throw this.refused.overloaded("Too many requests wait or stream already. Try again, or get the events.");
+		}
 		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-		EventStream stream = new EventStream(cursor, request.startAsync(), out(response), this.streams::remove);
+		EventStream stream = stream(cursor, request.startAsync(), memory);
 		this.streams.add(stream);
 		if (!events.isEmpty()) {
 			stream.send(bytes(events), last(events));
@@ -68,12 +90,18 @@ public class EventStreams implements RunListener {
 		stream.begin();
 	}
 
-	private static ServletOutputStream out(HttpServletResponse response) {
+	private EventStream stream(Cursor cursor, AsyncContext context, Share memory) {
 		try {
-			return response.getOutputStream();
+			return new EventStream(cursor, context, memory, this::forget);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void forget(EventStream stream) {
+		if (this.streams.remove(stream)) {
+			this.openRequests.end();
 		}
 	}
 
@@ -105,8 +133,15 @@ public class EventStreams implements RunListener {
 					.add(stream);
 			}
 		}
-		if (!behind.isEmpty()) {
-			this.history.after(behind.keySet(), AT_ONCE)
+		catchUp(behind);
+	}
+
+	// A few at a time, because each may be behind by hundreds of events.
+	private void catchUp(Map<Cursor, List<EventStream>> behind) {
+		List<Cursor> cursors = List.copyOf(behind.keySet());
+		for (int from = 0; from < cursors.size(); from += READ_AT_ONCE) {
+			List<Cursor> some = cursors.subList(from, Math.min(from + READ_AT_ONCE, cursors.size()));
+			this.history.after(some, AT_ONCE)
 				.forEach((cursor, events) -> send(behind.getOrDefault(cursor, List.of()), events));
 		}
 	}
@@ -138,6 +173,10 @@ public class EventStreams implements RunListener {
 	public void stopped() {
 		this.stopping = true;
 		this.streams.forEach(EventStream::end);
+	}
+
+	private static long weight(List<RunEvent> events) {
+		return events.stream().mapToLong(RunEvent::weight).sum();
 	}
 
 	private static long last(List<RunEvent> events) {

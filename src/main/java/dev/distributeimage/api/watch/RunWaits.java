@@ -1,22 +1,25 @@
 package dev.distributeimage.api.watch;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.wire.ResponseMemory.Share;
 import dev.distributeimage.run.view.RunProgress;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
@@ -24,7 +27,8 @@ import org.springframework.web.context.request.async.DeferredResult;
 
 /**
  * Long polling: requests that are answered once something has happened to a run, or after
- * a time. A waiting request holds neither a thread nor a database connection.
+ * a time. A waiting request holds neither a thread nor a database connection, and of its
+ * run only what tells whether it has changed.
  */
 @Component
 public class RunWaits implements RunListener {
@@ -32,31 +36,38 @@ public class RunWaits implements RunListener {
 	/** The time after the longest wait at which the container answers instead. */
 	private static final Duration GRACE = Duration.ofSeconds(30);
 
-	private static final Logger logger = LoggerFactory.getLogger(RunWaits.class);
+	/** The maximum weight of runs read at once, in bytes. */
+	private static final long READ_AT_ONCE = 4 * 1024 * 1024;
 
 	private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
 
 	private final RunSnapshots runs;
 
+	private final OpenRequests open;
+
 	private volatile boolean stopping;
 
-	RunWaits(RunSnapshots runs) {
+	RunWaits(RunSnapshots runs, OpenRequests open) {
 		this.runs = runs;
+		this.open = open;
 	}
 
-	/** Lets a request wait, unless the wait is over already. */
-	public DeferredResult<ResponseEntity<Object>> begin(Wait wait) {
-		Waiting begun = new Waiting(wait);
-		if (wait.until().test(wait.known().progress())) {
-			begun.answer(wait.known());
-			return begun.result;
+	/** Lets a request wait; empty if too many wait already. */
+	public Optional<DeferredResult<ResponseEntity<Object>>> begin(Wait wait) {
+		if (!this.open.tryBegin()) {
+			return Optional.empty();
 		}
-		begun.result.onCompletion(() -> this.waiting.remove(begun));
+		wait.memory().release();
+		Waiting begun = new Waiting(wait);
+		begun.result.onCompletion(() -> {
+			forget(begun);
+			wait.memory().close();
+		});
 		this.waiting.add(begun);
 		if (this.stopping) {
-			begun.answer(wait.known());
+			answer(List.of(begun));
 		}
-		return begun.result;
+		return Optional.of(begun.result);
 	}
 
 	/** The number of waiting requests. */
@@ -94,38 +105,68 @@ public class RunWaits implements RunListener {
 		answer(List.copyOf(this.waiting));
 	}
 
-	private void answer(Collection<Waiting> ready) {
-		if (ready.isEmpty()) {
-			return;
+	private boolean forget(Waiting one) {
+		boolean known = this.waiting.remove(one);
+		if (known) {
+			this.open.end();
 		}
-		ready.forEach(this.waiting::remove);
-		Map<UUID, RunSnapshot> runs = stored(ready.stream().map(Waiting::run).collect(Collectors.toSet()));
-		ready.forEach((one) -> one.answer(runs.getOrDefault(one.run(), one.wait.known())));
+		return known;
 	}
 
-	// Without the database, the answer is what was known when the request arrived.
-	private Map<UUID, RunSnapshot> stored(Set<UUID> ids) {
-		Map<UUID, RunSnapshot> runs = new HashMap<>();
+	// Runs are read in parts, because a thousand requests may wait for a heavy run each.
+	private void answer(Collection<Waiting> ready) {
+		Map<UUID, List<Waiting>> part = new HashMap<>();
+		long weight = 0;
+		for (Waiting one : ready) {
+			if (forget(one) && one.hasMemory()) {
+				weight += part.containsKey(one.run()) ? 0 : one.wait.weight();
+				if (weight > READ_AT_ONCE) {
+					read(part);
+					part.clear();
+					weight = one.wait.weight();
+				}
+				part.computeIfAbsent(one.run(), (run) -> new ArrayList<>()).add(one);
+			}
+		}
+		read(part);
+	}
+
+	private void read(Map<UUID, List<Waiting>> part) {
+		if (part.isEmpty()) {
+			return;
+		}
 		try {
-			this.runs.findByIds(ids.toArray(UUID[]::new)).forEach((run) -> runs.put(run.id(), run));
+			Map<UUID, RunSnapshot> found = new HashMap<>();
+			this.runs.findByIds(part.keySet().toArray(UUID[]::new)).forEach((run) -> found.put(run.id(), run));
+			part.forEach((id, waiting) -> waiting.forEach((one) -> one.answer(found.get(id))));
 		}
 		catch (RuntimeException ex) {
-			logger.warn("The database failed; waiting requests are answered with what was known before: {}",
-					ex.getMessage());
+			part.values().forEach((waiting) -> waiting.forEach((one) -> one.fail(ex)));
 		}
-		return runs;
 	}
 
 	/**
 	 * A request to wait.
 	 *
-	 * @param known the run when the request arrived
+	 * @param weight the run's weight
+	 * @param memory the memory of the response
 	 * @param longest the maximum wait
 	 * @param until ends the wait
-	 * @param response makes the response from the run at the end of the wait
+	 * @param response makes the response at the end of the wait
 	 */
-	public record Wait(RunSnapshot known, Duration longest, Predicate<RunProgress> until,
-			Function<RunSnapshot, ResponseEntity<Object>> response) {
+	public record Wait(UUID run, long weight, Share memory, Duration longest, Predicate<RunProgress> until,
+			WaitResponse response) {
+	}
+
+	/** Makes the response to a request that has waited. */
+	public interface WaitResponse {
+
+		/** The response that shows the run. */
+		ResponseEntity<Object> of(RunSnapshot run);
+
+		/** The failure to answer with if the run cannot be shown. */
+		RuntimeException failed(RuntimeException cause);
+
 	}
 
 	/** A waiting request. */
@@ -144,11 +185,32 @@ public class RunWaits implements RunListener {
 		}
 
 		UUID run() {
-			return this.wait.known().id();
+			return this.wait.run();
 		}
 
-		void answer(RunSnapshot run) {
-			this.result.setResult(this.wait.response().apply(run));
+		/** Takes the memory for the response, or answers that there is none. */
+		boolean hasMemory() {
+			try {
+				this.wait.memory().requireToMake(this.wait.weight());
+				return true;
+			}
+			catch (ProblemException ex) {
+				fail(ex);
+				return false;
+			}
+		}
+
+		void answer(@Nullable RunSnapshot run) {
+			if (run != null) {
+				this.result.setResult(this.wait.response().of(run));
+			}
+			else {
+				fail(new ProblemException(ProblemType.NOT_FOUND, "The run does not exist any more."));
+			}
+		}
+
+		void fail(RuntimeException cause) {
+			this.result.setErrorResult(this.wait.response().failed(cause));
 		}
 
 	}

@@ -10,11 +10,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param every the interval between two polls of the runs that callers wait for
  * @param heartbeat the longest silence in an event stream
+ * @param openRequests the maximum number of requests that wait or stream at once
  */
 @ConfigurationProperties("distribute-image.watch")
-record WatchSettings(@DefaultValue("500ms") Duration every, @DefaultValue("15s") Duration heartbeat) {
+record WatchSettings(@DefaultValue("500ms") Duration every, @DefaultValue("15s") Duration heartbeat,
+		@DefaultValue("1000") int openRequests) {
 
 	WatchSettings {
+		if (openRequests < 1) {
+			throw new IllegalArgumentException("distribute-image.watch.open-requests must be at least 1");
+		}
 		if (every.toMillis() < 10 || heartbeat.toMillis() < 10) {
 			throw new IllegalArgumentException("distribute-image.watch.* must be at least 10ms");
 		}

@@ -57,6 +57,12 @@ class RunInserts {
 	/** Includes the wait for a connection, and the repeats one by one. */
 	private static final Duration LONGEST_STATEMENT = Duration.ofSeconds(10);
 
+	/**
+	 * What a run takes as shown, in bytes, apart from its distributions, destinations and
+	 * labels.
+	 */
+	private static final int WEIGHT = 1_500;
+
 	private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
 	};
 
@@ -71,6 +77,7 @@ class RunInserts {
 		.column("expected_arn", "text", (request) -> request.run().distributionConfigurationArnExpected())
 		.column("labels", "jsonb", (request) -> request.run().labels())
 		.column("terms", "jsonb", (request) -> Term.of(request.run()).stream().map(Term::text).toList())
+		.column("destinations", "integer", (request) -> request.run().destinations())
 		.column("own_deadline", "interval", (request) -> request.run().deadline())
 		.column("region", "text", (request) -> request.run().place().region())
 		.column("account", "text", (request) -> request.run().place().account())
@@ -89,13 +96,15 @@ class RunInserts {
 			), stored as (
 			  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
 			    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
-			    own_deadline, created_at)
-			  select id, name, distributions, recipe, infrastructure, token, expected_arn, labels, own_deadline,
-			    engine_now()
+			    weight, own_deadline, created_at)
+			  select id, name, distributions, recipe, infrastructure, token, expected_arn, labels,
+			    %d + octet_length(cast(distributions as text)) + octet_length(cast(labels as text))
+			      + %d * destinations,
+			    own_deadline, engine_now()
 			  from asked
 			  order by token
 			  on conflict (client_token) do nothing
-			  returning run_id, number, client_token, created_at, distributions, labels
+			  returning run_id, number, client_token, created_at, distributions, labels, weight
 			), accepted as (
 			  insert into run (id, number, region, account, next_attempt_at, deadline, last_event,
 			    create_distribution_configuration_token, create_image_token, created_at, updated_at)
@@ -116,14 +125,14 @@ class RunInserts {
 			  from stored, (values (1, cast('ACCEPTED' as event_type)), (2, 'STEP_BEGUN')) event (sequence, type)
 			)
 			select asked.id, stored.number, stored.created_at, stored.created_at + asked.deadline as deadline,
-			  stored.distributions, stored.labels, known.run_id as known, known.same
+			  stored.distributions, stored.labels, stored.weight, known.run_id as known, known.same
 			from asked
 			left join stored on stored.run_id = asked.id
 			left join lateral (
 			  select run_id, distribution_name = asked.name and run_input.distributions = asked.distributions
 			    and image_recipe_arn = asked.recipe and infrastructure_configuration_arn = asked.infrastructure as same
 			  from run_input where stored.run_id is null and client_token = asked.token
-			) known on true""".formatted(ROWS.select("asked"));
+			) known on true""".formatted(ROWS.select("asked"), WEIGHT, NewRun.DESTINATION_WEIGHT);
 
 	private final Batches<Prepared, Inserted> batches;
 
@@ -245,12 +254,10 @@ class RunInserts {
 		return row.same() ? new StartResult.Known(row.known()) : new StartResult.TokenReused(row.known());
 	}
 
-	// Returns the JSON as later reads will, with its members in the database's order.
 	private RunSnapshot started(Request request, Inserted row) {
-		NewRun stored = request.run()
-			.with(this.json.readTree(row.distributions()), this.json.readValue(row.labels(), LABELS));
-		return RunSnapshot.started(stored, new RunSnapshot.Start(request.id(), row.number(), request.token(),
-				Objects.requireNonNull(row.createdAt()), Objects.requireNonNull(row.deadline())));
+		return RunSnapshot.started(request.run(), new RunSnapshot.Start(request.id(), row.number(), request.token(),
+				Objects.requireNonNull(row.createdAt()), Objects.requireNonNull(row.deadline()),
+				Objects.requireNonNull(row.distributions()), this.json.readValue(row.labels(), LABELS), row.weight()));
 	}
 
 	/** A run's row of the statement. */
@@ -264,7 +271,7 @@ class RunInserts {
 	 * @param same whether the known run has the same inputs
 	 */
 	private record Inserted(long number, @Nullable Instant createdAt, @Nullable Instant deadline,
-			@Nullable String distributions, @Nullable String labels, @Nullable UUID known, boolean same) {
+			@Nullable String distributions, @Nullable String labels, int weight, @Nullable UUID known, boolean same) {
 
 		/** Returns null if the run was not inserted and the known one is not visible. */
 		static @Nullable Inserted of(ResultSet row) throws SQLException {
@@ -272,8 +279,8 @@ class RunInserts {
 			String distributions = row.getString("distributions");
 			return (known == null && distributions == null) ? null
 					: new Inserted(row.getLong("number"), Columns.timeOrNull(row, "created_at"),
-							Columns.timeOrNull(row, "deadline"), distributions, row.getString("labels"), known,
-							row.getBoolean("same"));
+							Columns.timeOrNull(row, "deadline"), distributions, row.getString("labels"),
+							row.getInt("weight"), known, row.getBoolean("same"));
 		}
 
 	}

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 @IdClass(RunEvent.Key.class)
 public class RunEvent {
 
+	/** What the names of its members take as shown, in bytes. */
+	private static final long NAMES = 200;
+
 	@Id
 	private long number;
 
@@ -72,6 +75,11 @@ public class RunEvent {
 	/** Further members, depending on the type. */
 	public Map<String, Object> detail() {
 		return this.detail;
+	}
+
+	/** Roughly the number of bytes of the event as it is shown. */
+	public long weight() {
+		return NAMES + this.detail.toString().length();
 	}
 
 	/**

@@ -29,7 +29,6 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.SecondaryRow;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A run as callers are shown it, with its inputs, at one moment. Maps the columns that
@@ -46,6 +45,9 @@ public class RunSnapshot {
 
 	/** ACCEPTED and STEP_BEGUN. */
 	private static final int EVENTS_OF_THE_START = 2;
+
+	/** What an AMI or an earlier attempt takes as shown, in bytes. */
+	private static final int PART = 256;
 
 	@Id
 	private UUID id;
@@ -67,7 +69,7 @@ public class RunSnapshot {
 
 	@Column(table = INPUT)
 	@JdbcTypeCode(SqlTypes.JSON)
-	private JsonNode distributions;
+	private String distributions;
 
 	@Column(table = INPUT)
 	private String imageRecipeArn;
@@ -81,6 +83,9 @@ public class RunSnapshot {
 	@Column(table = INPUT)
 	@JdbcTypeCode(SqlTypes.JSON)
 	private Map<String, String> labels;
+
+	@Column(table = INPUT)
+	private int weight;
 
 	@Column(table = INPUT)
 	private @Nullable String createdBy;
@@ -141,11 +146,12 @@ public class RunSnapshot {
 		run.step = StepId.CREATE_DISTRIBUTION_CONFIGURATION;
 		run.account = asked.place().account();
 		run.distributionName = asked.distributionName();
-		run.distributions = asked.distributions();
+		run.distributions = start.distributions();
 		run.imageRecipeArn = asked.imageRecipeArn();
 		run.infrastructureConfigurationArn = asked.infrastructureConfigurationArn();
 		run.clientToken = start.clientToken();
-		run.labels = asked.labels();
+		run.labels = start.labels();
+		run.weight = start.weight();
 		run.nextAttemptAt = start.at();
 		run.deadline = start.deadline();
 		run.retries = List.of();
@@ -183,8 +189,8 @@ public class RunSnapshot {
 		return this.distributionName;
 	}
 
-	/** The distributions as sent: equal as JSON. */
-	public JsonNode distributions() {
+	/** The distributions in JSON, equal to those sent. */
+	public String distributions() {
 		return this.distributions;
 	}
 
@@ -274,6 +280,12 @@ public class RunSnapshot {
 		return this.readAt;
 	}
 
+	/** Roughly the number of bytes of the run as it is shown. */
+	public long weight() {
+		int amis = (this.imageAmis != null) ? this.imageAmis.size() : 0;
+		return (long) this.weight + (long) PART * (amis + this.retries.size());
+	}
+
 	/** The part of the run that callers can wait for. */
 	public RunProgress progress() {
 		return new RunProgress(this.id, this.status, this.step, this.imageStatus, this.lastEvent);
@@ -285,8 +297,12 @@ public class RunSnapshot {
 	 * @param number its place in lists
 	 * @param clientToken the caller's, or a generated one
 	 * @param at the time of the insert
+	 * @param distributions in the JSON that later reads get, with members in the
+	 * database's order
+	 * @param weight the bytes of its inputs and destinations as shown
 	 */
-	public record Start(UUID id, long number, String clientToken, Instant at, Instant deadline) {
+	public record Start(UUID id, long number, String clientToken, Instant at, Instant deadline, String distributions,
+			Map<String, String> labels, int weight) {
 	}
 
 }

@@ -19,6 +19,10 @@ public interface RunSnapshots extends Repository<RunSnapshot, UUID> {
 
 	Optional<RunSnapshot> findById(UUID id);
 
+	/** The weight of the inputs and destinations of a run. */
+	@Query("select run.weight from RunSnapshot run where run.id = :id")
+	Optional<Integer> weight(UUID id);
+
 	/** The runs of these ids, as far as they exist. */
 	@Query("select run from RunSnapshot run where cast(sql('? = any (?)', run.id, :ids) as Boolean)")
 	List<RunSnapshot> findByIds(UUID[] ids);

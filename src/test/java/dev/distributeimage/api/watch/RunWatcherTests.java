@@ -8,6 +8,9 @@ import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.wire.Shares;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.RunStarts;
@@ -29,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @DatabaseTest
 class RunWatcherTests {
 
-	private static final WatchSettings SETTINGS = new WatchSettings(Duration.ofMinutes(1), Duration.ofMinutes(1));
+	private static final WatchSettings SETTINGS = new WatchSettings(Duration.ofMinutes(1), Duration.ofMinutes(1), 3);
 
 	private final JdbcClient jdbc;
 
@@ -43,35 +46,38 @@ class RunWatcherTests {
 		TestPostgres.empty(jdbc);
 		this.jdbc = jdbc;
 		this.run = ((StartResult.Started) starts.start(NewRuns.any())).run();
-		this.waits = new RunWaits(runs);
+		this.waits = new RunWaits(runs, new OpenRequests(SETTINGS));
 		this.watcher = new RunWatcher(runs, List.of(this.waits), SETTINGS);
 	}
 
 	@Test
 	void stopAnswersAtOnceWithTheRunAsItIs() {
 		this.watcher.start();
-		DeferredResult<ResponseEntity<Object>> before = begin(this.run);
+		DeferredResult<ResponseEntity<Object>> before = begin();
 		stepBegun();
 		this.watcher.stop();
 		assertThat(answer(before)).isEqualTo(StepId.CREATE_IMAGE);
-		assertThat(answer(begin(this.run))).isEqualTo(this.run.step());
+		assertThat(answer(begin())).isEqualTo(StepId.CREATE_IMAGE);
 		assertThat(this.watcher.isRunning()).isFalse();
 	}
 
 	@Test
-	void waitThatIsOverAlreadyIsAnsweredAtOnce() {
-		DeferredResult<ResponseEntity<Object>> over = this.waits
-			.begin(new RunWaits.Wait(this.run, Duration.ofMinutes(1), (progress) -> true, RunWatcherTests::response));
-		assertThat(answer(over)).isEqualTo(this.run.step());
-		assertThat(this.waits.count()).isZero();
+	void runThatIsGoneIsNotFound() {
+		DeferredResult<ResponseEntity<Object>> waiting = begin();
+		this.jdbc.sql("delete from run").update();
+		this.watcher.tick();
+		assertThat(waiting.getResult()).isInstanceOfSatisfying(ProblemException.class,
+				(problem) -> assertThat(problem.type()).isEqualTo(ProblemType.NOT_FOUND));
 	}
 
 	@Test
-	void runThatIsGoneIsAnsweredAsItWas() {
-		DeferredResult<ResponseEntity<Object>> waiting = begin(this.run);
-		this.jdbc.sql("delete from run").update();
-		this.watcher.tick();
-		assertThat(answer(waiting)).isEqualTo(this.run.step());
+	void waitsBeyondTheLimitAreNotBegun() {
+		for (int i = 0; i < SETTINGS.openRequests(); i++) {
+			begin();
+		}
+		assertThat(this.waits.begin(wait(Duration.ofMinutes(1)))).isEmpty();
+		this.waits.stopped();
+		assertThat(this.waits.begin(wait(Duration.ofMinutes(1)))).isPresent();
 	}
 
 	private void stepBegun() {
@@ -104,25 +110,41 @@ class RunWatcherTests {
 			public void stopped() {
 			}
 		};
-		DeferredResult<ResponseEntity<Object>> waiting = begin(this.run, Duration.ZERO);
+		DeferredResult<ResponseEntity<Object>> waiting = begin(Duration.ZERO);
 		new RunWatcher(runs, List.of(failing, this.waits), SETTINGS).tick();
 		assertThat(answer(waiting)).isEqualTo(this.run.step());
 	}
 
-	private DeferredResult<ResponseEntity<Object>> begin(RunSnapshot known) {
-		return begin(known, Duration.ofMinutes(1));
+	private DeferredResult<ResponseEntity<Object>> begin() {
+		return begin(Duration.ofMinutes(1));
 	}
 
-	private DeferredResult<ResponseEntity<Object>> begin(RunSnapshot known, Duration longest) {
-		return this.waits.begin(new RunWaits.Wait(known, longest, (progress) -> false, RunWatcherTests::response));
+	private DeferredResult<ResponseEntity<Object>> begin(Duration longest) {
+		return this.waits.begin(wait(longest)).orElseThrow();
 	}
 
-	private static ResponseEntity<Object> response(RunSnapshot run) {
-		return ResponseEntity.ok(run.step());
+	private RunWaits.Wait wait(Duration longest) {
+		return new RunWaits.Wait(this.run.id(), this.run.weight(), Shares.one(), longest, (progress) -> false,
+				new Step());
 	}
 
 	private static @Nullable Object answer(DeferredResult<ResponseEntity<Object>> result) {
 		return (result.getResult() instanceof ResponseEntity<?> answer) ? answer.getBody() : null;
+	}
+
+	/** Shows a run's step. */
+	private static final class Step implements RunWaits.WaitResponse {
+
+		@Override
+		public ResponseEntity<Object> of(RunSnapshot run) {
+			return ResponseEntity.ok(run.step());
+		}
+
+		@Override
+		public RuntimeException failed(RuntimeException cause) {
+			return cause;
+		}
+
 	}
 
 }

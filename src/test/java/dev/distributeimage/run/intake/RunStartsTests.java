@@ -142,8 +142,9 @@ class RunStartsTests {
 			first.setAutoCommit(false);
 			JdbcClient.create(new SingleConnectionDataSource(first, true)).sql("""
 					insert into run_input (run_id, created_at, distribution_name, distributions, image_recipe_arn,
-					  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels)
-					values (gen_random_uuid(), now(), 'web', '[]', 'r', 'i', 't-7', 'd', '{}')""").update();
+					  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
+					  weight)
+					values (gen_random_uuid(), now(), 'web', '[]', 'r', 'i', 't-7', 'd', '{}', 1)""").update();
 			var second = thread.submit(() -> this.starts.start(NewRuns.withToken("t-7")));
 			Awaitility.await()
 				.until(() -> this.jdbc.sql("""

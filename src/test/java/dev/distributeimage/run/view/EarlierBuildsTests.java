@@ -58,9 +58,9 @@ class EarlierBuildsTests {
 				), inputs as (
 				  insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
 				    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
-				    created_at)
+				    weight, created_at)
 				  select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0',
-				    'arn:infrastructure', id::text, 'arn:expected', '{}', created_at
+				    'arn:infrastructure', id::text, 'arn:expected', '{}', 1, created_at
 				  from many
 				), terms as (
 				  insert into run_term (term, number) select 'imageRecipeArn=arn:recipe', number from many

@@ -90,9 +90,8 @@ class RunSearchTests {
 		Instant middle = FIRST.plusSeconds(10 * RUNS / 2);
 		assertThat(rowsRead(new RunFilter(Set.of(), List.of(), middle, null))).isLessThan(700);
 		assertThat(rowsRead(new RunFilter(Set.of(), List.of(), null, middle))).isLessThan(700);
-		assertThat(this.search.page(new RunFilter(Set.of(), List.of(), null, middle), Long.MAX_VALUE, 1)
-			.get(0)
-			.createdAt()).isEqualTo(middle.minusSeconds(10));
+		assertThat(page(new RunFilter(Set.of(), List.of(), null, middle), Long.MAX_VALUE, 1).get(0).createdAt())
+			.isEqualTo(middle.minusSeconds(10));
 	}
 
 	@Test
@@ -100,12 +99,11 @@ class RunSearchTests {
 		manyRuns();
 		RunFilter running = filter(Set.of(RunStatus.RUNNING), new Criterion(Field.LABEL, "team"),
 				new Criterion(Field.REGION, "eu-west-1"), new Criterion(Field.STEP, "getImage"));
-		assertThat(this.search.page(running, Long.MAX_VALUE, 51)).hasSize(51)
+		assertThat(page(running, Long.MAX_VALUE, 51)).hasSize(51)
 			.allMatch((run) -> run.status() == RunStatus.RUNNING)
 			.isSortedAccordingTo((one, other) -> Long.compare(other.number(), one.number()));
 		assertThat(rowsRead(running)).isBetween(3L * RUNNING, 5L * RUNNING);
-		assertThat(this.search.page(filter(Set.of(RunStatus.RUNNING), new Criterion(Field.LABEL, "none")),
-				Long.MAX_VALUE, 51))
+		assertThat(page(filter(Set.of(RunStatus.RUNNING), new Criterion(Field.LABEL, "none")), Long.MAX_VALUE, 51))
 			.isEmpty();
 	}
 
@@ -113,10 +111,9 @@ class RunSearchTests {
 	void runsInFlightAndEndedOnesAreListedTogether() {
 		manyRuns();
 		RunFilter all = filter(EnumSet.of(RunStatus.RUNNING, RunStatus.SUCCEEDED), new Criterion(Field.LABEL, "team"));
-		List<RunSnapshot> page = this.search.page(all, RUNS - 50, 200);
+		List<RunSnapshot> page = page(all, RUNS - 50, 200);
 		assertThat(page).extracting(RunSnapshot::number)
-			.containsExactlyElementsOf(
-					this.search.page(RunFilter.ALL, RUNS - 50, 200).stream().map(RunSnapshot::number).toList());
+			.containsExactlyElementsOf(page(RunFilter.ALL, RUNS - 50, 200).stream().map(RunSnapshot::number).toList());
 		assertThat(page).extracting(RunSnapshot::status).contains(RunStatus.RUNNING, RunStatus.SUCCEEDED);
 	}
 
@@ -126,7 +123,7 @@ class RunSearchTests {
 		this.jdbc.sql("update run set status = 'FAILED' where number % 5000 = 7").update();
 		RunFilter failed = filter(EnumSet.of(RunStatus.FAILED, RunStatus.CANCELLED), new Criterion(Field.LABEL, "team"),
 				new Criterion(Field.REGION, "eu-west-1"));
-		assertThat(this.search.page(failed, Long.MAX_VALUE, 51)).hasSize(RUNS / 5_000)
+		assertThat(page(failed, Long.MAX_VALUE, 51)).hasSize(RUNS / 5_000)
 			.allMatch((run) -> run.status() == RunStatus.FAILED);
 		assertThat(rowsRead(failed)).isLessThan(200);
 	}
@@ -139,9 +136,9 @@ class RunSearchTests {
 			.param("number", number)
 			.update();
 		RunFilter filter = filter(Set.of(), new Criterion(Field.IMAGE_BUILD_VERSION_ARN, IMAGE));
-		assertThat(this.search.page(filter, Long.MAX_VALUE, 51)).isEmpty();
+		assertThat(page(filter, Long.MAX_VALUE, 51)).isEmpty();
 		this.jdbc.sql("update run set image_build_version_arn = :image").param("image", IMAGE).update();
-		assertThat(this.search.page(filter, Long.MAX_VALUE, 51)).hasSize(1);
+		assertThat(page(filter, Long.MAX_VALUE, 51)).hasSize(1);
 	}
 
 	// The second of two concurrent statements began later and drew its number between
@@ -156,7 +153,7 @@ class RunSearchTests {
 		assertThat(found(statuses, null, FIRST.plusSeconds(3600))).isEqualTo(3);
 		assertThat(found(statuses, FIRST.plusMillis(10), null)).isOne();
 		assertThat(found(statuses, null, FIRST.plusMillis(10))).isEqualTo(2);
-		createdAt(this.search.page(RunFilter.ALL, Long.MAX_VALUE, 3).get(2), FIRST.plusMillis(20));
+		createdAt(page(RunFilter.ALL, Long.MAX_VALUE, 3).get(2), FIRST.plusMillis(20));
 		assertThat(found(statuses, FIRST.minusSeconds(3600), null)).isEqualTo(3);
 	}
 
@@ -170,7 +167,7 @@ class RunSearchTests {
 	}
 
 	private int found(Set<RunStatus> statuses, @Nullable Instant after, @Nullable Instant before) {
-		return this.search.page(new RunFilter(statuses, List.of(), after, before), Long.MAX_VALUE, 9).size();
+		return page(new RunFilter(statuses, List.of(), after, before), Long.MAX_VALUE, 9).size();
 	}
 
 	@Test
@@ -179,8 +176,8 @@ class RunSearchTests {
 		List<Criterion> team = List.of(new Criterion(Field.LABEL, "team"));
 		RunFilter before = new RunFilter(Set.of(), team, null, FIRST.minusSeconds(3600));
 		RunFilter after = new RunFilter(Set.of(), team, FIRST.plusSeconds(10 * RUNS + 3600), null);
-		assertThat(this.search.page(before, Long.MAX_VALUE, 51)).isEmpty();
-		assertThat(this.search.page(after, Long.MAX_VALUE, 51)).isEmpty();
+		assertThat(page(before, Long.MAX_VALUE, 51)).isEmpty();
+		assertThat(page(after, Long.MAX_VALUE, 51)).isEmpty();
 		assertThat(rowsRead(before) + rowsRead(after)).isLessThan(20);
 	}
 
@@ -191,8 +188,9 @@ class RunSearchTests {
 		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
 			statement.execute("lock table run_input");
-			assertThatExceptionOfType(SearchTimeoutException.class).isThrownBy(
-					() -> this.transaction.execute((status) -> impatient.page(RunFilter.ALL, Long.MAX_VALUE, 1)));
+			assertThatExceptionOfType(SearchTimeoutException.class).isThrownBy(() -> this.transaction
+				.execute((status) -> impatient.page(RunFilter.ALL, Long.MAX_VALUE, 1, (weight) -> {
+				})));
 			connection.rollback();
 		}
 		assertThat(this.jdbc.sql("show statement_timeout").query(String.class).single()).isEqualTo("3500ms");
@@ -223,6 +221,11 @@ class RunSearchTests {
 		}
 	}
 
+	private List<RunSnapshot> page(RunFilter filter, long before, int size) {
+		return this.search.page(filter, before, size, (weight) -> {
+		}).runs();
+	}
+
 	private void moreRuns(int first, int last) {
 		this.jdbc
 			.sql("""
@@ -240,9 +243,9 @@ class RunSearchTests {
 					), inputs as (
 					  insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
 					    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
-					    created_at)
+					    weight, created_at)
 					  select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0',
-					    'arn:infrastructure', 'token-' || number, 'arn:expected', '{ "team": "platform" }', created_at
+					    'arn:infrastructure', 'token-' || number, 'arn:expected', '{ "team": "platform" }', 1, created_at
 					  from many
 					)
 					insert into run_term (term, number)

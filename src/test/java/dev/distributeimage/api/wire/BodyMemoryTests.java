@@ -1,4 +1,4 @@
-package dev.distributeimage.api;
+package dev.distributeimage.api.wire;
 
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
@@ -15,7 +15,8 @@ class BodyMemoryTests {
 	private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
 	// Two kilobytes, each weighing 20.
-	private final BodyMemory memory = new BodyMemory(40 * 1024, this.metrics);
+	private final BodyMemory memory = new BodyMemory(new MemoryPool(40 * 1024), new MemoryPool(1024),
+			new RefusedRequests(this.metrics));
 
 	@Test
 	void bodiesAreReadWhileTheyFit() {
@@ -41,16 +42,6 @@ class BodyMemoryTests {
 				}));
 		}
 		assertThat(length(1_500)).isEqualTo(1_500);
-	}
-
-	@Test
-	void bodyOfUnknownLengthCountsAsTheLargest() {
-		MockHttpServletRequest chunked = request(0);
-		chunked.setContent(null);
-		this.memory.<Boolean>read(request(10), (one) -> {
-			assertRefused(chunked);
-			return true;
-		});
 	}
 
 	@Test
