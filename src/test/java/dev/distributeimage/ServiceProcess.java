@@ -108,6 +108,11 @@ public final class ServiceProcess implements AutoCloseable {
 		return send(HttpRequest.newBuilder(uri(path)));
 	}
 
+	/** Asks whether the process is alive. */
+	public HttpResponse<String> liveness() {
+		return answer("/actuator/health/liveness");
+	}
+
 	public long pid() {
 		return this.process.pid();
 	}

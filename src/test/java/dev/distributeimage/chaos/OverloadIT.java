@@ -1,8 +1,5 @@
 package dev.distributeimage.chaos;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 import dev.distributeimage.ServiceProcess;
 import dev.distributeimage.TestPostgres;
@@ -30,8 +25,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("chaos")
 @Tag("chaos-full")
 class OverloadIT {
-
-	private static final Pattern BYTES = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
 
 	/** A generous limit: one statement at a time, 100 ms a run, stores ten a second. */
 	private static final int CAN_TAKE_AT_MOST = 60;
@@ -96,13 +89,13 @@ class OverloadIT {
 	private static Tally flooded(Fleet fleet, Supplier<Tally> flood, List<Integer> heap) throws Exception {
 		ServiceProcess service = fleet.replica(0);
 		List<Integer> ended = new ArrayList<>();
-		heap.add(heapMegabytes(service));
+		heap.add(Heap.megabytes(service));
 		CompletableFuture<Tally> flooding = CompletableFuture.supplyAsync(flood, (task) -> new Thread(task).start());
 		while (!isDoneWithin20Seconds(flooding)) {
 			ended.add(ended(fleet));
 			assertThat(service.answer("/actuator/health/readiness").statusCode()).isEqualTo(200);
 		}
-		heap.add(heapMegabytes(service));
+		heap.add(Heap.megabytes(service));
 		assertThat(ended).isSorted().doesNotHaveDuplicates();
 		return flooding.join();
 	}
@@ -134,24 +127,6 @@ class OverloadIT {
 		}
 		catch (TimeoutException ex) {
 			return false;
-		}
-	}
-
-	// Collects garbage first, to measure only live objects.
-	private static int heapMegabytes(ServiceProcess service) {
-		MatchResult total = BYTES.matcher(jcmd(service, "GC.class_histogram")).results().findFirst().orElseThrow();
-		return Math.toIntExact(Long.parseLong(total.group(1)) / (1024 * 1024));
-	}
-
-	private static String jcmd(ServiceProcess service, String command) {
-		try {
-			Process process = new ProcessBuilder(Chaos.JCMD, Long.toString(service.pid()), command)
-				.redirectErrorStream(true)
-				.start();
-			return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
 		}
 	}
 

@@ -75,6 +75,8 @@ public class EventStreams implements RunListener {
 		Share memory = ResponseMemory.of(request);
 		memory.requireToMake(weight(events));
 		if (!this.openRequests.tryBegin()) {
+			// The connections of thousands that come again would be too many.
+			response.setHeader(HttpHeaders.CONNECTION, "close");
 			throw this.refused.overloaded("Too many requests wait or stream already. Try again, or get the events.");
 		}
 		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
