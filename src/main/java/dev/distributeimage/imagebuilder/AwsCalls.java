@@ -4,7 +4,9 @@ import java.time.Clock;
 import java.util.function.Function;
 
 import dev.distributeimage.imagebuilder.FailedCall.Reply;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -21,6 +23,8 @@ import org.springframework.core.NestedExceptionUtils;
  */
 class AwsCalls {
 
+	private static final String HIDDEN = "…";
+
 	private final Function<String, ImagebuilderClient> clients;
 
 	private final AwsCredentialsProvider credentials;
@@ -35,14 +39,14 @@ class AwsCalls {
 
 	<R extends ImagebuilderResponse> Response<R> make(String operation, String region,
 			Function<ImagebuilderClient, R> call) {
-		requireCredentials(operation);
+		AwsCredentials credentials = requireCredentials(operation);
 		try {
 			Response<R> response = new Response<>(operation, call.apply(this.clients.apply(region)));
 			response.requireOk();
 			return response;
 		}
 		catch (AwsServiceException ex) {
-			throw new ImageBuilderException(operation, errorResponse(operation, ex), ex);
+			throw new ImageBuilderException(operation, errorResponse(operation, ex, credentials), ex);
 		}
 		catch (ApiCallAttemptTimeoutException | ApiCallTimeoutException ex) {
 			throw new ImageBuilderException(operation, FailedCall.timedOut(String.valueOf(ex.getMessage())), ex);
@@ -55,17 +59,17 @@ class AwsCalls {
 	// Credentials are resolved before the call, because the SDK distinguishes a request
 	// that was never sent from an interrupted one only by its message. The provider chain
 	// caches them.
-	private void requireCredentials(String operation) {
+	private AwsCredentials requireCredentials(String operation) {
 		try {
-			this.credentials.resolveCredentials();
+			return this.credentials.resolveCredentials();
 		}
 		catch (RuntimeException ex) {
-			throw new ImageBuilderException(operation, FailedCall.notSent("No AWS credentials: " + ex.getMessage()),
+			throw new ImageBuilderException(operation, FailedCall.withoutCredentials(String.valueOf(ex.getMessage())),
 					ex);
 		}
 	}
 
-	private FailedCall errorResponse(String operation, AwsServiceException ex) {
+	private FailedCall errorResponse(String operation, AwsServiceException ex, AwsCredentials credentials) {
 		int status = ex.statusCode();
 		AwsErrorDetails details = ex.awsErrorDetails();
 		String code = (details != null) ? AwsText.cleanOrNullIfBlank(details.errorCode()) : null;
@@ -74,9 +78,17 @@ class AwsCalls {
 			message = "HTTP status %d%s and no message".formatted(status,
 					(code != null) ? "" : " without an AWS error code");
 		}
-		return new FailedCall(ErrorCodes.verdict(operation, status, code, ex.isThrottlingException()), message,
-				new Reply(code, AwsText.cleanOrNull(ex.requestId()),
+		return new FailedCall(ErrorCodes.verdict(operation, status, code, ex.isThrottlingException()),
+				withoutSecrets(message, credentials), new Reply(code, AwsText.cleanOrNull(ex.requestId()),
 						(details != null) ? this.retryAfter.of(details.sdkHttpResponse()) : null));
+	}
+
+	// AWS quotes the signed headers, a session token among them, when it finds another
+	// signature.
+	private static String withoutSecrets(String message, AwsCredentials credentials) {
+		String shown = message.replace(credentials.secretAccessKey(), HIDDEN);
+		return (credentials instanceof AwsSessionCredentials session) ? shown.replace(session.sessionToken(), HIDDEN)
+				: shown;
 	}
 
 	// The SDK's own message only says that the call failed; the root cause says why.

@@ -1,5 +1,7 @@
 package dev.distributeimage.imagebuilder;
 
+import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 
 /** Sanitizes texts from AWS, which may have any length and contain any character. */
@@ -7,6 +9,10 @@ final class AwsText {
 
 	/** Maximum length in UTF-16 code units. */
 	static final int MAX_LENGTH = 2_000;
+
+	/** An identity in AWS: a role, a session of a role, a user, an instance profile. */
+	private static final Pattern IDENTITY = Pattern
+		.compile("arn:(aws[a-z0-9-]{0,32}+):(sts|iam)::[a-z0-9]{0,64}+:([a-z-]{1,32}+)(/[!-~&&[^\"'<>()]]{1,2048}+)?");
 
 	private static final char REPLACEMENT = '\uFFFD';
 
@@ -22,6 +28,16 @@ final class AwsText {
 		StringBuilder clean = new StringBuilder(cut.length());
 		cut.codePoints().forEach((point) -> clean.appendCodePoint(isStorable(point) ? point : REPLACEMENT));
 		return clean.toString();
+	}
+
+	/**
+	 * Cleans the text and hides the accounts and names of identities in AWS, which are
+	 * mostly the service's own: {@code arn:aws:sts::…:assumed-role/…}.
+	 */
+	static String forCallers(String text) {
+		return clean(IDENTITY.matcher(text)
+			.replaceAll((identity) -> "arn:%s:%s::…:%s%s".formatted(identity.group(1), identity.group(2),
+					identity.group(3), (identity.group(4) != null) ? "/…" : "")));
 	}
 
 	static @Nullable String cleanOrNull(@Nullable String text) {

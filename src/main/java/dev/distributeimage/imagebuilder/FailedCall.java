@@ -7,11 +7,23 @@ import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Certainty;
 import org.jspecify.annotations.Nullable;
 
-/** A call without the expected response. The message is sanitized and cut. */
-record FailedCall(Verdict verdict, String message, Reply reply) implements Serializable {
+/**
+ * A call without the expected response. Both texts are sanitized and cut.
+ *
+ * @param message the text for callers, without the service's own identity in AWS
+ * @param details the text for the log, with all that is known
+ */
+record FailedCall(Verdict verdict, String message, String details, Reply reply) implements Serializable {
+
+	private static final String NO_CREDENTIALS = "The service has no AWS credentials at the moment";
 
 	FailedCall {
-		message = AwsText.clean(message);
+		message = AwsText.forCallers(message);
+		details = AwsText.clean(details);
+	}
+
+	FailedCall(Verdict verdict, String message, Reply reply) {
+		this(verdict, message, message, reply);
 	}
 
 	/** Conclusions drawn from the failure. */
@@ -56,18 +68,18 @@ record FailedCall(Verdict verdict, String message, Reply reply) implements Seria
 		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.UNKNOWN, Cause.TIMEOUT), message, Reply.NONE);
 	}
 
-	/** Describes a call that could not be sent. */
-	static FailedCall notSent(String message) {
-		return notSent(Remedy.RETRY_SLOWLY, message);
+	/**
+	 * Describes a call that could not be sent for lack of credentials. Callers are not
+	 * told where these were looked for.
+	 */
+	static FailedCall withoutCredentials(String details) {
+		return new FailedCall(new Verdict(Remedy.RETRY_SLOWLY, Certainty.NOT_CARRIED_OUT, Cause.OTHER), NO_CREDENTIALS,
+				NO_CREDENTIALS + ": " + details, Reply.NONE);
 	}
 
 	/** Describes a call that can never be sent. */
 	static FailedCall unsendable(String message) {
-		return notSent(Remedy.GIVE_UP, message);
-	}
-
-	private static FailedCall notSent(Remedy remedy, String message) {
-		return new FailedCall(new Verdict(remedy, Certainty.NOT_CARRIED_OUT, Cause.OTHER), message, Reply.NONE);
+		return new FailedCall(new Verdict(Remedy.GIVE_UP, Certainty.NOT_CARRIED_OUT, Cause.OTHER), message, Reply.NONE);
 	}
 
 }

@@ -33,7 +33,7 @@ public class ImageBuilderException extends RuntimeException {
 	private final FailedCall call;
 
 	ImageBuilderException(String operation, FailedCall call, @Nullable Throwable cause) {
-		super(call.message(), cause);
+		super(call.details(), cause);
 		this.operation = operation;
 		this.call = call;
 	}
@@ -57,7 +57,10 @@ public class ImageBuilderException extends RuntimeException {
 		return this.call.reply().code();
 	}
 
-	/** Returns the message. Never null, unlike {@link #getMessage()}. */
+	/**
+	 * Returns the message for callers, which leaves out the service's own identity in
+	 * AWS. {@link #getMessage()} is the whole one, for the log.
+	 */
 	public String message() {
 		return this.call.message();
 	}

@@ -7,6 +7,9 @@ import java.util.Objects;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Container;
 import dev.distributeimage.run.Image;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.imagebuilder.model.ImageState;
 import software.amazon.awssdk.services.imagebuilder.model.OutputResources;
 
@@ -19,6 +22,8 @@ final class Images {
 		.thenComparing(Ami::accountId, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
 		.thenComparing(Ami::image, Comparator.nullsFirst(Comparator.<String>naturalOrder()));
 
+	private static final Logger logger = LoggerFactory.getLogger(Images.class);
+
 	private Images() {
 	}
 
@@ -26,8 +31,22 @@ final class Images {
 		ImageState state = Objects.requireNonNullElse(shown.state(), ImageState.builder().build());
 		OutputResources outputs = Objects.requireNonNullElse(shown.outputResources(),
 				OutputResources.builder().build());
-		return new Image(AwsText.cleanOrNull(state.statusAsString()), AwsText.cleanOrNull(state.reason()),
+		return new Image(AwsText.cleanOrNull(state.statusAsString()), reason(shown.arn(), state.reason()),
 				amis(outputs), containers(outputs));
+	}
+
+	// A reason that names an identity comes with a status at which the image ends, and is
+	// seen once.
+	private static @Nullable String reason(@Nullable String arn, @Nullable String reason) {
+		if (reason == null) {
+			return null;
+		}
+		String shown = AwsText.forCallers(reason);
+		String whole = AwsText.clean(reason);
+		if (!shown.equals(whole)) {
+			logger.warn("Image {}: {}", arn, whole);
+		}
+		return shown;
 	}
 
 	private static List<Ami> amis(OutputResources outputs) {

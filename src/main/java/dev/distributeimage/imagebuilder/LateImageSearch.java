@@ -88,7 +88,8 @@ final class LateImageSearch {
 		}
 		catch (ImageBuilderException ex) {
 			throw ex.isNotFound() ? new ImageBuilderException(ex.operation(),
-					FailedCall.unusable("The image is listed but not found: " + ex.message(), ex.requestId()), ex) : ex;
+					FailedCall.unusable("The image is listed but not found: " + ex.getMessage(), ex.requestId()), ex)
+					: ex;
 		}
 	}
 

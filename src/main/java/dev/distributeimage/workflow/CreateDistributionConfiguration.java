@@ -13,6 +13,8 @@ import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.view.NameHolder;
 import dev.distributeimage.run.view.NameHolders;
 import dev.distributeimage.workflow.pace.Backoff;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
@@ -29,6 +31,8 @@ import org.springframework.transaction.TransactionException;
  */
 record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders nameHolders, Backoff backoff,
 		Duration attemptTimeout) implements Step {
+
+	private static final Logger logger = LoggerFactory.getLogger(CreateDistributionConfiguration.class);
 
 	@Override
 	public void carryOut(Claim claim) {
@@ -79,7 +83,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 	private void adopt(Claim claim, NewDistributionConfiguration configuration, ImageBuilderException taken) {
 		Run run = claim.run();
 		String arn = claim.requireInput().distributionConfigurationArnExpected();
-		if (isSame(arn, configuration)) {
+		if (isSame(run, arn, configuration)) {
 			run.distributionConfigurationCreated(arn);
 		}
 		else {
@@ -87,12 +91,13 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 		}
 	}
 
-	private boolean isSame(String arn, NewDistributionConfiguration configuration) {
+	private boolean isSame(Run run, String arn, NewDistributionConfiguration configuration) {
 		try {
 			return this.imageBuilder.hasDistributionConfiguration(arn, configuration);
 		}
 		catch (ImageBuilderException ex) {
 			if (ex.remedy() == ImageBuilderException.Remedy.GIVE_UP) {
+				Step.warn(logger, run, ex);
 				return false;
 			}
 			throw ex;

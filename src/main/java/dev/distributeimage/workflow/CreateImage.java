@@ -11,6 +11,8 @@ import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.workflow.pace.Backoff;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts the build of an image with the distribution configuration. A repeat is harmless:
@@ -21,6 +23,8 @@ import dev.distributeimage.workflow.pace.Backoff;
  * create.
  */
 record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration attemptTimeout) implements Step {
+
+	private static final Logger logger = LoggerFactory.getLogger(CreateImage.class);
 
 	/** The time for which AWS is assumed to remember a token. */
 	private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
@@ -55,6 +59,7 @@ record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration attemptT
 			if (ex.remedy() != ImageBuilderException.Remedy.GIVE_UP) {
 				throw ex;
 			}
+			Step.warn(logger, run, ex);
 			run.lookUpRefused(Step.failure(run, ex));
 			return Optional.empty();
 		}

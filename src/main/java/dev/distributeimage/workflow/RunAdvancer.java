@@ -1,10 +1,12 @@
 package dev.distributeimage.workflow;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException;
+import dev.distributeimage.run.Calls;
 import dev.distributeimage.run.Certainty;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Run;
@@ -124,13 +126,17 @@ class RunAdvancer {
 			return CallOutcome.ANSWERED;
 		}
 		catch (ImageBuilderException ex) {
-			if (run.calls().attempts() == 0) {
-				logger.warn("Run {}: {} failed: {} {}", run.id(), ex.operation(), ex.code(), ex.message());
+			if (isNews(run.calls(), ex)) {
+				Step.warn(logger, run, ex);
 			}
 			this.throttles.called(run.place(), ex.isThrottled());
 			step.failed(claim, ex);
 			return ex.isTimeout() ? CallOutcome.TIMED_OUT : CallOutcome.ANSWERED;
 		}
+	}
+
+	private static boolean isNews(Calls before, ImageBuilderException ex) {
+		return before.attempts() == 0 || before.last() == null || !Objects.equals(before.last().code(), ex.code());
 	}
 
 	// The run may be half changed, so it is reloaded and the failure counted. AWS may

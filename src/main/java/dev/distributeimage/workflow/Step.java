@@ -5,6 +5,7 @@ import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.workflow.pace.Backoff;
+import org.slf4j.Logger;
 
 /**
  * A step of the workflow. A worker may die after its call, so a step may be carried out
@@ -32,6 +33,11 @@ sealed interface Step permits CreateDistributionConfiguration, CreateImage, GetI
 
 	/** The waits after failed calls. */
 	Backoff backoff();
+
+	/** Logs a failed call, with the whole of AWS's message. */
+	static void warn(Logger logger, Run run, ImageBuilderException ex) {
+		logger.warn("Run {}: {} failed: {} {}", run.id(), ex.operation(), ex.code(), ex.getMessage());
+	}
 
 	static Failure failure(Run run, ImageBuilderException ex) {
 		return new Failure(run.step(), ex.operation(), ex.code(), ex.message(), ex.requestId());
