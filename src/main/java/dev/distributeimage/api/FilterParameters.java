@@ -7,14 +7,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import com.networknt.schema.Schema;
 import dev.distributeimage.api.contract.OpenApi;
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.run.RunStatus;
@@ -23,6 +22,8 @@ import dev.distributeimage.run.view.RunFilter;
 import dev.distributeimage.run.view.RunFilter.Criterion;
 import dev.distributeimage.run.view.RunFilter.Field;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The query parameters that select runs. */
 final class FilterParameters {
@@ -33,17 +34,26 @@ final class FilterParameters {
 	/** The maximum number of labels of a run. */
 	private static final int MOST_LABELS = 20;
 
-	private static final String LABEL_CHARACTER = "[a-zA-Z0-9_.:/=+\\-@" + OpenApi.WHITE_SPACE + "]";
+	private static final JsonNode PARAMETERS = OpenApi.document().at("/paths/~1v1~1runs/get/parameters");
 
-	// A key must not begin with aws:, but it may be aws, separated from its value by a
-	// colon.
-	private static final Pattern LABEL = Pattern
-		.compile("(?!aws:%1$s*:)%1$s{1,128}(:%1$s{0,256})?".formatted(LABEL_CHARACTER));
+	private static final Schema LABEL = OpenApi.schema(schema("label").path("items"));
 
 	private static final String STATUSES = joined(", ", RunStatus.values());
 
-	/** The parameters with a single value of a fixed form. */
-	private static final Map<String, Form> FORMS = forms();
+	/** The parameters with a single value, whose form is the contract's. */
+	private static final List<Form> FORMS = List.of(
+			new Form("step", Field.STEP, "Must be one of: " + joined(", ", StepId.values()) + "."),
+			new Form("imageStatus", Field.IMAGE_STATUS,
+					"Must be an image status as reported by AWS, such as AVAILABLE."),
+			new Form("distributionName", Field.DISTRIBUTION_NAME, "Must be the name of a distribution "
+					+ "configuration: 3 to 128 letters, digits, hyphens, underscores and, not at the ends, spaces."),
+			new Form("imageRecipeArn", Field.IMAGE_RECIPE_ARN,
+					"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:image-recipe/NAME/1.0.0; without "
+							+ "/1.0.0, all versions match."),
+			new Form("imageBuildVersionArn", Field.IMAGE_BUILD_VERSION_ARN,
+					"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:image/NAME/1.0.0/1."),
+			new Form("region", Field.REGION, "Must be the name of a Region, such as eu-west-1."),
+			new Form("clientToken", Field.CLIENT_TOKEN, "Must be 1 to 64 characters of printable ASCII."));
 
 	private final QueryParameters query;
 
@@ -53,35 +63,22 @@ final class FilterParameters {
 
 	/** The names of all filters. */
 	static Set<String> names() {
-		Set<String> names = new TreeSet<>(FORMS.keySet());
-		names.addAll(Set.of("status", "label", "createdAfter", "createdBefore"));
+		Set<String> names = new TreeSet<>(Set.of("status", "label", "createdAfter", "createdBefore"));
+		FORMS.forEach((form) -> names.add(form.name()));
 		return names;
 	}
 
-	private static Map<String, Form> forms() {
-		Map<String, Form> forms = new LinkedHashMap<>();
-		forms.put("step", new Form(Field.STEP, joined("|", StepId.values()),
-				"Must be one of: " + joined(", ", StepId.values()) + "."));
-		forms.put("imageStatus", new Form(Field.IMAGE_STATUS, "[A-Z][A-Z0-9_]{0,63}",
-				"Must be an image status as reported by AWS, such as AVAILABLE."));
-		forms.put("distributionName", new Form(Field.DISTRIBUTION_NAME,
-				"[-_A-Za-z0-9][-_A-Za-z0-9 ]{1,126}[-_A-Za-z0-9]", "Must be the name of a distribution "
-						+ "configuration: 3 to 128 letters, digits, hyphens, underscores and, not at the ends, spaces."));
-		forms.put("imageRecipeArn", new Form(Field.IMAGE_RECIPE_ARN,
-				"arn:aws[^:/\\p{Cntrl}]*:imagebuilder:[a-z0-9-]+:[a-z0-9-]+:image-recipe/"
-						+ "[a-z0-9-_]{1,1900}(/[0-9x]+\\.[0-9x]+\\.[0-9x]+)?",
-				"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:image-recipe/NAME/1.0.0; without /1.0.0, all "
-						+ "versions match."));
-		forms.put("imageBuildVersionArn",
-				new Form(Field.IMAGE_BUILD_VERSION_ARN,
-						"arn:aws[^:/\\p{Cntrl}]*:imagebuilder:[a-z0-9-]+:[a-z0-9-]+:image/"
-								+ "[a-z0-9-_]{1,1900}/[0-9]+\\.[0-9]+\\.[0-9]+/[0-9]+",
-						"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:image/NAME/1.0.0/1."));
-		forms.put("region",
-				new Form(Field.REGION, "[a-z]{2,}(-[a-z0-9]+)+", "Must be the name of a Region, such as eu-west-1."));
-		forms.put("clientToken",
-				new Form(Field.CLIENT_TOKEN, "[ -~]{1,64}", "Must be 1 to 64 characters of printable ASCII."));
-		return forms;
+	/** The schema that the contract has for a parameter. */
+	private static JsonNode schema(String name) {
+		return PARAMETERS.valueStream()
+			.filter((parameter) -> parameter.path("name").asString("").equals(name))
+			.findFirst()
+			.orElseThrow()
+			.path("schema");
+	}
+
+	private static boolean isValid(Schema schema, String value) {
+		return schema.validate(JsonNodeFactory.instance.stringNode(value)).isEmpty();
 	}
 
 	private static String joined(String separator, Object[] values) {
@@ -107,24 +104,24 @@ final class FilterParameters {
 
 	private List<Criterion> criteria() {
 		List<Criterion> criteria = new ArrayList<>();
-		FORMS.forEach((name, form) -> this.query.one(name)
-			.filter((value) -> hasForm(name, value, form))
+		FORMS.forEach((form) -> this.query.one(form.name())
+			.filter((value) -> hasForm(value, form))
 			.ifPresent((value) -> criteria.add(new Criterion(form.field(), value))));
 		criteria.addAll(labels());
 		return criteria;
 	}
 
-	private boolean hasForm(String name, String value, Form form) {
-		boolean matches = form.pattern().matcher(value).matches();
+	private boolean hasForm(String value, Form form) {
+		boolean matches = isValid(form.schema(), value);
 		if (!matches) {
-			this.query.violated(name, form.description());
+			this.query.violated(form.name(), form.description());
 		}
 		return matches;
 	}
 
 	private List<Criterion> labels() {
 		List<String> labels = this.query.all("label");
-		if (!labels.stream().allMatch((label) -> LABEL.matcher(label).matches() && label.lastIndexOf(':') != 0)) {
+		if (!labels.stream().allMatch((label) -> isValid(LABEL, label) && label.lastIndexOf(':') != 0)) {
 			this.query.violated("label", "Must be the key of a label, or its key and value separated by a colon.");
 		}
 		if (labels.size() > MOST_LABELS) {
@@ -153,10 +150,10 @@ final class FilterParameters {
 	}
 
 	/** The form of a parameter's values. */
-	private record Form(Field field, Pattern pattern, String description) {
+	private record Form(String name, Field field, Schema schema, String description) {
 
-		Form(Field field, String regex, String description) {
-			this(field, Pattern.compile(regex), description);
+		Form(String name, Field field, String description) {
+			this(name, field, OpenApi.schema(FilterParameters.schema(name)), description);
 		}
 
 	}

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 class AwsPartitions implements Partitions {
 
-	private static final Pattern REGION_CHARACTERS = Pattern.compile("[a-z0-9-]+");
+	private static final Pattern REGION_CHARACTERS = Pattern.compile("[a-z0-9-]{1,64}+");
 
 	private final Map<String, Pattern> regionNames = new ConcurrentHashMap<>();
 

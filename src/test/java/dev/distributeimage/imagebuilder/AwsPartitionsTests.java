@@ -3,6 +3,7 @@ package dev.distributeimage.imagebuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,6 +23,16 @@ class AwsPartitionsTests {
 			"aws, us-EAST-1", "aws, aws-global", "aws-moon, us-east-1" })
 	void otherNamesAreNoRegions(String partition, String region) {
 		assertThat(this.partitions.isRegion(partition, region)).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc" })
+	void regionOfAMegabyteIsNone(String partition) {
+		for (String unit : new String[] { "a", "-", "-a", "us-", "1", "us-east-1" }) {
+			assertThat(this.partitions.isRegion(partition, "us-east-" + unit.repeat(1 << 20))).isFalse();
+			assertThat(this.partitions.isRegion(partition, unit.repeat(1 << 20))).isFalse();
+		}
 	}
 
 	@Test

@@ -30,7 +30,7 @@ public final class OpenApi {
 	 * White space as defined by ECMA-262, for a character class; Java's {@code \s}
 	 * matches ASCII only.
 	 */
-	public static final String WHITE_SPACE = "\\t\\n\\x0B\\f\\r \\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF";
+	private static final String WHITE_SPACE = "\\t\\n\\x0B\\f\\r \\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000\\uFEFF";
 
 	private static final RegularExpressionFactory ECMA = (pattern) -> JDKRegularExpressionFactory.getInstance()
 		.getRegularExpression(pattern.replace("\\s", WHITE_SPACE));

@@ -1,6 +1,7 @@
 package dev.distributeimage.api.problem;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,8 +94,19 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	@ExceptionHandler
 	ResponseEntity<Object> handleUnexpected(Exception ex) {
-		logger.error("The request failed", ex);
+		if (NestedExceptionUtils.getMostSpecificCause(ex) instanceof StackOverflowError overflow) {
+			logger.error("The request failed: the stack overflowed at {}", top(overflow));
+		}
+		else {
+			logger.error("The request failed", ex);
+		}
 		return Problems.of(HttpStatus.INTERNAL_SERVER_ERROR).response(Map.of());
+	}
+
+	// A single line: a caller that finds such a request could fill the disk with its
+	// thousand frames.
+	private static String top(StackOverflowError overflow) {
+		return Arrays.stream(overflow.getStackTrace()).findFirst().map(StackTraceElement::toString).orElse("no frame");
 	}
 
 	// Spring lists only what is mapped, without the HEAD and OPTIONS that it answers too.

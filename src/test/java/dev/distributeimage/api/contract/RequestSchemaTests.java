@@ -31,6 +31,8 @@ class RequestSchemaTests {
 			Map.entry("ClientToken maximum", "null"),
 			// No ARN is longer.
 			Map.entry("ImageRecipeArn maximum", "2048"), Map.entry("InfrastructureConfigurationArn maximum", "2048"),
+			Map.entry("LicenseConfigurationArn maximum", "2048"), Map.entry("OrganizationArn maximum", "2048"),
+			Map.entry("OrganizationalUnitArn maximum", "2048"),
 			// AWS allows only wildcards after a wildcard.
 			Map.entry("ImageRecipeArn pattern",
 					"^arn:aws[^:]*:imagebuilder:[^:]+:(?:[0-9]{12}|aws):image-recipe/[a-z0-9-_]+"
