@@ -1,7 +1,8 @@
 package dev.distributeimage;
 
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -33,7 +33,7 @@ public final class ServiceProcess implements AutoCloseable {
 
 	private static final Path JAR = Path.of("target", "distribute-image.jar");
 
-	private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
+	private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+) ");
 
 	private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -41,9 +41,12 @@ public final class ServiceProcess implements AutoCloseable {
 
 	private final int port;
 
-	private ServiceProcess(Process process, int port) {
+	private final StringWriter output;
+
+	private ServiceProcess(Process process, int port, StringWriter output) {
 		this.process = process;
 		this.port = port;
+		this.output = output;
 	}
 
 	/** Starts the service and waits until it answers. */
@@ -79,7 +82,8 @@ public final class ServiceProcess implements AutoCloseable {
 	public static ServiceProcess start(ProcessBuilder builder) {
 		try {
 			Process process = builder.start();
-			return new ServiceProcess(process, portOrEnd(process));
+			StringWriter output = new StringWriter();
+			return new ServiceProcess(process, portOrEnd(process, output), output);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -94,9 +98,10 @@ public final class ServiceProcess implements AutoCloseable {
 		return post("/v1/runs", body);
 	}
 
-	public HttpResponse<String> post(String path, String body) {
+	public HttpResponse<String> post(String path, String body, String... headers) {
 		return send(HttpRequest.newBuilder(uri(path))
-			.header("Content-Type", "application/json")
+			.headers(Stream.concat(Stream.of("Content-Type", "application/json"), Stream.of(headers))
+				.toArray(String[]::new))
 			.POST(BodyPublishers.ofString(body)));
 	}
 
@@ -111,6 +116,11 @@ public final class ServiceProcess implements AutoCloseable {
 	/** Asks whether the process is alive. */
 	public HttpResponse<String> liveness() {
 		return answer("/actuator/health/liveness");
+	}
+
+	/** What the process has printed, with its control characters. */
+	public String output() {
+		return this.output.toString();
 	}
 
 	public long pid() {
@@ -183,9 +193,9 @@ public final class ServiceProcess implements AutoCloseable {
 	}
 
 	// A process that does not start in time must not start later.
-	private static int portOrEnd(Process process) {
+	private static int portOrEnd(Process process, StringWriter output) {
 		try {
-			return port(process);
+			return port(process, output);
 		}
 		catch (RuntimeException ex) {
 			process.destroyForcibly().onExit().join();
@@ -194,16 +204,17 @@ public final class ServiceProcess implements AutoCloseable {
 	}
 
 	// The output is read to its end; otherwise the process would block on a full pipe.
-	private static int port(Process process) {
+	private static int port(Process process, StringWriter output) {
 		CompletableFuture<Integer> port = new CompletableFuture<>();
-		StringBuilder output = new StringBuilder();
 		Thread reader = new Thread(() -> {
-			try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-				for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-					output.append(line).append('\n');
-					Matcher matcher = STARTED.matcher(line);
-					if (matcher.find()) {
-						port.complete(Integer.valueOf(matcher.group(1)));
+			try (Reader in = process.inputReader(StandardCharsets.UTF_8)) {
+				char[] chunk = new char[8192];
+				for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
+					output.write(chunk, 0, length);
+					if (!port.isDone()) {
+						STARTED.matcher(output.toString())
+							.results()
+							.forEach((match) -> port.complete(Integer.valueOf(match.group(1))));
 					}
 				}
 			}
