@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -322,6 +325,48 @@ class RunListControllerTests {
 		var response = this.http.send(method, "/v1/runs", "");
 		assertThat(response.statusCode()).isEqualTo(status);
 		assertThat(response.body()).isEmpty();
+	}
+
+	@Test
+	void pageEndsBeforeItsRunsTakeFourMebibytes() {
+		List<String> newestFirst = new ArrayList<>();
+		IntStream.range(0, 10).forEach((i) -> newestFirst.add(0, started(heavy())));
+		List<String> listed = new ArrayList<>();
+		int pages = 0;
+		String next = "?pageSize=500";
+		while (!next.isEmpty()) {
+			HttpResponse<String> page = this.http.get("/v1/runs" + next);
+			assertThat(page.body().length()).isLessThanOrEqualTo(4 * 1024 * 1024);
+			listed.addAll(Listed.ids(Http.json(page)));
+			pages++;
+			JsonNode token = Http.json(page).path("nextPageToken");
+			next = token.isNull() ? "" : "?pageSize=500&pageToken=" + token.asString();
+		}
+		assertThat(listed).isEqualTo(newestFirst);
+		assertThat(pages).isEqualTo(4);
+	}
+
+	@Test
+	void runThatIsTooHeavyForAPageHasOneOfItsOwn() {
+		String heavy = started(heavy());
+		this.jdbc.sql("update run_input set weight = 9000000").update();
+		String light = started(NewRuns.any());
+		assertThat(Listed.ids(this.list.page(""))).containsExactly(light);
+		assertThat(Listed.ids(this.list.page("?pageToken=" + this.list.page("").path("nextPageToken").asString())))
+			.containsExactly(heavy);
+	}
+
+	/** A run that is shown as 1 MB, most of it destinations. */
+	private static NewRun heavy() {
+		ArrayNode distributions = JsonMapper.shared().createArrayNode();
+		for (int region = 0; region < 6; region++) {
+			ArrayNode targets = distributions.addObject()
+				.put("region", "eu-west-" + region)
+				.putObject("amiDistributionConfiguration")
+				.putArray("targetAccountIds");
+			IntStream.range(0, 1_500).forEach((i) -> targets.add("%012d".formatted(i)));
+		}
+		return NewRuns.any().with(distributions, Map.of());
 	}
 
 	@Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -124,6 +125,27 @@ class StartRunTests {
 				refused("/distributions/1", "1"), refused("/distributions/1", "null"),
 				refused("/distributions/1", "{ \"region\": \"us-east-1\" }"), refused("/distributions/1/unknown", "1"),
 				refused("/distributions/1/licenseConfigurationArns", "[]"));
+	}
+
+	@Test
+	void runWithMoreThanTenThousandDestinationsIsRefused() {
+		ObjectNode request = Requests.everything();
+		ArrayNode distributions = request.putArray("distributions");
+		List<String> regions = List.of("eu-west-1", "eu-west-2", "eu-west-3", "us-east-1", "us-east-2", "us-west-1",
+				"us-west-2");
+		for (String region : regions) {
+			ArrayNode targets = distributions.addObject()
+				.put("region", region)
+				.putObject("amiDistributionConfiguration")
+				.putArray("targetAccountIds");
+			IntStream.range(0, 1_428).forEach((i) -> targets.add("%012d".formatted(i)));
+		}
+		assertThat(violated(request)).containsExactly("/distributions");
+		// The account of the run is one of the destinations in each Region.
+		((ArrayNode) distributions.at("/0/amiDistributionConfiguration/targetAccountIds")).remove(0);
+		((ArrayNode) distributions.at("/1/amiDistributionConfiguration/targetAccountIds")).remove(0);
+		((ArrayNode) distributions.at("/2/amiDistributionConfiguration/targetAccountIds")).remove(0);
+		assertThat(this.startRun.checked(bytes(request)).destinations()).isEqualTo(10_000);
 	}
 
 	private static Stream<Arguments> ami() {
