@@ -1,6 +1,7 @@
 package dev.distributeimage.aws;
 
 import java.time.Duration;
+import java.util.Set;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -11,9 +12,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param attemptTimeout the timeout of one call, at least 100 ms
  * @param callsPerSecond the maximum number of calls per second from this replica to one
  * account and Region; 0 for no limit
+ * @param extraRegions Regions that runs may name although the AWS SDK does not know them,
+ * such as one that is newer than this version
+ * @param verifyAccount whether the account of the credentials is asked for, so that runs
+ * of other accounts are refused
  */
 @ConfigurationProperties("distribute-image.aws")
-public record AwsSettings(@DefaultValue("10s") Duration attemptTimeout, @DefaultValue("0") double callsPerSecond) {
+public record AwsSettings(@DefaultValue("10s") Duration attemptTimeout, @DefaultValue("0") double callsPerSecond,
+		@DefaultValue Set<String> extraRegions, @DefaultValue("true") boolean verifyAccount) {
 
 	public AwsSettings {
 		if (attemptTimeout.compareTo(Duration.ofMillis(100)) < 0) {

@@ -1,12 +1,17 @@
 package dev.distributeimage.aws;
 
-/** Looks up AWS partitions and the names of their Regions. */
+import java.util.SortedSet;
+
+/** Looks up AWS partitions and their Regions. */
 public interface Partitions {
 
 	/** Whether a partition with this id exists, such as {@code aws} or {@code aws-cn}. */
 	boolean exists(String partition);
 
-	/** Whether the name follows the partition's pattern for Regions. */
-	boolean isRegion(String partition, String region);
+	/**
+	 * The Regions of the partition that runs may name: those known to the AWS SDK, and
+	 * those that {@code distribute-image.aws.extra-regions} adds.
+	 */
+	SortedSet<String> regions(String partition);
 
 }

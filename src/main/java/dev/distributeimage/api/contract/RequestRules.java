@@ -63,6 +63,9 @@ final class RequestRules {
 
 		private final List<Violation> violations = new ArrayList<>();
 
+		/** By partition, the pointer of the violation that lists its Regions. */
+		private final Map<String, String> listedAt = new HashMap<>();
+
 		Check(Set<String> leftOut) {
 			this.leftOut = leftOut;
 		}
@@ -187,10 +190,18 @@ final class RequestRules {
 			if (!RequestRules.this.partitions.exists(partition)) {
 				violated(pointer, "There is no AWS partition %s.".formatted(shortened(partition)));
 			}
-			else if (!RequestRules.this.partitions.isRegion(partition, region)) {
-				violated(pointer,
-						"%s is not the name of a Region in the partition %s.".formatted(shortened(region), partition));
+			else if (!RequestRules.this.partitions.regions(partition).contains(region)) {
+				violated(pointer, "%s is not a Region that this service knows in the partition %s. %s"
+					.formatted(shortened(region), partition, known(partition, pointer)));
 			}
+		}
+
+		// A request may name thousands of Regions, so the list is not repeated.
+		private String known(String partition, String pointer) {
+			String first = this.listedAt.putIfAbsent(partition, pointer);
+			return (first != null) ? "The error at %s lists those it knows.".formatted(first)
+					: "It knows %s; the setting distribute-image.aws.extra-regions adds others."
+						.formatted(String.join(", ", RequestRules.this.partitions.regions(partition)));
 		}
 
 		private void deadline(JsonNode node) {

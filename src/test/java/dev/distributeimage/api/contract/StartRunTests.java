@@ -3,6 +3,9 @@ package dev.distributeimage.api.contract;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -42,8 +45,8 @@ class StartRunTests {
 		}
 
 		@Override
-		public boolean isRegion(String partition, String region) {
-			return region.matches(partition.equals("aws") ? "(eu|us)-[a-z]+-\\d" : "cn-[a-z]+-\\d");
+		public SortedSet<String> regions(String partition) {
+			return new TreeSet<>(partition.equals("aws") ? Set.of("eu-west-1", "us-east-1") : Set.of("cn-north-1"));
 		}
 	});
 
@@ -289,7 +292,7 @@ class StartRunTests {
 					/distributionName                               | 7         | Must be a string.
 					/distributions                                  | {}        | Must be an array, not an object.
 					/labels                                         | null      | Must be an object, not null.
-					/distributions/1/region                         | "mars"    | mars is not the name of a Region in the partition aws.
+					/distributions/1/region                         | "mars"    | mars is not a Region that this service knows in the partition aws. It knows eu-west-1, us-east-1; the setting distribute-image.aws.extra-regions adds others.
 					/distributions/0/s3ExportConfiguration/s3Prefix | ""        | Must have 1 to 1024 characters, not 0.
 					/distributions/0/s3ExportConfiguration/diskImageFormat | "ISO" | Must be one of: VMDK, RAW, VHD.
 					/distributions/0/amiDistributionConfiguration/targetAccountIds | [] | Must have 1 to 1536 entries, not 0.
@@ -299,6 +302,18 @@ class StartRunTests {
 	void detailSaysWhatIsWanted(String pointer, String json, String detail) {
 		assertThat(violations(bytes(Requests.with(Requests.everything(), pointer, json))))
 			.containsExactly(Violation.at(pointer, detail));
+	}
+
+	@Test
+	void regionsAreListedOnlyOnce() {
+		ObjectNode request = Requests.with(Requests.everything(), "/distributions/0/region", text("eu-moon-1"));
+		Requests.with(request, "/distributions/1/region", text("us-moon-1"));
+		assertThat(violations(bytes(request))).containsExactly(Violation.at("/distributions/0/region",
+				"eu-moon-1 is not a Region that this service knows in the partition aws. It knows eu-west-1, us-east-1; "
+						+ "the setting distribute-image.aws.extra-regions adds others."),
+				Violation.at("/distributions/1/region",
+						"us-moon-1 is not a Region that this service knows in the partition aws. "
+								+ "The error at /distributions/0/region lists those it knows."));
 	}
 
 	@Test
