@@ -107,7 +107,7 @@ final class ApiDoor {
 		HttpRequest http = request.http();
 		Operation operation = operation(http)
 			.orElseThrow(() -> new ApiException(404, "UnknownOperationException", "The operation does not exist."));
-		CredentialScope scope = CredentialScope.of(http);
+		CredentialScope scope = CredentialScope.of(http, "imagebuilder");
 		JsonNode parameters = request.parameters();
 		if (parameters.isMissingNode()) {
 			parameters = Parameters.of(http, this.model.operation(operation.wireName()));

@@ -19,8 +19,6 @@ import dev.distributeimage.simulator.http.HttpRequest;
  */
 record CredentialScope(String region, String signingName, String signedHeaders) {
 
-	private static final String SIGNING_NAME = "imagebuilder";
-
 	/** Tolerated clock skew, in either direction. */
 	private static final Duration MOST_SKEW = Duration.ofMinutes(5);
 
@@ -38,7 +36,7 @@ record CredentialScope(String region, String signingName, String signedHeaders) 
 				: Optional.empty();
 	}
 
-	static CredentialScope of(HttpRequest request) {
+	static CredentialScope of(HttpRequest request, String service) {
 		if (request.header("authorization").isEmpty()) {
 			throw new ApiException(403, "MissingAuthenticationTokenException", "Missing Authentication Token");
 		}
@@ -47,7 +45,7 @@ record CredentialScope(String region, String signingName, String signedHeaders) 
 		if (request.header("x-amz-date").isEmpty() && request.header("date").isEmpty()) {
 			throw new ApiException(403, "IncompleteSignature", "The request has neither X-Amz-Date nor Date.");
 		}
-		scope.check();
+		scope.check(service);
 		request.header("x-amz-date").ifPresent(CredentialScope::checkDate);
 		return scope;
 	}
@@ -79,13 +77,13 @@ record CredentialScope(String region, String signingName, String signedHeaders) 
 		}
 	}
 
-	private void check() {
+	private void check(String service) {
 		if (!Arrays.asList(this.signedHeaders.split(";", -1)).contains("host")) {
 			throw new ApiException(403, "InvalidSignatureException", "'Host' must be a signed header.");
 		}
-		if (!this.signingName.equals(SIGNING_NAME)) {
+		if (!this.signingName.equals(service)) {
 			throw new ApiException(403, "InvalidSignatureException",
-					"Credential should be scoped to correct service: '%s'.".formatted(SIGNING_NAME));
+					"Credential should be scoped to correct service: '%s'.".formatted(service));
 		}
 	}
 

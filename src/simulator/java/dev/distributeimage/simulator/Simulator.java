@@ -42,7 +42,7 @@ public final class Simulator implements AutoCloseable {
 		this.imageBuilder = new ImageBuilder(MODEL, this::settings);
 		ApiDoor api = new ApiDoor(MODEL, this.imageBuilder, this.faults, this.requests, this::settings);
 		this.listener = HttpListener.start(new InetSocketAddress(settings.host(), settings.port()),
-				new Doors(api, new ControlDoor(this, this.faults)));
+				new Doors(api, new StsDoor(this::settings), new ControlDoor(this, this.faults)));
 	}
 
 	/** Starts on a free port of the loopback interface. */
