@@ -15,7 +15,8 @@ import org.springframework.context.annotation.Import;
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(webEnvironment = WebEnvironment.NONE, properties = "distribute-image.poller.enabled=false")
+@SpringBootTest(webEnvironment = WebEnvironment.NONE,
+		properties = { "distribute-image.poller.enabled=false", "distribute-image.aws.verify-account=false" })
 @Import(TestPostgres.class)
 public @interface DatabaseTest {
 

@@ -69,6 +69,7 @@ public final class ServiceProcess implements AutoCloseable {
 		environment.put("SPRING_DATASOURCE_USERNAME", String.valueOf(database.getUsername()));
 		environment.put("SPRING_DATASOURCE_PASSWORD", String.valueOf(database.getPassword()));
 		environment.put("AWS_ENDPOINT_URL_IMAGEBUILDER", imageBuilder.toString());
+		environment.put("AWS_ENDPOINT_URL_STS", imageBuilder.toString());
 		environment.put("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
 		environment.put("AWS_SECRET_ACCESS_KEY", "secret");
 		environment.putAll(moreEnvironment);

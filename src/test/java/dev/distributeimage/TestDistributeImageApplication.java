@@ -43,9 +43,10 @@ public final class TestDistributeImageApplication {
 			.run(withDefaults(args));
 	}
 
-	/** Replaces {@code AWS_ENDPOINT_URL_IMAGEBUILDER} and the credentials. */
+	/** Replaces the endpoints of Image Builder and STS, and the credentials. */
 	public static void pointTheSdkAt(Simulator simulator) {
 		System.setProperty("aws.endpointUrlImagebuilder", simulator.endpoint().toString());
+		System.setProperty("aws.endpointUrlSts", simulator.endpoint().toString());
 		System.setProperty("aws.accessKeyId", "AKIDEXAMPLE");
 		System.setProperty("aws.secretAccessKey", "secret");
 	}

@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.UUID;
 
 import dev.distributeimage.api.contract.QueryParameters;
+import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.run.RunStatus;
@@ -56,6 +57,9 @@ class RetryController {
 			throw RunResponses.conflict(
 					(refused.status() == RunStatus.RUNNING) ? ProblemType.RUN_NOT_ENDED : ProblemType.RUN_SUCCEEDED,
 					run, refused.status());
+		}
+		if (result instanceof RetryResult.OtherAccount other) {
+			throw ProblemException.otherAccount(other.account());
 		}
 		return (result instanceof RetryResult.Retried retried) ? RunResponses.of(HttpStatus.ACCEPTED, retried.run())
 				: ResponseEntity.ok(((RetryResult.Planned) result).plan());

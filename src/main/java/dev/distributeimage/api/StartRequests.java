@@ -5,6 +5,7 @@ import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.BodyMemory;
 import dev.distributeimage.api.wire.ResponseMemory;
+import dev.distributeimage.aws.Accounts;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
@@ -21,24 +22,28 @@ class StartRequests {
 
 	private final StartRun startRun;
 
+	private final Accounts accounts;
+
 	private final RunStarts starts;
 
 	private final RequestLimiter limiter;
 
-	StartRequests(BodyMemory bodies, StartRun startRun, RunStarts starts, RequestLimiter limiter) {
+	StartRequests(BodyMemory bodies, StartRun startRun, Accounts accounts, RunStarts starts, RequestLimiter limiter) {
 		this.bodies = bodies;
 		this.startRun = startRun;
+		this.accounts = accounts;
 		this.starts = starts;
 		this.limiter = limiter;
 	}
 
 	/**
 	 * Starts the run of a request, unless its client token has one already.
-	 * @throws ProblemException if the body is not valid, or if the outcome is unknown
+	 * @throws ProblemException if the body is not valid, if the run is of another
+	 * account, or if the outcome is unknown
 	 */
 	StartResult start(HttpServletRequest request) {
 		return this.bodies.read(request, (body) -> {
-			NewRun asked = this.startRun.checked(body);
+			NewRun asked = checked(body);
 			// Before the run is stored: then it is too late for a refusal.
 			ResponseMemory.of(request)
 				.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.destinations());
@@ -48,10 +53,19 @@ class StartRequests {
 
 	/**
 	 * Checks a request. Nothing is stored.
-	 * @throws ProblemException if the body is not valid
+	 * @throws ProblemException if the body is not valid, or if the run is of another
+	 * account
 	 */
 	void check(HttpServletRequest request) {
-		this.bodies.read(request, this.startRun::checked);
+		this.bodies.read(request, this::checked);
+	}
+
+	private NewRun checked(byte[] body) {
+		NewRun asked = this.startRun.checked(body);
+		if (this.accounts.areOfAnother(asked.place())) {
+			throw ProblemException.otherAccount(asked.place().account());
+		}
+		return asked;
 	}
 
 	private StartResult started(NewRun asked) {

@@ -7,4 +7,11 @@ package dev.distributeimage.aws;
  * @param region the Region's name, such as {@code eu-west-1}
  */
 public record Place(String account, String region) {
+
+	/** The place of a resource. */
+	public static Place of(String arn) {
+		Arn parsed = Arn.parse(arn);
+		return new Place(parsed.account(), parsed.region());
+	}
+
 }

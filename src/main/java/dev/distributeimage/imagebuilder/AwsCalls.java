@@ -3,6 +3,8 @@ package dev.distributeimage.imagebuilder;
 import java.time.Clock;
 import java.util.function.Function;
 
+import dev.distributeimage.aws.Accounts;
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.FailedCall.Reply;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -29,19 +31,24 @@ class AwsCalls {
 
 	private final AwsCredentialsProvider credentials;
 
+	private final Accounts accounts;
+
 	private final RetryAfterHeader retryAfter;
 
-	AwsCalls(Function<String, ImagebuilderClient> clients, AwsCredentialsProvider credentials, Clock clock) {
+	AwsCalls(Function<String, ImagebuilderClient> clients, AwsCredentialsProvider credentials, Accounts accounts,
+			Clock clock) {
 		this.clients = clients;
 		this.credentials = credentials;
+		this.accounts = accounts;
 		this.retryAfter = new RetryAfterHeader(clock);
 	}
 
-	<R extends ImagebuilderResponse> Response<R> make(String operation, String region,
+	<R extends ImagebuilderResponse> Response<R> make(String operation, Place place,
 			Function<ImagebuilderClient, R> call) {
 		AwsCredentials credentials = requireCredentials(operation);
+		requireAccount(operation, place);
 		try {
-			Response<R> response = new Response<>(operation, call.apply(this.clients.apply(region)));
+			Response<R> response = new Response<>(operation, call.apply(this.clients.apply(place.region())));
 			response.requireOk();
 			return response;
 		}
@@ -66,6 +73,15 @@ class AwsCalls {
 		catch (RuntimeException ex) {
 			throw new ImageBuilderException(operation, FailedCall.withoutCredentials(String.valueOf(ex.getMessage())),
 					ex);
+		}
+	}
+
+	// AWS creates in the account of the credentials, whatever the ARNs of a request say.
+	// The credentials may be replaced by the right ones, so the run waits.
+	private void requireAccount(String operation, Place place) {
+		if (this.accounts.areOfAnother(place)) {
+			throw new ImageBuilderException(operation, FailedCall
+				.notSent("The service has no AWS credentials for the account %s".formatted(place.account())), null);
 		}
 	}
 

@@ -1,17 +1,22 @@
 package dev.distributeimage.imagebuilder;
 
 import java.time.Clock;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
 
+import dev.distributeimage.aws.Accounts;
 import dev.distributeimage.aws.AwsSettings;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Configures access to AWS by AWS's own conventions: the default credential provider
- * chain and {@code AWS_ENDPOINT_URL_IMAGEBUILDER}.
+ * chain, {@code AWS_ENDPOINT_URL_IMAGEBUILDER} and {@code AWS_ENDPOINT_URL_STS}.
  */
 @Configuration(proxyBeanMethods = false)
 class AwsConfiguration {
@@ -26,9 +31,30 @@ class AwsConfiguration {
 		return new ImageBuilderClients(settings.attemptTimeout(), credentials, UnaryOperator.identity());
 	}
 
+	/** Provides the thread that asks for the account of the credentials. */
 	@Bean
-	ImageBuilder imageBuilder(ImageBuilderClients clients, DefaultCredentialsProvider credentials, Clock clock) {
-		return new AwsImageBuilder(new AwsCalls(clients::inRegion, credentials, clock));
+	ScheduledExecutorService awsAccountExecutor() {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("aws-account-");
+		threads.setDaemon(true);
+		return Executors.newSingleThreadScheduledExecutor(threads);
+	}
+
+	@Bean
+	Accounts accounts(AwsSettings settings, ImageBuilderClients clients, DefaultCredentialsProvider credentials,
+			ScheduledExecutorService awsAccountExecutor) {
+		if (!settings.verifyAccount()) {
+			return (place) -> false;
+		}
+		CredentialsAccount account = new CredentialsAccount(clients::sts, credentials,
+				DefaultAwsRegionProviderChain.builder().build(), awsAccountExecutor);
+		account.start();
+		return account;
+	}
+
+	@Bean
+	ImageBuilder imageBuilder(ImageBuilderClients clients, DefaultCredentialsProvider credentials, Accounts accounts,
+			Clock clock) {
+		return new AwsImageBuilder(new AwsCalls(clients::inRegion, credentials, accounts, clock));
 	}
 
 }

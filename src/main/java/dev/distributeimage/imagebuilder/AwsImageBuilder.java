@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-import dev.distributeimage.aws.Arn;
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.PagedSearch.Page;
 import dev.distributeimage.run.Image;
 import org.jspecify.annotations.Nullable;
@@ -38,19 +38,19 @@ class AwsImageBuilder implements ImageBuilder {
 		String operation = "CreateDistributionConfiguration";
 		List<Distribution> distributions = distributions(operation, configuration);
 		return this.calls
-			.make(operation, configuration.region(),
+			.make(operation, configuration.place(),
 					(client) -> client.createDistributionConfiguration((request) -> request.name(configuration.name())
 						.distributions(distributions)
 						.clientToken(configuration.clientToken())))
 			.requireArn(CreateDistributionConfigurationResponse::distributionConfigurationArn,
-					ArnForm.DISTRIBUTION_CONFIGURATION, configuration.region());
+					ArnForm.DISTRIBUTION_CONFIGURATION, configuration.place());
 	}
 
 	@Override
 	public boolean hasDistributionConfiguration(String distributionConfigurationArn,
 			NewDistributionConfiguration configuration) {
 		var shown = this.calls
-			.make("GetDistributionConfiguration", configuration.region(),
+			.make("GetDistributionConfiguration", configuration.place(),
 					(client) -> client.getDistributionConfiguration(
 							(request) -> request.distributionConfigurationArn(distributionConfigurationArn)))
 			.require(GetDistributionConfigurationResponse::distributionConfiguration);
@@ -61,17 +61,17 @@ class AwsImageBuilder implements ImageBuilder {
 	@Override
 	public String createImage(NewImage image) {
 		return this.calls
-			.make("CreateImage", image.region(),
+			.make("CreateImage", image.place(),
 					(client) -> client.createImage((request) -> request.imageRecipeArn(image.imageRecipeArn())
 						.infrastructureConfigurationArn(image.infrastructureConfigurationArn())
 						.distributionConfigurationArn(image.distributionConfigurationArn())
 						.clientToken(image.clientToken())))
-			.requireArn(CreateImageResponse::imageBuildVersionArn, ArnForm.IMAGE_BUILD_VERSION, image.region());
+			.requireArn(CreateImageResponse::imageBuildVersionArn, ArnForm.IMAGE_BUILD_VERSION, image.place());
 	}
 
 	@Override
 	public Image getImage(String imageBuildVersionArn) {
-		var response = this.calls.make("GetImage", Arn.parse(imageBuildVersionArn).region(),
+		var response = this.calls.make("GetImage", Place.of(imageBuildVersionArn),
 				(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)));
 		var shown = response.require(GetImageResponse::image);
 		if (shown.arn() != null && !shown.arn().equals(imageBuildVersionArn)) {
@@ -83,7 +83,7 @@ class AwsImageBuilder implements ImageBuilder {
 	@Override
 	public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
 		this.calls
-			.make("CancelImageCreation", Arn.parse(imageBuildVersionArn).region(),
+			.make("CancelImageCreation", Place.of(imageBuildVersionArn),
 					(client) -> client.cancelImageCreation(
 							(request) -> request.imageBuildVersionArn(imageBuildVersionArn).clientToken(clientToken)))
 			.requireSame(CancelImageCreationResponse::imageBuildVersionArn, imageBuildVersionArn);
@@ -92,7 +92,7 @@ class AwsImageBuilder implements ImageBuilder {
 	@Override
 	public void retryImage(String imageBuildVersionArn, String clientToken) {
 		this.calls
-			.make("RetryImage", Arn.parse(imageBuildVersionArn).region(),
+			.make("RetryImage", Place.of(imageBuildVersionArn),
 					(client) -> client.retryImage(
 							(request) -> request.imageBuildVersionArn(imageBuildVersionArn).clientToken(clientToken)))
 			.requireSame(RetryImageResponse::imageBuildVersionArn, imageBuildVersionArn);
@@ -113,9 +113,8 @@ class AwsImageBuilder implements ImageBuilder {
 	}
 
 	private Page<WorkflowExecutionMetadata> page(String imageBuildVersionArn, @Nullable String token) {
-		var list = this.calls.make("ListWorkflowExecutions", Arn.parse(imageBuildVersionArn).region(),
-				(client) -> client.listWorkflowExecutions(
-						(request) -> request.imageBuildVersionArn(imageBuildVersionArn).nextToken(token)));
+		var list = this.calls.make("ListWorkflowExecutions", Place.of(imageBuildVersionArn), (client) -> client
+			.listWorkflowExecutions((request) -> request.imageBuildVersionArn(imageBuildVersionArn).nextToken(token)));
 		return new Page<>(list.require(AwsImageBuilder::executions)
 			.stream()
 			.filter(AwsImageBuilder::isCompletedBuild)

@@ -8,6 +8,8 @@ import java.util.function.UnaryOperator;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -15,6 +17,7 @@ import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
 import software.amazon.awssdk.services.imagebuilder.ImagebuilderClientBuilder;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /**
  * LRU cache of the SDK's clients, one per Region. All share one connection pool and one
@@ -76,12 +79,19 @@ class ImageBuilderClients implements AutoCloseable {
 	}
 
 	private ImagebuilderClient newClient(String region) {
-		ImagebuilderClientBuilder builder = ImagebuilderClient.builder()
-			.httpClient(this.http)
+		return this.customizer.apply(configured(ImagebuilderClient.builder(), region)).build();
+	}
+
+	/** Creates a client of STS, which is rarely needed and not cached. */
+	StsClient sts(String region) {
+		return configured(StsClient.builder(), region).build();
+	}
+
+	private <B extends AwsSyncClientBuilder<B, ?> & AwsClientBuilder<B, ?>> B configured(B builder, String region) {
+		return builder.httpClient(this.http)
 			.overrideConfiguration(this.override)
 			.credentialsProvider(this.credentials)
 			.region(Region.of(region));
-		return this.customizer.apply(builder).build();
 	}
 
 	@Override

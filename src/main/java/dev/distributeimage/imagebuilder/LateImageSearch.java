@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.aws.Arn;
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.PagedSearch.Page;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.imagebuilder.model.GetImageResponse;
@@ -44,17 +45,17 @@ final class LateImageSearch {
 
 	Optional<String> find(String imageRecipeArn, String distributionConfigurationArn, Instant since,
 			Set<String> excluded) {
-		Arn recipe = Arn.parse(imageRecipeArn);
-		String region = recipe.region();
-		String version = imageVersionArn(recipe, Arn.parse(distributionConfigurationArn).account());
+		Place place = Place.of(distributionConfigurationArn);
+		String version = imageVersionArn(Arn.parse(imageRecipeArn), place.account());
 		Optional<String> found = this.search.find((token) -> {
-			Response<ListImageBuildVersionsResponse> list = list(region, version, token);
+			Response<ListImageBuildVersionsResponse> list = list(place, version, token);
 			return new Page<>(list.require(LateImageSearch::summaries)
 				.stream()
 				.filter((summary) -> isCreatedSince(summary, since))
 				.map(ImageSummary::arn)
-				.filter((arn) -> arn != null && !excluded.contains(arn) && ArnForm.IMAGE_BUILD_VERSION.fits(arn))
-				.filter((arn) -> distributionConfigurationArn.equals(distributionConfigurationArnOf(arn, region)))
+				.filter((arn) -> arn != null && !excluded.contains(arn) && ArnForm.IMAGE_BUILD_VERSION.fits(arn)
+						&& Place.of(arn).equals(place))
+				.filter((arn) -> distributionConfigurationArn.equals(distributionConfigurationArnOf(arn, place)))
 				.findFirst(), list.body().nextToken());
 		});
 		if (found.isEmpty()) {
@@ -64,9 +65,9 @@ final class LateImageSearch {
 		return found;
 	}
 
-	private Response<ListImageBuildVersionsResponse> list(String region, @Nullable String imageVersionArn,
+	private Response<ListImageBuildVersionsResponse> list(Place place, @Nullable String imageVersionArn,
 			@Nullable String token) {
-		return this.calls.make("ListImageBuildVersions", region, (client) -> client.listImageBuildVersions(
+		return this.calls.make("ListImageBuildVersions", place, (client) -> client.listImageBuildVersions(
 				(request) -> request.imageVersionArn(imageVersionArn).maxResults(BUILDS_ON_A_PAGE).nextToken(token)));
 	}
 
@@ -76,11 +77,11 @@ final class LateImageSearch {
 
 	// An image that is listed but not found may be the wanted one, so the search fails
 	// and is repeated later.
-	private @Nullable String distributionConfigurationArnOf(String imageBuildVersionArn, String region) {
+	private @Nullable String distributionConfigurationArnOf(String imageBuildVersionArn, Place place) {
 		this.search.requireTime();
 		try {
 			var configuration = this.calls
-				.make("GetImage", region,
+				.make("GetImage", place,
 						(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)))
 				.require(GetImageResponse::image)
 				.distributionConfiguration();

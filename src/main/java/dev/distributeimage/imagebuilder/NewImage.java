@@ -1,6 +1,12 @@
 package dev.distributeimage.imagebuilder;
 
-/** Request to build an image. */
-public record NewImage(String region, String imageRecipeArn, String infrastructureConfigurationArn,
+import dev.distributeimage.aws.Place;
+
+/**
+ * Request to build an image.
+ *
+ * @param place the run's account and Region, to which all that is created must belong
+ */
+public record NewImage(Place place, String imageRecipeArn, String infrastructureConfigurationArn,
 		String distributionConfigurationArn, String clientToken) {
 }

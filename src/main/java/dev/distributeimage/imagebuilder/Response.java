@@ -1,6 +1,6 @@
 package dev.distributeimage.imagebuilder;
 
-import dev.distributeimage.aws.Arn;
+import dev.distributeimage.aws.Place;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.imagebuilder.model.ImagebuilderResponse;
@@ -33,9 +33,9 @@ record Response<R extends ImagebuilderResponse>(String operation, R body) {
 		return present;
 	}
 
-	String requireArn(Member<R, String> member, ArnForm form, String region) {
+	String requireArn(Member<R, String> member, ArnForm form, Place place) {
 		String arn = require(member);
-		if (!form.fits(arn) || !Arn.parse(arn).region().equals(region)) {
+		if (!form.fits(arn) || !Place.of(arn).equals(place)) {
 			throw unusable("The response has an unexpected ARN: " + arn);
 		}
 		return arn;

@@ -38,7 +38,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 	public void carryOut(Claim claim) {
 		Run run = claim.run();
 		RunInput input = claim.requireInput();
-		NewDistributionConfiguration configuration = new NewDistributionConfiguration(run.place().region(),
+		NewDistributionConfiguration configuration = new NewDistributionConfiguration(run.place(),
 				input.distributionName(), input.distributions(), run.tokens().createDistributionConfiguration());
 		try {
 			run.distributionConfigurationCreated(this.imageBuilder.createDistributionConfiguration(configuration));

@@ -43,7 +43,7 @@ record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration attemptT
 			run.handedBack();
 		}
 		else {
-			run.imageRequested(this.imageBuilder.createImage(new NewImage(run.place().region(), input.imageRecipeArn(),
+			run.imageRequested(this.imageBuilder.createImage(new NewImage(run.place(), input.imageRecipeArn(),
 					input.infrastructureConfigurationArn(), configuration, run.tokens().createImage())));
 		}
 	}

@@ -14,8 +14,9 @@ import org.springframework.context.annotation.Import;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = { "distribute-image.poller.enabled=false", "distribute-image.watch.every=50ms",
-				"distribute-image.watch.heartbeat=500ms", "distribute-image.watch.open-requests=2000" })
+		properties = { "distribute-image.poller.enabled=false", "distribute-image.aws.verify-account=false",
+				"distribute-image.watch.every=50ms", "distribute-image.watch.heartbeat=500ms",
+				"distribute-image.watch.open-requests=2000" })
 @Import(TestPostgres.class)
 public @interface ApiTest {
 

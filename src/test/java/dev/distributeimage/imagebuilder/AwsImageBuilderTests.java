@@ -28,6 +28,8 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 			"arn:aws:imagebuilder:us-east-1:123456789012:distribution-configuration/web",
 			"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web/1",
 			"arn:aws:imagebuilder:eu-west-1:12345:distribution-configuration/web",
+			"arn:aws:imagebuilder:eu-west-1:999999999999:distribution-configuration/web",
+			"arn:aws:imagebuilder:eu-west-1:aws:distribution-configuration/web",
 			"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web\n" })
 	void malformedArnIsUnusable(String arn) {
 		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
@@ -41,6 +43,8 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 	@ValueSource(strings = { "arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0",
 			"arn:aws:imagebuilder:eu-west-1:123456789012:image/web/x.x.x",
 			"arn:aws:imagebuilder:eu-central-1:123456789012:image/web/1.0.0/1",
+			"arn:aws:imagebuilder:eu-west-1:999999999999:image/web/1.0.0/1",
+			"arn:aws:imagebuilder:eu-west-1:aws:image/web/1.0.0/1",
 			"arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0" })
 	void malformedImageArnIsUnusable(String arn) {
 		this.imageBuilder.createDistributionConfiguration(CONFIGURATION);
@@ -54,6 +58,21 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 		this.simulator.onNext(Operation.GET_IMAGE, Fault
 			.body("{\"image\":{\"arn\":\"%s\",\"state\":{\"status\":\"AVAILABLE\"}}}".formatted(imageArn("1.0.0/2"))));
 		assertThat(failure(() -> this.imageBuilder.getImage(arn)).message()).contains("another image");
+	}
+
+	@Test
+	void nothingIsSentForAnotherAccount() {
+		ImageBuilder other = ImageBuilders.withCredentialsOf("999999999999", this.simulator.endpoint());
+		ImageBuilderException failure = failure(() -> other.createDistributionConfiguration(CONFIGURATION));
+		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY_SLOWLY);
+		assertThat(failure.certainty()).isEqualTo(Certainty.NOT_CARRIED_OUT);
+		assertThat(failure.message()).isEqualTo("The service has no AWS credentials for the account 123456789012");
+		failure(() -> other.createImage(image()));
+		failure(() -> other.getImage(imageArn("1.0.0/1")));
+		failure(() -> other.cancelImageCreation(imageArn("1.0.0/1"), "token"));
+		failure(() -> other.retryImage(imageArn("1.0.0/1"), "token"));
+		failure(() -> other.isBuildCompleted(imageArn("1.0.0/1"), () -> true));
+		assertThat(this.simulator.requests()).isEmpty();
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 
+import dev.distributeimage.aws.Accounts;
 import dev.distributeimage.imagebuilder.FailedCall.Cause;
 import dev.distributeimage.imagebuilder.FailedCall.Reply;
 import dev.distributeimage.imagebuilder.FailedCall.Verdict;
@@ -27,11 +28,20 @@ public final class ImageBuilders {
 	}
 
 	/** Creates a client whose connections are closed with the JVM. */
-	@SuppressWarnings("resource")
 	public static ImageBuilder at(URI endpoint, Duration attemptTimeout) {
+		return at(endpoint, attemptTimeout, (place) -> false);
+	}
+
+	/** Creates a client whose credentials are known to be of this account. */
+	static ImageBuilder withCredentialsOf(String account, URI endpoint) {
+		return at(endpoint, Duration.ofSeconds(5), (place) -> !place.account().equals(account));
+	}
+
+	@SuppressWarnings("resource")
+	private static ImageBuilder at(URI endpoint, Duration attemptTimeout, Accounts accounts) {
 		ImageBuilderClients clients = new ImageBuilderClients(attemptTimeout, CREDENTIALS,
 				(builder) -> builder.endpointOverride(endpoint));
-		return new AwsImageBuilder(new AwsCalls(clients::inRegion, CREDENTIALS, Clock.systemUTC()));
+		return new AwsImageBuilder(new AwsCalls(clients::inRegion, CREDENTIALS, accounts, Clock.systemUTC()));
 	}
 
 	/** Creates the failure of a throttled call. */

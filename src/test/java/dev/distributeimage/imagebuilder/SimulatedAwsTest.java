@@ -1,5 +1,6 @@
 package dev.distributeimage.imagebuilder;
 
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.simulator.Simulator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullUnmarked;
@@ -14,6 +15,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 @NullUnmarked
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class SimulatedAwsTest {
+
+	static final Place PLACE = new Place("123456789012", "eu-west-1");
 
 	static final NewDistributionConfiguration CONFIGURATION = configuration("web",
 			"""
@@ -43,7 +46,7 @@ abstract class SimulatedAwsTest {
 	}
 
 	static NewImage image() {
-		return new NewImage("eu-west-1", "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+		return new NewImage(PLACE, "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
 				"arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web",
 				"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", "token");
 	}
@@ -53,8 +56,7 @@ abstract class SimulatedAwsTest {
 	}
 
 	static NewDistributionConfiguration configuration(String name, String distributions) {
-		return new NewDistributionConfiguration("eu-west-1", name, JsonMapper.shared().readTree(distributions),
-				"token");
+		return new NewDistributionConfiguration(PLACE, name, JsonMapper.shared().readTree(distributions), "token");
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.distributeimage.workflow;
 
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -11,9 +12,10 @@ final class Configurations {
 
 	/** Creates a configuration with this name that no run requests. */
 	static NewDistributionConfiguration other(String name) {
-		return new NewDistributionConfiguration("eu-west-1", name, JsonMapper.shared().readTree("""
-				[ { "region": "eu-central-1",
-				    "amiDistributionConfiguration": { "name": "other {{ imagebuilder:buildDate }}" } } ]"""),
+		return new NewDistributionConfiguration(new Place("123456789012", "eu-west-1"), name,
+				JsonMapper.shared().readTree("""
+						[ { "region": "eu-central-1",
+						    "amiDistributionConfiguration": { "name": "other {{ imagebuilder:buildDate }}" } } ]"""),
 				"somebody-else");
 	}
 

@@ -42,6 +42,13 @@ public final class ProblemException extends RuntimeException {
 		return new ProblemException(ProblemType.INVALID_REQUEST, detail, Map.of("errors", listed));
 	}
 
+	/** The problem of a run whose account is not that of the service's credentials. */
+	public static ProblemException otherAccount(String account) {
+		return new ProblemException(ProblemType.NOT_ALLOWED, "The service may not do what the request asks for.",
+				Map.of("errors", List.of(Violation.ofRule("accounts", "/infrastructureConfigurationArn",
+						"The service has no AWS credentials for the account %s.".formatted(account)))));
+	}
+
 	public ProblemType type() {
 		return this.type;
 	}

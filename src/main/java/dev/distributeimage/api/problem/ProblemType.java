@@ -46,6 +46,14 @@ public enum ProblemType {
 			"Send Content-Type: application/json and no Content-Encoding.",
 			"The body must be sent with Content-Type: application/json."),
 
+	/** The service may not do what is asked for. */
+	NOT_ALLOWED(HttpStatus.FORBIDDEN, "The request is not allowed",
+			"The request is valid, but breaks a rule of this service. Nothing was stored or changed.",
+			"Change what errors names, or ask the operator of the service. Each error names its rule and, as a JSON "
+					+ "Pointer (RFC 6901), the input of the run. Rule accounts: the infrastructure configuration must be "
+					+ "in the account of the service's AWS credentials.",
+			"The service may not do what the request asks for."),
+
 	/** The caller accepts none of the media types available. */
 	NOT_ACCEPTABLE(HttpStatus.NOT_ACCEPTABLE, "The response would not be acceptable",
 			"The Accept header excludes the media type of the response. The request was not carried out.",
@@ -185,6 +193,8 @@ public enum ProblemType {
 			case INVALID_REQUEST ->
 				Map.of("errors", List.of(Violation.at("/distributions/0/region", "This member is required."),
 						Violation.ofParameter("validateOnly", "Must be true or false.")));
+			case NOT_ALLOWED -> Map.of("errors", List.of(Violation.ofRule("accounts", "/infrastructureConfigurationArn",
+					"The service has no AWS credentials for the account 111122223333.")));
 			case MALFORMED_JSON -> Map.of("line", 3, "column", 14);
 			case CLIENT_TOKEN_REUSED -> Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000");
 			case RUN_NOT_ENDED ->

@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pointer the JSON Pointer into the body, or null
  * @param parameter the name of the query parameter, or null
+ * @param rule the rule of the service's that the request breaks, or null
  * @param detail a sentence that a caller can act on
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Violation(@Nullable String pointer, @Nullable String parameter, String detail) {
+public record Violation(@Nullable String pointer, @Nullable String parameter, @Nullable String rule, String detail) {
 
 	public Violation {
 		pointer = (pointer != null) ? wellFormed(pointer) : null;
@@ -21,11 +22,15 @@ public record Violation(@Nullable String pointer, @Nullable String parameter, St
 	}
 
 	public static Violation at(String pointer, String detail) {
-		return new Violation(pointer, null, detail);
+		return new Violation(pointer, null, null, detail);
+	}
+
+	static Violation ofRule(String rule, String pointer, String detail) {
+		return new Violation(pointer, null, rule, detail);
 	}
 
 	public static Violation ofParameter(String parameter, String detail) {
-		return new Violation(null, wellFormed(parameter), detail);
+		return new Violation(null, wellFormed(parameter), null, detail);
 	}
 
 	/** Appends the name of a member or the index of an entry to a pointer. */

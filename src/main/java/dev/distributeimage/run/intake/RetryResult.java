@@ -15,6 +15,10 @@ public sealed interface RetryResult {
 	record Planned(RetryPlan plan) implements RetryResult {
 	}
 
+	/** The service's credentials are of another account than the run. */
+	record OtherAccount(String account) implements RetryResult {
+	}
+
 	/** The run has not ended, or has succeeded. */
 	record Refused(RunStatus status) implements RetryResult {
 	}

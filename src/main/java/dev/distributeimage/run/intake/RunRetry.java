@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.distributeimage.aws.Accounts;
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
@@ -23,13 +25,17 @@ public class RunRetry {
 
 	private final RunSnapshots snapshots;
 
+	private final Accounts accounts;
+
 	private final Duration deadline;
 
 	private final ApplicationEventPublisher events;
 
-	RunRetry(RunStore store, RunSnapshots snapshots, RunSettings settings, ApplicationEventPublisher events) {
+	RunRetry(RunStore store, RunSnapshots snapshots, Accounts accounts, RunSettings settings,
+			ApplicationEventPublisher events) {
 		this.store = store;
 		this.snapshots = snapshots;
+		this.accounts = accounts;
 		this.deadline = settings.deadline();
 		this.events = events;
 	}
@@ -43,8 +49,9 @@ public class RunRetry {
 		Optional<StoredRun> found = this.store.find(id);
 		while (found.isPresent()) {
 			StoredRun stored = found.get();
-			if (isRefused(stored)) {
-				return Optional.of(new RetryResult.Refused(stored.run().status()));
+			Optional<RetryResult> refused = refusal(stored);
+			if (refused.isPresent()) {
+				return refused;
 			}
 			stored.run().retried(RetryPlan.of(stored.run()), stored.newDeadline(this.deadline), stored.readAt());
 			if (this.store.store(stored)) {
@@ -61,13 +68,17 @@ public class RunRetry {
 	/** Returns what a retry of the run would do; changes nothing. */
 	public Optional<RetryResult> plan(UUID id) {
 		return this.store.find(id)
-			.map((stored) -> isRefused(stored) ? new RetryResult.Refused(stored.run().status())
-					: new RetryResult.Planned(RetryPlan.of(stored.run())));
+			.map((stored) -> refusal(stored).orElseGet(() -> new RetryResult.Planned(RetryPlan.of(stored.run()))));
 	}
 
-	private static boolean isRefused(StoredRun stored) {
+	private Optional<RetryResult> refusal(StoredRun stored) {
 		RunStatus status = stored.run().status();
-		return status == RunStatus.RUNNING || status == RunStatus.SUCCEEDED;
+		if (status == RunStatus.RUNNING || status == RunStatus.SUCCEEDED) {
+			return Optional.of(new RetryResult.Refused(status));
+		}
+		Place place = stored.run().place();
+		return this.accounts.areOfAnother(place) ? Optional.of(new RetryResult.OtherAccount(place.account()))
+				: Optional.empty();
 	}
 
 }
