@@ -1,5 +1,6 @@
 package dev.distributeimage.imagebuilder;
 
+import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.util.function.Function;
 
@@ -59,8 +60,15 @@ class AwsCalls {
 			throw new ImageBuilderException(operation, FailedCall.timedOut(String.valueOf(ex.getMessage())), ex);
 		}
 		catch (SdkException ex) {
-			throw new ImageBuilderException(operation, FailedCall.unusable(causeOf(ex), null), ex);
+			throw new ImageBuilderException(operation,
+					isTimeout(ex) ? FailedCall.timedOut(causeOf(ex)) : FailedCall.unusable(causeOf(ex), null), ex);
 		}
+	}
+
+	// A host that swallows connection requests times out in the socket, at the same
+	// moment.
+	private static boolean isTimeout(SdkException ex) {
+		return NestedExceptionUtils.getMostSpecificCause(ex) instanceof InterruptedIOException;
 	}
 
 	// Credentials are resolved before the call, because the SDK distinguishes a request

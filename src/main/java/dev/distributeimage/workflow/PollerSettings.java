@@ -10,8 +10,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled whether this replica works on runs, or only accepts requests
  * @param tick the maximum time between two scans for due runs
- * @param batchSize the maximum number of claimed runs that have not begun; with a limit
- * to calls, the same number again is reserved for creates, cancels and retries
+ * @param batchSize the maximum number of claimed runs that have not begun, of Regions
+ * that answer; with a limit to calls, the same number again is reserved for creates,
+ * cancels and retries
  * @param concurrency the maximum number of concurrent calls
  * @param claimFor the duration of a lease; at least three times the timeout of a call,
  * {@code distribute-image.aws.attempt-timeout}
@@ -31,8 +32,12 @@ record PollerSettings(@DefaultValue("true") boolean enabled, @DefaultValue("1s")
 	}
 
 	/** The maximum number of concurrent calls to one Region. */
-	int regionConcurrency() {
+	private int regionConcurrency() {
 		return (int) Math.max(1, Math.floor(this.concurrency * this.regionShare));
+	}
+
+	Workers workers(Duration attemptTimeout) {
+		return new Workers(this.concurrency, regionConcurrency(), attemptTimeout);
 	}
 
 	/** The maximum number of runs of one Region in a claim. */

@@ -3,6 +3,7 @@ package dev.distributeimage.workflow;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException;
@@ -102,6 +103,11 @@ class RunAdvancer {
 			stored.ifPresent((renewed) -> logTransition(renewed.run(), statusBefore, stepBefore));
 			return stored.filter((renewed) -> renewed.run().goesOnAtOnce());
 		});
+	}
+
+	/** Forgets how all Regions but these have throttled. */
+	void forgetAllBut(Set<String> regions) {
+		this.throttles.forgetAllBut(regions);
 	}
 
 	private CallOutcome attempt(Claim claim) {

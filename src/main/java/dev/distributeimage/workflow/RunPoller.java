@@ -3,7 +3,6 @@ package dev.distributeimage.workflow;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntFunction;
 
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
@@ -19,11 +17,8 @@ import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.RunDue;
 import dev.distributeimage.run.postgres.DatabaseFailures;
 import dev.distributeimage.run.queue.Claim;
-import dev.distributeimage.run.queue.LowWaterMark;
-import dev.distributeimage.run.queue.LowWaterMarks;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.workflow.RunAdvancer.Attempt;
-import dev.distributeimage.workflow.pace.CallBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,13 +45,9 @@ class RunPoller implements SmartLifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunPoller.class);
 
-	private final RunQueue queue;
-
 	private final RunAdvancer advancer;
 
 	private final PollerSettings settings;
-
-	private final CallBudget budget;
 
 	private final ScheduledExecutorService ticker;
 
@@ -64,7 +55,7 @@ class RunPoller implements SmartLifecycle {
 
 	private final ClaimQueue claims;
 
-	private final LowWaterMarks marks = new LowWaterMarks();
+	private final Claimer claimer;
 
 	/** Claims that are not yet stored or dropped. */
 	private final AtomicInteger openClaims = new AtomicInteger();
@@ -74,24 +65,23 @@ class RunPoller implements SmartLifecycle {
 	/** Whether the next tick must read the low-water marks. */
 	private final AtomicBoolean refreshWanted = new AtomicBoolean();
 
+	/** Whether a tick is scheduled for the next try of a Region that may hang. */
+	private final AtomicBoolean tryScheduled = new AtomicBoolean();
+
 	private volatile boolean running;
 
 	private volatile boolean stopping;
 
-	/** Whether the last claim may have left due runs behind. */
-	private volatile boolean dueRunsLeft;
-
 	private boolean databaseAway;
 
-	RunPoller(RunQueue queue, RunAdvancer advancer, PollerSettings settings, CallBudget budget,
+	RunPoller(RunQueue queue, RunAdvancer advancer, PollerSettings settings, ClaimQueue claims,
 			ScheduledExecutorService ticker, Executor workers) {
-		this.queue = queue;
+		this.claimer = new Claimer(queue, settings, claims);
 		this.advancer = advancer;
 		this.settings = settings;
 		this.ticker = ticker;
 		this.workers = workers;
-		this.claims = new ClaimQueue(settings.concurrency(), settings.regionConcurrency(), budget);
-		this.budget = budget;
+		this.claims = claims;
 	}
 
 	@Override
@@ -145,10 +135,11 @@ class RunPoller implements SmartLifecycle {
 		try {
 			this.claims.removeOlderThan(this.settings.claimFor().dividedBy(4)).forEach(this::handBack);
 			if (refresh) {
-				this.marks.refresh(this.queue);
+				this.claimer.look();
 				databaseIsBack();
+				this.advancer.forgetAllBut(this.claimer.regions());
 			}
-			return (refresh && !this.marks.anyDue()) ? 0 : claim();
+			return (refresh && !this.claimer.anyDue()) ? 0 : claim();
 		}
 		catch (Throwable ex) {
 			// Every failure is caught: a scheduled task that throws never runs again.
@@ -162,40 +153,38 @@ class RunPoller implements SmartLifecycle {
 		return 0;
 	}
 
-	// Within a call budget, overdue polls would leave no room for anything else.
 	private int claim() {
 		if (this.stopping) {
 			return 0;
 		}
-		Set<String> unavailable = this.claims.unavailableRegions();
-		List<LowWaterMark> marks = this.marks.without(unavailable);
-		int claimed = 0;
-		this.dueRunsLeft = !unavailable.isEmpty();
-		if (this.budget.isLimited()) {
-			claimed += addClaims(this.settings.batchSize() - this.claims.waitingBeforePolls(), (room) -> this.queue
-				.claimBeforePolls(room, this.settings.regionBatchSize(), this.settings.claimFor(), marks));
+		int claimed = add(this.claimer.toLearn());
+		if (claimed > 0) {
+			startWorkers();
 		}
-		claimed += addClaims(this.settings.batchSize() - this.claims.waiting(), (room) -> this.marks
-			.raise(this.queue.claim(room, this.settings.regionBatchSize(), this.settings.claimFor(), marks)));
-		for (String region : this.claims.regionsToProbe()) {
-			claimed += addClaims(1,
-					(room) -> this.queue.claim(room, room, this.settings.claimFor(), this.marks.of(region)));
-		}
+		claimed += add(this.claimer.aheadBeforePolls());
+		claimed += add(this.claimer.ahead());
+		databaseIsBack();
 		startWorkers();
+		scheduleNextTry();
 		return claimed;
 	}
 
-	private int addClaims(int room, IntFunction<List<Claim>> claim) {
-		if (room <= 0) {
-			this.dueRunsLeft = true;
-			return 0;
+	private int add(List<Claim> claimed) {
+		this.openClaims.addAndGet(claimed.size());
+		claimed.forEach(this.claims::add);
+		return claimed.size();
+	}
+
+	// The next tick may be too late for the next try.
+	private void scheduleNextTry() {
+		Duration pause = this.claims.untilNextTry();
+		if (this.running && this.claimer.hasLeftDueRuns() && !pause.isZero()
+				&& pause.compareTo(this.settings.tick()) < 0 && this.tryScheduled.compareAndSet(false, true)) {
+			this.ticker.schedule(() -> {
+				this.tryScheduled.set(false);
+				requestTick();
+			}, pause.toNanos(), TimeUnit.NANOSECONDS);
 		}
-		List<Claim> claims = claim.apply(room);
-		databaseIsBack();
-		this.dueRunsLeft |= claims.size() >= Math.min(room, this.settings.regionBatchSize());
-		this.openClaims.addAndGet(claims.size());
-		claims.forEach(this.claims::add);
-		return claims.size();
 	}
 
 	private void startWorkers() {
@@ -231,7 +220,7 @@ class RunPoller implements SmartLifecycle {
 		}
 		attempt.ifPresent((made) -> this.advancer.store(made.claim(), status, step)
 			.whenComplete((renewed, ex) -> stored(renewed)));
-		if (this.dueRunsLeft && (idle || isRunningOut())) {
+		if (this.claimer.hasLeftDueRuns() && (idle || isRunningOut())) {
 			requestTick();
 		}
 	}

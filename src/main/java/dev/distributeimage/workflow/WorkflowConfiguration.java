@@ -84,7 +84,8 @@ class WorkflowConfiguration {
 						.formatted(settings.claimFor(), aws.attemptTimeout()));
 		}
 		CallBudget budget = new CallBudget(aws.callsPerSecond(), System::nanoTime);
-		return new RunPoller(queue, advancer, settings, budget, runPollerTicker, runPollerWorkers);
+		ClaimQueue claims = new ClaimQueue(settings.workers(aws.attemptTimeout()), budget, System::nanoTime);
+		return new RunPoller(queue, advancer, settings, claims, runPollerTicker, runPollerWorkers);
 	}
 
 	/**

@@ -122,8 +122,10 @@ final class Engine {
 
 	private RunPoller poller(double callsPerSecond) {
 		PollerSettings settings = new PollerSettings(true, Duration.ofSeconds(1), 100, 16, CLAIM_FOR, 0.5);
-		return new RunPoller(this.queue, this.advancer, settings, new CallBudget(callsPerSecond, this::nanoTime),
-				Executors.newSingleThreadScheduledExecutor(), Runnable::run);
+		ClaimQueue claims = new ClaimQueue(settings.workers(ATTEMPT_TIMEOUT),
+				new CallBudget(callsPerSecond, this::nanoTime), this::nanoTime);
+		return new RunPoller(this.queue, this.advancer, settings, claims, Executors.newSingleThreadScheduledExecutor(),
+				Runnable::run);
 	}
 
 	/** Makes outcomes wait for those of the other due runs, as under load. */

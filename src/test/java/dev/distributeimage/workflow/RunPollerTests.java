@@ -102,7 +102,9 @@ class RunPollerTests {
 		PollerSettings settings = new PollerSettings(true, tick, 100, 8, Duration.ofSeconds(20), 0.5);
 		return new RunPoller(this.queue,
 				new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, ATTEMPT_TIMEOUT, this.metrics),
-				settings, new CallBudget(0, System::nanoTime), this.ticker, this.workers);
+				settings, new ClaimQueue(settings.workers(ATTEMPT_TIMEOUT), new CallBudget(0, System::nanoTime),
+						System::nanoTime),
+				this.ticker, this.workers);
 	}
 
 	@AfterEach
@@ -157,9 +159,14 @@ class RunPollerTests {
 
 	@Test
 	void stopWaitsForCallsAndHandsBackWhatWasNotBegun() {
-		this.simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION).meet(Fault.hangFor(Duration.ofMillis(500)));
-		List<UUID> ids = start(30, NewRuns.any());
+		this.simulator.pace(Duration.ofHours(1));
+		UUID first = start(NewRuns.any());
 		this.poller.start();
+		await(() -> run(first).step() == StepId.GET_IMAGE);
+		this.simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION).meet(Fault.hangFor(Duration.ofMillis(300)));
+		this.simulator.forgetRequests();
+		List<UUID> ids = start(30, NewRuns.any());
+		this.poller.wake();
 		await(() -> this.simulator.count(Operation.CREATE_DISTRIBUTION_CONFIGURATION) >= 4);
 		this.poller.stop();
 		assertThat(ids).allSatisfy((id) -> {
@@ -167,7 +174,7 @@ class RunPollerTests {
 			assertThat(run(id).unansweredSince()).isNull();
 		});
 		assertThat(ids).filteredOn((id) -> run(id).step() == StepId.CREATE_IMAGE).hasSizeBetween(4, 8);
-		assertThat(this.simulator.builds()).isZero();
+		assertThat(this.simulator.builds()).isOne();
 	}
 
 	@Test

@@ -1,11 +1,11 @@
 package dev.distributeimage.run.queue;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import dev.distributeimage.run.postgres.DatabaseFailures;
 import org.slf4j.Logger;
@@ -70,17 +70,24 @@ public class LowWaterMarks {
 		return this.lastRead.stream().anyMatch(LowWaterMark::due);
 	}
 
-	/** Returns the marks of all other Regions. */
-	public List<LowWaterMark> without(Set<String> regions) {
-		List<LowWaterMark> others = new ArrayList<>(this.current.values());
-		others.removeIf((mark) -> regions.contains(mark.region()));
-		return others;
+	/** Returns the marks of these Regions. */
+	public List<LowWaterMark> of(Predicate<String> regions) {
+		return this.current.values().stream().filter((mark) -> regions.test(mark.region())).toList();
 	}
 
-	/** Returns the mark of this Region alone. */
-	public List<LowWaterMark> of(String region) {
-		LowWaterMark mark = this.current.get(region);
-		return (mark != null) ? List.of(mark) : List.of();
+	/** Returns the marks of these Regions, as far as a run was due in them. */
+	public List<LowWaterMark> due(Predicate<String> regions) {
+		return of(regions).stream().filter(LowWaterMark::due).toList();
+	}
+
+	/** Notes that a claim found no due run in the Region. */
+	public void nothingDue(String region) {
+		this.current.computeIfPresent(region, (name, mark) -> mark.withoutDueRun());
+	}
+
+	/** The Regions with runs in flight, and some whose last run has ended lately. */
+	public Set<String> regions() {
+		return Set.copyOf(this.current.keySet());
 	}
 
 	/** Raises the marks past the claimed runs, which were due for the longest. */

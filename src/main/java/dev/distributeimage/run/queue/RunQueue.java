@@ -32,11 +32,11 @@ public class RunQueue {
 	// last scan.
 	private static final String LOW_WATER_MARKS = """
 			select region, least(oldest.next_attempt_at, engine_now()) as since,
-			  coalesce(oldest.next_attempt_at <= engine_now(), false) as due
+			  coalesce(oldest.next_attempt_at <= engine_now(), false) as due, coalesce(oldest.attempts > 0, false) as failing
 			from run_region
 			left join unnest(cast(:regions as text[]), cast(:since as timestamptz[])) as known (region, since) using (region)
 			left join lateral (
-			  select next_attempt_at from run
+			  select next_attempt_at, attempts from run
 			  where run.region = run_region.region and next_attempt_at %s
 			  order by next_attempt_at
 			  limit 1
@@ -141,7 +141,7 @@ public class RunQueue {
 			.param("regions", regions(known))
 			.param("since", since(known))
 			.query((result, number) -> new LowWaterMark(result.getString("region"), Columns.time(result, "since"),
-					result.getBoolean("due")))
+					result.getBoolean("due"), result.getBoolean("failing")))
 			.list();
 	}
 

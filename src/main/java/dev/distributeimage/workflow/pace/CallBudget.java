@@ -35,7 +35,14 @@ public class CallBudget {
 
 	/** Takes a call out of the budget, if one is left. */
 	public synchronized boolean tryAcquire(Place place) {
-		return !isLimited() || this.buckets.computeIfAbsent(place, (key) -> new Bucket()).tryAcquire();
+		if (!isLimited()) {
+			return true;
+		}
+		if (!this.buckets.containsKey(place)) {
+			// A full bucket is as good as a new one, so nothing is lost.
+			this.buckets.values().removeIf(Bucket::isFull);
+		}
+		return this.buckets.computeIfAbsent(place, (key) -> new Bucket()).tryAcquire();
 	}
 
 	private double capacity() {
@@ -48,11 +55,20 @@ public class CallBudget {
 
 		private long filledAt = CallBudget.this.nanoTime.getAsLong();
 
-		private boolean tryAcquire() {
+		private boolean isFull() {
+			fill();
+			return this.calls >= capacity();
+		}
+
+		private void fill() {
 			long now = CallBudget.this.nanoTime.getAsLong();
 			double earned = (now - this.filledAt) / NANOS_PER_SECOND * CallBudget.this.callsPerSecond;
 			this.calls = Math.min(capacity(), this.calls + earned);
 			this.filledAt = now;
+		}
+
+		private boolean tryAcquire() {
+			fill();
 			if (this.calls < 1) {
 				return false;
 			}

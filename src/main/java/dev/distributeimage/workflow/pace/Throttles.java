@@ -1,6 +1,7 @@
 package dev.distributeimage.workflow.pace;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.distributeimage.aws.Place;
@@ -23,6 +24,11 @@ public class Throttles {
 	public void called(Place place, boolean throttled) {
 		double sample = throttled ? 1 : 0;
 		this.shares.compute(place, (key, before) -> updated(before, sample));
+	}
+
+	/** Forgets all Regions but these. */
+	public void forgetAllBut(Set<String> regions) {
+		this.shares.keySet().removeIf((place) -> !regions.contains(place.region()));
 	}
 
 	private static @Nullable Double updated(@Nullable Double before, double sample) {
