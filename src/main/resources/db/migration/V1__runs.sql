@@ -88,7 +88,8 @@ create index run_due_before_polls on run (region, next_attempt_at)
 -- Lists ended runs by status. A run gets its entry when it ends, so polls write none.
 create index run_ended on run (status, number) where status <> 'RUNNING';
 
--- The Regions of all runs, for the low-water marks. Written by the statement that stores a run.
+-- The Regions of runs in flight, for the low-water marks. Written by the statements that bring a run into flight; a row
+-- goes when no run in flight is left. Both hold an advisory lock (RunRegions).
 create table run_region (
   region  text  not null,
   constraint run_region_pk primary key (region)

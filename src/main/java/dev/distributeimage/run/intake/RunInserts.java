@@ -24,6 +24,7 @@ import dev.distributeimage.run.postgres.Batches.Item;
 import dev.distributeimage.run.postgres.Columns;
 import dev.distributeimage.run.postgres.DatabaseFailures;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
+import dev.distributeimage.run.queue.RunRegions;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
 import org.jspecify.annotations.Nullable;
@@ -115,11 +116,7 @@ class RunInserts {
 			  insert into run_term (term, number)
 			  select term, number
 			  from stored join asked on id = run_id cross join jsonb_array_elements_text(terms) as term
-			), noted as (
-			  insert into run_region (region)
-			  select distinct region from stored join asked on id = run_id
-			  on conflict do nothing
-			), begun as (
+			), %s, begun as (
 			  insert into run_event (number, sequence, at, type, step, detail)
 			  select number, sequence, created_at, type, 'createDistributionConfiguration', '{}'
 			  from stored, (values (1, cast('ACCEPTED' as event_type)), (2, 'STEP_BEGUN')) event (sequence, type)
@@ -132,7 +129,8 @@ class RunInserts {
 			  select run_id, distribution_name = asked.name and run_input.distributions = asked.distributions
 			    and image_recipe_arn = asked.recipe and infrastructure_configuration_arn = asked.infrastructure as same
 			  from run_input where stored.run_id is null and client_token = asked.token
-			) known on true""".formatted(ROWS.select("asked"), WEIGHT, NewRun.DESTINATION_WEIGHT);
+			) known on true""".formatted(ROWS.select("asked"), WEIGHT, NewRun.DESTINATION_WEIGHT,
+			RunRegions.noted("stored join asked on id = run_id"));
 
 	private final Batches<Prepared, Inserted> batches;
 

@@ -28,6 +28,9 @@ public class LowWaterMarks {
 	 */
 	private static final Duration FULL_SCAN_EVERY = Duration.ofMinutes(1);
 
+	/** Limits how long new runs wait. */
+	private static final int MOST_FORGOTTEN = 1_000;
+
 	private static final Logger logger = LoggerFactory.getLogger(LowWaterMarks.class);
 
 	private List<LowWaterMark> lastRead = List.of();
@@ -53,7 +56,9 @@ public class LowWaterMarks {
 		long begun = System.nanoTime();
 		this.fullScanDueAt = begun + FULL_SCAN_EVERY.toNanos();
 		try {
-			return queue.lowWaterMarks();
+			List<LowWaterMark> marks = queue.lowWaterMarks();
+			queue.forget(marks.stream().filter((mark) -> !mark.inFlight()).limit(MOST_FORGOTTEN).toList());
+			return marks;
 		}
 		catch (RuntimeException ex) {
 			if (!DatabaseFailures.isStatementTimeout(ex)) {

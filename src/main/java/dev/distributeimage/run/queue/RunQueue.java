@@ -32,7 +32,8 @@ public class RunQueue {
 	// last scan.
 	private static final String LOW_WATER_MARKS = """
 			select region, least(oldest.next_attempt_at, engine_now()) as since,
-			  coalesce(oldest.next_attempt_at <= engine_now(), false) as due, coalesce(oldest.attempts > 0, false) as failing
+			  coalesce(oldest.next_attempt_at <= engine_now(), false) as due,
+			  oldest.attempts is not null as in_flight, coalesce(oldest.attempts > 0, false) as failing
 			from run_region
 			left join unnest(cast(:regions as text[]), cast(:since as timestamptz[])) as known (region, since) using (region)
 			left join lateral (
@@ -117,14 +118,24 @@ public class RunQueue {
 
 	private final RunRow row;
 
-	RunQueue(JdbcClient jdbc, RunRow row) {
+	private final RunRegions regions;
+
+	RunQueue(JdbcClient jdbc, RunRow row, RunRegions regions) {
 		this.jdbc = jdbc;
+		this.regions = regions;
 		this.row = row;
 	}
 
 	/** Reads the low-water marks of all Regions by a full scan. */
 	public List<LowWaterMark> lowWaterMarks() {
 		return lowWaterMarks(MARKS_BY_FULL_SCAN, List.of());
+	}
+
+	/** Forgets the Regions that have no run in flight. */
+	void forget(Collection<LowWaterMark> idle) {
+		if (!idle.isEmpty()) {
+			this.regions.forget(idle.stream().map(LowWaterMark::region).toList());
+		}
 	}
 
 	/**
@@ -141,7 +152,7 @@ public class RunQueue {
 			.param("regions", regions(known))
 			.param("since", since(known))
 			.query((result, number) -> new LowWaterMark(result.getString("region"), Columns.time(result, "since"),
-					result.getBoolean("due"), result.getBoolean("failing")))
+					result.getBoolean("due"), result.getBoolean("in_flight"), result.getBoolean("failing")))
 			.list();
 	}
 

@@ -91,7 +91,7 @@ public class RunWriter {
 			  from outcome
 			  where %s
 			    and not (outcome.status = 'TIMED_OUT' and run.cancel_requested_at is not null and not outcome.cancel_seen)
-			  returning run.id, run.number, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at,
+			  returning run.id, run.number, run.region, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at,
 			    run.cancel_token, run.last_event - outcome.events as events_before, outcome.new_term
 			), history as (
 			  insert into run_event (number, sequence, at, type, step, detail)
@@ -101,7 +101,7 @@ public class RunWriter {
 			  insert into run_term (term, number)
 			  select new_term, number from written where new_term is not null
 			  on conflict do nothing
-			)
+			)%s
 			select id, version, at, cancel_requested_at, cancel_token from written""";
 
 	private static final ArrayRows<Outcome> CALLS = RunRow.KEYS.and(RunRow.CHANGED_BY_CALLS);
@@ -109,12 +109,13 @@ public class RunWriter {
 	private static final ArrayRows<Outcome> REQUESTS = CALLS.and(RunRow.CHANGED_BY_REQUESTS);
 
 	static final String WRITE = CHANGE.formatted(CALLS.select("outcome"), OutcomeEvent.ROWS.select("event"),
-			RunRow.CHANGED_BY_CALLS.assignments("outcome"), NEXT_ATTEMPT, OF_THE_SAME_VERSION);
+			RunRow.CHANGED_BY_CALLS.assignments("outcome"), NEXT_ATTEMPT, OF_THE_SAME_VERSION, "");
 
+	// Brings ended runs back into flight.
 	private static final String WRITE_REQUEST = CHANGE.formatted(REQUESTS.select("outcome"),
 			OutcomeEvent.ROWS.select("event"),
 			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome"), NEXT_ATTEMPT,
-			OF_THE_SAME_VERSION);
+			OF_THE_SAME_VERSION, ", " + RunRegions.noted("written"));
 
 	// Stores an outcome that changes only the due time, as most polls do, or nothing: a
 	// run that is handed back.

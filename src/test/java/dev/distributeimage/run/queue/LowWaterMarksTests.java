@@ -65,10 +65,11 @@ class LowWaterMarksTests {
 	}
 
 	@Test
-	void fullScanThatTimesOutContinuesFromTheLastMarks(@Autowired DataSource dataSource, @Autowired RunRow row) {
+	void fullScanThatTimesOutContinuesFromTheLastMarks(@Autowired DataSource dataSource, @Autowired RunRow row,
+			@Autowired RunRegions regions) {
 		UUID longAgo = start();
 		dueAt(start(), VirtualTime.START);
-		RunQueue slow = new RunQueue(JdbcClient.create(new FullScanTimeouts(dataSource)), row);
+		RunQueue slow = new RunQueue(JdbcClient.create(new FullScanTimeouts(dataSource)), row, regions);
 		dueAt(longAgo, VirtualTime.START.minus(Duration.ofDays(1)));
 		this.marks.refresh(slow);
 		assertThat(this.marks.of("eu-west-1"::equals)).extracting(LowWaterMark::since)

@@ -136,7 +136,7 @@ class RunQueueTests {
 		UUID after = start();
 		dueAt(before, VirtualTime.START.minusSeconds(2));
 		dueAt(after, VirtualTime.START.minusSeconds(1));
-		LowWaterMark mark = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(1), true, false);
+		LowWaterMark mark = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(1), true, true, false);
 		assertThat(this.queue.claim(10, 10, CLAIM_FOR, List.of(mark))).extracting((claim) -> claim.run().id())
 			.containsExactly(after);
 	}
@@ -148,7 +148,7 @@ class RunQueueTests {
 		claim(1);
 		start();
 		assertThat(mark("eu-west-1"))
-			.isEqualTo(new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(60), true, false));
+			.isEqualTo(new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(60), true, true, false));
 		dueAt(oldest, VirtualTime.START.plusSeconds(60));
 		assertThat(mark("eu-west-1").since()).as("what is stored from now on is due from now on")
 			.isEqualTo(VirtualTime.START);
@@ -167,7 +167,7 @@ class RunQueueTests {
 
 	@Test
 	void scanFromTheLastMarkAllowsForLateWrites() {
-		LowWaterMark known = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(60), true, false);
+		LowWaterMark known = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(60), true, true, false);
 		UUID late = start();
 		dueAt(late, VirtualTime.START.minusSeconds(80));
 		assertThat(areDue(this.queue.lowWaterMarks(List.of(known)))).isTrue();
@@ -178,7 +178,7 @@ class RunQueueTests {
 
 	@Test
 	void markGoesBackWithTheDatabasesClock() {
-		LowWaterMark known = new LowWaterMark("eu-west-1", VirtualTime.START.plusSeconds(7_200), true, false);
+		LowWaterMark known = new LowWaterMark("eu-west-1", VirtualTime.START.plusSeconds(7_200), true, true, false);
 		dueAt(start(), VirtualTime.START);
 		assertThat(areDue(this.queue.lowWaterMarks(List.of(known)))).isTrue();
 	}
@@ -213,8 +213,8 @@ class RunQueueTests {
 		start();
 		this.starts.start(NewRuns.of("us-east-1", "web"));
 		this.starts.start(NewRuns.of("us-east-1", "web"));
-		assertThat(
-				this.queue.claim(1, 1, CLAIM_FOR, List.of(new LowWaterMark("us-east-1", Instant.EPOCH, true, false))))
+		assertThat(this.queue.claim(1, 1, CLAIM_FOR,
+				List.of(new LowWaterMark("us-east-1", Instant.EPOCH, true, true, false))))
 			.extracting((claim) -> claim.run().place().region())
 			.containsExactly("us-east-1");
 	}
