@@ -4,6 +4,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 import dev.distributeimage.simulator.Fault;
@@ -53,6 +54,31 @@ class ServiceIT {
 				.isEqualTo("arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0/1");
 			assertThat(run.at("/image/amis").values()).extracting((ami) -> ami.get("region").stringValue())
 				.containsExactlyInAnyOrder("eu-west-1", "us-east-1");
+		}
+	}
+
+	@Test
+	void runOfAnotherAccountThanTheCredentialsIsRefused() {
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
+			String other = request("web").replace("123456789012:infrastructure", "999999999999:infrastructure");
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> service.post("/v1/runs?validateOnly=true", other).statusCode() == 403);
+			assertThat(service.post(other).body()).contains("/problems/not-allowed", "accounts");
+			assertThat(service.post(request("web")).statusCode()).isEqualTo(202);
+		}
+	}
+
+	@Test
+	void serviceStartsAndServesWhileStsIsOutOfReach() {
+		Simulator closed = Simulator.start();
+		closed.close();
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(),
+				Map.of("AWS_ENDPOINT_URL_STS", closed.endpoint().toString()), QUICK)) {
+			String location = service.post(request("web")).headers().firstValue("Location").orElseThrow();
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> service.get(location).at("/step").stringValue().equals("getImage"));
 		}
 	}
 

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,11 +28,10 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests the jar while every call to the Region with most of the runs hangs until its
- * timeout.
+ * Tests the jar while every call to the Region with most of the runs, or to each of
+ * hundreds of Regions, hangs until its timeout.
  */
 @Tag("chaos")
-@Tag("chaos-full")
 class HangingRegionIT {
 
 	private static final String HANGING = "eu-west-1";
@@ -56,6 +57,7 @@ class HangingRegionIT {
 	}
 
 	@Test
+	@Tag("chaos-full")
 	void otherRegionsArePolledOnTime() {
 		this.simulator.pace(Duration.ofHours(1));
 		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), SETTINGS)) {
@@ -69,7 +71,7 @@ class HangingRegionIT {
 				this.simulator.forgetRequests();
 				FaultRule hang = this.simulator.always().inRegion(HANGING).hang();
 				during = during.and(callFor(service, 15));
-				polls = polls.and(distances(Instant.now()));
+				polls = polls.and(distances(Instant.now(), 99, (request) -> !HANGING.equals(request.region())));
 				assertThat(hang.hits()).isGreaterThan(8);
 				hang.release();
 				Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> pollsOf(HANGING).size() > 600);
@@ -83,6 +85,73 @@ class HangingRegionIT {
 			assertThat(during.posts().p99()).as(figures).isLessThan(3 * before.posts().p99() + 100);
 			Chaos.held(10, "all calls of the Region with two thirds of 300 runs hang, three times", figures);
 		}
+	}
+
+	@Test
+	void hundredsOfRegionsThatHangHoldUpNoOther() {
+		List<String> hanging = IntStream.range(0, Chaos.times(60, 300)).mapToObj((i) -> "us-hang-" + i).toList();
+		this.simulator.pace(Duration.ofHours(1));
+		FaultRule hang = this.simulator.always().when((request) -> isOneOf(hanging, request)).hang();
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(),
+				"--distribute-image.image.poll-every=" + INTERVAL.toMillis() + "ms",
+				"--distribute-image.aws.extra-regions=" + String.join(",", hanging))) {
+			IntStream.range(0, 20).forEach((i) -> start(service, "eu-west-1"));
+			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> this.simulator.builds() == 20);
+			hanging.forEach((region) -> start(service, region));
+			Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> hang.hits() >= 7);
+			this.simulator.forgetRequests();
+			Instant begin = Instant.now();
+			List<Long> firstCalls = new ArrayList<>();
+			for (String region : List.of("us-east-1", "us-west-2", "eu-west-1", "ap-south-1", "eu-west-1")) {
+				firstCalls.add(firstCall(service, region));
+			}
+			Instant end = begin.plusSeconds(Chaos.times(15, 120));
+			Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> Instant.now().isAfter(end));
+			Figures polls = distances(Instant.now(), 20, (request) -> "eu-west-1".equals(request.region()));
+			Figures first = new Figures(firstCalls);
+			String figures = "polls of another Region p99 %d ms, longest %d ms apart at %d ms; first calls of new runs, three of them in new Regions, after %d ms at most; at most %d calls hung at once"
+				.formatted(polls.p99(), polls.longest(), INTERVAL.toMillis(), first.longest(), mostAtOnce(hanging));
+			System.out.println(figures);
+			assertThat(polls.p99()).as(figures).isLessThanOrEqualTo(2 * INTERVAL.toMillis());
+			assertThat(first.longest()).as(figures).isLessThan(Chaos.times(5_000, 2_000));
+			assertThat(mostAtOnce(hanging)).as(figures).isBetween(4, 8);
+			Chaos.held(20, "%d runs, each in a hanging Region of its own".formatted(hanging.size()), figures);
+		}
+	}
+
+	private static boolean isOneOf(List<String> regions, RecordedRequest request) {
+		return request.region() != null && regions.contains(request.region());
+	}
+
+	/** Starts a run, and returns after how many milliseconds it was called for. */
+	private long firstCall(ServiceProcess service, String region) {
+		Instant begin = Instant.now();
+		String name = "run-" + this.runs.size();
+		start(service, region);
+		RecordedRequest call = Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.pollInterval(Duration.ofMillis(20))
+			.until(() -> this.simulator.requests(Operation.CREATE_DISTRIBUTION_CONFIGURATION)
+				.stream()
+				.filter((request) -> request.parameter("name").filter(name::equals).isPresent())
+				.findFirst()
+				.orElse(null), Objects::nonNull);
+		return Duration.between(begin, call.at()).toMillis();
+	}
+
+	// A call that hangs ends after ten seconds; what begins within nine hangs together.
+	private int mostAtOnce(List<String> hanging) {
+		List<Instant> begun = this.simulator.requests()
+			.stream()
+			.filter((request) -> isOneOf(hanging, request))
+			.map(RecordedRequest::at)
+			.toList();
+		return begun.stream()
+			.mapToInt((last) -> (int) begun.stream()
+				.filter((at) -> !at.isAfter(last) && at.isAfter(last.minusSeconds(9)))
+				.count())
+			.max()
+			.orElse(0);
 	}
 
 	private void start(ServiceProcess service, String region) {
@@ -116,13 +185,13 @@ class HangingRegionIT {
 	}
 
 	// Counts up to the end, so that a run that is never polled is detected.
-	private Figures distances(Instant end) {
+	private Figures distances(Instant end, int images, Predicate<RecordedRequest> others) {
 		Map<String, List<Instant>> polls = this.simulator.requests(Operation.GET_IMAGE)
 			.stream()
-			.filter((request) -> !HANGING.equals(request.region()))
+			.filter(others)
 			.collect(Collectors.groupingBy((request) -> request.parameter("imageBuildVersionArn").orElseThrow(),
 					Collectors.mapping(RecordedRequest::at, Collectors.toList())));
-		assertThat(polls).hasSizeGreaterThanOrEqualTo(99);
+		assertThat(polls).hasSizeGreaterThanOrEqualTo(images);
 		return new Figures(polls.values()
 			.stream()
 			.map((of) -> Stream.concat(of.stream(), Stream.of(end)).toList())

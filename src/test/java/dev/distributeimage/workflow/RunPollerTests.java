@@ -28,6 +28,7 @@ import dev.distributeimage.run.queue.StoredRuns.Stored;
 import dev.distributeimage.run.view.NameHolders;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.RecordedRequest;
 import dev.distributeimage.simulator.Simulator;
 import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.CallBudget;
@@ -89,21 +90,25 @@ class RunPollerTests {
 	}
 
 	private RunPoller pollerWithTick(Duration tick) {
-		ImageBuilder imageBuilder = ImageBuilders.at(this.simulator.endpoint(), ATTEMPT_TIMEOUT);
+		return poller(tick, ATTEMPT_TIMEOUT);
+	}
+
+	private RunPoller poller(Duration tick, Duration attemptTimeout) {
+		ImageBuilder imageBuilder = ImageBuilders.at(this.simulator.endpoint(), attemptTimeout);
 		Throttles throttles = new Throttles();
 		Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMillis(200),
 				new Random(1), throttles);
 		Steps steps = new Steps(
-				new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
-				new CreateImage(imageBuilder, backoff, ATTEMPT_TIMEOUT),
-				new GetImage(imageBuilder, ATTEMPT_TIMEOUT, backoff,
+				new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, attemptTimeout),
+				new CreateImage(imageBuilder, backoff, attemptTimeout),
+				new GetImage(imageBuilder, attemptTimeout, backoff,
 						new PollSchedule(backoff, new Expectations((run) -> List.of(), System::nanoTime)),
 						this.metrics.counter("distribute.image.status.unknown")));
-		PollerSettings settings = new PollerSettings(true, tick, 100, 8, Duration.ofSeconds(20), 0.5);
+		PollerSettings settings = new PollerSettings(true, tick, 100, 8, attemptTimeout.multipliedBy(20), 0.5);
 		return new RunPoller(this.queue,
-				new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, ATTEMPT_TIMEOUT, this.metrics),
-				settings, new ClaimQueue(settings.workers(ATTEMPT_TIMEOUT), new CallBudget(0, System::nanoTime),
-						System::nanoTime),
+				new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, attemptTimeout, this.metrics),
+				settings,
+				new ClaimQueue(settings.workers(attemptTimeout), new CallBudget(0, System::nanoTime), System::nanoTime),
 				this.ticker, this.workers);
 	}
 
@@ -155,6 +160,26 @@ class RunPollerTests {
 		this.simulator.clearFaults();
 		await(() -> stuck.stream().allMatch((id) -> run(id).status() == RunStatus.SUCCEEDED));
 		assertThat(this.simulator.builds()).isEqualTo(80);
+	}
+
+	@Test
+	void manyRegionsThatHangHoldHalfOfTheWorkers() {
+		this.simulator.pace(Duration.ofHours(1));
+		this.simulator.always().when(RunPollerTests::isHanging).hang();
+		RunPoller patient = poller(Duration.ofSeconds(1), Duration.ofSeconds(20));
+		IntStream.range(0, 40).forEach((i) -> start(NewRuns.of("us-hang-" + i, "web")));
+		patient.start();
+		await(() -> this.simulator.requests().stream().anyMatch(RunPollerTests::isHanging));
+		UUID good = start(NewRuns.of("eu-west-1", "web"));
+		patient.wake();
+		await(() -> run(good).step() == StepId.GET_IMAGE);
+		assertThat(this.simulator.requests()).filteredOn(RunPollerTests::isHanging).hasSizeLessThanOrEqualTo(4);
+		this.simulator.clearFaults();
+		patient.stop();
+	}
+
+	private static boolean isHanging(RecordedRequest request) {
+		return String.valueOf(request.region()).startsWith("us-hang-");
 	}
 
 	@Test
