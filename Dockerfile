@@ -52,17 +52,20 @@ COPY --from=build /build/layers/dependencies/ ./
 COPY --from=build /build/layers/spring-boot-loader/ ./
 COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --from=build /build/layers/application/ ./
-EXPOSE 8080
+EXPOSE 8080 8081
+
+# Listens on 127.0.0.1 inside the container, because there is no sign-in. To publish a port of it, set
+# SERVER_ADDRESS=0.0.0.0 (and MANAGEMENT_SERVER_ADDRESS), as docker-compose.yml does.
 
 # The JVM is process 1 and receives SIGTERM itself. The heap may take 60 % of the container's memory: classes, threads
 # and code need some 200 MB more. An -Xmx in JAVA_TOOL_OPTIONS overrides it.
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "distribute-image.jar"]
 
 # Readiness, not liveness: docker compose up --wait and depends_on ask whether the service can take a run, and Docker
-# restarts nothing because of it. Kubernetes, ECS and Swarm do restart: give them /actuator/health/liveness, so that a
-# PostgreSQL outage does not restart the service. The image has bash but no curl.
+# restarts nothing because of it. Kubernetes, ECS and Swarm do restart: give them /livez, so that a PostgreSQL outage
+# does not restart the service. The image has bash but no curl.
 HEALTHCHECK --interval=10s --timeout=5s --retries=3 --start-period=60s --start-interval=1s \
-    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r line <&3 && echo \"$line\" && [[ $line == *' 200 '* ]]"]
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r line <&3 && echo \"$line\" && [[ $line == *' 200 '* ]]"]
 
 # version and ref.name always have a value: without one, the labels of the base image would show.
 ARG VERSION=unknown

@@ -39,14 +39,38 @@ public final class ServiceProcess implements AutoCloseable {
 
 	private final Process process;
 
-	private final int port;
+	private final Output output;
 
-	private final StringWriter output;
-
-	private ServiceProcess(Process process, int port, StringWriter output) {
+	private ServiceProcess(Process process, Output output) {
 		this.process = process;
-		this.port = port;
 		this.output = output;
+	}
+
+	/** What a process prints: the port of the API, then that of management, and more. */
+	private record Output(StringWriter text, CompletableFuture<Integer> api, CompletableFuture<Integer> management) {
+
+		Output() {
+			this(new StringWriter(), new CompletableFuture<>(), new CompletableFuture<>());
+		}
+
+		void printed(char[] chunk, int length) {
+			this.text.write(chunk, 0, length);
+			if (!this.management.isDone()) {
+				List<Integer> ports = STARTED.matcher(this.text.toString())
+					.results()
+					.map((match) -> Integer.valueOf(match.group(1)))
+					.toList();
+				ports.stream().findFirst().ifPresent(this.api::complete);
+				ports.stream().skip(1).findFirst().ifPresent(this.management::complete);
+			}
+		}
+
+		void ended() {
+			IllegalStateException ended = new IllegalStateException("The service did not start:\n" + this.text);
+			this.api.completeExceptionally(ended);
+			this.management.completeExceptionally(ended);
+		}
+
 	}
 
 	/** Starts the service and waits until it answers. */
@@ -61,7 +85,8 @@ public final class ServiceProcess implements AutoCloseable {
 			Map<String, String> moreEnvironment, String... settings) {
 		List<String> command = Stream
 			.concat(Stream.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m",
-					"-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "--server.port=0"), Stream.of(settings))
+					"-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "--server.port=0", "--management.server.port=0"),
+					Stream.of(settings))
 			.toList();
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
 		Map<String, String> environment = builder.environment();
@@ -85,8 +110,7 @@ public final class ServiceProcess implements AutoCloseable {
 	public static ServiceProcess start(ProcessBuilder builder) {
 		try {
 			Process process = builder.start();
-			StringWriter output = new StringWriter();
-			return new ServiceProcess(process, portOrEnd(process, output), output);
+			return new ServiceProcess(process, outputOrEnd(process));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -118,12 +142,22 @@ public final class ServiceProcess implements AutoCloseable {
 
 	/** Asks whether the process is alive. */
 	public HttpResponse<String> liveness() {
-		return answer("/actuator/health/liveness");
+		return answer("/livez");
 	}
 
 	/** What the process has printed, with its control characters. */
 	public String output() {
-		return this.output.toString();
+		return this.output.text().toString();
+	}
+
+	/** Returns a metric, with its tags as a query. */
+	public JsonNode metric(String name) {
+		return JsonMapper.shared().readTree(send(HttpRequest.newBuilder(management("/metrics/" + name))).body());
+	}
+
+	/** The address of an endpoint of the management port. */
+	public URI management(String path) {
+		return URI.create("http://localhost:" + port(this.output.management()) + "/actuator" + path);
 	}
 
 	public long pid() {
@@ -179,7 +213,7 @@ public final class ServiceProcess implements AutoCloseable {
 	}
 
 	public URI uri(String path) {
-		return URI.create("http://localhost:" + this.port + path);
+		return URI.create("http://localhost:" + port(this.output.api()) + path);
 	}
 
 	private HttpResponse<String> send(HttpRequest.Builder request) {
@@ -196,9 +230,11 @@ public final class ServiceProcess implements AutoCloseable {
 	}
 
 	// A process that does not start in time must not start later.
-	private static int portOrEnd(Process process, StringWriter output) {
+	private static Output outputOrEnd(Process process) {
 		try {
-			return port(process, output);
+			Output output = output(process);
+			port(output.api());
+			return output;
 		}
 		catch (RuntimeException ex) {
 			process.destroyForcibly().onExit().join();
@@ -207,28 +243,27 @@ public final class ServiceProcess implements AutoCloseable {
 	}
 
 	// The output is read to its end; otherwise the process would block on a full pipe.
-	private static int port(Process process, StringWriter output) {
-		CompletableFuture<Integer> port = new CompletableFuture<>();
+	private static Output output(Process process) {
+		Output output = new Output();
 		Thread reader = new Thread(() -> {
 			try (Reader in = process.inputReader(StandardCharsets.UTF_8)) {
 				char[] chunk = new char[8192];
 				for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
-					output.write(chunk, 0, length);
-					if (!port.isDone()) {
-						STARTED.matcher(output.toString())
-							.results()
-							.forEach((match) -> port.complete(Integer.valueOf(match.group(1))));
-					}
+					output.printed(chunk, length);
 				}
 			}
 			catch (IOException ex) {
 				// The process has been killed.
 			}
-			port.completeExceptionally(new IllegalStateException("The service did not start:\n" + output));
+			output.ended();
 		}, "service-output");
 		reader.setDaemon(true);
 		reader.start();
-		return port.orTimeout(60, TimeUnit.SECONDS).join();
+		return output;
+	}
+
+	private static int port(CompletableFuture<Integer> printed) {
+		return printed.orTimeout(60, TimeUnit.SECONDS).join();
 	}
 
 }

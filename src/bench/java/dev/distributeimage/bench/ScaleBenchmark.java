@@ -126,7 +126,8 @@ class ScaleBenchmark {
 		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"),
 				"-Xmx" + HEAP, "-cp", System.getProperty("java.class.path"), SpringApplication.class.getName()));
 		command.addAll(List.of(this.postgres.settings(this.database, "--spring.main.sources=" + SOURCES,
-				"--server.port=0", "--logging.level.root=info", "--distribute-image.poller.region-share=1",
+				"--server.port=0", "--management.server.port=0", "--logging.level.root=info",
+				"--distribute-image.poller.region-share=1",
 				"--distribute-image.image.poll-every=%ds".formatted(POLL_EVERY),
 				"--management.metrics.distribution.percentiles.distribute.image.lateness=0.5,0.99",
 				// Covers exactly the measured time.
@@ -186,7 +187,7 @@ class ScaleBenchmark {
 	}
 
 	private static double measured(ServiceProcess service, String statistic) {
-		return service.get("/actuator/metrics/distribute.image.lateness")
+		return service.metric("distribute.image.lateness")
 			.get("measurements")
 			.valueStream()
 			.filter((one) -> one.get("statistic").stringValue().equals(statistic))
@@ -209,7 +210,7 @@ class ScaleBenchmark {
 	}
 
 	private static double value(ServiceProcess service, String metric) {
-		JsonNode answer = service.get("/actuator/metrics/" + metric);
+		JsonNode answer = service.metric(metric);
 		return answer.get("measurements").get(0).get("value").asDouble();
 	}
 

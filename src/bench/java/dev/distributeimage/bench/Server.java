@@ -19,7 +19,8 @@ record Server(String database, ConfigurableApplicationContext context) implement
 	/** Starts an application with the service's settings and these overrides. */
 	static Server start(SpringApplicationBuilder application, BenchPostgres postgres, String database,
 			String... settings) {
-		String[] all = Stream.concat(Stream.of("--server.port=0"), Stream.of(postgres.settings(database, settings)))
+		String[] all = Stream.concat(Stream.of("--server.port=0", "--management.server.port=0"),
+				Stream.of(postgres.settings(database, settings)))
 			.toArray(String[]::new);
 		return new Server(database, application.web(WebApplicationType.SERVLET).run(all));
 	}

@@ -97,8 +97,8 @@ class OverloadTests {
 	void engineAndHealthChecksGoOn() throws SQLException {
 		runId();
 		whileAllConnectionsAreTaken(() -> {
-			assertThat(this.http.get("/actuator/health/readiness").statusCode()).isEqualTo(200);
-			assertThat(this.http.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+			assertThat(this.http.get("/readyz").statusCode()).isEqualTo(200);
+			assertThat(this.http.get("/livez").statusCode()).isEqualTo(200);
 			assertThat(this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.lowWaterMarks())).hasSize(1);
 		});
 	}

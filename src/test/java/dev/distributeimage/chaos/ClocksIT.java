@@ -59,7 +59,7 @@ class ClocksIT {
 
 	// Measured by the Date header of the answer.
 	private static long minutesAhead(ServiceProcess replica) {
-		String date = replica.answer("/actuator/health/liveness").headers().firstValue("Date").orElseThrow();
+		String date = replica.answer("/livez").headers().firstValue("Date").orElseThrow();
 		Instant there = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
 		return Math.round(Duration.between(Instant.now(), there).toSeconds() / 60.0);
 	}

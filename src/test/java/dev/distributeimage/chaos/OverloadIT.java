@@ -93,7 +93,7 @@ class OverloadIT {
 		CompletableFuture<Tally> flooding = CompletableFuture.supplyAsync(flood, (task) -> new Thread(task).start());
 		while (!isDoneWithin20Seconds(flooding)) {
 			ended.add(ended(fleet));
-			assertThat(service.answer("/actuator/health/readiness").statusCode()).isEqualTo(200);
+			assertThat(service.answer("/readyz").statusCode()).isEqualTo(200);
 		}
 		heap.add(Heap.megabytes(service));
 		assertThat(ended).isSorted().doesNotHaveDuplicates();

@@ -267,7 +267,7 @@ class PairIT {
 	}
 
 	private static double refusedWrites(ServiceProcess replica) {
-		return replica.get("/actuator/metrics/distribute.image.writes.refused").at("/measurements/0/value").asDouble();
+		return replica.metric("distribute.image.writes.refused").at("/measurements/0/value").asDouble();
 	}
 
 	private static <T> List<T> atOnce(ExecutorService threads, int times, Callable<T> task) throws Exception {

@@ -150,7 +150,7 @@ class PostgresIT {
 	}
 
 	private static boolean isReady(ServiceProcess replica) {
-		return replica.answer("/actuator/health/readiness").statusCode() == 200;
+		return replica.answer("/readyz").statusCode() == 200;
 	}
 
 	private static double longestDue(Fleet pair) {

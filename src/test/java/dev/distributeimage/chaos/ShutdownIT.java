@@ -169,7 +169,7 @@ class ShutdownIT {
 	}
 
 	private static int requestsUnderWay(ServiceProcess one) {
-		return one.get("/actuator/metrics/http.server.requests.active")
+		return one.metric("http.server.requests.active")
 			.path("measurements")
 			.valueStream()
 			.filter((measurement) -> measurement.path("statistic").asString().equals("ACTIVE_TASKS"))

@@ -53,7 +53,7 @@ class UnusableAnswersIT {
 			this.simulator.clearFaults();
 			await(() -> succeeded(service, huge));
 			assertThat(this.simulator.builds()).isEqualTo(74);
-			JsonNode heap = service.get("/actuator/metrics/jvm.gc.overhead");
+			JsonNode heap = service.metric("jvm.gc.overhead");
 			Chaos.held(11, "polls of 64 runs answered with 10 MB, in a heap of 256 MB",
 					"10 others in time, then all 64; GC overhead " + heap.at("/measurements/0/value"));
 		}
