@@ -60,6 +60,7 @@ public final class Contract {
 	}
 
 	static void check(String method, String path, int status, Headers headers, String body) {
+		checkSecurity(headers);
 		JsonNode answer = answer(method, path, status);
 		if (answer == null) {
 			return;
@@ -75,6 +76,20 @@ public final class Contract {
 		JsonNode json = type.endsWith("json") ? JsonMapper.shared().readTree(body)
 				: JsonNodeFactory.instance.stringNode(body);
 		assertThat(violations(content.path(type).path("schema"), json)).as(body).isEmpty();
+	}
+
+	// Of every answer, documented or not.
+	private static void checkSecurity(Headers headers) {
+		assertThat(headers.get("X-Content-Type-Options")).contains("nosniff");
+		assertThat(headers.get("Cache-Control"))
+			.hasValueSatisfying((value) -> assertThat(value).matches("no-(store|cache)"));
+		assertThat(headers.get("Content-Security-Policy"))
+			.hasValueSatisfying((value) -> assertThat(value).startsWith("default-src 'none'; ")
+				.endsWith("frame-ancestors 'none'")
+				.doesNotContain("unsafe"));
+		assertThat(headers.get("Referrer-Policy")).contains("no-referrer");
+		assertThat(headers.get("Cross-Origin-Resource-Policy")).contains("same-origin");
+		assertThat(headers.get("Server")).isEmpty();
 	}
 
 	// Undocumented responses must be errors.

@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.distributeimage.api.contract.OpenApi;
-import dev.distributeimage.api.problem.ProblemErrorController;
 import dev.distributeimage.api.problem.ProblemType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,13 +53,11 @@ class PublishedContractTests {
 
 	private Set<String> mapped() {
 		Set<String> mapped = new TreeSet<>();
-		this.requestMappingHandlerMapping.getHandlerMethods().forEach((mapping, handler) -> {
-			if (handler.getBeanType() != ProblemErrorController.class) {
-				mapping.getMethodsCondition()
-					.getMethods()
-					.forEach((method) -> mapping.getPatternValues().forEach((path) -> mapped.add(method + " " + path)));
-			}
-		});
+		this.requestMappingHandlerMapping.getHandlerMethods()
+			.keySet()
+			.forEach((mapping) -> mapping.getMethodsCondition()
+				.getMethods()
+				.forEach((method) -> mapping.getPatternValues().forEach((path) -> mapped.add(method + " " + path))));
 		return mapped;
 	}
 

@@ -3,10 +3,16 @@ package dev.distributeimage.api.contract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.http.CacheControl;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -23,7 +29,13 @@ class SwaggerUi implements WebMvcConfigurer {
 	@Override
 	public void addResourceHandlers(ResourceHandlerRegistry registry) {
 		registry.addResourceHandler("/swagger-ui/**")
-			.addResourceLocations(new ClassPathResource("swagger-ui/", SwaggerUi.class), webjar());
+			.addResourceLocations(new ClassPathResource("swagger-ui/", SwaggerUi.class), webjar())
+			.setCacheControl(CacheControl.noCache());
+	}
+
+	@Override
+	public void addInterceptors(InterceptorRegistry registry) {
+		registry.addInterceptor(new PolicyOfItsOwn()).addPathPatterns("/swagger-ui/**");
 	}
 
 	@Override
@@ -41,6 +53,19 @@ class SwaggerUi implements WebMvcConfigurer {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/** Lets the page load its own script and style, and call this service. */
+	private static final class PolicyOfItsOwn implements HandlerInterceptor {
+
+		@Override
+		public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+			response.setHeader("Content-Security-Policy",
+					"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+							+ " base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+			return true;
+		}
+
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
@@ -23,6 +24,7 @@ class WorkflowDocuments {
 		ResourceHttpRequestHandler files = new ResourceHttpRequestHandler();
 		files.setLocations(List.of(new ClassPathResource("static/")));
 		files.setMediaTypes(Map.of("yml", MediaType.APPLICATION_YAML));
+		files.setCacheControl(CacheControl.noCache());
 		return files;
 	}
 

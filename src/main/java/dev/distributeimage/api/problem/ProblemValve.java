@@ -18,8 +18,8 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 
 /**
- * Answers with a problem document when Tomcat rejects a request before it reaches the
- * application, because of a malformed request line or a header that is too long.
+ * Answers with a problem document when Tomcat, a valve or a filter rejects a request, for
+ * instance because of a malformed request line or a header that is too long.
  */
 class ProblemValve extends ErrorReportValve {
 
@@ -38,8 +38,12 @@ class ProblemValve extends ErrorReportValve {
 
 	@Override
 	protected void report(Request request, Response response, @Nullable Throwable throwable) {
-		if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()
-				|| !isWritable(response)) {
+		if (response.getStatus() < 400 || response.getContentWritten() > 0 || !isWritable(response)) {
+			return;
+		}
+		// An endpoint of Spring Boot's may set a status, and no more.
+		response.setError();
+		if (!response.setErrorReported()) {
 			return;
 		}
 		if (NOT_SUPPORTED.contains(response.getStatus())) {

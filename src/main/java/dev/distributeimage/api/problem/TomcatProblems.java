@@ -4,10 +4,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
-/** Adds the {@link ProblemValve} to Tomcat. */
+/** Adds the {@link ProblemValve} to Tomcat, in front of valves that refuse requests. */
 @Component
+@Order(100)
 class TomcatProblems implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
 
 	private final JsonMapper json;
@@ -16,7 +18,7 @@ class TomcatProblems implements WebServerFactoryCustomizer<ConfigurableTomcatWeb
 		this.json = json;
 	}
 
-	// Added after Spring Boot's own valve, and therefore the first to answer.
+	// Ordered and added after Spring Boot's own valve, and therefore the first to answer.
 	@Override
 	public void customize(ConfigurableTomcatWebServerFactory factory) {
 		factory.addContextCustomizers(

@@ -1,6 +1,5 @@
 package dev.distributeimage.api.problem;
 
-import jakarta.servlet.RequestDispatcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -8,9 +7,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -44,15 +43,13 @@ class ProblemHandlerTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "400, /problems/invalid-request", "404, /problems/not-found", "405, /problems/method-not-allowed",
-			"413, /problems/too-large", "415, /problems/unsupported-media-type", "500, about:blank", "501, about:blank",
-			"503, /problems/unavailable" })
+	@CsvSource({ "400, /problems/invalid-request", "404, /problems/not-found",
+			"405, /problems/method-not-allowed", "413, /problems/too-large", "415, /problems/unsupported-media-type",
+			"500, about:blank", "501, about:blank", "503, /problems/unavailable" })
 	void requestGivenUpByFilterIsProblem(int status, String type) {
-		MockHttpServletRequest request = new MockHttpServletRequest();
-		request.setAttribute(RequestDispatcher.ERROR_STATUS_CODE, status);
-		ResponseEntity<Object> response = new ProblemErrorController().error(request);
-		assertThat(response.getStatusCode().value()).isEqualTo(status);
-		assertThat(response.getBody()).asString().contains("type=" + type);
+		Problem problem = Problems.of(HttpStatusCode.valueOf(status));
+		assertThat(problem.status()).isEqualTo(status);
+		assertThat(problem.type()).isEqualTo(type);
 	}
 
 }
