@@ -52,11 +52,12 @@ public final class TestDistributeImageApplication {
 	}
 
 	private static String[] withDefaults(String[] args) {
-		String[] all = new String[args.length + 3];
+		String[] all = new String[args.length + 4];
 		all[0] = "--distribute-image.image.poll-every=1s";
 		all[1] = "--logging.level.root=info";
 		all[2] = "--logging.level.org.testcontainers=off";
-		System.arraycopy(args, 0, all, 3, args.length);
+		all[3] = "--distribute-image.security.open=true";
+		System.arraycopy(args, 0, all, 4, args.length);
 		return all;
 	}
 

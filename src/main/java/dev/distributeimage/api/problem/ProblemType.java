@@ -59,6 +59,23 @@ public enum ProblemType {
 			"The Accept header excludes the media type of the response. The request was not carried out.",
 			"Accept application/json, or send no Accept header.", "The response would be application/json."),
 
+	/** The request comes from a web page of another origin. */
+	FORBIDDEN(HttpStatus.FORBIDDEN, "The request is forbidden",
+			"Sec-Fetch-Site or Origin says that a web page of another origin sent the request. Only pages of this "
+					+ "service may change something. The request was not carried out.",
+			"Send the request from a tool, or from a page of this service, such as /swagger-ui/. A proxy in between "
+					+ "must leave Host as it is.",
+			"A web page of another origin sent this request; it was not carried out."),
+
+	/** The service does not have the host that the request names. */
+	MISDIRECTED(HttpStatus.MISDIRECTED_REQUEST, "The request is misdirected",
+			"The Host header names a host that this service does not serve: without sign-in, it serves localhost, "
+					+ "127.0.0.1 and [::1] only, so that no web page reaches it under a name of its own. The request was "
+					+ "not carried out.",
+			"Use one of these hosts, or have the name by which you call the service added to "
+					+ "distribute-image.security.open-hosts.",
+			"The Host header names a host that this service does not serve."),
+
 	/** The path does not support this method. */
 	METHOD_NOT_ALLOWED(HttpStatus.METHOD_NOT_ALLOWED, "The method is not allowed here",
 			"The path exists, but does not support this method.", "Use one of the methods listed in the Allow header.",
@@ -201,8 +218,9 @@ public enum ProblemType {
 				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "RUNNING");
 			case RUN_ENDED, RUN_SUCCEEDED ->
 				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "SUCCEEDED");
-			case TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, METHOD_NOT_ALLOWED, NOT_FOUND, INVALID_PAGE_TOKEN,
-					REQUEST_TIMEOUT, SEARCH_TIMEOUT, OVERLOADED, UNAVAILABLE, OUTCOME_UNKNOWN ->
+			case TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, FORBIDDEN, MISDIRECTED, METHOD_NOT_ALLOWED,
+					NOT_FOUND, INVALID_PAGE_TOKEN, REQUEST_TIMEOUT, SEARCH_TIMEOUT, OVERLOADED, UNAVAILABLE,
+					OUTCOME_UNKNOWN ->
 				Map.of();
 		});
 	}

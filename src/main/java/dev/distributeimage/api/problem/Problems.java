@@ -16,6 +16,8 @@ public final class Problems {
 		return switch (status.value()) {
 			case 400, 414, 431 -> ProblemType.INVALID_REQUEST
 				.problem("The request line, the query or a header is malformed, too long or not supported.", Map.of());
+			case 403 -> ProblemType.FORBIDDEN
+				.problem("A web page of another origin sent this request; it was not carried out.", Map.of());
 			case 404 -> ProblemType.NOT_FOUND.problem("This path does not exist.", Map.of());
 			case 405 -> ProblemType.METHOD_NOT_ALLOWED
 				.problem("This method is not allowed here; the Allow header lists those that are.", Map.of());
@@ -23,6 +25,8 @@ public final class Problems {
 			case 413 -> ProblemType.TOO_LARGE.problem("The body must not be larger than 1 MiB.", Map.of());
 			case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE
 				.problem("The body must be sent with Content-Type: application/json.", Map.of());
+			case 421 -> ProblemType.MISDIRECTED
+				.problem("The Host header names a host that this service does not serve.", Map.of());
 			case 500 -> untyped(status, "Something went wrong in the service; its log says what.");
 			case 503 -> ProblemType.UNAVAILABLE.problem("The service is starting or stopping.", Map.of());
 			default -> untyped(status, "The request cannot be served.");

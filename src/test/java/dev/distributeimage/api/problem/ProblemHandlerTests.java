@@ -43,9 +43,9 @@ class ProblemHandlerTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "400, /problems/invalid-request", "404, /problems/not-found",
+	@CsvSource({ "400, /problems/invalid-request", "403, /problems/forbidden", "404, /problems/not-found",
 			"405, /problems/method-not-allowed", "413, /problems/too-large", "415, /problems/unsupported-media-type",
-			"500, about:blank", "501, about:blank", "503, /problems/unavailable" })
+			"421, /problems/misdirected", "500, about:blank", "501, about:blank", "503, /problems/unavailable" })
 	void requestGivenUpByFilterIsProblem(int status, String type) {
 		Problem problem = Problems.of(HttpStatusCode.valueOf(status));
 		assertThat(problem.status()).isEqualTo(status);

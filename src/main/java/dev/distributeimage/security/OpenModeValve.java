@@ -1,0 +1,83 @@
+package dev.distributeimage.security;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses what only a web page of somebody else would send: a Host that this service does
+ * not have (DNS rebinding), and unsafe methods across origins (CSRF). Bodies are not
+ * read.
+ */
+class OpenModeValve extends ValveBase {
+
+	private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
+
+	/** Load balancers ask them by address. */
+	private static final Set<String> PROBES = Set.of("/livez", "/readyz");
+
+	private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+
+	private static final Set<String> SITES = Set.of("same-origin", "none");
+
+	private final Set<String> hosts = new HashSet<>(THIS_MACHINE);
+
+	OpenModeValve(Collection<String> moreHosts) {
+		super(true);
+		this.hosts.addAll(moreHosts);
+	}
+
+	@Override
+	public void invoke(Request request, Response response) throws IOException, ServletException {
+		if (response.isErrorReportRequired()) {
+			// Tomcat has refused it already.
+			getNext().invoke(request, response);
+			return;
+		}
+		// Not the server name, which a proxy's X-Forwarded-Host may set.
+		String host = request.getHeader("Host");
+		if (!isServed(host) && !PROBES.contains(request.getRequestURI())) {
+			response.sendError(HttpServletResponse.SC_MISDIRECTED_REQUEST);
+		}
+		else if (!SAFE.contains(request.getMethod()) && isForeign(request, host)) {
+			response.sendError(HttpServletResponse.SC_FORBIDDEN);
+		}
+		else {
+			getNext().invoke(request, response);
+		}
+	}
+
+	private boolean isServed(@Nullable String host) {
+		if (host == null) {
+			return false;
+		}
+		String authority = host.toLowerCase(Locale.ROOT);
+		return this.hosts.contains(authority) || this.hosts.contains(authority.replaceFirst(":[0-9]*$", ""));
+	}
+
+	private static boolean isForeign(Request request, @Nullable String host) {
+		return values(request, "Sec-Fetch-Site").stream().anyMatch((site) -> !SITES.contains(site))
+				|| values(request, "Origin").stream().anyMatch((origin) -> !isOf(origin, host));
+	}
+
+	// "null", the origin of a sandboxed frame, has no authority.
+	private static boolean isOf(String origin, @Nullable String host) {
+		return origin.contains("://") && origin.substring(origin.indexOf("://") + 3).equalsIgnoreCase(host);
+	}
+
+	private static List<String> values(Request request, String header) {
+		return Collections.list(request.getHeaders(header));
+	}
+
+}
