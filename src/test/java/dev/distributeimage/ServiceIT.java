@@ -1,10 +1,18 @@
 package dev.distributeimage;
 
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 import dev.distributeimage.simulator.Fault;
@@ -18,6 +26,9 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * Tests the jar with its own configuration from outside: over HTTP, on a real PostgreSQL,
@@ -133,6 +144,52 @@ class ServiceIT {
 		}
 		assertThat(this.simulator.builds()).isEqualTo(60);
 		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(60);
+	}
+
+	@Test
+	void openModeIsForThisMachineUnlessAnAddressIsSet() throws IOException {
+		InetAddress outside = addressOfThisMachine();
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
+			int api = service.uri("/").getPort();
+			int management = service.management("/").getPort();
+			assertThat(service.answer("/v1/runs").statusCode()).isEqualTo(200);
+			assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> new Socket(outside, api).close());
+			assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> new Socket(outside, management).close());
+		}
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(),
+				Map.of("SERVER_ADDRESS", "0.0.0.0", "MANAGEMENT_SERVER_ADDRESS", "0.0.0.0"), QUICK)) {
+			new Socket(outside, service.uri("/").getPort()).close();
+			new Socket(outside, service.management("/").getPort()).close();
+		}
+	}
+
+	@Test
+	void closedModeRefusesToStart() {
+		assertThatThrownBy(() -> ServiceProcess.start(this.database, this.simulator.endpoint(),
+				Map.of("DISTRIBUTEIMAGE_SECURITY_OPEN", "false")))
+			.hasMessageContaining("There is no sign-in yet, so that open mode is the only one")
+			.hasMessageContaining("distribute-image.security.open")
+			.message()
+			.doesNotContain("Flyway", "\tat ");
+	}
+
+	@Test
+	void managementPortThatIsTakenIsNamed() throws IOException {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+				ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(),
+						Map.of("MANAGEMENT_SERVER_PORT", Integer.toString(taken.getLocalPort())))) {
+			assertThatThrownBy(() -> service.management("/"))
+				.hasMessageContaining("Port " + taken.getLocalPort() + " was already in use");
+		}
+	}
+
+	private static InetAddress addressOfThisMachine() throws IOException {
+		Optional<InetAddress> address = NetworkInterface.networkInterfaces()
+			.flatMap(NetworkInterface::inetAddresses)
+			.filter((one) -> one instanceof Inet4Address && !one.isLoopbackAddress())
+			.findFirst();
+		assumeThat(address).as("an address besides loopback").isPresent();
+		return address.orElseThrow();
 	}
 
 	private static List<JsonNode> ended(ServiceProcess service, List<String> locations) {

@@ -85,11 +85,11 @@ public final class ServiceProcess implements AutoCloseable {
 			Map<String, String> moreEnvironment, String... settings) {
 		List<String> command = Stream
 			.concat(Stream.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m",
-					"-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "--server.port=0", "--management.server.port=0"),
-					Stream.of(settings))
+					"-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "--server.port=0"), Stream.of(settings))
 			.toList();
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
 		Map<String, String> environment = builder.environment();
+		environment.put("MANAGEMENT_SERVER_PORT", "0");
 		environment.put("SPRING_DATASOURCE_URL", database.getJdbcUrl());
 		environment.put("SPRING_DATASOURCE_USERNAME", String.valueOf(database.getUsername()));
 		environment.put("SPRING_DATASOURCE_PASSWORD", String.valueOf(database.getPassword()));

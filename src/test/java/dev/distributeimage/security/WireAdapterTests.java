@@ -112,6 +112,16 @@ class WireAdapterTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "/swagger-ui/", "/swagger-ui/index.html", "/swagger-ui/swagger-ui.css" })
+	void swaggerUiHasAPolicyOfItsOwnAndNothingInline(String path) {
+		String page = this.api.raw("GET " + path + HOST + "\r\n");
+		assertThat(page).contains("Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
+				+ "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+				+ "frame-ancestors 'none'\r\n");
+		assertThat(page).doesNotContain("<style", "<script>", " style=", " onload=", "<base");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "/swagger-ui", "/swagger-ui.html" })
 	void redirectIsRelative(String path) {
 		assertThat(this.api.raw("GET " + path + HOST + "\r\n")).startsWith("HTTP/1.1 302 ")
