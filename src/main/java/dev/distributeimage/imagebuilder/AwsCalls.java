@@ -88,8 +88,7 @@ class AwsCalls {
 	// The credentials may be replaced by the right ones, so the run waits.
 	private void requireAccount(String operation, Place place) {
 		if (this.accounts.areOfAnother(place)) {
-			throw new ImageBuilderException(operation, FailedCall
-				.notSent("The service has no AWS credentials for the account %s".formatted(place.account())), null);
+			throw new ImageBuilderException(operation, FailedCall.ofAnotherAccount(place.account()), null);
 		}
 	}
 

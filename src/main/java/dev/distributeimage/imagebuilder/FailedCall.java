@@ -77,6 +77,12 @@ record FailedCall(Verdict verdict, String message, String details, Reply reply) 
 				NO_CREDENTIALS + ": " + details, Reply.NONE);
 	}
 
+	/** Describes a call that was not sent, because it would reach another account. */
+	static FailedCall ofAnotherAccount(String account) {
+		return new FailedCall(new Verdict(Remedy.RETRY_SLOWLY, Certainty.NOT_CARRIED_OUT, Cause.OTHER),
+				"The service has no AWS credentials for the account " + account, Reply.NONE);
+	}
+
 	/** Describes a call that can never be sent. */
 	static FailedCall unsendable(String message) {
 		return new FailedCall(new Verdict(Remedy.GIVE_UP, Certainty.NOT_CARRIED_OUT, Cause.OTHER), message, Reply.NONE);

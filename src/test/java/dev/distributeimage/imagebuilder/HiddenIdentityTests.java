@@ -124,7 +124,7 @@ class HiddenIdentityTests extends SimulatedAwsTest {
 	private ImageBuilder at(AwsCredentialsProvider credentials) {
 		ImageBuilderClients clients = new ImageBuilderClients(Duration.ofSeconds(5), credentials,
 				(builder) -> builder.endpointOverride(this.simulator.endpoint()));
-		return new AwsImageBuilder(new AwsCalls(clients::inRegion, credentials, Clock.systemUTC()));
+		return new AwsImageBuilder(new AwsCalls(clients::inRegion, credentials, (place) -> false, Clock.systemUTC()));
 	}
 
 }
