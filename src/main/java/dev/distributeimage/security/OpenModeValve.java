@@ -13,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +49,25 @@ class OpenModeValve extends ValveBase {
 		// Not the server name, which a proxy's X-Forwarded-Host may set.
 		String host = request.getHeader("Host");
 		if (!isServed(host) && !PROBES.contains(request.getRequestURI())) {
-			response.sendError(HttpServletResponse.SC_MISDIRECTED_REQUEST);
+			refuse(HttpServletResponse.SC_MISDIRECTED_REQUEST, request, response);
 		}
 		else if (!SAFE.contains(request.getMethod()) && isForeign(request, host)) {
-			response.sendError(HttpServletResponse.SC_FORBIDDEN);
+			refuse(HttpServletResponse.SC_FORBIDDEN, request, response);
 		}
 		else {
 			getNext().invoke(request, response);
 		}
+	}
+
+	// Tomcat would wait with a thread for a body that has not arrived.
+	private static void refuse(int status, Request request, Response response) throws IOException {
+		long length = request.getContentLengthLong();
+		boolean isChunked = request.getHeader("Transfer-Encoding") != null;
+		if (isChunked || length > 0 && request.getInputStream().available() < length) {
+			request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+			response.setHeader("Connection", "close");
+		}
+		response.sendError(status);
 	}
 
 	private boolean isServed(@Nullable String host) {

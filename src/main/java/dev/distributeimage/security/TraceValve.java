@@ -21,7 +21,9 @@ class TraceValve extends ValveBase {
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
 		getNext().invoke(request, response);
-		if (request.getAttribute(WireAdapter.TRACE) != null && !response.isError() && !response.isCommitted()) {
+		// A body that is still arriving postpones the answer.
+		if (request.getAttribute(WireAdapter.TRACE) != null && !request.isAsync() && !response.isError()
+				&& !response.isCommitted()) {
 			response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
 		}
 	}

@@ -57,7 +57,8 @@ class PatternsTests {
 			Map.entry("imagebuilder.ArnForm.IMAGE_BUILD_VERSION.pattern",
 					"arn:aws:imagebuilder:eu-west-1:aws-a-b:image/web-1/10.20.30/40"),
 			Map.entry("imagebuilder.AwsPartitions.REGION_CHARACTERS", "eu-west-1"),
-			Map.entry("imagebuilder.AwsText.IDENTITY", "arn:aws:sts::123456789012:assumed-role/a/i-0"));
+			Map.entry("imagebuilder.AwsText.IDENTITY", "arn:aws:sts::123456789012:assumed-role/a/i-0"),
+			Map.entry("run.postgres.DatabaseEncryption.LOOPBACK", "127.255.255.255"));
 
 	/**
 	 * Patterns that are searched for in a text, and not compared with the whole of it.

@@ -69,6 +69,16 @@ class SlowClientsIT {
 	}
 
 	@Test
+	void bodiesOfRefusedRequestsHoldNobodyUp() throws IOException {
+		unharmed("refused", "POST /v1/runs HTTP/1.1\r\nHost: rebind.example\r\nContent-Length: 900\r\n\r\n{");
+	}
+
+	@Test
+	void bodiesOfWebPagesHoldNobodyUp() throws IOException {
+		unharmed("cross-site", HEAD + "Sec-Fetch-Site: cross-site\r\nTransfer-Encoding: chunked\r\n\r\n384\r\n{");
+	}
+
+	@Test
 	void bodiesThatAreAnnouncedAndNotSentTakeNoRoom() throws IOException {
 		unharmed("announced", HEAD + "Content-Length: 1048575\r\n\r\n");
 	}

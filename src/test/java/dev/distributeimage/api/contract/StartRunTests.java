@@ -46,7 +46,9 @@ class StartRunTests {
 
 		@Override
 		public SortedSet<String> regions(String partition) {
-			return new TreeSet<>(partition.equals("aws") ? Set.of("eu-west-1", "us-east-1") : Set.of("cn-north-1"));
+			return new TreeSet<>(partition.equals("aws")
+					? Set.of("eu-west-1", "eu-west-2", "eu-west-3", "us-east-1", "us-east-2", "us-west-1", "us-west-2")
+					: Set.of("cn-north-1"));
 		}
 	});
 
