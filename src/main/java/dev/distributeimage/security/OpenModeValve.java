@@ -63,7 +63,7 @@ class OpenModeValve extends ValveBase {
 	private static void refuse(int status, Request request, Response response) throws IOException {
 		long length = request.getContentLengthLong();
 		boolean isChunked = request.getHeader("Transfer-Encoding") != null;
-		if (isChunked || length > 0 && request.getInputStream().available() < length) {
+		if (isChunked || (length > 0 && request.getInputStream().available() < length)) {
 			request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
 			response.setHeader("Connection", "close");
 		}

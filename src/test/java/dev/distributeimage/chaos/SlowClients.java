@@ -97,6 +97,21 @@ final class SlowClients implements AutoCloseable {
 			.orElse("");
 	}
 
+	/** Whether the service has closed every connection. */
+	boolean areGivenUp() {
+		return this.channels.stream().noneMatch(SlowClients::isWritable);
+	}
+
+	private static boolean isWritable(SocketChannel channel) {
+		try {
+			channel.write(DRIP.duplicate());
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
 	@Override
 	public void close() throws IOException {
 		this.dripper.shutdownNow();

@@ -106,6 +106,14 @@ class SlowClientsIT {
 		}
 	}
 
+	@Test
+	void responseThatIsNotReadIsGivenUp() throws IOException {
+		try (SlowClients clients = new SlowClients(port())) {
+			clients.open(1, "GET /v1/runs?pageSize=500 HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(8));
+			Awaitility.await().atMost(60, TimeUnit.SECONDS).until(clients::areGivenUp);
+		}
+	}
+
 	private void unharmed(String what, String sent) throws IOException {
 		Bystander bystander = new Bystander(this.service, what);
 		try (SlowClients clients = new SlowClients(port())) {
