@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Row 20: runs of 1 MB, listed, waited for and not read, in a heap of 256 MB that an
+ * Row 21: runs of 1 MB, listed, waited for and not read, in a heap of 256 MB that an
  * OutOfMemoryError would end.
  */
 @Tag("chaos")
@@ -54,7 +54,7 @@ class HeavyRunsIT {
 
 	@Test
 	void heavyRunsHoldNobodyUpAndTakeNoMemory() throws Exception {
-		Chaos.needJcmd(20);
+		Chaos.needJcmd(21);
 		try (Simulator simulator = Simulator.start();
 				ServiceProcess service = ServiceProcess.start(new TestPostgres().newDatabase(), simulator.endpoint(),
 						Map.of("JAVA_TOOL_OPTIONS", "-XX:+ExitOnOutOfMemoryError"))) {
@@ -75,7 +75,7 @@ class HeavyRunsIT {
 				assertThat(bystander.p99OfGets()).as(figures).isLessThanOrEqualTo(100);
 				assertThat(bystander.p99OfPosts()).as(figures).isLessThanOrEqualTo(100);
 			}
-			Chaos.held(20,
+			Chaos.held(21,
 					("%d runs of 1 MB in a heap of 256 MB: %d callers list them, %d wait for one, %d do not read it,"
 							+ " %,d streams")
 						.formatted(RUNS, LISTING, WAITING, UNREAD, STREAMS),

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Row 21: thousands of clients that send slowly, or do not read. */
+/** Row 22: thousands of clients that send slowly, or do not read. */
 @Tag("chaos")
 @TestInstance(Lifecycle.PER_CLASS)
 class SlowClientsIT {
@@ -130,7 +130,7 @@ class SlowClientsIT {
 			assertThat(bystander.p99OfGets()).as(measured).isLessThanOrEqualTo(100);
 			assertThat(bystander.p99OfPosts()).as(measured).isLessThanOrEqualTo(100);
 		}
-		Chaos.held(21, "%,d clients that send a byte every 5 s, or do not read".formatted(CLIENTS), measured);
+		Chaos.held(22, "%,d clients that send a byte every 5 s, or do not read".formatted(CLIENTS), measured);
 	}
 
 	private int port() {
