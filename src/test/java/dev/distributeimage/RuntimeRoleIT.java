@@ -95,7 +95,7 @@ class RuntimeRoleIT {
 		assertThat(this.service.get(path + "/events").at("/items")).isNotEmpty();
 		assertThat(this.service.get("/v1/runs?region=eu-west-1").at("/items").valueStream())
 			.anyMatch((run) -> run.at("/inputs/distributionName").asString().equals("web"));
-		assertThat(this.service.answer("/actuator/health/readiness").statusCode()).isEqualTo(200);
+		assertThat(this.service.answer("/readyz").statusCode()).isEqualTo(200);
 	}
 
 	@Test

@@ -48,7 +48,18 @@ class RequestLimiter {
 	 */
 	private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
+	/**
+	 * Requests that may read large things at once: they leave connections, and time of
+	 * the processors, to the small ones.
+	 */
+	private static final int LARGE_AT_ONCE = 2;
+
+	/** The size in bytes from which what is read is large. */
+	private static final int LARGE = 64 * 1024;
+
 	private final Semaphore connections;
+
+	private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
 
 	private final Semaphore places;
 
@@ -81,7 +92,7 @@ class RequestLimiter {
 	<T extends @Nullable Object> T limited(Supplier<T> work) {
 		// Barges past the queue: waking a sleeping thread takes longer than most requests
 		// use a connection.
-		if (!this.connections.tryAcquire() && !isFreeInTime()) {
+		if (!this.connections.tryAcquire() && !isFreeInTime(this.connections)) {
 			throw refusal();
 		}
 		try {
@@ -89,6 +100,25 @@ class RequestLimiter {
 		}
 		finally {
 			this.connections.release();
+		}
+	}
+
+	/**
+	 * Does the part of a request that reads so many bytes.
+	 * @throws ProblemException if no connection is free in time
+	 */
+	<T extends @Nullable Object> T limited(long bytes, Supplier<T> work) {
+		if (bytes < LARGE) {
+			return limited(work);
+		}
+		if (!this.large.tryAcquire() && !isFreeInTime(this.large)) {
+			throw refusal();
+		}
+		try {
+			return limited(work);
+		}
+		finally {
+			this.large.release();
 		}
 	}
 
@@ -112,12 +142,12 @@ class RequestLimiter {
 		}
 	}
 
-	private boolean isFreeInTime() {
+	private boolean isFreeInTime(Semaphore permits) {
 		if (!this.places.tryAcquire()) {
 			return false;
 		}
 		try {
-			return this.connections.tryAcquire(this.longestWait.toNanos(), TimeUnit.NANOSECONDS);
+			return permits.tryAcquire(this.longestWait.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

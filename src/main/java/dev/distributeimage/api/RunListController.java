@@ -3,10 +3,10 @@ package dev.distributeimage.api;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.ResponseMemory;
-import dev.distributeimage.api.wire.ResponseMemory.Share;
 import dev.distributeimage.run.view.RunFilter;
 import dev.distributeimage.run.view.RunFilter.Field;
 import dev.distributeimage.run.view.RunSearch;
+import dev.distributeimage.run.view.RunSearch.Found;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.SearchTimeoutException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,16 +33,17 @@ class RunListController {
 	@GetMapping
 	ListPage<RunView> list(HttpServletRequest request) {
 		ListQuery query = ListParameters.runs(request);
-		Share memory = ResponseMemory.of(request);
-		return this.limiter.limited(() -> page(query, memory));
-	}
-
-	private ListPage<RunView> page(ListQuery query, Share memory) {
 		String token = query.pageToken();
 		long before = (token != null) ? PageTokens.number(query.list(), token) : Long.MAX_VALUE;
+		Found found = this.limiter.limited(() -> found(query, before));
+		ResponseMemory.of(request).requireToMake(found.weight());
+		return this.limiter.limited(found.weight(),
+				() -> ListPage.of(query, this.search.read(found), found.more(), RunSnapshot::number, RunView::of));
+	}
+
+	private Found found(ListQuery query, long before) {
 		try {
-			RunSearch.Page page = this.search.page(query.filter(), before, query.pageSize(), memory::requireToMake);
-			return ListPage.of(query, page.runs(), page.more(), RunSnapshot::number, RunView::of);
+			return this.search.find(query.filter(), before, query.pageSize());
 		}
 		catch (SearchTimeoutException ex) {
 			throw new ProblemException(ProblemType.SEARCH_TIMEOUT,

@@ -1,7 +1,6 @@
 package dev.distributeimage.run.view;
 
 import java.util.List;
-import java.util.function.LongConsumer;
 
 import dev.distributeimage.run.postgres.DatabaseFailures;
 import jakarta.persistence.PersistenceException;
@@ -36,25 +35,28 @@ public class RunSearch {
 	}
 
 	/**
-	 * The newest runs that a filter selects.
+	 * Finds the newest runs that a filter selects. They are read later.
 	 * @param before the number below which the page begins
 	 * @param size the maximum number of runs
-	 * @param room is told the weight of the page before its runs are read
 	 * @throws SearchTimeoutException if the search does not finish in time
 	 */
 	@Transactional(readOnly = true)
-	public Page page(RunFilter filter, long before, int size, LongConsumer room) {
+	public Found find(RunFilter filter, long before, int size) {
 		try {
 			// One run more than requested tells whether there is a next page.
 			List<Weighed> found = found(RunNumbers.query(filter, before, size + 1));
 			List<Weighed> page = light(found.subList(0, Math.min(found.size(), size)));
-			room.accept(page.stream().mapToLong(Weighed::weight).sum());
-			List<RunSnapshot> read = this.runs.findByNumbers(page.stream().map(Weighed::number).toArray(Long[]::new));
-			return new Page(read, page.size() < found.size());
+			return new Found(page.stream().map(Weighed::number).toList(),
+					page.stream().mapToLong(Weighed::weight).sum(), page.size() < found.size());
 		}
 		catch (PersistenceException | DataAccessException ex) {
 			throw DatabaseFailures.isStatementTimeout(ex) ? new SearchTimeoutException(ex) : ex;
 		}
+	}
+
+	/** Reads the runs that were found, the newest first. */
+	public List<RunSnapshot> read(Found found) {
+		return this.runs.findByNumbers(found.numbers().toArray(Long[]::new));
 	}
 
 	private List<Weighed> found(Sql numbers) {
@@ -77,11 +79,12 @@ public class RunSearch {
 	}
 
 	/**
-	 * A page of runs.
+	 * A page of runs, by their numbers.
 	 *
+	 * @param weight the bytes that they take as shown
 	 * @param more whether there is a next page
 	 */
-	public record Page(List<RunSnapshot> runs, boolean more) {
+	public record Found(List<Long> numbers, long weight, boolean more) {
 	}
 
 	/** A run, by its number, and the bytes that it takes as shown. */

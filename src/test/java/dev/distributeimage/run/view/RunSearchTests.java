@@ -188,9 +188,8 @@ class RunSearchTests {
 		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
 			statement.execute("lock table run_input");
-			assertThatExceptionOfType(SearchTimeoutException.class).isThrownBy(() -> this.transaction
-				.execute((status) -> impatient.page(RunFilter.ALL, Long.MAX_VALUE, 1, (weight) -> {
-				})));
+			assertThatExceptionOfType(SearchTimeoutException.class).isThrownBy(
+					() -> this.transaction.execute((status) -> impatient.find(RunFilter.ALL, Long.MAX_VALUE, 1)));
 			connection.rollback();
 		}
 		assertThat(this.jdbc.sql("show statement_timeout").query(String.class).single()).isEqualTo("3500ms");
@@ -222,8 +221,7 @@ class RunSearchTests {
 	}
 
 	private List<RunSnapshot> page(RunFilter filter, long before, int size) {
-		return this.search.page(filter, before, size, (weight) -> {
-		}).runs();
+		return this.search.read(this.search.find(filter, before, size));
 	}
 
 	private void moreRuns(int first, int last) {
