@@ -52,10 +52,10 @@ class RequestLimiter {
 	 * Requests that may read large things at once: they leave connections, and time of
 	 * the processors, to the small ones.
 	 */
-	private static final int LARGE_AT_ONCE = 2;
+	private static final int LARGE_AT_ONCE = 1;
 
 	/** The size in bytes from which what is read is large. */
-	private static final int LARGE = 64 * 1024;
+	static final int LARGE = 64 * 1024;
 
 	private final Semaphore connections;
 

@@ -90,12 +90,16 @@ class RunController {
 		return response(HttpStatus.OK, run, request, () -> news(run.progress(), request).or(RunProgress::hasEnded));
 	}
 
+	// A heavy run waits for its turn before it is read.
 	private RunSnapshot found(UUID id, HttpServletRequest request) {
-		return this.limiter.limited(() -> {
-			RunSnapshot run = this.runs.findById(id).orElseThrow(RunPath::notFound);
-			ResponseMemory.of(request).requireToMake(run.weight());
-			return run;
-		});
+		RunSnapshot run = this.limiter.limited(() -> this.runs.findLighter(id, RequestLimiter.LARGE).orElse(null));
+		if (run == null) {
+			int weight = this.limiter.limited(() -> this.runs.weight(id).orElseThrow(RunPath::notFound));
+			ResponseMemory.of(request).requireToMake(weight);
+			run = this.limiter.limited(weight, () -> this.runs.findById(id).orElseThrow(RunPath::notFound));
+		}
+		ResponseMemory.of(request).requireToMake(run.weight());
+		return run;
 	}
 
 	private Object response(HttpStatus status, RunSnapshot run, HttpServletRequest request,

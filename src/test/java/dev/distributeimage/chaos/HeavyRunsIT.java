@@ -1,7 +1,6 @@
 package dev.distributeimage.chaos;
 
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 import dev.distributeimage.ServiceProcess;
@@ -18,8 +19,6 @@ import dev.distributeimage.simulator.Simulator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,6 +48,8 @@ class HeavyRunsIT {
 	private static final int FLAT_MEGABYTES = 32;
 
 	private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";
+
+	private static final Pattern NEXT = Pattern.compile("\"nextPageToken\":\"([^\"]+)\"");
 
 	private final Map<String, AtomicInteger> lists = new ConcurrentHashMap<>();
 
@@ -137,11 +138,11 @@ class HeavyRunsIT {
 		}
 	}
 
+	// Not parsed, because that would cost as much as to make it.
 	private static String next(String body) {
-		assertThat(body.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(5 * 1024 * 1024);
-		JsonNode page = JsonMapper.shared().readTree(body);
-		assertThat(page.get("items")).isNotEmpty();
-		return page.get("nextPageToken").isNull() ? "" : "?pageToken=" + page.get("nextPageToken").asString();
+		assertThat(body.length()).isBetween(1_000, 4 * 1024 * 1024 + 1_000);
+		Matcher token = NEXT.matcher(body.substring(body.length() - 200));
+		return token.find() ? "?pageToken=" + token.group(1) : "";
 	}
 
 	private static String refused(HttpResponse<String> answer, String next) {

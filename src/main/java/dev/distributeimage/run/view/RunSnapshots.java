@@ -19,6 +19,10 @@ public interface RunSnapshots extends Repository<RunSnapshot, UUID> {
 
 	Optional<RunSnapshot> findById(UUID id);
 
+	/** The run of this id, if it exists and is not heavy. */
+	@Query("select run from RunSnapshot run where run.id = :id and run.weight < :heavy")
+	Optional<RunSnapshot> findLighter(UUID id, int heavy);
+
 	/** The weight of the inputs and destinations of a run. */
 	@Query("select run.weight from RunSnapshot run where run.id = :id")
 	Optional<Integer> weight(UUID id);
