@@ -130,7 +130,7 @@ class RuntimeRoleIT {
 			"create or replace function engine_now() returns timestamptz return now()",
 			"create trigger mine after insert on run execute function suppress_redundant_updates_trigger()",
 			"delete from flyway_schema_history", "select * from flyway_schema_history", "create extension dblink",
-			"create role mine", "set role distribute_image_owner", "set session authorization postgres",
+			"create role mine", "set role distribute_image_owner", "set session authorization distribute_image_owner",
 			"copy run to program 'cat'", "copy run from '/etc/passwd'", "select pg_read_file('/etc/passwd')",
 			"alter system set work_mem = '1GB'" })
 	void anythingElseIsDenied(String statement) {

@@ -97,10 +97,11 @@ class SlowClientsIT {
 
 	@Test
 	void clientsThatAreTooSlowAreGivenUp() throws IOException {
-		String list = "GET /v1/runs?pageSize=500 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+		String large = "GET /swagger-ui/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
 		try (SlowClients senders = new SlowClients(port()); SlowClients readers = new SlowClients(port())) {
 			senders.open(1, HEAD + "Content-Length: 900\r\n\r\n{").drip(Duration.ofSeconds(1));
-			readers.open(1, list.repeat(40));
+			// More than the sockets buffer.
+			readers.open(1, large.repeat(20));
 			Awaitility.await()
 				.atMost(60, TimeUnit.SECONDS)
 				.untilAsserted(
