@@ -53,15 +53,21 @@ public final class ServiceProcess implements AutoCloseable {
 			this(new StringWriter(), new CompletableFuture<>(), new CompletableFuture<>());
 		}
 
+		// A line may be split between two chunks. Only the last ones are searched: there
+		// may
+		// be megabytes before.
 		void printed(char[] chunk, int length) {
+			int from = Math.max(this.text.getBuffer().lastIndexOf("\n"), 0);
 			this.text.write(chunk, 0, length);
-			if (!this.management.isDone()) {
-				List<Integer> ports = STARTED.matcher(this.text.toString())
-					.results()
-					.map((match) -> Integer.valueOf(match.group(1)))
-					.toList();
-				ports.stream().findFirst().ifPresent(this.api::complete);
-				ports.stream().skip(1).findFirst().ifPresent(this.management::complete);
+			STARTED.matcher(this.text.getBuffer().substring(from))
+				.results()
+				.map((match) -> Integer.valueOf(match.group(1)))
+				.forEach(this::started);
+		}
+
+		private void started(int port) {
+			if (!this.api.complete(port) && this.api.join() != port) {
+				this.management.complete(port);
 			}
 		}
 

@@ -5,7 +5,6 @@ import java.util.UUID;
 
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.run.intake.CancelResult;
 import dev.distributeimage.run.intake.RunCancellation;
 import dev.distributeimage.run.view.RunSnapshots;
@@ -38,14 +37,9 @@ class CancelController {
 	ResponseEntity<Object> cancel(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
 		return this.limiter.limited(() -> {
-			requireMemory(request, RunPath.id(id));
+			RunResponses.requireMemory(request, this.runs.weight(RunPath.id(id)));
 			return cancel(RunPath.id(id));
 		});
-	}
-
-	// Before anything is done: then it is too late for a refusal.
-	private void requireMemory(HttpServletRequest request, UUID run) {
-		ResponseMemory.of(request).requireToMake(this.runs.weight(run).orElseThrow(RunPath::notFound));
 	}
 
 	private ResponseEntity<Object> cancel(UUID run) {

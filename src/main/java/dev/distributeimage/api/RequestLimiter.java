@@ -12,6 +12,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.RefusedRequests;
+import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.run.postgres.BatchOverdueException;
 import dev.distributeimage.run.postgres.DatabaseFailures;
 import org.jspecify.annotations.Nullable;
@@ -53,9 +54,6 @@ class RequestLimiter {
 	 * the processors, to the small ones.
 	 */
 	private static final int LARGE_AT_ONCE = 1;
-
-	/** The size in bytes from which what is read is large. */
-	static final int LARGE = 64 * 1024;
 
 	private final Semaphore connections;
 
@@ -108,7 +106,7 @@ class RequestLimiter {
 	 * @throws ProblemException if no connection is free in time
 	 */
 	<T extends @Nullable Object> T limited(long bytes, Supplier<T> work) {
-		if (bytes < LARGE) {
+		if (bytes <= ResponseMemory.SMALL) {
 			return limited(work);
 		}
 		if (!this.large.tryAcquire() && !isFreeInTime(this.large)) {

@@ -6,7 +6,6 @@ import java.util.UUID;
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.intake.RetryResult;
 import dev.distributeimage.run.intake.RunRetry;
@@ -40,14 +39,9 @@ class RetryController {
 	ResponseEntity<Object> retry(@PathVariable String id, HttpServletRequest request) {
 		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
 		return this.limiter.limited(() -> {
-			requireMemory(request, RunPath.id(id));
+			RunResponses.requireMemory(request, this.runs.weight(RunPath.id(id)));
 			return retry(RunPath.id(id), validateOnly);
 		});
-	}
-
-	// Before anything is done: then it is too late for a refusal.
-	private void requireMemory(HttpServletRequest request, UUID run) {
-		ResponseMemory.of(request).requireToMake(this.runs.weight(run).orElseThrow(RunPath::notFound));
 	}
 
 	private ResponseEntity<Object> retry(UUID run, boolean validateOnly) {

@@ -92,7 +92,7 @@ class RunController {
 
 	// A heavy run waits for its turn before it is read.
 	private RunSnapshot found(UUID id, HttpServletRequest request) {
-		RunSnapshot run = this.limiter.limited(() -> this.runs.findLighter(id, RequestLimiter.LARGE).orElse(null));
+		RunSnapshot run = this.limiter.limited(() -> this.runs.findById(id, ResponseMemory.SMALL).orElse(null));
 		if (run == null) {
 			int weight = this.limiter.limited(() -> this.runs.weight(id).orElseThrow(RunPath::notFound));
 			ResponseMemory.of(request).requireToMake(weight);

@@ -41,7 +41,7 @@ class HeavyRunsIT {
 
 	private static final int STREAMS = Chaos.times(1_500, 4_000);
 
-	/** Distribute-image.watch.open-requests. */
+	/** The default of {@code distribute-image.watch.open-requests}. */
 	private static final int MOST_OPEN = 1_000;
 
 	/** The allowed growth of live heap, out of 256 MB. */

@@ -67,15 +67,6 @@ final class SlowClients implements AutoCloseable {
 		return this;
 	}
 
-	private static void drip(SocketChannel channel) {
-		try {
-			channel.write(DRIP.duplicate());
-		}
-		catch (IOException ex) {
-			// The service has given this one up.
-		}
-	}
-
 	/**
 	 * The status lines that have arrived, one for each connection; empty where none has.
 	 * Reads what the socket has received so far.
@@ -99,10 +90,11 @@ final class SlowClients implements AutoCloseable {
 
 	/** Whether the service has closed every connection. */
 	boolean areGivenUp() {
-		return this.channels.stream().noneMatch(SlowClients::isWritable);
+		return this.channels.stream().noneMatch(SlowClients::drip);
 	}
 
-	private static boolean isWritable(SocketChannel channel) {
+	/** Sends a byte, unless the service has closed the connection. */
+	private static boolean drip(SocketChannel channel) {
 		try {
 			channel.write(DRIP.duplicate());
 			return true;

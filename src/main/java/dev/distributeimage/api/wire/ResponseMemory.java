@@ -21,7 +21,7 @@ public class ResponseMemory {
 	static final int TINY = 8 * 1024;
 
 	/** Size in bytes up to which a response belongs to the small ones. */
-	static final int SMALL = 64 * 1024;
+	public static final int SMALL = 64 * 1024;
 
 	/**
 	 * While a response is made, what was read and what is shown are in memory as well.

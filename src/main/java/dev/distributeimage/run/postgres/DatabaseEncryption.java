@@ -57,7 +57,11 @@ class DatabaseEncryption implements BeanPostProcessor {
 	private void require(@Nullable String url, @Nullable Properties properties) {
 		Map<String, String> connection = connection(url, (properties != null) ? properties : new Properties());
 		if (!isLoopback(connection) && !isVerified(connection) && !this.settings.getObject().plain()) {
-			throw new UnverifiedDatabaseException(host(connection));
+			throw new RefusedStartException(
+					("PostgreSQL is on another host (%s), and neither its certificate is verified (set sslmode=verify-full "
+							+ "in spring.datasource.url, and in spring.flyway.url if there is one) nor is plain text allowed "
+							+ "(set distribute-image.database.plain=true).")
+						.formatted(host(connection)));
 		}
 	}
 
@@ -88,9 +92,8 @@ class DatabaseEncryption implements BeanPostProcessor {
 				&& Arrays.stream(host(connection).split(",", -1)).allMatch(DatabaseEncryption::isLoopback);
 	}
 
-	// Names are not resolved: the next answer may be another. An empty one is loopback,
-	// and
-	// a colon makes an address.
+	// Names are not resolved: the next answer may be another. An empty one is loopback;
+	// one with a colon is an address.
 	private static boolean isLoopback(String host) {
 		try {
 			return LOOPBACK.matcher(host).matches()

@@ -28,7 +28,9 @@ class JdbcUrlCheck implements ApplicationContextInitializer<ConfigurableApplicat
 		ConfigurableEnvironment environment = context.getEnvironment();
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			names(source).filter((name) -> hasPassword(source, name, environment)).findFirst().ifPresent((name) -> {
-				throw new PasswordInJdbcUrlException(name.toString(), name.getParent() + ".password");
+				throw new RefusedStartException(
+						"The URL in %s contains a password, which would be logged: remove it there and set %s.password instead."
+							.formatted(name, name.getParent()));
 			});
 		}
 	}

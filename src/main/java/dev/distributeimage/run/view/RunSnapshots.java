@@ -19,9 +19,9 @@ public interface RunSnapshots extends Repository<RunSnapshot, UUID> {
 
 	Optional<RunSnapshot> findById(UUID id);
 
-	/** The run of this id, if it exists and is not heavy. */
-	@Query("select run from RunSnapshot run where run.id = :id and run.weight < :heavy")
-	Optional<RunSnapshot> findLighter(UUID id, int heavy);
+	/** The run of this id, if it exists and weighs no more than this. */
+	@Query("select run from RunSnapshot run where run.id = :id and run.weight <= :most")
+	Optional<RunSnapshot> findById(UUID id, int most);
 
 	/** The weight of the inputs and destinations of a run. */
 	@Query("select run.weight from RunSnapshot run where run.id = :id")

@@ -136,7 +136,7 @@ class DatabaseEncryptionTests {
 				.postProcessBeforeInitialization(dataSource, "dataSource");
 			return "";
 		}
-		catch (UnverifiedDatabaseException ex) {
+		catch (RefusedStartException ex) {
 			return String.valueOf(ex.getMessage());
 		}
 	}

@@ -3,11 +3,11 @@ package dev.distributeimage.run.postgres;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Reports a password in a JDBC URL by one sentence. */
-class PasswordInJdbcUrlAnalyzer extends AbstractFailureAnalyzer<PasswordInJdbcUrlException> {
+/** Reports a {@link RefusedStartException} without a stack trace. */
+class RefusedStartFailureAnalyzer extends AbstractFailureAnalyzer<RefusedStartException> {
 
 	@Override
-	protected FailureAnalysis analyze(Throwable rootFailure, PasswordInJdbcUrlException cause) {
+	protected FailureAnalysis analyze(Throwable failure, RefusedStartException cause) {
 		return new FailureAnalysis(String.valueOf(cause.getMessage()), null, cause);
 	}
 
