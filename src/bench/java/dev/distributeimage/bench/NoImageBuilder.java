@@ -9,6 +9,7 @@ import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Image;
+import tools.jackson.databind.JsonNode;
 
 /** Supports no call; a benchmark overrides the ones it measures. */
 abstract class NoImageBuilder implements ImageBuilder {
@@ -49,8 +50,12 @@ abstract class NoImageBuilder implements ImageBuilder {
 	}
 
 	@Override
-	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known, BooleanSupplier mayCall) {
+	public JsonNode getDistributions(String distributionConfigurationArn) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public Optional<String> findImage(NewImage image, Instant since, Set<String> known, BooleanSupplier mayCall) {
 		throw new UnsupportedOperationException();
 	}
 

@@ -1,6 +1,7 @@
 package dev.distributeimage.bench;
 
 import java.util.List;
+import java.util.Objects;
 
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
@@ -24,8 +25,9 @@ final class SteppingImageBuilder extends NoImageBuilder {
 
 	@Override
 	public String createDistributionConfiguration(NewDistributionConfiguration configuration) {
-		this.calls.make(configuration.name(), 1);
-		return arn("distribution-configuration/" + configuration.name());
+		String name = Objects.requireNonNull(configuration.input().distributionName());
+		this.calls.make(name, 1);
+		return arn("distribution-configuration/" + name);
 	}
 
 	@Override

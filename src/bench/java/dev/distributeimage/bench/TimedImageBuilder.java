@@ -13,6 +13,7 @@ import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Image;
+import tools.jackson.databind.JsonNode;
 
 /** Passes calls on and records their duration. */
 public record TimedImageBuilder(ImageBuilder target, Times times) implements ImageBuilder {
@@ -76,7 +77,7 @@ public record TimedImageBuilder(ImageBuilder target, Times times) implements Ima
 	@Override
 	public String createDistributionConfiguration(NewDistributionConfiguration configuration) {
 		return this.times.of(() -> this.target.createDistributionConfiguration(configuration),
-				(end, nanos) -> this.times.nanosOfConfigurations.put(configuration.name(), nanos));
+				(end, nanos) -> this.times.nanosOfConfigurations.put(configuration.input().distributionName(), nanos));
 	}
 
 	@Override
@@ -114,9 +115,13 @@ public record TimedImageBuilder(ImageBuilder target, Times times) implements Ima
 	}
 
 	@Override
-	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known, BooleanSupplier mayCall) {
-		return this.target.findImage(imageRecipeArn, distributionConfigurationArn, since, known, mayCall);
+	public JsonNode getDistributions(String distributionConfigurationArn) {
+		return this.target.getDistributions(distributionConfigurationArn);
+	}
+
+	@Override
+	public Optional<String> findImage(NewImage image, Instant since, Set<String> known, BooleanSupplier mayCall) {
+		return this.target.findImage(image, since, known, mayCall);
 	}
 
 }

@@ -51,7 +51,7 @@ final class Destinations {
 	}
 
 	static List<Destination> of(RunSnapshot run) {
-		return new Destinations(run.account(), run.status(), run.image()).of(run.distributions());
+		return new Destinations(run.account(), run.status(), run.image()).of(run.effectiveDistributions());
 	}
 
 	/**

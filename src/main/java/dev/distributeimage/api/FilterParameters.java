@@ -50,6 +50,9 @@ final class FilterParameters {
 			new Form("imageRecipeArn", Field.IMAGE_RECIPE_ARN,
 					"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:image-recipe/NAME/1.0.0; without "
 							+ "/1.0.0, all versions match."),
+			new Form("containerRecipeArn", Field.CONTAINER_RECIPE_ARN,
+					"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:container-recipe/NAME/1.0.0; without "
+							+ "/1.0.0, all versions match."),
 			new Form("imageBuildVersionArn", Field.IMAGE_BUILD_VERSION_ARN,
 					"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:image/NAME/1.0.0/1."),
 			new Form("region", Field.REGION, "Must be the name of a Region, such as eu-west-1."),

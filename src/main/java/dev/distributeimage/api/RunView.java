@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.distributeimage.run.Failure;
@@ -35,13 +36,15 @@ public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Out
 				run.finishedAt());
 	}
 
-	/** The workflow's inputs. */
-	public record Inputs(String distributionName, @JsonRawValue String distributions, String imageRecipeArn,
-			String infrastructureConfigurationArn, String clientToken) {
+	/** The workflow's inputs, as far as they were sent. */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	public record Inputs(@Nullable String distributionName, @JsonRawValue @Nullable String distributions,
+			@Nullable String imageRecipeArn, @Nullable String infrastructureConfigurationArn, String clientToken,
+			@JsonAnyGetter Map<String, Object> options) {
 
 		static Inputs of(RunSnapshot run) {
 			return new Inputs(run.distributionName(), run.distributions(), run.imageRecipeArn(),
-					run.infrastructureConfigurationArn(), run.clientToken());
+					run.infrastructureConfigurationArn(), run.clientToken(), run.options());
 		}
 
 	}

@@ -46,7 +46,7 @@ class StartRequests {
 			NewRun asked = checked(body);
 			// Before the run is stored: then it is too late for a refusal.
 			ResponseMemory.of(request)
-				.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.destinations());
+				.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.input().destinations());
 			return this.limiter.queued(() -> started(asked));
 		});
 	}
@@ -62,8 +62,8 @@ class StartRequests {
 
 	private NewRun checked(byte[] body) {
 		NewRun asked = this.startRun.checked(body);
-		if (this.accounts.areOfAnother(asked.place())) {
-			throw ProblemException.otherAccount(asked.place().account());
+		if (this.accounts.areOfAnother(asked.input().place())) {
+			throw ProblemException.otherAccount(asked.input().place().account());
 		}
 		return asked;
 	}

@@ -11,15 +11,19 @@ import dev.distributeimage.imagebuilder.PagedSearch.Page;
 import dev.distributeimage.run.Image;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.imagebuilder.model.CancelImageCreationResponse;
+import software.amazon.awssdk.services.imagebuilder.model.CreateDistributionConfigurationRequest;
 import software.amazon.awssdk.services.imagebuilder.model.CreateDistributionConfigurationResponse;
+import software.amazon.awssdk.services.imagebuilder.model.CreateImageRequest;
 import software.amazon.awssdk.services.imagebuilder.model.CreateImageResponse;
-import software.amazon.awssdk.services.imagebuilder.model.Distribution;
+import software.amazon.awssdk.services.imagebuilder.model.DistributeImageRequest;
+import software.amazon.awssdk.services.imagebuilder.model.DistributeImageResponse;
+import software.amazon.awssdk.services.imagebuilder.model.DistributionConfiguration;
 import software.amazon.awssdk.services.imagebuilder.model.GetDistributionConfigurationResponse;
 import software.amazon.awssdk.services.imagebuilder.model.GetImageResponse;
 import software.amazon.awssdk.services.imagebuilder.model.ListWorkflowExecutionsResponse;
 import software.amazon.awssdk.services.imagebuilder.model.RetryImageResponse;
 import software.amazon.awssdk.services.imagebuilder.model.WorkflowExecutionMetadata;
-import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /** Calls Image Builder through the AWS SDK. */
 class AwsImageBuilder implements ImageBuilder {
@@ -36,12 +40,10 @@ class AwsImageBuilder implements ImageBuilder {
 	@Override
 	public String createDistributionConfiguration(NewDistributionConfiguration configuration) {
 		String operation = "CreateDistributionConfiguration";
-		List<Distribution> distributions = distributions(operation, configuration);
+		var request = SdkJson.request(operation, configuration.parameters(),
+				CreateDistributionConfigurationRequest.serializableBuilderClass());
 		return this.calls
-			.make(operation, configuration.place(),
-					(client) -> client.createDistributionConfiguration((request) -> request.name(configuration.name())
-						.distributions(distributions)
-						.clientToken(configuration.clientToken())))
+			.make(operation, configuration.place(), (client) -> client.createDistributionConfiguration(request))
 			.requireArn(CreateDistributionConfigurationResponse::distributionConfigurationArn,
 					ArnForm.DISTRIBUTION_CONFIGURATION, configuration.place());
 	}
@@ -49,24 +51,40 @@ class AwsImageBuilder implements ImageBuilder {
 	@Override
 	public boolean hasDistributionConfiguration(String distributionConfigurationArn,
 			NewDistributionConfiguration configuration) {
-		var shown = this.calls
-			.make("GetDistributionConfiguration", configuration.place(),
-					(client) -> client.getDistributionConfiguration(
-							(request) -> request.distributionConfigurationArn(distributionConfigurationArn)))
+		DistributionConfiguration shown = distributionConfiguration(distributionConfigurationArn);
+		return distributionConfigurationArn.equals(shown.arn())
+				&& SdkJson.contains(SdkJson.tree(shown.toBuilder()), configuration.shown());
+	}
+
+	@Override
+	public JsonNode getDistributions(String distributionConfigurationArn) {
+		return SdkJson.tree(distributionConfiguration(distributionConfigurationArn).toBuilder()).path("distributions");
+	}
+
+	private DistributionConfiguration distributionConfiguration(String arn) {
+		return this.calls
+			.make("GetDistributionConfiguration", Place.of(arn),
+					(client) -> client
+						.getDistributionConfiguration((request) -> request.distributionConfigurationArn(arn)))
 			.require(GetDistributionConfigurationResponse::distributionConfiguration);
-		return distributionConfigurationArn.equals(shown.arn()) && configuration.name().equals(shown.name())
-				&& Distributions.contain(shown.distributions(), configuration.distributions());
 	}
 
 	@Override
 	public String createImage(NewImage image) {
-		return this.calls
-			.make("CreateImage", image.place(),
-					(client) -> client.createImage((request) -> request.imageRecipeArn(image.imageRecipeArn())
-						.infrastructureConfigurationArn(image.infrastructureConfigurationArn())
-						.distributionConfigurationArn(image.distributionConfigurationArn())
-						.clientToken(image.clientToken())))
+		return image.isBuilt() ? built(image) : distributed(image);
+	}
+
+	private String built(NewImage image) {
+		var request = SdkJson.request("CreateImage", image.parameters(), CreateImageRequest.serializableBuilderClass());
+		return this.calls.make("CreateImage", image.place(), (client) -> client.createImage(request))
 			.requireArn(CreateImageResponse::imageBuildVersionArn, ArnForm.IMAGE_BUILD_VERSION, image.place());
+	}
+
+	private String distributed(NewImage image) {
+		var request = SdkJson.request("DistributeImage", image.parameters(),
+				DistributeImageRequest.serializableBuilderClass());
+		return this.calls.make("DistributeImage", image.place(), (client) -> client.distributeImage(request))
+			.requireArn(DistributeImageResponse::imageBuildVersionArn, ArnForm.IMAGE_BUILD_VERSION, image.place());
 	}
 
 	@Override
@@ -106,10 +124,8 @@ class AwsImageBuilder implements ImageBuilder {
 	}
 
 	@Override
-	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> excluded, BooleanSupplier mayCall) {
-		return new LateImageSearch(this.calls, mayCall).find(imageRecipeArn, distributionConfigurationArn, since,
-				excluded);
+	public Optional<String> findImage(NewImage image, Instant since, Set<String> excluded, BooleanSupplier mayCall) {
+		return new LateImageSearch(this.calls, image, mayCall).find(since, excluded);
 	}
 
 	private Page<WorkflowExecutionMetadata> page(String imageBuildVersionArn, @Nullable String token) {
@@ -127,17 +143,6 @@ class AwsImageBuilder implements ImageBuilder {
 
 	private static boolean isCompletedBuild(WorkflowExecutionMetadata execution) {
 		return "BUILD".equals(execution.typeAsString()) && "COMPLETED".equals(execution.statusAsString());
-	}
-
-	// Retrying is pointless: the request itself is invalid, and nothing was sent.
-	private static List<Distribution> distributions(String operation, NewDistributionConfiguration configuration) {
-		try {
-			return Distributions.toSdk(configuration.distributions());
-		}
-		catch (JacksonException ex) {
-			throw new ImageBuilderException(operation,
-					FailedCall.unsendable("The distributions cannot be sent: " + ex.getOriginalMessage()), ex);
-		}
 	}
 
 }

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.run.Image;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Operations of EC2 Image Builder that the workflow needs. Each returns its result or
@@ -28,7 +29,13 @@ public interface ImageBuilder {
 			NewDistributionConfiguration configuration);
 
 	/**
-	 * Starts the build of an image.
+	 * Shows the distributions of a distribution configuration.
+	 * @return a list of Image Builder's {@code Distribution}
+	 */
+	JsonNode getDistributions(String distributionConfigurationArn);
+
+	/**
+	 * Starts the build of an image, or the distribution of its source image.
 	 * @return the ARN of the image's build version
 	 */
 	String createImage(NewImage image);
@@ -51,15 +58,13 @@ public interface ImageBuilder {
 	boolean isBuildCompleted(String imageBuildVersionArn, BooleanSupplier mayCall);
 
 	/**
-	 * Searches for an image that was built from the recipe with the distribution
-	 * configuration.
-	 * @param since the time before which builds are ignored
-	 * @param excluded the ARNs of builds to ignore
+	 * Searches for an image that was created by this request.
+	 * @param since the time before which images are ignored
+	 * @param excluded the ARNs of images to ignore
 	 * @param mayCall whether there is time for another call. Each page of builds and each
 	 * build takes one; the method throws if no time is left for a call afterwards
 	 * @return the ARN of the image's build version
 	 */
-	Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> excluded, BooleanSupplier mayCall);
+	Optional<String> findImage(NewImage image, Instant since, Set<String> excluded, BooleanSupplier mayCall);
 
 }

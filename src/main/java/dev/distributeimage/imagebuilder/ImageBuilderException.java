@@ -47,9 +47,13 @@ public class ImageBuilderException extends RuntimeException {
 		return this.call.verdict().remedy();
 	}
 
-	/** Returns whether AWS may have carried out the call despite the failure. */
+	/**
+	 * Returns whether AWS may have carried out the call despite the failure. A read has
+	 * nothing to carry out.
+	 */
 	public Certainty certainty() {
-		return this.call.verdict().certainty();
+		boolean read = this.operation.startsWith("Get") || this.operation.startsWith("List");
+		return read ? Certainty.NOT_CARRIED_OUT : this.call.verdict().certainty();
 	}
 
 	/** Returns AWS's error code, or null if the response had none. */

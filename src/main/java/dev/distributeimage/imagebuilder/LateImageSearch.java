@@ -17,8 +17,8 @@ import software.amazon.awssdk.services.imagebuilder.model.ImageSummary;
 import software.amazon.awssdk.services.imagebuilder.model.ListImageBuildVersionsResponse;
 
 /**
- * Searches the builds of a recipe for one that uses a distribution configuration. AWS has
- * no operation for this.
+ * Searches the images that a request may have made for one that uses its distribution
+ * configuration or carries its tag. AWS has no operation for this.
  */
 final class LateImageSearch {
 
@@ -36,26 +36,24 @@ final class LateImageSearch {
 
 	private final AwsCalls calls;
 
+	private final NewImage wanted;
+
 	private final PagedSearch search;
 
-	LateImageSearch(AwsCalls calls, BooleanSupplier mayCall) {
+	LateImageSearch(AwsCalls calls, NewImage wanted, BooleanSupplier mayCall) {
 		this.calls = calls;
+		this.wanted = wanted;
 		this.search = new PagedSearch("ListImageBuildVersions", MAX_PAGES, mayCall);
 	}
 
-	Optional<String> find(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> excluded) {
-		Place place = Place.of(distributionConfigurationArn);
-		String version = imageVersionArn(Arn.parse(imageRecipeArn), place.account());
+	Optional<String> find(Instant since, Set<String> excluded) {
 		Optional<String> found = this.search.find((token) -> {
-			Response<ListImageBuildVersionsResponse> list = list(place, version, token);
+			Response<ListImageBuildVersionsResponse> list = list(token);
 			return new Page<>(list.require(LateImageSearch::summaries)
 				.stream()
-				.filter((summary) -> isCreatedSince(summary, since))
+				.filter((summary) -> isCreatedSince(summary, since) && !excluded.contains(summary.arn()))
+				.filter(this::isWanted)
 				.map(ImageSummary::arn)
-				.filter((arn) -> arn != null && !excluded.contains(arn) && ArnForm.IMAGE_BUILD_VERSION.fits(arn)
-						&& Place.of(arn).equals(place))
-				.filter((arn) -> distributionConfigurationArn.equals(distributionConfigurationArnOf(arn, place)))
 				.findFirst(), list.body().nextToken());
 		});
 		if (found.isEmpty()) {
@@ -65,10 +63,18 @@ final class LateImageSearch {
 		return found;
 	}
 
-	private Response<ListImageBuildVersionsResponse> list(Place place, @Nullable String imageVersionArn,
-			@Nullable String token) {
-		return this.calls.make("ListImageBuildVersions", place, (client) -> client.listImageBuildVersions(
-				(request) -> request.imageVersionArn(imageVersionArn).maxResults(BUILDS_ON_A_PAGE).nextToken(token)));
+	private boolean isWanted(ImageSummary summary) {
+		String arn = summary.arn();
+		if (arn == null || !ArnForm.IMAGE_BUILD_VERSION.fits(arn) || !Place.of(arn).equals(this.wanted.place())) {
+			return false;
+		}
+		return this.wanted.isTagged() ? this.wanted.run().toString().equals(summary.tags().get(NewImage.RUN_TAG))
+				: this.wanted.distributionConfigurationArn().equals(distributionConfigurationArnOf(arn));
+	}
+
+	private Response<ListImageBuildVersionsResponse> list(@Nullable String token) {
+		return this.calls.make("ListImageBuildVersions", this.wanted.place(), (client) -> client.listImageBuildVersions(
+				(request) -> request.imageVersionArn(imageVersionArn()).maxResults(BUILDS_ON_A_PAGE).nextToken(token)));
 	}
 
 	private static @Nullable List<ImageSummary> summaries(ListImageBuildVersionsResponse list) {
@@ -77,11 +83,11 @@ final class LateImageSearch {
 
 	// An image that is listed but not found may be the wanted one, so the search fails
 	// and is repeated later.
-	private @Nullable String distributionConfigurationArnOf(String imageBuildVersionArn, Place place) {
+	private @Nullable String distributionConfigurationArnOf(String imageBuildVersionArn) {
 		this.search.requireTime();
 		try {
 			var configuration = this.calls
-				.make("GetImage", place,
+				.make("GetImage", this.wanted.place(),
 						(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)))
 				.require(GetImageResponse::image)
 				.distributionConfiguration();
@@ -107,10 +113,16 @@ final class LateImageSearch {
 
 	// Null lists all images of the account and Region. A recipe with a wildcard in its
 	// version has no single image version, and an image built from another account's
-	// recipe does not belong to that account.
-	private static @Nullable String imageVersionArn(Arn recipe, String account) {
-		return (recipe.version().contains("x") || !recipe.account().equals(account)) ? null
-				: recipe.toString().replaceFirst(":image-recipe/", ":image/");
+	// recipe does not belong to that account. An image made from a source image has a
+	// name that AWS chooses.
+	private @Nullable String imageVersionArn() {
+		String recipeArn = this.wanted.input().recipeArn();
+		if (recipeArn == null) {
+			return null;
+		}
+		Arn recipe = Arn.parse(recipeArn);
+		boolean single = !recipe.version().contains("x") && recipe.account().equals(this.wanted.place().account());
+		return single ? recipe.toString().replaceFirst(":(image|container)-recipe/", ":image/") : null;
 	}
 
 }

@@ -11,6 +11,9 @@ public enum RetryAction {
 	/** With the build of a new image. */
 	CREATE_IMAGE("createImage"),
 
+	/** With a new distribution of the source image. */
+	DISTRIBUTE_IMAGE("distributeImage"),
+
 	/** With polling. */
 	GET_IMAGE("getImage"),
 
@@ -28,6 +31,7 @@ public enum RetryAction {
 		return switch (this) {
 			case CREATE_DISTRIBUTION_CONFIGURATION -> StepId.CREATE_DISTRIBUTION_CONFIGURATION;
 			case CREATE_IMAGE -> StepId.CREATE_IMAGE;
+			case DISTRIBUTE_IMAGE -> StepId.DISTRIBUTE_IMAGE;
 			case GET_IMAGE, RETRY_IMAGE -> StepId.GET_IMAGE;
 		};
 	}

@@ -14,6 +14,8 @@ public record RetryPlan(RetryAction action, String reason) {
 					"The run ended before its distribution configuration was created.");
 			case CREATE_IMAGE ->
 				new RetryPlan(RetryAction.CREATE_IMAGE, "The run ended before the build of its image was started.");
+			case DISTRIBUTE_IMAGE -> new RetryPlan(RetryAction.DISTRIBUTE_IMAGE,
+					"The run ended before the distribution of its image was started.");
 			case GET_IMAGE -> ofImage(run);
 		};
 	}
@@ -21,12 +23,13 @@ public record RetryPlan(RetryAction action, String reason) {
 	private static RetryPlan ofImage(Run run) {
 		String status = String.valueOf(run.outputs().finalStatus());
 		return switch (status) {
-			case "DELETED" -> new RetryPlan(RetryAction.CREATE_IMAGE, "The image was deleted; a new image is built.");
+			case "DELETED" -> new RetryPlan(run.values().progress().workflow().imageAction(),
+					"The image was deleted; a new one is made.");
 			case "FAILED", "CANCELLED" -> run.image().built()
 					? new RetryPlan(RetryAction.RETRY_IMAGE,
 							"The image ended after its build had finished; the phases after the build are tried again.")
 					: new RetryPlan(RetryAction.RETRY_IMAGE,
-							"The image is retried if AWS reports that its build was completed; otherwise a new image is built.");
+							"The image is retried if AWS reports that its build was completed; otherwise a new one is made.");
 			default -> new RetryPlan(RetryAction.GET_IMAGE, "The image had not ended when it was last seen.");
 		};
 	}

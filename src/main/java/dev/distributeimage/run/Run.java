@@ -42,12 +42,12 @@ public final class Run {
 	public void distributionConfigurationCreated(String arn) {
 		requireStep(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
 		this.values = this.values.with(outputs().withDistributionConfiguration(arn));
-		stepEnded(StepId.CREATE_IMAGE, "distributionConfigurationArn", arn);
+		stepEnded(this.values.progress().workflow().imageStep(), "distributionConfigurationArn", arn);
 	}
 
-	/** The image is being built; the run continues with its first poll at once. */
+	/** The image is being made; the run continues with its first poll at once. */
 	public void imageRequested(String arn) {
-		requireStep(StepId.CREATE_IMAGE);
+		requireImageStep();
 		this.values = this.values.with(outputs().withImage(arn));
 		stepEnded(StepId.GET_IMAGE, "imageBuildVersionArn", arn);
 	}
@@ -121,9 +121,9 @@ public final class Run {
 		ended(RunStatus.CANCELLED, null);
 	}
 
-	/** AWS refused the search for an earlier image; CreateImage is repeated. */
+	/** AWS refused a read that the request for the image can do without. */
 	public void lookUpRefused(Failure refused) {
-		requireStep(StepId.CREATE_IMAGE);
+		requireImageStep();
 		this.values = this.values.with(calls().optionalCallFailed());
 		this.events.addFailed(step(), refused, calls().failed());
 	}
@@ -262,6 +262,10 @@ public final class Run {
 		this.events.add(EventType.ENDED, step(), "status", end.name(), "finalStatus", finalStatus, "failedCalls",
 				calls().failed());
 		this.next = new Next.Never();
+	}
+
+	private void requireImageStep() {
+		requireStep(this.values.progress().workflow().imageStep());
 	}
 
 	private void requireStep(StepId required) {

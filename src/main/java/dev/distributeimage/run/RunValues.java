@@ -41,12 +41,12 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 		return with(this.progress.at(step)).with(Calls.NONE).with(this.image.notMissed());
 	}
 
-	/** Moves the run back to CreateImage, which builds a new image with a new token. */
+	/** Moves the run back to the request for its image, with a new token. */
 	RunValues rebuilding() {
 		return with(this.outputs.withImage(null)).with(this.image.forgotten())
 			.with(this.retry.withRequest(null))
 			.with(this.tokens.withNewCreateImage())
-			.begun(StepId.CREATE_IMAGE);
+			.begun(this.progress.workflow().imageStep());
 	}
 
 	/**
@@ -58,11 +58,11 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	 * second build.
 	 */
 	RunValues retried(RetryAction action, Instant deadline, Instant now) {
-		boolean imageAbandoned = action == RetryAction.CREATE_IMAGE && this.outputs.imageBuildVersionArn() != null;
+		boolean imageAbandoned = action.step().requestsImage() && this.outputs.imageBuildVersionArn() != null;
 		boolean tokenSpent = imageAbandoned || (action.creates() && hasParameterMismatch());
 		Calls newCalls = tokenSpent ? Calls.NONE : Calls.NONE.unanswered(this.calls.unansweredSince());
 		Outputs kept = action.creates() ? this.outputs.withImage(null) : this.outputs;
-		return with(new Progress(RunStatus.RUNNING, action.step(), deadline)).with(newCalls)
+		return with(this.progress.resumed(action.step(), deadline)).with(newCalls)
 			.with(kept.withFinalStatus(null))
 			.with(action.creates() ? ImageWatch.NONE : this.image.notMissed().withoutStaleEnd())
 			.with(Cancel.NONE)
@@ -76,7 +76,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	}
 
 	private Tokens newToken(RetryAction action) {
-		return (action == RetryAction.CREATE_IMAGE) ? this.tokens.withNewCreateImage()
+		return action.step().requestsImage() ? this.tokens.withNewCreateImage()
 				: this.tokens.withNewCreateDistributionConfiguration();
 	}
 
@@ -97,7 +97,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 
 	/** Resumes the timed-out run until AWS reports how its image ended. */
 	RunValues cancelling(Instant deadline, Instant now) {
-		return with(new Progress(RunStatus.RUNNING, this.progress.step(), deadline)).with(this.calls.answered())
+		return with(this.progress.resumed(this.progress.step(), deadline)).with(this.calls.answered())
 			.with(this.outputs.withFinalStatus(null))
 			.with(this.image.notMissed())
 			.with(new Cancel(now, ClientTokens.next(), false));
@@ -120,7 +120,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	public boolean isCancelledBeforeBuild() {
 		return this.cancel.isDue() && switch (this.progress.step()) {
 			case CREATE_DISTRIBUTION_CONFIGURATION -> true;
-			case CREATE_IMAGE -> this.calls.unansweredSince() == null;
+			case CREATE_IMAGE, DISTRIBUTE_IMAGE -> this.calls.unansweredSince() == null;
 			case GET_IMAGE -> false;
 		};
 	}
@@ -128,7 +128,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	/** Whether the run has timed out and its image may still be building. */
 	public boolean mayStillBuild() {
 		boolean mayHaveAnImage = this.outputs.imageBuildVersionArn() != null
-				|| (this.progress.step() == StepId.CREATE_IMAGE && this.calls.unansweredSince() != null);
+				|| (this.progress.step().requestsImage() && this.calls.unansweredSince() != null);
 		return this.progress.status() == RunStatus.TIMED_OUT && mayHaveAnImage;
 	}
 

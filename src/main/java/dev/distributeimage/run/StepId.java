@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** The workflow's steps, named by their ids in the Arazzo document. */
+/** The steps of the workflows, named by their ids in the Arazzo document. */
 public enum StepId {
 
 	/** Creates the distribution configuration. */
@@ -12,6 +12,9 @@ public enum StepId {
 
 	/** Starts the build of an image with this configuration. */
 	CREATE_IMAGE("createImage", "CreateImage"),
+
+	/** Starts the distribution of an existing image with this configuration. */
+	DISTRIBUTE_IMAGE("distributeImage", "DistributeImage"),
 
 	/** Polls the image until it ends. */
 	GET_IMAGE("getImage", "GetImage");
@@ -39,6 +42,11 @@ public enum StepId {
 	/** The AWS operation that the step calls. */
 	public String operation() {
 		return this.operation;
+	}
+
+	/** Whether the step requests the image. */
+	public boolean requestsImage() {
+		return this == CREATE_IMAGE || this == DISTRIBUTE_IMAGE;
 	}
 
 	@JsonValue

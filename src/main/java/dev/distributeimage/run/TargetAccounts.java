@@ -27,6 +27,15 @@ public final class TargetAccounts {
 		return accounts;
 	}
 
+	/** Returns the number of accounts that the entries of a list put an AMI into. */
+	public static int count(JsonNode distributions, String account) {
+		int count = 0;
+		for (JsonNode distribution : distributions) {
+			count += of(distribution, account).size();
+		}
+		return count;
+	}
+
 	private static boolean isContainerOnly(JsonNode distribution) {
 		return distribution.has("containerDistributionConfiguration") && distribution.size() == 2;
 	}

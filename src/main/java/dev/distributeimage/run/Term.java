@@ -4,6 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 import dev.distributeimage.aws.Arn;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A term of the inverted index {@code run_term}: a query parameter and a value that finds
@@ -24,9 +26,23 @@ public record Term(String parameter, String value) {
 		return new Term("region", region);
 	}
 
+	/** Returns the terms of the Regions of distributions, which may be unknown. */
+	public static Set<Term> ofRegions(@Nullable JsonNode distributions) {
+		Set<Term> terms = new LinkedHashSet<>();
+		if (distributions != null) {
+			distributions.forEach((distribution) -> terms.add(ofRegion(distribution.path("region").asString(""))));
+		}
+		return terms;
+	}
+
 	/** Returns the term of a recipe whatever its version. */
 	public static Term ofRecipe(String withoutVersion) {
 		return new Term("imageRecipeArn", withoutVersion);
+	}
+
+	/** Returns the term of a container recipe, with its version or without. */
+	public static Term ofContainerRecipe(String arn) {
+		return new Term("containerRecipeArn", arn);
 	}
 
 	/**
@@ -49,8 +65,16 @@ public record Term(String parameter, String value) {
 	 */
 	public static Set<Term> of(NewRun run) {
 		Set<Term> terms = new LinkedHashSet<>();
-		run.distributions().forEach((distribution) -> terms.add(ofRegion(distribution.path("region").asString())));
-		terms.add(ofRecipe(Arn.withoutVersion(run.imageRecipeArn())));
+		terms.addAll(ofRegions(run.input().distributions()));
+		String recipe = run.input().imageRecipeArn();
+		if (recipe != null) {
+			terms.add(ofRecipe(Arn.withoutVersion(recipe)));
+		}
+		String containerRecipe = run.input().options().containerRecipeArn();
+		if (containerRecipe != null) {
+			terms.add(ofContainerRecipe(Arn.withoutVersion(containerRecipe)));
+			terms.add(ofContainerRecipe(containerRecipe));
+		}
 		run.labels().forEach((key, value) -> {
 			if (!key.contains(":")) {
 				terms.add(ofLabel(key));

@@ -1,6 +1,7 @@
 package dev.distributeimage.workflow;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 import dev.distributeimage.imagebuilder.ImageBuilder;
@@ -8,7 +9,6 @@ import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.view.NameHolder;
 import dev.distributeimage.run.view.NameHolders;
@@ -37,9 +37,8 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 	@Override
 	public void carryOut(Claim claim) {
 		Run run = claim.run();
-		RunInput input = claim.requireInput();
-		NewDistributionConfiguration configuration = new NewDistributionConfiguration(run.place(),
-				input.distributionName(), input.distributions(), run.tokens().createDistributionConfiguration());
+		NewDistributionConfiguration configuration = new NewDistributionConfiguration(run.place(), claim.requireInput(),
+				run.tokens().createDistributionConfiguration());
 		try {
 			run.distributionConfigurationCreated(this.imageBuilder.createDistributionConfiguration(configuration));
 		}
@@ -53,7 +52,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 
 	private void handleNameTaken(Claim claim, NewDistributionConfiguration configuration, ImageBuilderException taken) {
 		Run run = claim.run();
-		String arn = claim.requireInput().distributionConfigurationArnExpected();
+		String arn = expectedArn(claim);
 		if (run.calls().unansweredSince() == null) {
 			run.callRefused(nameTakenFailure(run, taken, holderForMessage(arn, run)), claim.now());
 			return;
@@ -82,13 +81,17 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 
 	private void adopt(Claim claim, NewDistributionConfiguration configuration, ImageBuilderException taken) {
 		Run run = claim.run();
-		String arn = claim.requireInput().distributionConfigurationArnExpected();
+		String arn = expectedArn(claim);
 		if (isSame(run, arn, configuration)) {
 			run.distributionConfigurationCreated(arn);
 		}
 		else {
 			run.callRefused(nameTakenFailure(run, taken, Optional.empty()), claim.now());
 		}
+	}
+
+	private static String expectedArn(Claim claim) {
+		return Objects.requireNonNull(claim.requireInput().distributionConfigurationArnExpected());
 	}
 
 	private boolean isSame(Run run, String arn, NewDistributionConfiguration configuration) {

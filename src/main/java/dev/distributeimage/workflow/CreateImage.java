@@ -8,21 +8,28 @@ import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.ReusedConfigurations;
 import dev.distributeimage.workflow.pace.Backoff;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Starts the build of an image with the distribution configuration. A repeat is harmless:
- * it sends the same token and body, and AWS answers with the existing build.
+ * Requests the image with the distribution configuration: CreateImage or DistributeImage.
+ * A repeat is harmless: it sends the same token and body, and AWS answers with the
+ * existing image.
  * <p>
  * AWS does not document for how long it remembers a token. If the first unanswered
  * attempt is over an hour old, the step searches for its image before it repeats the
  * create.
+ * <p>
+ * A configuration that was there already is read once before, so that the destinations
+ * can be shown. The read changes nothing, and the run goes on where AWS refuses it.
  */
-record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration attemptTimeout) implements Step {
+record CreateImage(ImageBuilder imageBuilder, ReusedConfigurations reusedConfigurations, Backoff backoff,
+		Duration attemptTimeout) implements Step {
 
 	private static final Logger logger = LoggerFactory.getLogger(CreateImage.class);
 
@@ -32,10 +39,11 @@ record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration attemptT
 	@Override
 	public void carryOut(Claim claim) {
 		Run run = claim.run();
-		RunInput input = claim.requireInput();
-		String configuration = Objects.requireNonNull(run.outputs().distributionConfigurationArn());
+		readReusedConfiguration(claim);
+		NewImage image = new NewImage(run.id(), run.place(), claim.requireInput(),
+				Objects.requireNonNull(run.outputs().distributionConfigurationArn()), run.tokens().createImage());
 		Optional<String> found = run.calls().isUnansweredFor(TOKEN_LIFETIME, claim.now())
-				? findEarlierImage(claim, input, configuration) : Optional.empty();
+				? findEarlierImage(claim, image) : Optional.empty();
 		if (found.isPresent()) {
 			run.imageRequested(found.get());
 		}
@@ -43,26 +51,47 @@ record CreateImage(ImageBuilder imageBuilder, Backoff backoff, Duration attemptT
 			run.handedBack();
 		}
 		else {
-			run.imageRequested(this.imageBuilder.createImage(new NewImage(run.place(), input.imageRecipeArn(),
-					input.infrastructureConfigurationArn(), configuration, run.tokens().createImage())));
+			run.imageRequested(this.imageBuilder.createImage(image));
 		}
 	}
 
-	private Optional<String> findEarlierImage(Claim claim, RunInput input, String configuration) {
+	private Optional<String> findEarlierImage(Claim claim, NewImage image) {
 		Run run = claim.run();
 		try {
-			return this.imageBuilder.findImage(input.imageRecipeArn(), configuration,
-					Objects.requireNonNull(run.calls().unansweredSince()), run.retry().earlierImages(),
-					() -> claim.hasTimeForACall(this.attemptTimeout));
+			return this.imageBuilder.findImage(image, Objects.requireNonNull(run.calls().unansweredSince()),
+					run.retry().earlierImages(), () -> claim.hasTimeForACall(this.attemptTimeout));
 		}
 		catch (ImageBuilderException ex) {
-			if (ex.remedy() != ImageBuilderException.Remedy.GIVE_UP) {
-				throw ex;
-			}
-			Step.warn(logger, run, ex);
-			run.lookUpRefused(Step.failure(run, ex));
+			refused(run, ex);
 			return Optional.empty();
 		}
+	}
+
+	private void readReusedConfiguration(Claim claim) {
+		Run run = claim.run();
+		String arn = claim.requireInput().options().distributionConfigurationArn();
+		if (arn != null && this.reusedConfigurations.isUnread(run.id())) {
+			this.reusedConfigurations.read(run, distributions(run, arn));
+		}
+	}
+
+	private JsonNode distributions(Run run, String distributionConfigurationArn) {
+		try {
+			return this.imageBuilder.getDistributions(distributionConfigurationArn);
+		}
+		catch (ImageBuilderException ex) {
+			refused(run, ex);
+			return JsonNodeFactory.instance.arrayNode();
+		}
+	}
+
+	// Any other failure is one that the create would meet as well.
+	private static void refused(Run run, ImageBuilderException ex) {
+		if (ex.remedy() != ImageBuilderException.Remedy.GIVE_UP) {
+			throw ex;
+		}
+		Step.warn(logger, run, ex);
+		run.lookUpRefused(Step.failure(run, ex));
 	}
 
 }

@@ -9,7 +9,7 @@ record Steps(CreateDistributionConfiguration createDistributionConfiguration, Cr
 	Step of(StepId id) {
 		return switch (id) {
 			case CREATE_DISTRIBUTION_CONFIGURATION -> this.createDistributionConfiguration;
-			case CREATE_IMAGE -> this.createImage;
+			case CREATE_IMAGE, DISTRIBUTE_IMAGE -> this.createImage;
 			case GET_IMAGE -> this.getImage;
 		};
 	}

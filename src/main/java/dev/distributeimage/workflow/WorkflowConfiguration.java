@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import dev.distributeimage.aws.AwsSettings;
 import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.run.queue.ReusedConfigurations;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
 import dev.distributeimage.run.view.EarlierBuilds;
@@ -59,13 +60,13 @@ class WorkflowConfiguration {
 	}
 
 	@Bean
-	Steps steps(ImageBuilder imageBuilder, NameHolders nameHolders, Backoff backoff, PollSchedule schedule,
-			AwsSettings aws, MeterRegistry metrics) {
+	Steps steps(ImageBuilder imageBuilder, NameHolders nameHolders, ReusedConfigurations reusedConfigurations,
+			Backoff backoff, PollSchedule schedule, AwsSettings aws, MeterRegistry metrics) {
 		Counter unknownStatuses = Counter.builder("distribute.image.status.unknown")
 			.description("Polls that returned an unknown image status")
 			.register(metrics);
 		return new Steps(new CreateDistributionConfiguration(imageBuilder, nameHolders, backoff, aws.attemptTimeout()),
-				new CreateImage(imageBuilder, backoff, aws.attemptTimeout()),
+				new CreateImage(imageBuilder, reusedConfigurations, backoff, aws.attemptTimeout()),
 				new GetImage(imageBuilder, aws.attemptTimeout(), backoff, schedule, unknownStatuses));
 	}
 

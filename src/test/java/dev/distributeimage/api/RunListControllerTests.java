@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
@@ -366,7 +367,7 @@ class RunListControllerTests {
 				.putArray("targetAccountIds");
 			IntStream.range(0, 1_500).forEach((i) -> targets.add("%012d".formatted(i)));
 		}
-		return NewRuns.any().with(distributions, Map.of());
+		return NewRuns.with(distributions, Map.of());
 	}
 
 	@Test
@@ -381,8 +382,7 @@ class RunListControllerTests {
 
 	private static NewRun labelled(Map<String, String> labels) {
 		NewRun any = NewRuns.any();
-		return new NewRun(any.distributionName(), any.distributions(), any.imageRecipeArn(),
-				any.infrastructureConfigurationArn(), null, labels, Duration.ofHours(1));
+		return new NewRunBuilder(any).labels(labels).deadline(Duration.ofHours(1)).build();
 	}
 
 	private String ended(String status) {

@@ -125,7 +125,7 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 		assertThat(this.simulator.requests(Operation.CREATE_DISTRIBUTION_CONFIGURATION)
 			.get(0)
 			.parameters()
-			.get("distributions")).isEqualTo(sent.distributions());
+			.get("distributions")).isEqualTo(sent.input().distributions());
 		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, sent)).isTrue();
 		assertThat(this.imageBuilder.hasDistributionConfiguration(arn,
 				configuration("all", everything.replace("\"targetResourceCount\": 6", "\"targetResourceCount\": 7"))))

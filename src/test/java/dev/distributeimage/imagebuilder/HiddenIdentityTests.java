@@ -60,8 +60,7 @@ class HiddenIdentityTests extends SimulatedAwsTest {
 			case CANCEL_IMAGE_CREATION -> () -> this.imageBuilder.cancelImageCreation(imageArn("1.0.0/1"), "token");
 			case RETRY_IMAGE -> () -> this.imageBuilder.retryImage(imageArn("1.0.0/1"), "token");
 			case LIST_WORKFLOW_EXECUTIONS -> () -> this.imageBuilder.isBuildCompleted(imageArn("1.0.0/1"), () -> true);
-			default -> () -> this.imageBuilder.findImage(image().imageRecipeArn(),
-					image().distributionConfigurationArn(), Instant.EPOCH, Set.of(), () -> true);
+			default -> () -> this.imageBuilder.findImage(image(), Instant.EPOCH, Set.of(), () -> true);
 		};
 	}
 

@@ -26,19 +26,14 @@ class LateImageSearchTests extends SimulatedAwsTest {
 		this.simulator.onNext(Operation.GET_IMAGE,
 				Fault.body("{\"image\":{\"distributionConfiguration\":{\"arn\":\"%s\"}}}"
 					.formatted("arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web")));
-		assertThat(this.imageBuilder.findImage("arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
-				"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", Instant.EPOCH, Set.of(),
-				() -> true))
-			.isEmpty();
+		assertThat(this.imageBuilder.findImage(image(), Instant.EPOCH, Set.of(), () -> true)).isEmpty();
 	}
 
 	@Test
 	void searchOutOfTimeIsUnusable() {
 		AtomicInteger calls = new AtomicInteger(1);
 		ImageBuilderException ex = catchThrowableOfType(ImageBuilderException.class,
-				() -> this.imageBuilder.findImage("arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
-						"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", Instant.EPOCH,
-						Set.of(), () -> calls.getAndDecrement() > 0));
+				() -> this.imageBuilder.findImage(image(), Instant.EPOCH, Set.of(), () -> calls.getAndDecrement() > 0));
 		assertThat(ex.remedy()).isEqualTo(Remedy.RETRY);
 		assertThat(this.simulator.count(Operation.LIST_IMAGE_BUILD_VERSIONS)).isOne();
 	}

@@ -1,6 +1,10 @@
 package dev.distributeimage.imagebuilder;
 
+import java.util.UUID;
+
 import dev.distributeimage.aws.Place;
+import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.RunOptions;
 import dev.distributeimage.simulator.Simulator;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullUnmarked;
@@ -46,8 +50,7 @@ abstract class SimulatedAwsTest {
 	}
 
 	static NewImage image() {
-		return new NewImage(PLACE, "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
-				"arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web",
+		return new NewImage(new UUID(0, 1), PLACE, input("web", "[]"),
 				"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", "token");
 	}
 
@@ -56,7 +59,13 @@ abstract class SimulatedAwsTest {
 	}
 
 	static NewDistributionConfiguration configuration(String name, String distributions) {
-		return new NewDistributionConfiguration(PLACE, name, JsonMapper.shared().readTree(distributions), "token");
+		return new NewDistributionConfiguration(PLACE, input(name, distributions), "token");
+	}
+
+	private static RunInput input(String name, String distributions) {
+		return new RunInput(name, JsonMapper.shared().readTree(distributions),
+				"arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+				"arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web", RunOptions.NONE);
 	}
 
 }

@@ -1,9 +1,10 @@
 package dev.distributeimage.run;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Valid requests. */
@@ -26,34 +27,38 @@ public final class NewRuns {
 
 	/** A request for an image built in this Region from the recipe with this name. */
 	public static NewRun of(String region, String recipe) {
-		return new NewRun("web-" + UUID.randomUUID(), JsonMapper.shared().readTree(DISTRIBUTIONS),
+		RunInput input = new RunInput(NewRunBuilder.anyName(), JsonMapper.shared().readTree(DISTRIBUTIONS),
 				"arn:aws:imagebuilder:%s:123456789012:image-recipe/%s/1.0.0".formatted(region, recipe),
-				"arn:aws:imagebuilder:%s:123456789012:infrastructure-configuration/web".formatted(region), null,
-				Map.of(), null);
+				"arn:aws:imagebuilder:%s:123456789012:infrastructure-configuration/web".formatted(region),
+				RunOptions.NONE);
+		return new NewRun(input, null, Map.of(), null);
 	}
 
-	/** Returns the request with another name. */
+	/** Any request, to be changed. */
+	public static NewRunBuilder builder() {
+		return new NewRunBuilder(any());
+	}
+
+	/** A request with these distributions and labels. */
+	public static NewRun with(JsonNode distributions, Map<String, String> labels) {
+		return builder().distributions(distributions).labels(labels).build();
+	}
+
+	/** Returns the request with another name and no token. */
 	public static NewRun like(NewRun one) {
-		return new NewRun("web-" + UUID.randomUUID(), one.distributions(), one.imageRecipeArn(),
-				one.infrastructureConfigurationArn(), null, one.labels(), one.deadline());
+		return new NewRunBuilder(one).name(NewRunBuilder.anyName()).token(null).build();
 	}
 
 	public static NewRun named(String name) {
-		NewRun any = any();
-		return new NewRun(name, any.distributions(), any.imageRecipeArn(), any.infrastructureConfigurationArn(), null,
-				any.labels(), null);
+		return builder().name(name).build();
 	}
 
 	public static NewRun withToken(String clientToken) {
-		NewRun any = named("token-" + clientToken.toLowerCase(java.util.Locale.ROOT));
-		return new NewRun(any.distributionName(), any.distributions(), any.imageRecipeArn(),
-				any.infrastructureConfigurationArn(), clientToken, any.labels(), null);
+		return builder().name("token-" + clientToken.toLowerCase(Locale.ROOT)).token(clientToken).build();
 	}
 
 	public static NewRun withDeadline(Duration deadline) {
-		NewRun any = any();
-		return new NewRun(any.distributionName(), any.distributions(), any.imageRecipeArn(),
-				any.infrastructureConfigurationArn(), null, any.labels(), deadline);
+		return builder().deadline(deadline).build();
 	}
 
 }

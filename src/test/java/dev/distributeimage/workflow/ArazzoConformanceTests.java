@@ -381,11 +381,11 @@ class ArazzoConformanceTests {
 		}
 		ObjectNode inputs = JsonMapper.shared()
 			.createObjectNode()
-			.put("distributionName", asked.distributionName())
-			.put("imageRecipeArn", asked.imageRecipeArn())
-			.put("infrastructureConfigurationArn", asked.infrastructureConfigurationArn())
+			.put("distributionName", asked.input().distributionName())
+			.put("imageRecipeArn", asked.input().imageRecipeArn())
+			.put("infrastructureConfigurationArn", asked.input().infrastructureConfigurationArn())
 			.put("clientToken", token);
-		inputs.set("distributions", asked.distributions());
+		inputs.set("distributions", asked.input().distributions());
 		assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
 			.getSchema(WORKFLOW.inputs())
 			.validate(inputs)).isEmpty();

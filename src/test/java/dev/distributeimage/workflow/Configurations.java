@@ -2,6 +2,9 @@ package dev.distributeimage.workflow;
 
 import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
+import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.RunOptions;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Distribution configurations of other owners. */
@@ -12,11 +15,11 @@ final class Configurations {
 
 	/** Creates a configuration with this name that no run requests. */
 	static NewDistributionConfiguration other(String name) {
-		return new NewDistributionConfiguration(new Place("123456789012", "eu-west-1"), name,
-				JsonMapper.shared().readTree("""
-						[ { "region": "eu-central-1",
-						    "amiDistributionConfiguration": { "name": "other {{ imagebuilder:buildDate }}" } } ]"""),
-				"somebody-else");
+		JsonNode distributions = JsonMapper.shared().readTree("""
+				[ { "region": "eu-central-1",
+				    "amiDistributionConfiguration": { "name": "other {{ imagebuilder:buildDate }}" } } ]""");
+		return new NewDistributionConfiguration(new Place("123456789012", "eu-west-1"),
+				new RunInput(name, distributions, null, null, RunOptions.NONE), "somebody-else");
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.chaos.Chaos;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.queue.StoredRuns;
@@ -176,9 +177,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 		RunsEnd end = endsTheSame((service) -> {
 			this.simulator.nextImage(Ending.stuckIn("BUILDING").by("BUILDING"));
 			NewRun asked = NewRuns.withToken("late");
-			service.post(new NewRun(asked.distributionName(), asked.distributions(), asked.imageRecipeArn(),
-					asked.infrastructureConfigurationArn(), asked.clientToken(), asked.labels(),
-					Duration.ofMinutes(3)));
+			service.post(new NewRunBuilder(asked).deadline(Duration.ofMinutes(3)).build());
 			service.awaitsTheEnd();
 		});
 		assertThat(end.statuses()).containsExactly(RunStatus.TIMED_OUT);
@@ -192,8 +191,7 @@ class CrashAtEveryPointTests extends VirtualRuns {
 			for (String recipe : List.of("web", "mail", "proxy")) {
 				this.simulator.imagesOf(recipe, Ending.available().by("BUILDING"));
 				NewRun asked = NewRuns.of("eu-west-1", recipe);
-				service.post(new NewRun(recipe, asked.distributions(), asked.imageRecipeArn(),
-						asked.infrastructureConfigurationArn(), recipe, asked.labels(), asked.deadline()));
+				service.post(new NewRunBuilder(asked).name(recipe).token(recipe).build());
 			}
 			service.awaitsTheEnd();
 		});

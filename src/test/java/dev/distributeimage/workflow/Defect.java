@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,8 +56,7 @@ record Defect(String name, String call, Optional<Supplier<Throwable>> thrown, Op
 	/** Returns a request for a run with this defect. */
 	NewRun run(Duration deadline) {
 		NewRun like = NewRuns.of("eu-west-1", this.name);
-		return new NewRun(this.name, like.distributions(), like.imageRecipeArn(), like.infrastructureConfigurationArn(),
-				null, Map.of(), deadline);
+		return new NewRunBuilder(like).name(this.name).token(null).labels(Map.of()).deadline(deadline).build();
 	}
 
 	/** Throws if this call has the defect. */

@@ -23,6 +23,7 @@ import dev.distributeimage.run.intake.RunRetry;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.ReusedConfigurations;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
 import dev.distributeimage.run.queue.StoredRuns;
@@ -62,6 +63,8 @@ final class Engine {
 
 	private final NameHolders nameHolders;
 
+	private final ReusedConfigurations reusedConfigurations;
+
 	private final RunQueue queue;
 
 	private final RunStarts starts;
@@ -92,6 +95,7 @@ final class Engine {
 		this.jdbc = time.jdbc();
 		this.runs = new StoredRuns(beans, this.jdbc);
 		this.nameHolders = beans.getBean(NameHolders.class);
+		this.reusedConfigurations = beans.getBean(ReusedConfigurations.class);
 		this.queue = beans.getBean(RunQueue.class);
 		this.starts = beans.getBean(RunStarts.class);
 		this.cancellation = beans.getBean(RunCancellation.class);
@@ -115,7 +119,7 @@ final class Engine {
 		Counter unknownStatuses = this.metrics.counter("distribute.image.status.unknown");
 		Steps steps = new Steps(
 				new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
-				new CreateImage(imageBuilder, backoff, ATTEMPT_TIMEOUT),
+				new CreateImage(imageBuilder, this.reusedConfigurations, backoff, ATTEMPT_TIMEOUT),
 				new GetImage(imageBuilder, ATTEMPT_TIMEOUT, backoff, schedule, unknownStatuses));
 		return new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, ATTEMPT_TIMEOUT, this.metrics);
 	}

@@ -22,6 +22,7 @@ import org.jspecify.annotations.NullUnmarked;
 
 import static dev.distributeimage.run.StepId.CREATE_DISTRIBUTION_CONFIGURATION;
 import static dev.distributeimage.run.StepId.CREATE_IMAGE;
+import static dev.distributeimage.run.StepId.DISTRIBUTE_IMAGE;
 import static dev.distributeimage.run.StepId.GET_IMAGE;
 
 /**
@@ -183,6 +184,8 @@ final class ExpectedRun {
 			case CREATE_DISTRIBUTION_CONFIGURATION ->
 				createsAgain(CREATE_DISTRIBUTION_CONFIGURATION, "CreateDistributionConfiguration", mismatch);
 			case CREATE_IMAGE -> createsAgain(CREATE_IMAGE, "CreateImage", mismatch || this.imageArn != null);
+			case DISTRIBUTE_IMAGE ->
+				createsAgain(DISTRIBUTE_IMAGE, "DistributeImage", mismatch || this.imageArn != null);
 			case GET_IMAGE -> this.wish = Wish.NONE;
 			case RETRY_IMAGE -> {
 				this.wish = this.built ? Wish.TO_BE_RETRIED : Wish.TO_KNOW_WHETHER_BUILT;

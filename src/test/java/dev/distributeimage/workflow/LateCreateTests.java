@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.UUID;
 
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.simulator.Ending;
@@ -61,8 +62,7 @@ class LateCreateTests extends VirtualRuns {
 	void imageOfARecipeThatDoesNotTellItsArnIsFound(String recipe) {
 		NewRun any = NewRuns.any();
 		UUID id = unansweredForTwoHours(
-				new NewRun(any.distributionName(), any.distributions(), "arn:aws:imagebuilder:eu-west-1:" + recipe,
-						any.infrastructureConfigurationArn(), null, any.labels(), null));
+				new NewRunBuilder(any).recipe("arn:aws:imagebuilder:eu-west-1:" + recipe).build());
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();

@@ -120,7 +120,7 @@ final class ModelWorld implements Watcher {
 		this.figures.runs++;
 		UUID id = (result instanceof StartResult.Known same) ? same.run() : ((StartResult.Started) result).run().id();
 		Duration deadline = (asked.deadline() != null) ? asked.deadline() : DEADLINE;
-		ExpectedRun model = new ExpectedRun(id, asked.distributionName(), asked.clientToken(), deadline,
+		ExpectedRun model = new ExpectedRun(id, asked.input().distributionName(), asked.clientToken(), deadline,
 				this.time.instant(), this.models, this.complaints);
 		this.runs.put(number, model);
 		this.models.add(model);

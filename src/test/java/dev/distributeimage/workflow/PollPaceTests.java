@@ -6,6 +6,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.view.EarlierBuild;
 import dev.distributeimage.run.view.EarlierBuild.Seen;
@@ -105,9 +106,9 @@ class PollPaceTests extends VirtualRuns {
 
 	private static NewRun version(String recipe, String version) {
 		NewRun first = NewRuns.of("eu-west-1", recipe);
-		return new NewRun(first.distributionName(), first.distributions(),
-				first.imageRecipeArn().replace("1.0.0", version), first.infrastructureConfigurationArn(), null,
-				first.labels(), null);
+		return new NewRunBuilder(first)
+			.recipe("arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/" + version)
+			.build();
 	}
 
 	private static String statuses(EarlierBuild build) {

@@ -3,11 +3,11 @@ package dev.distributeimage.workflow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.workflow.LateWorkers.Until;
@@ -136,7 +136,7 @@ final class RandomActions {
 
 	private Action ofAws(int run) {
 		if (oneIn(6)) {
-			String name = this.asked.get(run).distributionName();
+			String name = this.asked.get(run).input().distributionName();
 			return new Action("somebody else takes the name " + name, (world) -> world.takeName(name, this.stranger));
 		}
 		if (oneIn(4)) {
@@ -174,14 +174,13 @@ final class RandomActions {
 	private Action post(int run) {
 		NewRun asked = this.asked.get(run);
 		return new Action(
-				"POST run %d, named %s, deadline %s".formatted(run, asked.distributionName(), asked.deadline()),
+				"POST run %d, named %s, deadline %s".formatted(run, asked.input().distributionName(), asked.deadline()),
 				(world) -> world.post(run, asked));
 	}
 
 	private static NewRun asked(String name, String token, Duration deadline) {
 		NewRun named = NewRuns.named(name);
-		return new NewRun(name, named.distributions(), named.imageRecipeArn(), named.infrastructureConfigurationArn(),
-				token, Map.of(), deadline);
+		return new NewRunBuilder(named).name(name).token(token).deadline(deadline).build();
 	}
 
 	private static Action cancel(int run) {

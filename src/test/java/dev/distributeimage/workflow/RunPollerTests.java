@@ -21,6 +21,7 @@ import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.RunDue;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
+import dev.distributeimage.run.queue.ReusedConfigurations;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
 import dev.distributeimage.run.queue.StoredRuns;
@@ -69,6 +70,8 @@ class RunPollerTests {
 
 	private final NameHolders nameHolders;
 
+	private final ReusedConfigurations reusedConfigurations;
+
 	private final RunQueue queue;
 
 	private final RunWriter writer;
@@ -84,6 +87,7 @@ class RunPollerTests {
 		this.starts = starts;
 		this.runs = new StoredRuns(beans, jdbc);
 		this.nameHolders = beans.getBean(NameHolders.class);
+		this.reusedConfigurations = beans.getBean(ReusedConfigurations.class);
 		this.queue = queue;
 		this.writer = new RunWriter(jdbc, json, this.metrics, this.writing);
 		this.poller = pollerWithTick(Duration.ofSeconds(1));
@@ -100,7 +104,7 @@ class RunPollerTests {
 				new Random(1), throttles);
 		Steps steps = new Steps(
 				new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, attemptTimeout),
-				new CreateImage(imageBuilder, backoff, attemptTimeout),
+				new CreateImage(imageBuilder, this.reusedConfigurations, backoff, attemptTimeout),
 				new GetImage(imageBuilder, attemptTimeout, backoff,
 						new PollSchedule(backoff, new Expectations((run) -> List.of(), System::nanoTime)),
 						this.metrics.counter("distribute.image.status.unknown")));

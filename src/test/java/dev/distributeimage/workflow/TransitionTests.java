@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -200,7 +201,7 @@ class TransitionTests {
 		Steps steps = new Steps(
 				new CreateDistributionConfiguration(
 						imageBuilder, (arn, id) -> Optional.ofNullable(holder), BACKOFF, attemptTimeout),
-				new CreateImage(imageBuilder, BACKOFF, attemptTimeout),
+				new CreateImage(imageBuilder, null, BACKOFF, attemptTimeout),
 				new GetImage(imageBuilder, attemptTimeout, BACKOFF,
 						new PollSchedule(BACKOFF, new Expectations((run) -> List.of(), System::nanoTime)),
 						new SimpleMeterRegistry().counter("unknown")));
@@ -257,8 +258,12 @@ class TransitionTests {
 		}
 
 		@Override
-		public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-				Set<String> known, BooleanSupplier mayCall) {
+		public JsonNode getDistributions(String distributionConfigurationArn) {
+			throw new AssertionError("No configuration is reused here");
+		}
+
+		@Override
+		public Optional<String> findImage(NewImage image, Instant since, Set<String> known, BooleanSupplier mayCall) {
 			throw new AssertionError("No create is late here");
 		}
 

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 
 import dev.distributeimage.chaos.Chaos;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.queue.StoredRuns.Stored;
@@ -137,8 +138,7 @@ class UnusableAnswersTests extends VirtualRuns {
 				: this.simulator.always(operation);
 		scope.when((request) -> request.parameters().toString().matches(".*[/\"]" + name + "[/\"].*")).meet(fault);
 		NewRun like = NewRuns.of("eu-west-1", name);
-		return this.engine.start(new NewRun(name, like.distributions(), like.imageRecipeArn(),
-				like.infrastructureConfigurationArn(), null, Map.of(), Duration.ofHours(1)));
+		return this.engine.start(new NewRunBuilder(like).name(name).deadline(Duration.ofHours(1)).build());
 	}
 
 	private static Map<String, Fault> answers(Operation operation) {

@@ -11,6 +11,7 @@ import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Image;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** Shows every call to a watcher before it is made. */
 public record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implements ImageBuilder {
@@ -25,7 +26,8 @@ public record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implemen
 
 	@Override
 	public String createDistributionConfiguration(NewDistributionConfiguration configuration) {
-		return this.watcher.makes("CreateDistributionConfiguration", configuration.name(), configuration.clientToken(),
+		return this.watcher.makes("CreateDistributionConfiguration",
+				String.valueOf(configuration.input().distributionName()), configuration.clientToken(),
 				() -> this.target.createDistributionConfiguration(configuration));
 	}
 
@@ -38,8 +40,8 @@ public record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implemen
 
 	@Override
 	public String createImage(NewImage image) {
-		return this.watcher.makes("CreateImage", image.distributionConfigurationArn(), image.clientToken(),
-				() -> this.target.createImage(image));
+		return this.watcher.makes(image.input().workflow().imageStep().operation(),
+				image.distributionConfigurationArn(), image.clientToken(), () -> this.target.createImage(image));
 	}
 
 	@Override
@@ -71,10 +73,15 @@ public record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implemen
 	}
 
 	@Override
-	public Optional<String> findImage(String imageRecipeArn, String distributionConfigurationArn, Instant since,
-			Set<String> known, BooleanSupplier mayCall) {
-		return this.watcher.makes("ListImageBuildVersions", distributionConfigurationArn, null,
-				() -> this.target.findImage(imageRecipeArn, distributionConfigurationArn, since, known, mayCall));
+	public JsonNode getDistributions(String distributionConfigurationArn) {
+		return this.watcher.makes("GetDistributionConfiguration", distributionConfigurationArn, null,
+				() -> this.target.getDistributions(distributionConfigurationArn));
+	}
+
+	@Override
+	public Optional<String> findImage(NewImage image, Instant since, Set<String> known, BooleanSupplier mayCall) {
+		return this.watcher.makes("ListImageBuildVersions", image.distributionConfigurationArn(), null,
+				() -> this.target.findImage(image, since, known, mayCall));
 	}
 
 }

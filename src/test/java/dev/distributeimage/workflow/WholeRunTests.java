@@ -390,7 +390,7 @@ class WholeRunTests extends VirtualRuns {
 		var build = this.simulator.requests(Operation.CREATE_IMAGE).get(0).parameters();
 		assertThat(create.propertyNames()).containsExactlyInAnyOrder("name", "distributions", "clientToken");
 		assertThat(create.get("clientToken").stringValue()).isEqualTo("release-4711");
-		assertThat(create.get("distributions")).isEqualTo(NewRuns.any().distributions());
+		assertThat(create.get("distributions")).isEqualTo(NewRuns.any().input().distributions());
 		assertThat(build.propertyNames()).containsExactlyInAnyOrder("imageRecipeArn", "infrastructureConfigurationArn",
 				"distributionConfigurationArn", "clientToken");
 		assertThat(build.get("clientToken").stringValue()).isEqualTo("release-4711");

@@ -37,6 +37,12 @@ final class RequestRules {
 	/** The maximum number of destinations: a run shows each of them. */
 	private static final int MOST_DESTINATIONS = 10_000;
 
+	/** The tag that the service itself sets on some images. */
+	private static final String RESERVED_TAG = "distribute-image:run";
+
+	/** AWS's limit for the tags of a resource. */
+	private static final int MOST_TAGS = 50;
+
 	/** AWS's limit for each number of a semantic version. */
 	private static final BigInteger LARGEST_IN_VERSION = BigInteger.valueOf((1 << 30) - 1);
 
@@ -71,22 +77,80 @@ final class RequestRules {
 		}
 
 		List<Violation> of(JsonNode request) {
-			Arn recipe = arn(request.path("imageRecipeArn"), "/imageRecipeArn");
-			Arn infrastructure = arn(request.path("infrastructureConfigurationArn"), "/infrastructureConfigurationArn");
-			if (recipe != null) {
-				region(recipe.partition(), recipe.region(), "/imageRecipeArn");
-				version(recipe);
+			Arn home = home(request);
+			if (home != null) {
+				together(request, home, "infrastructureConfigurationArn");
+				together(request, home, "distributionConfigurationArn");
 			}
-			if (infrastructure != null) {
-				region(infrastructure.partition(), infrastructure.region(), "/infrastructureConfigurationArn");
-			}
-			if (recipe != null && infrastructure != null) {
-				together(recipe, infrastructure);
-			}
-			distributions(request.path("distributions"), partition((recipe != null) ? recipe : infrastructure));
-			destinations(request.path("distributions"), (infrastructure != null) ? infrastructure.account() : "");
+			Arn role = role(request, home);
+			Arn owner = request.has("sourceImage") ? role
+					: arn(request.path("infrastructureConfigurationArn"), "/infrastructureConfigurationArn");
+			distributions(request.path("distributions"), partition((home != null) ? home : owner));
+			destinations(request.path("distributions"), (owner != null) ? owner.account() : "");
+			workflows(request.path("workflows"));
+			imageTags(request);
 			deadline(request.path("deadline"));
 			return this.violations;
+		}
+
+		/** An ARN with the partition and Region of the run, if they are known. */
+		private @Nullable Arn home(JsonNode request) {
+			@Nullable Arn home = null;
+			for (String name : List.of("imageRecipeArn", "containerRecipeArn", "infrastructureConfigurationArn",
+					"distributionConfigurationArn")) {
+				Arn arn = arn(request.path(name), "/" + name);
+				if (arn != null) {
+					region(arn.partition(), arn.region(), "/" + name);
+					if (name.endsWith("RecipeArn")) {
+						version(arn, "/" + name);
+					}
+					home = (home != null) ? home : arn;
+				}
+			}
+			return request.has("sourceImage") ? source(request) : home;
+		}
+
+		private @Nullable Arn source(JsonNode request) {
+			String source = text(request.path("sourceImage"), "/sourceImage");
+			String region = text(request.path("region"), "/region");
+			if (source == null) {
+				return null;
+			}
+			if (source.startsWith("arn:")) {
+				Arn image = Arn.parse(source);
+				region(image.partition(), image.region(), "/sourceImage");
+				if (region != null && !region.equals(image.region())) {
+					violated("/region", "The source image is in %s, not in %s.".formatted(shortened(image.region()),
+							shortened(region)));
+				}
+				return image;
+			}
+			if (!request.has("region")) {
+				violated("/region", "This member is required, unless sourceImage is an ARN.");
+			}
+			String role = text(request.path("executionRole"), "/executionRole");
+			if (region == null || role == null || !role.startsWith("arn:")) {
+				return null;
+			}
+			Arn owner = Arn.parse(role);
+			region(owner.partition(), region, "/region");
+			return new Arn(owner.partition(), "imagebuilder", region, owner.account(), "");
+		}
+
+		/** The role, if it is an ARN. */
+		private @Nullable Arn role(JsonNode request, @Nullable Arn home) {
+			String role = text(request.path("executionRole"), "/executionRole");
+			if (role == null) {
+				return null;
+			}
+			if (role.startsWith("arn:")) {
+				return inPartition(request.path("executionRole"), "/executionRole", partition(home));
+			}
+			if (request.has("sourceImage")) {
+				violated("/executionRole",
+						"Must be the ARN of a role with sourceImage: its account is the account of the run.");
+			}
+			return null;
 		}
 
 		/** The partition of the image, if it is known. */
@@ -94,23 +158,47 @@ final class RequestRules {
 			return (arn != null && RequestRules.this.partitions.exists(arn.partition())) ? arn.partition() : null;
 		}
 
-		private void version(Arn recipe) {
+		private void version(Arn recipe, String pointer) {
 			if (NUMBER.matcher(recipe.version())
 				.results()
 				.anyMatch((number) -> new BigInteger(number.group()).compareTo(LARGEST_IN_VERSION) > 0)) {
-				violated("/imageRecipeArn",
-						"A number in the version must be at most %d.".formatted(LARGEST_IN_VERSION));
+				violated(pointer, "A number in the version must be at most %d.".formatted(LARGEST_IN_VERSION));
 			}
 		}
 
-		private void together(Arn recipe, Arn infrastructure) {
-			if (!recipe.partition().equals(infrastructure.partition())
-					|| !recipe.region().equals(infrastructure.region())) {
-				violated("/infrastructureConfigurationArn",
-						"The infrastructure configuration is in %s (partition %s), the image recipe in %s (partition %s). "
-							.formatted(shortened(infrastructure.region()), shortened(infrastructure.partition()),
-									shortened(recipe.region()), shortened(recipe.partition()))
-								+ "Both must be in the same Region.");
+		private void together(JsonNode request, Arn home, String name) {
+			Arn arn = arn(request.path(name), "/" + name);
+			if (arn != null && (!home.partition().equals(arn.partition()) || !home.region().equals(arn.region()))) {
+				violated("/" + name,
+						"This ARN is in %s (partition %s), the image is in %s (partition %s). ".formatted(
+								shortened(arn.region()), shortened(arn.partition()), shortened(home.region()),
+								shortened(home.partition())) + "Both must be in the same Region.");
+			}
+		}
+
+		private void workflows(JsonNode workflows) {
+			for (String type : List.of("build", "distribution")) {
+				int seen = 0;
+				for (int i = 0; i < workflows.size(); i++) {
+					String pointer = "/workflows/" + i + "/workflowArn";
+					String arn = text(workflows.path(i).path("workflowArn"), pointer);
+					if (arn != null && arn.contains(":workflow/" + type + "/") && ++seen > 1) {
+						violated(pointer, "An image may have only one %s workflow.".formatted(type));
+					}
+				}
+			}
+		}
+
+		private void imageTags(JsonNode request) {
+			JsonNode tags = request.path("imageTags");
+			if (tags.has(RESERVED_TAG)) {
+				violated(Violation.pointer("/imageTags", RESERVED_TAG),
+						"This key is reserved: the service sets it to the id of the run.");
+			}
+			else if (request.has("distributionConfigurationArn") && tags.size() == MOST_TAGS) {
+				violated("/imageTags", ("Must have at most %d members with distributionConfigurationArn: "
+						+ "the service adds the tag %s.")
+					.formatted(MOST_TAGS - 1, RESERVED_TAG));
 			}
 		}
 

@@ -10,6 +10,8 @@ import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.Violation;
 import dev.distributeimage.aws.Partitions;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.RunOptions;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -36,6 +38,7 @@ public class StartRun {
 		List<Violation> violations = new ArrayList<>(document.violations());
 		violations.addAll(this.schema.violations(document.root()));
 		if (violations.size() <= ProblemException.MOST_LISTED) {
+			violations.addAll(InputCombinations.violations(document.root()));
 			violations.addAll(this.rules.violations(document.root(), violations));
 		}
 		if (!violations.isEmpty()) {
@@ -46,9 +49,10 @@ public class StartRun {
 
 	private static NewRun newRun(JsonNode request) {
 		String deadline = text(request, "deadline");
-		return new NewRun(request.path("distributionName").asString(), request.path("distributions"),
-				request.path("imageRecipeArn").asString(), request.path("infrastructureConfigurationArn").asString(),
-				text(request, "clientToken"), labels(request.path("labels")),
+		RunInput input = new RunInput(text(request, "distributionName"),
+				request.has("distributions") ? request.path("distributions") : null, text(request, "imageRecipeArn"),
+				text(request, "infrastructureConfigurationArn"), RunOptions.of(request));
+		return new NewRun(input, text(request, "clientToken"), labels(request.path("labels")),
 				(deadline != null) ? Duration.parse(deadline) : null);
 	}
 

@@ -13,8 +13,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.Term;
 import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.ArrayRows.Texts;
@@ -67,21 +69,28 @@ class RunInserts {
 	private static final TypeReference<Map<String, String>> LABELS = new TypeReference<>() {
 	};
 
+	private static final TypeReference<Map<String, Object>> OPTIONS = new TypeReference<>() {
+	};
+
 	private static final ArrayRows<Request> ROWS = ArrayRows.of(Request.class)
 		.column("id", "uuid", Request::id)
 		.column("token", "text", Request::token)
 		.column("deadline", "interval", Request::deadline)
-		.column("name", "text", (request) -> request.run().distributionName())
-		.column("distributions", "jsonb", (request) -> request.run().distributions())
-		.column("recipe", "text", (request) -> request.run().imageRecipeArn())
-		.column("infrastructure", "text", (request) -> request.run().infrastructureConfigurationArn())
-		.column("expected_arn", "text", (request) -> request.run().distributionConfigurationArnExpected())
+		.column("name", "text", of(RunInput::distributionName))
+		.column("distributions", "jsonb", of(RunInput::distributions))
+		.column("recipe", "text", of(RunInput::imageRecipeArn))
+		.column("infrastructure", "text", of(RunInput::infrastructureConfigurationArn))
+		.column("options", "jsonb", of((input) -> input.options().toStore()))
+		.column("expected_arn", "text", of(RunInput::distributionConfigurationArnExpected))
+		.column("configuration", "text", of((input) -> input.options().distributionConfigurationArn()))
+		.column("workflow", "workflow_id", of(RunInput::workflow))
+		.column("step", "step_id", of(RunInput::firstStep))
 		.column("labels", "jsonb", (request) -> request.run().labels())
 		.column("terms", "jsonb", (request) -> Term.of(request.run()).stream().map(Term::text).toList())
-		.column("destinations", "integer", (request) -> request.run().destinations())
+		.column("destinations", "integer", of(RunInput::destinations))
 		.column("own_deadline", "interval", (request) -> request.run().deadline())
-		.column("region", "text", (request) -> request.run().place().region())
-		.column("account", "text", (request) -> request.run().place().account())
+		.column("region", "text", of((input) -> input.place().region()))
+		.column("account", "text", of((input) -> input.place().account()))
 		.build();
 
 	// The unique index on the token makes equal requests wait for the first one. The rows
@@ -96,20 +105,22 @@ class RunInserts {
 			  %s
 			), stored as (
 			  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
-			    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
+			    infrastructure_configuration_arn, options, client_token, distribution_configuration_arn_expected, labels,
 			    weight, own_deadline, created_at)
-			  select id, name, distributions, recipe, infrastructure, token, expected_arn, labels,
-			    %d + octet_length(cast(distributions as text)) + octet_length(cast(labels as text))
-			      + %d * destinations,
+			  select id, name, distributions, recipe, infrastructure, options, token, expected_arn, labels,
+			    %d + coalesce(octet_length(cast(distributions as text)), 0) + octet_length(cast(labels as text))
+			      + coalesce(octet_length(cast(options as text)), 0) + %d * destinations,
 			    own_deadline, engine_now()
 			  from asked
 			  order by token
 			  on conflict (client_token) do nothing
-			  returning run_id, number, client_token, created_at, distributions, labels, weight
+			  returning run_id, number, client_token, created_at, distributions, run_input.options, labels, weight
 			), accepted as (
-			  insert into run (id, number, region, account, next_attempt_at, deadline, last_event,
-			    create_distribution_configuration_token, create_image_token, created_at, updated_at)
-			  select run_id, number, region, account, created_at, created_at + deadline, 2, client_token, client_token,
+			  insert into run (id, number, workflow, step, distribution_configuration_arn, region, account,
+			    next_attempt_at, deadline, last_event, create_distribution_configuration_token, create_image_token,
+			    created_at, updated_at)
+			  select run_id, number, workflow, step, configuration, region, account,
+			    created_at, created_at + deadline, 2, client_token, client_token,
 			    created_at, created_at
 			  from stored join asked on id = run_id
 			), listed as (
@@ -118,19 +129,23 @@ class RunInserts {
 			  from stored join asked on id = run_id cross join jsonb_array_elements_text(terms) as term
 			), %s, begun as (
 			  insert into run_event (number, sequence, at, type, step, detail)
-			  select number, sequence, created_at, type, 'createDistributionConfiguration', '{}'
-			  from stored, (values (1, cast('ACCEPTED' as event_type)), (2, 'STEP_BEGUN')) event (sequence, type)
+			  select number, sequence, created_at, type, step, '{}'
+			  from stored join asked on id = run_id, (values (1, cast('ACCEPTED' as event_type)), (2, 'STEP_BEGUN')) event (sequence, type)
 			)
 			select asked.id, stored.number, stored.created_at, stored.created_at + asked.deadline as deadline,
-			  stored.distributions, stored.labels, stored.weight, known.run_id as known, known.same
+			  stored.distributions, stored.options, stored.labels, stored.weight, known.run_id as known, known.same
 			from asked
 			left join stored on stored.run_id = asked.id
 			left join lateral (
-			  select run_id, distribution_name = asked.name and run_input.distributions = asked.distributions
-			    and image_recipe_arn = asked.recipe and infrastructure_configuration_arn = asked.infrastructure as same
+			  select run_id, distribution_name is not distinct from asked.name
+			    and run_input.distributions is not distinct from asked.distributions
+			    and image_recipe_arn is not distinct from asked.recipe
+			    and infrastructure_configuration_arn is not distinct from asked.infrastructure
+			    and run_input.options is not distinct from asked.options as same
 			  from run_input where stored.run_id is null and client_token = asked.token
-			) known on true""".formatted(ROWS.select("asked"), WEIGHT, NewRun.DESTINATION_WEIGHT,
-			RunRegions.noted("stored join asked on id = run_id"));
+			) known on true"""
+		.formatted(ROWS.select("asked"), WEIGHT, NewRun.DESTINATION_WEIGHT,
+				RunRegions.noted("stored join asked on id = run_id"));
 
 	private final Batches<Prepared, Inserted> batches;
 
@@ -153,6 +168,10 @@ class RunInserts {
 		this.snapshots = snapshots;
 		this.batches = new Batches<>(MAX_GROUP, executor, this::insert);
 		this.longestWait = longestWait;
+	}
+
+	private static Function<Request, @Nullable Object> of(Function<RunInput, @Nullable Object> value) {
+		return (request) -> value.apply(request.run().input());
 	}
 
 	/**
@@ -253,9 +272,10 @@ class RunInserts {
 	}
 
 	private RunSnapshot started(Request request, Inserted row) {
-		return RunSnapshot.started(request.run(), new RunSnapshot.Start(request.id(), row.number(), request.token(),
-				Objects.requireNonNull(row.createdAt()), Objects.requireNonNull(row.deadline()),
-				Objects.requireNonNull(row.distributions()), this.json.readValue(row.labels(), LABELS), row.weight()));
+		return RunSnapshot.started(request.run().input(), new RunSnapshot.Start(request.id(), row.number(),
+				request.token(), Objects.requireNonNull(row.createdAt()), Objects.requireNonNull(row.deadline()),
+				row.distributions(), (row.options() != null) ? this.json.readValue(row.options(), OPTIONS) : null,
+				this.json.readValue(row.labels(), LABELS), row.weight()));
 	}
 
 	/** A run's row of the statement. */
@@ -269,15 +289,16 @@ class RunInserts {
 	 * @param same whether the known run has the same inputs
 	 */
 	private record Inserted(long number, @Nullable Instant createdAt, @Nullable Instant deadline,
-			@Nullable String distributions, @Nullable String labels, int weight, @Nullable UUID known, boolean same) {
+			@Nullable String distributions, @Nullable String options, @Nullable String labels, int weight,
+			@Nullable UUID known, boolean same) {
 
 		/** Returns null if the run was not inserted and the known one is not visible. */
 		static @Nullable Inserted of(ResultSet row) throws SQLException {
 			UUID known = row.getObject("known", UUID.class);
-			String distributions = row.getString("distributions");
-			return (known == null && distributions == null) ? null
-					: new Inserted(row.getLong("number"), Columns.timeOrNull(row, "created_at"),
-							Columns.timeOrNull(row, "deadline"), distributions, row.getString("labels"),
+			Instant createdAt = Columns.timeOrNull(row, "created_at");
+			return (known == null && createdAt == null) ? null
+					: new Inserted(row.getLong("number"), createdAt, Columns.timeOrNull(row, "deadline"),
+							row.getString("distributions"), row.getString("options"), row.getString("labels"),
 							row.getInt("weight"), known, row.getBoolean("same"));
 		}
 

@@ -23,15 +23,18 @@ import dev.distributeimage.run.Progress;
 import dev.distributeimage.run.Retry;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.RunOptions;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.RunValues;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.Tokens;
+import dev.distributeimage.run.WorkflowId;
 import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.Columns;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.stereotype.Component;
@@ -42,7 +45,7 @@ final class RunRow {
 
 	/** Columns that {@link #run} reads. */
 	static final String COLUMNS = """
-			id, region, account, status, step, deadline, distribution_configuration_arn, image_build_version_arn,
+			id, workflow, region, account, status, step, deadline, distribution_configuration_arn, image_build_version_arn,
 			  final_status, attempts, failed_calls, unanswered_since, failure, image_status, image_reason, image_amis,
 			  image_containers, image_status_since, missing_polls, build_finished, stale_end, stale_end_until,
 			  cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, retries,
@@ -50,8 +53,7 @@ final class RunRow {
 
 	/** Columns that {@link #input} reads. */
 	static final String INPUT_COLUMNS = """
-			run_id, distribution_name, distributions, image_recipe_arn, infrastructure_configuration_arn,
-			  distribution_configuration_arn_expected""";
+			run_id, distribution_name, distributions, image_recipe_arn, infrastructure_configuration_arn, options""";
 
 	/** The key of an outcome, and the pause until the run is due next. */
 	static final ArrayRows<Outcome> POSTPONED = ArrayRows.of(Outcome.class)
@@ -130,8 +132,8 @@ final class RunRow {
 
 	Run run(ResultSet row) throws SQLException {
 		RunValues values = new RunValues(
-				new Progress(RunStatus.valueOf(row.getString("status")), StepId.of(row.getString("step")),
-						Columns.time(row, "deadline")),
+				new Progress(WorkflowId.of(row.getString("workflow")), RunStatus.valueOf(row.getString("status")),
+						StepId.of(row.getString("step")), Columns.time(row, "deadline")),
 				outputs(row), calls(row), image(row), cancel(row), retry(row), new Tokens(
 						row.getString("create_distribution_configuration_token"), row.getString("create_image_token")));
 		return new Run(row.getObject("id", UUID.class), new Place(row.getString("account"), row.getString("region")),
@@ -143,9 +145,14 @@ final class RunRow {
 		if (row.getString("run_id") == null) {
 			return null;
 		}
-		return new RunInput(row.getString("distribution_name"), this.json.readTree(row.getString("distributions")),
+		JsonNode options = tree(row, "options");
+		return new RunInput(row.getString("distribution_name"), tree(row, "distributions"),
 				row.getString("image_recipe_arn"), row.getString("infrastructure_configuration_arn"),
-				row.getString("distribution_configuration_arn_expected"));
+				(options != null) ? new RunOptions(options) : RunOptions.NONE);
+	}
+
+	private @Nullable JsonNode tree(ResultSet row, String column) throws SQLException {
+		return Columns.jsonOrNull(row, column, JsonNode.class, this.json);
 	}
 
 	private static Outputs outputs(ResultSet row) throws SQLException {

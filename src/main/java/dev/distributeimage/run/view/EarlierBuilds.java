@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 import dev.distributeimage.aws.Arn;
@@ -33,24 +34,35 @@ public class EarlierBuilds {
 	}
 
 	/**
-	 * The newest finished builds with any version of the recipe of a run.
+	 * The newest finished builds with any version of the recipe of a run; none, if the
+	 * run builds nothing.
 	 */
 	@Transactional(readOnly = true)
 	public List<EarlierBuild> ofRecipeOf(UUID run) {
-		String recipe = this.runs.findById(run).orElseThrow().imageRecipeArn();
+		Optional<Criterion> recipe = anyVersionOfRecipe(this.runs.findById(run).orElseThrow());
+		if (recipe.isEmpty()) {
+			return List.of();
+		}
 		Map<Long, List<Seen>> builds = new LinkedHashMap<>();
-		for (RunEvent event : this.queries.list(newest(recipe), RunEvent.class)) {
+		for (RunEvent event : this.queries.list(newest(recipe.get()), RunEvent.class)) {
 			Seen seen = new Seen(String.valueOf(event.detail().get("status")), event.at());
 			builds.computeIfAbsent(event.number(), (number) -> new ArrayList<>()).add(seen);
 		}
 		return builds.values().stream().map(EarlierBuild::new).toList();
 	}
 
+	private static Optional<Criterion> anyVersionOfRecipe(RunSnapshot run) {
+		if (run.imageRecipeArn() != null) {
+			return Optional.of(new Criterion(Field.IMAGE_RECIPE_ARN, Arn.withoutVersion(run.imageRecipeArn())));
+		}
+		return Optional.ofNullable(run.containerRecipeArn())
+			.map((recipe) -> new Criterion(Field.CONTAINER_RECIPE_ARN, Arn.withoutVersion(recipe)));
+	}
+
 	// Every part has a limit: the planner reads one after the other by its key, and none
 	// grows with the number of runs. Retried runs are left out: they have seen the end of
 	// one image and the beginning of another.
-	static Sql newest(String recipe) {
-		Criterion anyVersion = new Criterion(Field.IMAGE_RECIPE_ARN, Arn.withoutVersion(recipe));
+	static Sql newest(Criterion anyVersion) {
 		Sql numbers = RunNumbers.query(
 				new RunFilter(EnumSet.of(RunStatus.SUCCEEDED, RunStatus.FAILED), List.of(anyVersion), null, null),
 				Long.MAX_VALUE, KEPT);

@@ -41,6 +41,9 @@ public record RunFilter(Set<RunStatus> statuses, List<Criterion> criteria, @Null
 		/** The ARN of the recipe, with a version, or without one for all. */
 		IMAGE_RECIPE_ARN,
 
+		/** The ARN of the container recipe, with a version, or without one for all. */
+		CONTAINER_RECIPE_ARN,
+
 		/** The ARN of the image that the run builds. */
 		IMAGE_BUILD_VERSION_ARN,
 

@@ -93,6 +93,7 @@ final class RunNumbers {
 				case DISTRIBUTION_NAME -> lists.add(PostingList.ofInput("distribution_name", value));
 				case CLIENT_TOKEN -> lists.add(PostingList.ofInput("client_token", value));
 				case IMAGE_RECIPE_ARN -> lists.add(ofRecipe(value));
+				case CONTAINER_RECIPE_ARN -> lists.add(PostingList.ofTerm(Term.ofContainerRecipe(value)));
 				case IMAGE_BUILD_VERSION_ARN -> lists.add(PostingList.ofTerm(Term.ofImage(value)));
 				case REGION -> lists.add(PostingList.ofTerm(Term.ofRegion(value)));
 				case LABEL -> lists.add(PostingList.ofTerm(Term.ofLabel(value)));
@@ -118,7 +119,7 @@ final class RunNumbers {
 				// A retried run may have given up the image that lists it.
 				case IMAGE_BUILD_VERSION_ARN ->
 					conditions.add("run.image_build_version_arn = " + this.parameters.bind(criterion.value()));
-				case DISTRIBUTION_NAME, CLIENT_TOKEN, IMAGE_RECIPE_ARN, REGION, LABEL -> {
+				case DISTRIBUTION_NAME, CLIENT_TOKEN, IMAGE_RECIPE_ARN, CONTAINER_RECIPE_ARN, REGION, LABEL -> {
 					// Never changes: see lists().
 				}
 			}

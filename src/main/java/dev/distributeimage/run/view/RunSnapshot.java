@@ -3,15 +3,16 @@ package dev.distributeimage.run.view;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Container;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
-import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.PastAttempt;
+import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import jakarta.persistence.Column;
@@ -65,17 +66,25 @@ public class RunSnapshot {
 	private String account;
 
 	@Column(table = INPUT)
-	private String distributionName;
+	private @Nullable String distributionName;
 
 	@Column(table = INPUT)
 	@JdbcTypeCode(SqlTypes.JSON)
-	private String distributions;
+	private @Nullable String distributions;
 
 	@Column(table = INPUT)
-	private String imageRecipeArn;
+	@JdbcTypeCode(SqlTypes.JSON)
+	private @Nullable String distributionsRead;
 
 	@Column(table = INPUT)
-	private String infrastructureConfigurationArn;
+	private @Nullable String imageRecipeArn;
+
+	@Column(table = INPUT)
+	private @Nullable String infrastructureConfigurationArn;
+
+	@Column(table = INPUT)
+	@JdbcTypeCode(SqlTypes.JSON)
+	private @Nullable Map<String, Object> options;
 
 	@Column(table = INPUT)
 	private String clientToken;
@@ -138,17 +147,19 @@ public class RunSnapshot {
 	}
 
 	/** A run that was just stored, so that it need not be read. */
-	public static RunSnapshot started(NewRun asked, Start start) {
+	public static RunSnapshot started(RunInput asked, Start start) {
 		RunSnapshot run = new RunSnapshot();
 		run.id = start.id();
 		run.number = start.number();
 		run.status = RunStatus.RUNNING;
-		run.step = StepId.CREATE_DISTRIBUTION_CONFIGURATION;
+		run.step = asked.firstStep();
 		run.account = asked.place().account();
 		run.distributionName = asked.distributionName();
 		run.distributions = start.distributions();
 		run.imageRecipeArn = asked.imageRecipeArn();
 		run.infrastructureConfigurationArn = asked.infrastructureConfigurationArn();
+		run.options = start.options();
+		run.distributionConfigurationArn = asked.options().distributionConfigurationArn();
 		run.clientToken = start.clientToken();
 		run.labels = start.labels();
 		run.weight = start.weight();
@@ -180,26 +191,46 @@ public class RunSnapshot {
 		return this.step;
 	}
 
-	/** The AWS account of the infrastructure configuration. */
+	/** The AWS account in which the image is made. */
 	public String account() {
 		return this.account;
 	}
 
-	public String distributionName() {
+	public @Nullable String distributionName() {
 		return this.distributionName;
 	}
 
 	/** The distributions in JSON, equal to those sent. */
-	public String distributions() {
+	public @Nullable String distributions() {
 		return this.distributions;
 	}
 
-	public String imageRecipeArn() {
+	/**
+	 * The distributions in JSON that decide where the image goes, as far as they are
+	 * known: those sent, or those that AWS showed of a configuration that was there
+	 * already.
+	 */
+	public String effectiveDistributions() {
+		return (this.distributions != null) ? this.distributions
+				: Objects.requireNonNullElse(this.distributionsRead, "[]");
+	}
+
+	public @Nullable String imageRecipeArn() {
 		return this.imageRecipeArn;
 	}
 
-	public String infrastructureConfigurationArn() {
+	public @Nullable String infrastructureConfigurationArn() {
 		return this.infrastructureConfigurationArn;
+	}
+
+	/** The container recipe that the run builds from, or null. */
+	public @Nullable String containerRecipeArn() {
+		return (String) options().get("containerRecipeArn");
+	}
+
+	/** The inputs besides the document's, as they were sent. */
+	public Map<String, Object> options() {
+		return (this.options != null) ? this.options : Map.of();
 	}
 
 	/** The caller's idempotency key, or the one that the service generated. */
@@ -301,8 +332,9 @@ public class RunSnapshot {
 	 * database's order
 	 * @param weight the bytes of its inputs and destinations as shown
 	 */
-	public record Start(UUID id, long number, String clientToken, Instant at, Instant deadline, String distributions,
-			Map<String, String> labels, int weight) {
+	public record Start(UUID id, long number, String clientToken, Instant at, Instant deadline,
+			@Nullable String distributions, @Nullable Map<String, Object> options, Map<String, String> labels,
+			int weight) {
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 
 import dev.distributeimage.aws.Arn;
 import dev.distributeimage.run.Run;
+import dev.distributeimage.run.WorkflowId;
 import dev.distributeimage.run.view.EarlierBuild;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,8 +60,11 @@ public class Expectations {
 	private record Entry(Expectation expectation, long readAt) {
 	}
 
-	/** Returns the expectation for a run whose image is being built. */
+	/** Returns the expectation for a run whose image is being built; none for others. */
 	Expectation of(Run run) {
+		if (run.values().progress().workflow() != WorkflowId.DISTRIBUTE_IMAGE) {
+			return Expectation.NONE;
+		}
 		String recipe = recipe(Objects.requireNonNull(run.outputs().imageBuildVersionArn()));
 		if (beginReading(recipe)) {
 			try {

@@ -3,6 +3,7 @@ package dev.distributeimage.api.contract;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,6 +25,7 @@ import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.RetryAction;
 import dev.distributeimage.run.RetryPlan;
+import dev.distributeimage.run.RunOptions;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import org.jspecify.annotations.Nullable;
@@ -102,11 +104,20 @@ class OpenApiTests {
 	}
 
 	static Stream<Arguments> recordHasTheMembersOfItsSchema() {
-		return Stream.of(arguments(RunView.class, "Run"), arguments(RunView.Inputs.class, "Inputs"),
-				arguments(Image.class, "Image"), arguments(Ami.class, "Ami"), arguments(Container.class, "Container"),
-				arguments(Destination.class, "Destination"), arguments(Failure.class, "Failure"),
-				arguments(PastAttempt.class, "PastAttempt"), arguments(Outputs.class, "Outputs"),
-				arguments(RetryPlan.class, "RetryPlan"));
+		return Stream.of(arguments(RunView.class, "Run"), arguments(Image.class, "Image"), arguments(Ami.class, "Ami"),
+				arguments(Container.class, "Container"), arguments(Destination.class, "Destination"),
+				arguments(Failure.class, "Failure"), arguments(PastAttempt.class, "PastAttempt"),
+				arguments(Outputs.class, "Outputs"), arguments(RetryPlan.class, "RetryPlan"));
+	}
+
+	@Test
+	void inputsAreShownUnderTheNamesTheyWereSentWith() {
+		Set<String> inputs = new HashSet<>(members(RunView.Inputs.class, false));
+		inputs.remove("options");
+		inputs.addAll(RunOptions.NAMES);
+		assertThat(Contract.schema("Inputs").path("properties").propertyNames()).hasSameElementsAs(inputs);
+		inputs.addAll(List.of("labels", "deadline"));
+		assertThat(Contract.schema("StartRun").path("properties").propertyNames()).hasSameElementsAs(inputs);
 	}
 
 	@ParameterizedTest

@@ -53,7 +53,7 @@ class StartRunTests {
 	@Test
 	void everythingIsValid() {
 		NewRun run = this.startRun.checked(bytes(Requests.everything()));
-		assertThat(run.distributions()).isEqualTo(Requests.everything().get("distributions"));
+		assertThat(run.input().distributions()).isEqualTo(Requests.everything().get("distributions"));
 		assertThat(run.labels()).containsEntry("team", "platform").containsEntry("cost centre", "");
 		assertThat(run.deadline()).isEqualTo(Duration.parse("P1DT2H3M4.5S"));
 		assertThat(run.clientToken()).isEqualTo("a token ~ of printable ASCII!");
@@ -283,7 +283,7 @@ class StartRunTests {
 	@Test
 	void otherPartitionIsValid() {
 		String request = Requests.withoutToken().replace("arn:aws:", "arn:aws-cn:").replace("eu-west-1", "cn-north-1");
-		assertThat(this.startRun.checked(bytes(request)).imageRecipeArn()).startsWith("arn:aws-cn:");
+		assertThat(this.startRun.checked(bytes(request)).input().imageRecipeArn()).startsWith("arn:aws-cn:");
 	}
 
 	@ParameterizedTest

@@ -3,6 +3,7 @@ package dev.distributeimage.run.intake;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,6 +16,7 @@ import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Tokens;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
@@ -23,6 +25,7 @@ import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -85,8 +88,7 @@ class RunStartsTests {
 				[{"amiDistributionConfiguration":{"name":"web {{ imagebuilder:buildDate }}"},"region":"eu-west-1"},
 				 {"amiDistributionConfiguration":{"targetAccountIds":["111122223333"],
 				   "name":"web {{ imagebuilder:buildDate }}"},"region":"us-east-1"}]""");
-		assertThat(this.starts.start(new NewRun(asked.distributionName(), reordered, asked.imageRecipeArn(),
-				asked.infrastructureConfigurationArn(), "t-2", asked.labels(), null)))
+		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(reordered).build()))
 			.isInstanceOf(StartResult.Known.class);
 	}
 
@@ -95,9 +97,9 @@ class RunStartsTests {
 		NewRun asked = NewRuns.withToken("t-3");
 		accepted(asked);
 		var swapped = JsonMapper.shared().createArrayNode();
-		swapped.add(asked.distributions().get(1)).add(asked.distributions().get(0));
-		assertThat(this.starts.start(new NewRun(asked.distributionName(), swapped, asked.imageRecipeArn(),
-				asked.infrastructureConfigurationArn(), "t-3", asked.labels(), null)))
+		JsonNode distributions = Objects.requireNonNull(asked.input().distributions());
+		swapped.add(distributions.get(1)).add(distributions.get(0));
+		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(swapped).build()))
 			.isInstanceOf(StartResult.TokenReused.class);
 	}
 

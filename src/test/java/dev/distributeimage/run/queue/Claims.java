@@ -8,7 +8,6 @@ import dev.distributeimage.aws.Place;
 import dev.distributeimage.run.Calls;
 import dev.distributeimage.run.Cancel;
 import dev.distributeimage.run.ImageWatch;
-import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.Progress;
@@ -19,6 +18,7 @@ import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.RunValues;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.Tokens;
+import dev.distributeimage.run.WorkflowId;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +98,8 @@ public final class Claims {
 	private static Claim claim(StepId step, String region, Duration left, @Nullable Instant unansweredSince) {
 		String configuration = (step != StepId.CREATE_DISTRIBUTION_CONFIGURATION) ? CONFIGURATION_ARN : null;
 		String image = (step == StepId.GET_IMAGE) ? IMAGE_ARN : null;
-		RunValues values = new RunValues(new Progress(RunStatus.RUNNING, step, NOW.plus(left)),
+		RunValues values = new RunValues(
+				new Progress(WorkflowId.DISTRIBUTE_IMAGE, RunStatus.RUNNING, step, NOW.plus(left)),
 				new Outputs(configuration, image, null), new Calls(0, 0, unansweredSince, null), ImageWatch.NONE,
 				Cancel.NONE, Retry.NONE, new Tokens("token", "token"));
 		Run run = new Run(UUID.randomUUID(), new Place("123456789012", region), values);
@@ -106,9 +107,7 @@ public final class Claims {
 	}
 
 	private static RunInput input() {
-		NewRun asked = NewRuns.any();
-		return new RunInput("web", asked.distributions(), asked.imageRecipeArn(),
-				asked.infrastructureConfigurationArn(), CONFIGURATION_ARN);
+		return NewRuns.named("web").input();
 	}
 
 }

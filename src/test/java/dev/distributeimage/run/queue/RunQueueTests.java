@@ -106,7 +106,7 @@ class RunQueueTests {
 	void claimBringsTheInputsOfARunThatHasToCreateSomething() {
 		start();
 		Claim claim = this.queue.claim(1, 1, CLAIM_FOR, marks()).get(0);
-		assertThat(claim.requireInput().distributions()).isEqualTo(NewRuns.any().distributions());
+		assertThat(claim.requireInput().distributions()).isEqualTo(NewRuns.any().input().distributions());
 	}
 
 	@Test

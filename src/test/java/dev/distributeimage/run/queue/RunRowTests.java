@@ -109,10 +109,10 @@ class RunRowTests {
 	@Test
 	void claimOfACreateComesWithItsInput() {
 		RunInput input = claim().input();
-		JsonNode distributions = NewRuns.any().distributions();
+		JsonNode distributions = NewRuns.any().input().distributions();
 		assertThat(input).usingRecursiveAssertion().hasNoNullFields();
 		assertThat(input.distributions()).isEqualTo(distributions);
-		assertThat(input.imageRecipeArn()).isEqualTo(NewRuns.any().imageRecipeArn());
+		assertThat(input.imageRecipeArn()).isEqualTo(NewRuns.any().input().imageRecipeArn());
 	}
 
 	private Claim claim() {

@@ -4,6 +4,8 @@ import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
+import dev.distributeimage.run.view.RunFilter.Criterion;
+import dev.distributeimage.run.view.RunFilter.Field;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -41,7 +43,7 @@ class EarlierBuildsTests {
 	}
 
 	private long rowsRead() {
-		Sql newest = EarlierBuilds.newest("arn:recipe/1.0.0");
+		Sql newest = EarlierBuilds.newest(new Criterion(Field.IMAGE_RECIPE_ARN, "arn:recipe"));
 		return RunSearchTests.rowsRead(newest, this.queries, this.transaction);
 	}
 

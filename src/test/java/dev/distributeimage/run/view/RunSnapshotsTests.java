@@ -54,7 +54,7 @@ class RunSnapshotsTests {
 		new VirtualTime(jdbc);
 		this.jdbc = jdbc;
 		this.runs = runs;
-		NewRun any = NewRuns.any().with(NewRuns.any().distributions(), Map.of("team", "a"));
+		NewRun any = NewRuns.builder().labels(Map.of("team", "a")).build();
 		this.started = ((StartResult.Started) starts.start(any)).run();
 	}
 
