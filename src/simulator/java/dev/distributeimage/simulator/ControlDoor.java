@@ -116,10 +116,7 @@ final class ControlDoor {
 	}
 
 	private void ending(JsonNode order) {
-		Ending ending = NamedEndings.get(order.path("ending").asString("available"));
-		if (order.has("pace")) {
-			ending = ending.atPace(Durations.parse(order.required("pace").asString()));
-		}
+		Ending ending = new EndingOrder(order).ending();
 		if (order.has("recipe")) {
 			this.simulator.imagesOf(order.required("recipe").asString(), ending);
 			return;

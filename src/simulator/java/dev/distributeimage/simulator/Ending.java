@@ -43,45 +43,59 @@ public final class Ending {
 
 	/** Ends AVAILABLE. */
 	public static Ending available() {
-		return last("AVAILABLE", null, MadeAmis.ALL);
+		return last(Showing.of("AVAILABLE", MadeAmis.ALL));
 	}
 
 	/** Ends FAILED after this status, without AMIs. */
 	public static Ending failedAt(String status, String reason) {
-		return last("FAILED", reason, MadeAmis.NONE).upTo(status);
+		return last(Showing.of("FAILED").failing(Failure.of(reason))).upTo(status);
+	}
+
+	/** Ends FAILED after DISTRIBUTING, with all AMIs but for these copies. */
+	public static Ending copiesFailed(String reason, FailedCopy... copies) {
+		return failedAt("DISTRIBUTING", reason).making(MadeAmis.ALL).failing(FailedCopies.of(copies));
 	}
 
 	/** Ends CANCELLED by another client in this status. */
 	public static Ending cancelledAt(String status) {
-		return last("CANCELLED", null, MadeAmis.NONE).upTo(status);
+		return last(Showing.of("CANCELLED")).upTo(status);
 	}
 
 	/**
 	 * Ends DEPRECATED, DISABLED or DELETED in place of AVAILABLE, which is never visible.
 	 */
 	public static Ending turned(String status) {
-		return last(status, null, MadeAmis.ALL);
+		return last(Showing.of(status, MadeAmis.ALL));
 	}
 
 	/** Disappears in place of becoming AVAILABLE. */
 	public static Ending gone() {
-		return new Ending(WAY, new Showing(null, null, true, MadeAmis.NONE), Manners.USUAL);
+		return last(Showing.GONE);
 	}
 
 	/** Stays in this status forever. AWS need not know the status. */
 	public static Ending stuckIn(String status) {
-		return last(status, null, MadeAmis.NONE).upTo(WAY.contains(status) ? before(status) : "BUILDING");
+		return last(Showing.of(status)).upTo(WAY.contains(status) ? before(status) : "BUILDING");
 	}
 
 	/** Has no state after BUILDING. */
 	public static Ending stateless() {
-		return new Ending(WAY, Showing.of(null), Manners.USUAL).upTo("BUILDING");
+		return last(Showing.of(null)).upTo("BUILDING");
 	}
 
 	/** A copy that lists these AMIs at its end. */
 	public Ending making(MadeAmis amis) {
-		return new Ending(this.way, new Showing(this.last.status(), this.last.reason(), this.last.gone(), amis),
-				this.manners);
+		return with(new Showing(this.last.status(), this.last.gone(), amis, this.last.failure()));
+	}
+
+	/** A copy at whose end these copies have failed. */
+	public Ending failing(FailedCopies copies) {
+		return with(this.last.failing(this.last.failure().with(copies)));
+	}
+
+	/** A copy without a failureContext, as AWS answered before it had one. */
+	public Ending unexplained() {
+		return with(this.last.failing(this.last.failure().unexplained()));
 	}
 
 	/**
@@ -147,6 +161,10 @@ public final class Ending {
 		return (index < 0) ? from : from.subList(index, from.size());
 	}
 
+	private Ending with(Showing other) {
+		return new Ending(this.way, other, this.manners);
+	}
+
 	private Ending with(Manners other) {
 		return new Ending(this.way, this.last, other);
 	}
@@ -159,8 +177,8 @@ public final class Ending {
 		return (WAY.indexOf(status) > 0) ? WAY.get(WAY.indexOf(status) - 1) : "";
 	}
 
-	private static Ending last(@Nullable String status, @Nullable String reason, MadeAmis amis) {
-		return new Ending(WAY, new Showing(status, reason, false, amis), Manners.USUAL);
+	private static Ending last(Showing showing) {
+		return new Ending(WAY, showing, Manners.USUAL);
 	}
 
 }

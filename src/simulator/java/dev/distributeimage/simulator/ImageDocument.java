@@ -40,7 +40,8 @@ final class ImageDocument {
 
 	private static ObjectNode common(SimulatedImage image) {
 		Build build = image.build();
-		Showing showing = image.now().showing();
+		Phase now = image.now();
+		Showing showing = now.showing();
 		ObjectNode document = Json.object()
 			.put("arn", image.arn())
 			.put("type", type(build))
@@ -49,10 +50,10 @@ final class ImageDocument {
 			.put("platform", "Linux")
 			.put("osVersion", "Amazon Linux 2023");
 		if (showing.status() != null) {
-			document.set("state", state(showing));
+			document.set("state", state(image, now));
 		}
 		document.put("dateCreated", Dates.text(build.created())).put("buildType", "USER_INITIATED");
-		document.set("outputResources", OutputResources.of(build, showing.amis()));
+		document.set("outputResources", OutputResources.of(build, showing));
 		JsonNode tags = build.request().path("tags");
 		document.set("tags", tags.isObject() ? tags : Json.object());
 		return document;
@@ -62,11 +63,13 @@ final class ImageDocument {
 		return build.container() ? "DOCKER" : "AMI";
 	}
 
-	private static ObjectNode state(Showing showing) {
+	private static ObjectNode state(SimulatedImage image, Phase now) {
+		Showing showing = now.showing();
 		ObjectNode state = Json.object().put("status", showing.status());
 		if (showing.reason() != null) {
 			state.put("reason", showing.reason());
 		}
+		FailureContext.of(image, now).ifPresent((context) -> state.set("failureContext", context));
 		return state;
 	}
 

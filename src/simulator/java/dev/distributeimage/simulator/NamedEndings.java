@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import dev.distributeimage.simulator.FailedCopy.Sign;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * fail-distribution-empty  FAILED while DISTRIBUTING, no AMIs
  * fail-distribution-again  FAILED while DISTRIBUTING, AMIs in all Regions but the last; once more after RetryImage
  * fail-distribution        FAILED while DISTRIBUTING, AMIs in all Regions but the last; AVAILABLE after RetryImage
- * fail-integration         FAILED while INTEGRATING, all AMIs
+ * fail-copy                FAILED while DISTRIBUTING, all AMIs, FAILED ones in the last Region; AVAILABLE after RetryImage
+ * fail-unexplained         FAILED while DISTRIBUTING, AMIs in all Regions but the last, no failureContext
+ * fail-integration         FAILED while INTEGRATING, all AMIs, a region failure of the last Region
  * cancelled                CANCELLED by another client while BUILDING
  * deprecated               DEPRECATED instead of AVAILABLE
  * disabled                 DISABLED instead of AVAILABLE
@@ -72,9 +75,14 @@ final class NamedEndings {
 		endings.put("fail-distribution-empty", copyFailed);
 		endings.put("fail-distribution-again", partly.onRetry(partly));
 		endings.put("fail-distribution", partly);
+		endings.put("fail-copy",
+				copyFailed.making(MadeAmis.ALL)
+					.failing(FailedCopies.inTheLastRegion("Simulated", Sign.AMI_STATE, Sign.REGION_FAILURE)));
+		endings.put("fail-unexplained", partly.unexplained());
 		endings.put("fail-integration",
 				Ending.failedAt("INTEGRATING", "Integration failed with JobId '0a1b2c3d', status = 'Failed'.")
-					.making(MadeAmis.ALL));
+					.making(MadeAmis.ALL)
+					.failing(FailedCopies.inTheLastRegion("Simulated", Sign.REGION_FAILURE)));
 		endings.put("cancelled", Ending.cancelledAt("BUILDING"));
 		endings.put("deprecated", Ending.turned("DEPRECATED"));
 		endings.put("disabled", Ending.turned("DISABLED"));

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
+import dev.distributeimage.simulator.FailedCopy.Sign;
+import dev.distributeimage.simulator.Phase.Showing;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,18 +24,26 @@ final class OutputResources {
 	private OutputResources() {
 	}
 
-	static ObjectNode of(Build build, MadeAmis made) {
-		List<JsonNode> entries = entries(build);
-		List<String> all = entries.stream().map((entry) -> entry.required("region").stringValue()).toList();
-		List<String> regions = made.among(all);
+	static ObjectNode of(Build build, Showing showing) {
+		List<String> regions = showing.amis().among(regions(build));
 		ObjectNode resources = Json.object();
 		ArrayNode list = resources.putArray(build.container() ? "containers" : "amis");
-		for (JsonNode entry : entries) {
-			if (regions.contains(entry.required("region").stringValue())) {
-				addTo(list, build, entry);
+		for (JsonNode entry : entries(build)) {
+			if (regions.contains(region(entry))) {
+				addTo(list, build, entry, failedCopies(build, showing));
 			}
 		}
 		return resources;
+	}
+
+	/** The Regions of the output, in the order of the distribution configuration. */
+	static List<String> regions(Build build) {
+		return entries(build).stream().map(OutputResources::region).toList();
+	}
+
+	static List<FailedCopy> failedCopies(Build build, Showing showing) {
+		List<String> regions = regions(build);
+		return regions.isEmpty() ? List.of() : showing.failure().copies().among(regions);
 	}
 
 	/**
@@ -55,14 +65,29 @@ final class OutputResources {
 		return entries;
 	}
 
-	private static void addTo(ArrayNode list, Build build, JsonNode entry) {
+	private static void addTo(ArrayNode list, Build build, JsonNode entry, List<FailedCopy> failed) {
 		if (build.container()) {
 			list.add(container(build, entry));
 			return;
 		}
 		for (String account : accounts(build, entry)) {
-			list.add(ami(build, entry, account));
+			List<FailedCopy> here = failed.stream().filter((copy) -> copy.concerns(region(entry), account)).toList();
+			if (here.stream().noneMatch((copy) -> copy.shows(Sign.NO_AMI))) {
+				list.add(ami(build, entry, account).set("state", state(here)));
+			}
 		}
+	}
+
+	private static ObjectNode state(List<FailedCopy> failed) {
+		return failed.stream()
+			.filter((copy) -> copy.shows(Sign.AMI_STATE))
+			.findFirst()
+			.map((copy) -> Json.object().put("status", "FAILED").put("reason", copy.reason()))
+			.orElseGet(() -> Json.object().put("status", "AVAILABLE"));
+	}
+
+	private static String region(JsonNode entry) {
+		return entry.required("region").stringValue();
 	}
 
 	private static Set<String> accounts(Build build, JsonNode entry) {
@@ -75,7 +100,7 @@ final class OutputResources {
 
 	private static ObjectNode ami(Build build, JsonNode entry, String account) {
 		JsonNode configuration = entry.path("amiDistributionConfiguration");
-		String region = entry.required("region").stringValue();
+		String region = region(entry);
 		String date = Dates.buildDate(build.created());
 		ObjectNode ami = Json.object()
 			.put("region", region)
@@ -97,7 +122,7 @@ final class OutputResources {
 
 	private static ObjectNode container(Build build, JsonNode entry) {
 		JsonNode configuration = entry.required("containerDistributionConfiguration");
-		String region = entry.required("region").stringValue();
+		String region = region(entry);
 		String repository = "%s.dkr.ecr.%s.amazonaws.com/%s:".formatted(build.arn().account(), region,
 				configuration.required("targetRepository").required("repositoryName").stringValue());
 		ObjectNode container = Json.object().put("region", region);

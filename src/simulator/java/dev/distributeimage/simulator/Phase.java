@@ -15,14 +15,28 @@ public record Phase(Instant from, Showing showing) {
 	 * The visible state of an image.
 	 *
 	 * @param status AWS's status; null for an answer without a state
-	 * @param reason AWS's reason; null if there is none
 	 * @param gone whether GetImage answers as if the image had never existed
 	 * @param amis the distribution's Regions whose AMIs are listed
+	 * @param failure the reason and the copies that failed
 	 */
-	record Showing(@Nullable String status, @Nullable String reason, boolean gone, MadeAmis amis) {
+	record Showing(@Nullable String status, boolean gone, MadeAmis amis, Failure failure) {
+
+		static final Showing GONE = new Showing(null, true, MadeAmis.NONE, Failure.NONE);
 
 		static Showing of(@Nullable String status) {
-			return new Showing(status, null, false, MadeAmis.NONE);
+			return of(status, MadeAmis.NONE);
+		}
+
+		static Showing of(@Nullable String status, MadeAmis amis) {
+			return new Showing(status, false, amis, Failure.NONE);
+		}
+
+		Showing failing(Failure other) {
+			return new Showing(this.status, this.gone, this.amis, other);
+		}
+
+		@Nullable String reason() {
+			return this.failure.reason();
 		}
 
 		boolean ended() {

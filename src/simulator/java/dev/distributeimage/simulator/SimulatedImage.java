@@ -80,12 +80,12 @@ public final class SimulatedImage {
 
 	/** Takes this status now and keeps it, with a reason and these AMIs. */
 	public void becomes(String status, @Nullable String reason, MadeAmis amis) {
-		change(new Showing(status, reason, false, amis));
+		change(Showing.of(status, amis).failing(Failure.of(reason)));
 	}
 
 	/** Hides the image from GetImage from now on. */
 	public void disappears() {
-		change(new Showing(null, null, true, MadeAmis.NONE));
+		change(Showing.GONE);
 	}
 
 	/** Continues with this ending, from this status of its way. */
@@ -107,7 +107,7 @@ public final class SimulatedImage {
 			return;
 		}
 		Instant now = this.clock.instant();
-		Showing end = new Showing("CANCELLED", null, false, madeBy(now));
+		Showing end = Showing.of("CANCELLED", madeBy(now));
 		this.timeline = this.timeline.changed(now, List.of(end), now.plus(this.pace), this.pace);
 		this.cancelled = true;
 	}

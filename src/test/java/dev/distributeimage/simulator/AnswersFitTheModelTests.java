@@ -33,6 +33,8 @@ class AnswersFitTheModelTests {
 		try (SdkCalls calls = SdkCalls.to(this.simulator)) {
 			String distribution = calls.createDistribution("web", SdkCalls.amisIn("eu-west-1", "us-east-1"));
 			calls.build("fail-distribution", distribution);
+			calls.build("fail-build", distribution);
+			calls.build("fail-copy", distribution);
 			this.clock.advance(Duration.ofDays(1));
 			calls.build("web", distribution);
 		}
@@ -41,6 +43,8 @@ class AnswersFitTheModelTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', value = {
 			"GetImage | ?imageBuildVersionArn=" + ARN + "image%2Ffail-distribution%2F1.0.0%2F1 | ``",
+			"GetImage | ?imageBuildVersionArn=" + ARN + "image%2Ffail-build%2F1.0.0%2F1 | ``",
+			"GetImage | ?imageBuildVersionArn=" + ARN + "image%2Ffail-copy%2F1.0.0%2F1 | ``",
 			"GetDistributionConfiguration | ?distributionConfigurationArn=" + ARN
 					+ "distribution-configuration%2Fweb | ``",
 			"DeleteDistributionConfiguration | ?distributionConfigurationArn=" + ARN

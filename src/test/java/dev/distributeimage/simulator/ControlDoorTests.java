@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.imagebuilder.model.Ami;
 import software.amazon.awssdk.services.imagebuilder.model.ImagebuilderException;
 import software.amazon.awssdk.services.imagebuilder.model.ResourceNotFoundException;
 import tools.jackson.databind.JsonNode;
@@ -134,6 +135,17 @@ class ControlDoorTests {
 	}
 
 	@Test
+	void failedCopiesAreOrdered() throws Exception {
+		send("POST", "/endings", "{'ending': 'fail-copy', 'failedCopies': [{'region': 'eu-west-1', "
+				+ "'account': '123456789012', 'reason': 'no key', 'signs': ['AMI_STATE']}]}");
+		String arn = this.calls.build("web");
+		this.clock.advance(Duration.ofHours(2));
+		Ami ami = this.calls.image(arn).outputResources().amis().get(0);
+		assertThat(ami.state().statusAsString()).isEqualTo("FAILED");
+		assertThat(ami.state().reason()).isEqualTo("no key");
+	}
+
+	@Test
 	void settingsAreChanged() throws Exception {
 		send("PATCH", "/settings",
 				"{'pace': '1h', 'tokenLifetime': 'PT2S', 'nameBeforeToken': true, 'concurrentBuilds': 3}");
@@ -161,9 +173,11 @@ class ControlDoorTests {
 	@CsvSource(delimiter = '|',
 			value = { "POST | /faults | {} | 400", "POST | /faults | x | 400",
 					"POST | /faults | {'fault': {'kind': 'x'}} | 400", "POST | /faults | {'operation': 'X'} | 400",
-					"POST | /endings | {'ending': 'x'} | 400", "PATCH | /settings | {'pace': 'x'} | 400",
-					"PATCH | /settings | {'x': 1} | 400", "POST | /images | {'arn': 'x', 'gone': true} | 404",
-					"GET | /nothing | '' | 404", "DELETE | /faults/9 | '' | 404", "POST | /faults/1/x | '' | 404",
+					"POST | /endings | {'ending': 'x'} | 400",
+					"POST | /endings | {'failedCopies': [{'region': 'x', 'signs': ['x']}]} | 400",
+					"PATCH | /settings | {'pace': 'x'} | 400", "PATCH | /settings | {'x': 1} | 400",
+					"POST | /images | {'arn': 'x', 'gone': true} | 404", "GET | /nothing | '' | 404",
+					"DELETE | /faults/9 | '' | 404", "POST | /faults/1/x | '' | 404",
 					"GET | /requests?operation=X | '' | 404" })
 	void nonsenseIsRefused(String method, String path, String body, int status) throws Exception {
 		assertThat(send(method, path, body).statusCode()).isEqualTo(status);

@@ -30,6 +30,7 @@ class EndingTests {
 	@CsvSource({ "fail-build, BUILDING, FAILED, 0", "fail-test, TESTING, FAILED, 0",
 			"fail-distribution, DISTRIBUTING, FAILED, 2", "fail-distribution-again, DISTRIBUTING, FAILED, 2",
 			"fail-distribution-empty, DISTRIBUTING, FAILED, 0", "fail-integration, INTEGRATING, FAILED, 3",
+			"fail-copy, DISTRIBUTING, FAILED, 3", "fail-unexplained, DISTRIBUTING, FAILED, 2",
 			"cancelled, BUILDING, CANCELLED, 0", "deprecated, INTEGRATING, DEPRECATED, 3",
 			"disabled, INTEGRATING, DISABLED, 3", "deleted, INTEGRATING, DELETED, 3",
 			"available, INTEGRATING, AVAILABLE, 3", "unknown-status, BUILDING, SIMULATING, 0",
