@@ -1,6 +1,7 @@
 package dev.distributeimage.simulator;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An Image Builder ARN, split into its parts; {@code resource} is everything after the
@@ -16,6 +17,13 @@ record Arn(String partition, String region, String account, String resource) {
 	static Arn parse(String text) {
 		String[] parts = text.split(":", 6);
 		return new Arn(parts[1], parts[3], parts[4], parts[5]);
+	}
+
+	/** The ARN of Image Builder that the text is, if it is one. */
+	static Optional<Arn> find(String text) {
+		String[] parts = text.split(":", 6);
+		boolean found = parts.length == 6 && parts[0].equals("arn") && parts[2].equals("imagebuilder");
+		return found ? Optional.of(parse(text)) : Optional.empty();
 	}
 
 	static Arn of(String region, String account, String resource) {

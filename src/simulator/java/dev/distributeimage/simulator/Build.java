@@ -3,19 +3,33 @@ package dev.distributeimage.simulator;
 import java.time.Instant;
 
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The input of one build, as CreateImage received it.
+ * The input of one build, or of the distribution of an image that exists.
  *
  * @param arn the image's build version ARN
- * @param recipe the recipe's ARN with a concrete version
- * @param container whether the build makes a container image instead of an AMI
+ * @param sources the recipe, infrastructure configuration and distribution configuration
+ * at the time of the request, as far as there are any, the way that GetImage shows them
  * @param request the request's parameters
- * @param distribution the distribution configuration at the time of the request;
- * missing if none was named
  * @param created the time of the request
  */
-record Build(Arn arn, Arn recipe, boolean container, JsonNode request, JsonNode distribution, Instant created) {
+record Build(Arn arn, ObjectNode sources, JsonNode request, Instant created) {
+
+	/** Whether it makes a container image in place of an AMI. */
+	boolean container() {
+		return this.sources.has("containerRecipe");
+	}
+
+	/** Whether nothing is built or tested. */
+	boolean distributesOnly() {
+		return !container() && !this.sources.has("imageRecipe");
+	}
+
+	/** The distribution configuration; missing if none was named. */
+	JsonNode distribution() {
+		return this.sources.path("distributionConfiguration");
+	}
 
 	/** The value of a request parameter, or an empty string. */
 	String asked(String parameter) {

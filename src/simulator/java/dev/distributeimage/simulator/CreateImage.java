@@ -3,7 +3,6 @@ package dev.distributeimage.simulator;
 import java.util.function.Supplier;
 
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Starts a build. Assumes that recipes and infrastructure configurations exist. */
@@ -11,19 +10,15 @@ final class CreateImage implements Action {
 
 	private static final int MOST_WORKFLOWS = 10;
 
-	private final Images images;
+	private final ImageStarts starts;
 
 	private final DistributionConfigurations configurations;
 
-	private final Endings endings;
-
 	private final Supplier<SimulatorSettings> settings;
 
-	CreateImage(Images images, DistributionConfigurations configurations, Endings endings,
-			Supplier<SimulatorSettings> settings) {
-		this.images = images;
+	CreateImage(ImageStarts starts, DistributionConfigurations configurations, Supplier<SimulatorSettings> settings) {
+		this.starts = starts;
 		this.configurations = configurations;
-		this.endings = endings;
 		this.settings = settings;
 	}
 
@@ -31,20 +26,33 @@ final class CreateImage implements Action {
 	public ObjectNode carryOut(Call call) {
 		Arn recipe = recipe(call);
 		checkWorkflows(call);
-		JsonNode distribution = distribution(call);
-		checkQuota(call);
-		SimulatorSettings settings = this.settings.get();
-		String version = "image/" + recipe.name() + "/" + recipe.version();
-		Arn versionArn = Arn.of(call.region(), settings.account(), version);
-		Arn arn = versionArn.withResource(version + "/" + this.images.nextBuild(versionArn.toString()));
-		Build build = new Build(arn, recipe, recipe.resource().startsWith("container-"), call.parameters(),
-				distribution, call.at());
-		this.images.add(new SimulatedImage(build, this.endings.next(recipe.name()), settings.pace(), settings.clock()));
+		Arn version = Arn.of(call.region(), this.settings.get().account(),
+				"image/" + recipe.name() + "/" + recipe.version());
+		Arn arn = this.starts.start(call, version, sources(call, recipe));
 		ObjectNode answer = Json.object()
 			.put("clientToken", call.parameter("clientToken"))
 			.put("imageBuildVersionArn", arn.toString());
 		answer.set("latestVersionReferences", Versions.latestReferences(arn));
 		return answer;
+	}
+
+	private ObjectNode sources(Call call, Arn recipe) {
+		ObjectNode sources = Json.object();
+		boolean container = recipe.resource().startsWith("container-");
+		sources.set(container ? "containerRecipe" : "imageRecipe",
+				named(recipe).put("version", recipe.version())
+					.put("platform", "Linux")
+					.put(container ? "containerType" : "type", container ? "DOCKER" : "AMI"));
+		sources.set("infrastructureConfiguration", named(Arn.parse(call.parameter("infrastructureConfigurationArn"))));
+		String distribution = call.parameter("distributionConfigurationArn");
+		if (!distribution.isEmpty()) {
+			sources.set("distributionConfiguration", distribution(distribution));
+		}
+		return sources;
+	}
+
+	private static ObjectNode named(Arn arn) {
+		return Json.object().put("arn", arn.toString()).put("name", arn.name());
 	}
 
 	private static Arn recipe(Call call) {
@@ -73,26 +81,10 @@ final class CreateImage implements Action {
 		}
 	}
 
-	private JsonNode distribution(Call call) {
-		String arn = call.parameter("distributionConfigurationArn");
-		if (arn.isEmpty()) {
-			return MissingNode.getInstance();
-		}
+	private JsonNode distribution(String arn) {
 		return this.configurations.find(arn)
 			.orElseThrow(() -> ApiException.invalidParameterValue("distributionConfigurationArn",
 					"The resource '%s' does not exist.".formatted(arn)));
-	}
-
-	private void checkQuota(Call call) {
-		int quota = this.settings.get().concurrentBuilds();
-		if (this.images.count() < quota) {
-			return;
-		}
-		long building = this.images.in(call.region()).stream().filter((image) -> !image.hasEnded()).count();
-		if (building >= quota) {
-			throw new ApiException(402, "ServiceQuotaExceededException",
-					"The number of concurrent builds in this Region has reached its quota.");
-		}
 	}
 
 }

@@ -14,6 +14,8 @@ public final class Ending {
 	static final List<String> WAY = List.of("PENDING", "CREATING", "BUILDING", "TESTING", "DISTRIBUTING",
 			"INTEGRATING");
 
+	private static final List<String> BUILD = List.of("CREATING", "BUILDING", "TESTING");
+
 	private final List<String> way;
 
 	private final Showing last;
@@ -127,6 +129,12 @@ public final class Ending {
 	 */
 	public Ending ignoringCancel() {
 		return with(new Manners(this.manners.pace(), this.manners.onRetry(), this.manners.retryLag(), true));
+	}
+
+	/** A copy that is neither built nor tested. */
+	Ending withoutBuild() {
+		List<String> rest = this.way.stream().filter((status) -> !BUILD.contains(status)).toList();
+		return new Ending(rest, this.last, this.manners);
 	}
 
 	@Nullable Duration pace() {

@@ -44,8 +44,9 @@ final class ImageBuilder {
 		this.actions.put(Operation.CREATE_DISTRIBUTION_CONFIGURATION, this.createDistributionConfiguration);
 		this.actions.put(Operation.GET_DISTRIBUTION_CONFIGURATION, this::getDistributionConfiguration);
 		this.actions.put(Operation.DELETE_DISTRIBUTION_CONFIGURATION, this::deleteDistributionConfiguration);
-		this.actions.put(Operation.CREATE_IMAGE,
-				new CreateImage(this.images, this.configurations, this.endings, settings));
+		ImageStarts starts = new ImageStarts(this.images, this.endings, settings);
+		this.actions.put(Operation.CREATE_IMAGE, new CreateImage(starts, this.configurations, settings));
+		this.actions.put(Operation.DISTRIBUTE_IMAGE, new DistributeImage(starts, this.images, this.configurations));
 		this.actions.put(Operation.GET_IMAGE, new GetImage(this.images));
 		this.actions.put(Operation.CANCEL_IMAGE_CREATION, new CancelImageCreation(this.images));
 		this.actions.put(Operation.RETRY_IMAGE, new RetryImage(this.images));
@@ -60,7 +61,7 @@ final class ImageBuilder {
 			return new Result(replay.get(), Outcome.REPLAYED);
 		}
 		ObjectNode answer = Objects.requireNonNull(this.actions.get(call.operation())).carryOut(call);
-		if (call.operation() != Operation.RETRY_IMAGE) {
+		if (this.model.operation(call.operation().wireName()).answersWith("requestId")) {
 			answer.put("requestId", call.requestId());
 		}
 		this.tokens.remember(call, answer);

@@ -20,11 +20,7 @@ final class ImageDocument {
 		ObjectNode document = common(image);
 		document.put("enhancedImageMetadataEnabled",
 				build.request().path("enhancedImageMetadataEnabled").asBoolean(true));
-		document.set(build.container() ? "containerRecipe" : "imageRecipe", recipe(build));
-		document.set("infrastructureConfiguration", named(Arn.parse(build.asked("infrastructureConfigurationArn"))));
-		if (!build.distribution().isMissingNode()) {
-			document.set("distributionConfiguration", build.distribution());
-		}
+		document.setAll(build.sources());
 		for (String member : ECHOED) {
 			JsonNode value = build.request().path(member);
 			if (!value.isMissingNode()) {
@@ -45,7 +41,7 @@ final class ImageDocument {
 		ObjectNode document = Json.object()
 			.put("arn", image.arn())
 			.put("type", type(build))
-			.put("name", build.recipe().name())
+			.put("name", build.arn().name())
 			.put("version", build.version())
 			.put("platform", "Linux")
 			.put("osVersion", "Amazon Linux 2023");
@@ -71,16 +67,6 @@ final class ImageDocument {
 		}
 		FailureContext.of(image, now).ifPresent((context) -> state.set("failureContext", context));
 		return state;
-	}
-
-	private static ObjectNode recipe(Build build) {
-		ObjectNode recipe = named(build.recipe()).put("version", build.recipe().version()).put("platform", "Linux");
-		recipe.put(build.container() ? "containerType" : "type", type(build));
-		return recipe;
-	}
-
-	private static ObjectNode named(Arn arn) {
-		return Json.object().put("arn", arn.toString()).put("name", arn.name());
 	}
 
 }

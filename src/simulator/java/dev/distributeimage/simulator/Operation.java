@@ -18,6 +18,9 @@ public enum Operation {
 	/** Starts a build. */
 	CREATE_IMAGE("CreateImage"),
 
+	/** Distributes an image that exists. */
+	DISTRIBUTE_IMAGE("DistributeImage"),
+
 	/** Returns an image with its current status. */
 	GET_IMAGE("GetImage"),
 

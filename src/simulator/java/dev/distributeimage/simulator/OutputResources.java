@@ -107,7 +107,7 @@ final class OutputResources {
 			.put("image", amiId(build.arn() + region + account))
 			.put("name",
 					configuration.path("name")
-						.asString(build.recipe().name() + " {{ imagebuilder:buildDate }}")
+						.asString(build.arn().name() + " {{ imagebuilder:buildDate }}")
 						.replaceAll(BUILD_DATE, date));
 		if (configuration.has("description")) {
 			ami.set("description", configuration.get("description"));

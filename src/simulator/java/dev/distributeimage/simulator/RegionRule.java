@@ -16,14 +16,15 @@ final class RegionRule {
 	}
 
 	private static void check(Call call, String parameter, JsonNode value) {
-		if (!parameter.endsWith("Arn") || !value.isString()) {
+		if (!parameter.endsWith("Arn") && !parameter.endsWith("Image")) {
 			return;
 		}
-		Arn arn = Arn.parse(value.stringValue());
-		if (!arn.region().equals(call.region()) || !arn.partition().equals(Arn.partitionOf(call.region()))) {
-			throw ApiException.invalidParameterValue(parameter,
-					"The ARN '%s' does not belong to Region %s.".formatted(arn, call.region()));
-		}
+		Arn.find(value.asString("")).ifPresent((arn) -> {
+			if (!arn.region().equals(call.region()) || !arn.partition().equals(Arn.partitionOf(call.region()))) {
+				throw ApiException.invalidParameterValue(parameter,
+						"The ARN '%s' does not belong to Region %s.".formatted(arn, call.region()));
+			}
+		});
 	}
 
 }

@@ -28,8 +28,8 @@ public final class SimulatedImage {
 		this.clock = clock;
 		Duration own = ending.pace();
 		this.pace = (own != null) ? own : pace;
-		this.ending = ending;
-		this.timeline = Timeline.of(ending, build.created(), this.pace);
+		this.ending = build.distributesOnly() ? ending.withoutBuild() : ending;
+		this.timeline = Timeline.of(this.ending, build.created(), this.pace);
 	}
 
 	/** The build version ARN. */
@@ -41,7 +41,7 @@ public final class SimulatedImage {
 		return this.build.arn().region();
 	}
 
-	/** The recipe's ARN as requested. */
+	/** The recipe's ARN as requested; empty for an image that is only distributed. */
 	public String recipeArn() {
 		return this.build.asked(this.build.container() ? "containerRecipeArn" : "imageRecipeArn");
 	}

@@ -53,6 +53,8 @@ class AnswersFitTheModelTests {
 					+ "[{'region': 'eu-west-1', 'amiDistributionConfiguration': {}}]}",
 			"CreateImage | `` | {'clientToken': 't', 'imageRecipeArn': 'PREFIX:image-recipe/web/x.x.x', "
 					+ "'infrastructureConfigurationArn': 'PREFIX:infrastructure-configuration/small'}",
+			"DistributeImage | `` | {'clientToken': 't', 'sourceImage': 'ami-01234567', 'executionRole': 'role', "
+					+ "'distributionConfigurationArn': 'PREFIX:distribution-configuration/web'}",
 			"CancelImageCreation | `` | {'clientToken': 't', 'imageBuildVersionArn': 'PREFIX:image/web/1.0.0/1'}",
 			"RetryImage | `` | {'clientToken': 't', 'imageBuildVersionArn': 'PREFIX:image/fail-distribution/1.0.0/1'}",
 			"ListImageBuildVersions | `` | {'maxResults': 1}",

@@ -37,7 +37,7 @@ class WireTests {
 
 	@ParameterizedTest
 	@CsvSource({ "POST, /CreateImage", "GET, /CreateImage", "PUT, /GetImage", "PUT, /CreateImage/", "PUT, /createimage",
-			"PUT, /Create%49mage", "PUT, /DistributeImage", "GET, /", "GET, /__simulators" })
+			"PUT, /Create%49mage", "PUT, /ImportVmImage", "GET, /", "GET, /__simulators" })
 	void unknownOperationIs404(String method, String target) throws Exception {
 		HttpResponse<String> response = this.calls.send(method, target);
 		assertThat(response.statusCode()).isEqualTo(404);

@@ -17,11 +17,11 @@ public final class ModelledOperation {
 
 	private final Shape input;
 
-	private final Shape output;
+	private final StructureShape output;
 
 	private final Set<String> queryMembers;
 
-	ModelledOperation(String name, JsonNode http, Shape input, Shape output, Set<String> queryMembers) {
+	ModelledOperation(String name, JsonNode http, Shape input, StructureShape output, Set<String> queryMembers) {
 		this.name = name;
 		this.method = http.required("method").stringValue();
 		this.path = http.required("requestUri").stringValue();
@@ -45,6 +45,11 @@ public final class ModelledOperation {
 	/** The parameters in the query; all others are members of the body. */
 	public Set<String> queryMembers() {
 		return this.queryMembers;
+	}
+
+	/** Whether its answers have this member. */
+	public boolean answersWith(String member) {
+		return this.output.members().containsKey(member);
 	}
 
 	/** Validates parameters against the model. */

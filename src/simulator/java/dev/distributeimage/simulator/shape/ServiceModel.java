@@ -54,7 +54,7 @@ public final class ServiceModel {
 		String input = definition.required("input").required("shape").stringValue();
 		String output = definition.required("output").required("shape").stringValue();
 		return new ModelledOperation(entry.getKey(), definition.required("http"), this.shapes.shape(input),
-				this.shapes.shape(output), queryMembers(input));
+				this.shapes.structure(output), queryMembers(input));
 	}
 
 	private Set<String> queryMembers(String input) {

@@ -31,6 +31,11 @@ final class Shapes {
 		return shape;
 	}
 
+	/** The structure of this name. */
+	StructureShape structure(String name) {
+		return (StructureShape) shape(name);
+	}
+
 	private Shape build(JsonNode definition) {
 		String type = definition.required("type").stringValue();
 		return switch (type) {
