@@ -65,6 +65,10 @@ final class FuzzRequests {
 			"validateOnly=%0d%0a", "validateOnly=true%00", "\u00ff", "a[b]=c", "a;b", "a=" + "b".repeat(5000),
 			"%F0%9F%9A%80", "+", "class.module.classLoader=x", "_method=DELETE", "validateOnly[]=true", "a=1&a=2&a=3");
 
+	/** Image Builder's and EC2's pattern for the name of an AMI, without the slash. */
+	private static final String AMI_NAME = "^[-_A-Za-z0-9][-_.A-Za-z0-9 ]{0,40}"
+			+ "\\{\\{ {0,9}imagebuilder:buildDate {0,9}\\}\\}(?:[-_.A-Za-z0-9 ]{0,9}\\{\\{imagebuilder:buildVersion \\}\\}){0,1}$";
+
 	private final Random random;
 
 	private final SchemaInstances instances;
@@ -216,18 +220,43 @@ final class FuzzRequests {
 		}
 		for (int i = 0; i < distributions.size(); i++) {
 			obeyRules((ObjectNode) distributions.path(i), regions.get(i));
+			obeyRulesOfOutputs((ObjectNode) distributions.path(i), start.path("infrastructureConfigurationArn"));
 		}
 	}
 
 	private static void obeyRules(ObjectNode distribution, String region) {
 		distribution.put("region", region);
-		if (distribution.size() == 1) {
-			distribution.putObject("amiDistributionConfiguration");
+		if (distribution.size() == 1 || distribution.has("containerDistributionConfiguration")) {
+			distribution.withObject("amiDistributionConfiguration");
 		}
 		replaceArns(distribution.path("licenseConfigurationArns"), region);
 		JsonNode permission = distribution.at("/amiDistributionConfiguration/launchPermission");
 		replaceArns(permission.path("organizationArns"), "");
 		replaceArns(permission.path("organizationalUnitArns"), "");
+		JsonNode ami = distribution.path("amiDistributionConfiguration");
+		if (ami.path("kmsKeyId").asString("").startsWith("arn:")) {
+			((ObjectNode) ami).put("kmsKeyId", arn(ami.path("kmsKeyId"), region));
+		}
+	}
+
+	private void obeyRulesOfOutputs(ObjectNode distribution, JsonNode infrastructure) {
+		if (distribution.path("amiDistributionConfiguration") instanceof ObjectNode ami && ami.has("name")) {
+			ami.put("name", PatternText.of(AMI_NAME, this.random));
+		}
+		List<String> accounts = new ArrayList<>(List.of(infrastructure.asString().split(":", 6)[4]));
+		distribution.at("/amiDistributionConfiguration/targetAccountIds")
+			.forEach((account) -> accounts.add(account.asString()));
+		distribution.path("ssmParameterConfigurations").forEach((parameter) -> {
+			if (parameter.has("amiAccountId")) {
+				((ObjectNode) parameter).put("amiAccountId", any(accounts));
+			}
+		});
+		distribution.path("fastLaunchConfigurations").forEach((configuration) -> {
+			if (configuration.path("launchTemplate") instanceof ObjectNode template
+					&& template.has("launchTemplateId")) {
+				template.remove("launchTemplateName");
+			}
+		});
 	}
 
 	private static void replaceArns(JsonNode arns, String region) {

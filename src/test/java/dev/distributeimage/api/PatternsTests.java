@@ -49,6 +49,7 @@ class PatternsTests {
 	private static final Map<String, String> MATCHING = Map.ofEntries(
 			Map.entry("api.FilterParameters.TIME", "2026-01-31T12:00:00.123456789+01:00"),
 			Map.entry("api.RunPath.UUID_FORM", "01a202bd-6b8f-7a73-97f4-0eed8d1bd01b"),
+			Map.entry("api.contract.OutputRules.PLACEHOLDER", "{{ imagebuilder:buildVersion }}"),
 			Map.entry("api.contract.RequestRules.NUMBER", "12"),
 			Map.entry("api.watch.WaitPreference.WAIT", " wait = \"10\" "),
 			Map.entry("api.watch.WaitPreference.ANY_WAIT", " wait =1 2"),
@@ -63,8 +64,8 @@ class PatternsTests {
 	/**
 	 * Patterns that are searched for in a text, and not compared with the whole of it.
 	 */
-	private static final Set<String> SEARCHED = Set.of("api.contract.RequestRules.NUMBER",
-			"imagebuilder.AwsText.IDENTITY");
+	private static final Set<String> SEARCHED = Set.of("api.contract.OutputRules.PLACEHOLDER",
+			"api.contract.RequestRules.NUMBER", "imagebuilder.AwsText.IDENTITY");
 
 	/** Classes that use a pattern without a field, and are too short to go wrong. */
 	private static final Set<String> INLINE = Set.of("api.ListParameters", "api.RunController",

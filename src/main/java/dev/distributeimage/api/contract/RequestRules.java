@@ -59,7 +59,9 @@ final class RequestRules {
 		Set<String> leftOut = malformed.stream()
 			.map((violation) -> String.valueOf(violation.pointer()))
 			.collect(Collectors.toSet());
-		return new Check(leftOut).of(request);
+		List<Violation> violations = new Check(leftOut).of(request);
+		violations.addAll(new OutputRules(request, leftOut).violations());
+		return violations;
 	}
 
 	/** One pass over a request. */
