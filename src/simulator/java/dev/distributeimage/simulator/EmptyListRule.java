@@ -1,12 +1,17 @@
 package dev.distributeimage.simulator;
 
+import java.util.Set;
+
 import tools.jackson.databind.JsonNode;
 
 /**
- * Refuses empty lists, as Image Builder does even where the model sets no minimum
- * size.
+ * Refuses empty lists, as Image Builder does even where the model sets no minimum size,
+ * but for a few.
  */
 final class EmptyListRule {
+
+	/** The members that may be empty. */
+	private static final Set<String> MAY_BE_EMPTY = Set.of("containerTags", "userGroups", "ssmParameterConfigurations");
 
 	private EmptyListRule() {
 	}
@@ -23,7 +28,11 @@ final class EmptyListRule {
 			check(path + "[" + index + "]", value.get(index));
 		}
 		String prefix = path.isEmpty() ? "" : path + ".";
-		value.properties().forEach((member) -> check(prefix + member.getKey(), member.getValue()));
+		value.properties().forEach((member) -> {
+			if (!member.getValue().isEmpty() || !MAY_BE_EMPTY.contains(member.getKey())) {
+				check(prefix + member.getKey(), member.getValue());
+			}
+		});
 	}
 
 }
