@@ -44,12 +44,18 @@ final class SdkJson {
 		return JSON.valueToTree(builder);
 	}
 
-	/** Returns whether AWS shows an equal value for every member that was sent. */
+	/**
+	 * Returns whether AWS shows an equal value for every member that was sent. It need
+	 * not show an empty list.
+	 */
 	static boolean contains(JsonNode shown, JsonNode sent) {
 		if (sent.isObject()) {
 			return shown.isObject() && sent.properties()
 				.stream()
 				.allMatch((member) -> contains(shown.path(member.getKey()), member.getValue()));
+		}
+		if (sent.isArray() && sent.isEmpty()) {
+			return shown.isEmpty();
 		}
 		if (sent.isArray()) {
 			return shown.isArray() && shown.size() == sent.size()

@@ -23,6 +23,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @NullUnmarked
 class AwsImageBuilderTests extends SimulatedAwsTest {
 
+	private static final String EMPTY_LISTS = """
+			[ { "region": "eu-west-1", "amiDistributionConfiguration": { "launchPermission": { "userGroups": [] } },
+			    "containerDistributionConfiguration": { "containerTags": [],
+			      "targetRepository": { "service": "ECR", "repositoryName": "web" } }, "ssmParameterConfigurations": [] } ]""";
+
 	@ParameterizedTest
 	@ValueSource(strings = { "", "arn", "arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0/1",
 			"arn:aws:imagebuilder:us-east-1:123456789012:distribution-configuration/web",
@@ -131,6 +136,36 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 				configuration("all", everything.replace("\"targetResourceCount\": 6", "\"targetResourceCount\": 7"))))
 			.isFalse();
 		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, configuration("other", everything))).isFalse();
+	}
+
+	@Test
+	void emptyListsAreSentAsTheyAre() {
+		NewDistributionConfiguration sent = configuration("empty", EMPTY_LISTS);
+		String arn = this.imageBuilder.createDistributionConfiguration(sent);
+		assertThat(this.simulator.requests(Operation.CREATE_DISTRIBUTION_CONFIGURATION)
+			.get(0)
+			.parameters()
+			.get("distributions")).isEqualTo(sent.input().distributions());
+		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, sent)).isTrue();
+	}
+
+	@Test
+	void emptyListIsRecognisedWhereAwsShowsNone() {
+		NewDistributionConfiguration sent = configuration("empty", EMPTY_LISTS);
+		String arn = this.imageBuilder.createDistributionConfiguration(sent);
+		shownNext(arn,
+				EMPTY_LISTS.replace(", \"ssmParameterConfigurations\": []", "")
+					.replace("\"containerTags\": [],", "")
+					.replace("\"userGroups\": []", ""));
+		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, sent)).isTrue();
+		shownNext(arn, EMPTY_LISTS.replace("\"userGroups\": []", "\"userGroups\": [\"all\"]"));
+		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, sent)).isFalse();
+	}
+
+	private void shownNext(String arn, String distributions) {
+		this.simulator.onNext(Operation.GET_DISTRIBUTION_CONFIGURATION, Fault.body("""
+				{ "distributionConfiguration": { "arn": "%s", "name": "empty", "distributions": %s } }""".formatted(arn,
+				distributions)));
 	}
 
 	@Test

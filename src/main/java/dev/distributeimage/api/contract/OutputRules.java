@@ -49,6 +49,12 @@ final class OutputRules {
 		this.leftOut = leftOut;
 	}
 
+	/** Whether an entry has an output of this name. An empty list is none. */
+	static boolean has(JsonNode entry, String name) {
+		JsonNode output = entry.path(name);
+		return !output.isMissingNode() && !(output.isArray() && output.isEmpty());
+	}
+
 	List<Violation> violations() {
 		Arn infrastructure = arn(this.request, "", "infrastructureConfigurationArn");
 		JsonNode distributions = this.request.path("distributions");
@@ -71,7 +77,7 @@ final class OutputRules {
 		if (makesAmis == this.request.has("containerRecipeArn")) {
 			return;
 		}
-		boolean hasAmis = OF_AMIS.stream().anyMatch(entry::has);
+		boolean hasAmis = OF_AMIS.stream().anyMatch((name) -> has(entry, name));
 		if (makesAmis && entry.has(CONTAINER) && !hasAmis) {
 			violated(pointer + "/" + CONTAINER,
 					"Only a container recipe makes container images. Add amiDistributionConfiguration, or remove the entry.");

@@ -216,7 +216,8 @@ final class RequestRules {
 					}
 					once(seen, region, pointer);
 				}
-				if (distribution.isObject() && OUTPUTS.stream().noneMatch(distribution::has)) {
+				if (distribution.isObject()
+						&& OUTPUTS.stream().noneMatch((name) -> OutputRules.has(distribution, name))) {
 					violated(pointer, "In addition to its region, an entry needs at least one of: "
 							+ String.join(", ", OUTPUTS) + ".");
 				}

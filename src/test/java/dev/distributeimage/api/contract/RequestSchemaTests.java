@@ -17,8 +17,7 @@ class RequestSchemaTests {
 	private static final Map<String, String> STRICTER = Map.ofEntries(
 			// AWS refuses an empty list, contrary to the model.
 			Map.entry("DistributionList minimum", "1"), Map.entry("LicenseConfigurationArnList minimum", "1"),
-			Map.entry("SsmParameterConfigurationList minimum", "1"), Map.entry("StringList minimum", "1"),
-			// No other user group exists, and an empty list serves no purpose.
+			// No other user group exists.
 			Map.entry("LaunchPermissionConfiguration.userGroups", "UserGroupList"),
 			// The SDK uses an int.
 			Map.entry("MaxParallelLaunches maximum", "2147483647"),

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -111,8 +112,9 @@ class StartRunTests {
 	private static Stream<Arguments> distributions() {
 		return Stream.of(refused("/distributions", "[]"), refused("/distributions", "{}"),
 				refused("/distributions/1", "1"), refused("/distributions/1", "null"),
-				refused("/distributions/1", "{ \"region\": \"us-east-1\" }"), refused("/distributions/1/unknown", "1"),
-				refused("/distributions/1/licenseConfigurationArns", "[]"));
+				refused("/distributions/1", "{ \"region\": \"us-east-1\" }"),
+				refused("/distributions/1", "{ \"region\": \"us-east-1\", \"ssmParameterConfigurations\": [] }"),
+				refused("/distributions/1/unknown", "1"), refused("/distributions/1/licenseConfigurationArns", "[]"));
 	}
 
 	@Test
@@ -155,8 +157,8 @@ class StartRunTests {
 		String permission = AMI + "/launchPermission";
 		return Stream.of(refused(permission, "null"), refused(permission + "/unknown", "1"),
 				refused(permission + "/userIds", "[]"), refused(permission + "/userIds/0", text("1")),
-				refused(permission + "/userGroups", "[]"), refused(permission + "/userGroups/0", text("some")),
-				refused(permission + "/organizationArns", "[]"), refused(permission + "/organizationArns/0", text("o")),
+				refused(permission + "/userGroups/0", text("some")), refused(permission + "/organizationArns", "[]"),
+				refused(permission + "/organizationArns/0", text("o")),
 				refused(permission + "/organizationArns",
 						list(26, text("arn:aws:organizations::123456789012:organization/o-abcdefghij"))),
 				refused(permission + "/organizationalUnitArns", "[]"), refused(permission + "/organizationalUnitArns/0",
@@ -172,12 +174,12 @@ class StartRunTests {
 				refused(template, list(101, "{ \"launchTemplateId\": \"lt-0123456789abcdef0\" }")),
 				refused(template + "/0/unknown", "1"), refused(export + "/diskImageFormat", text("ISO")),
 				refused(export + "/roleName", text("")), refused(export + "/s3Bucket", "1"),
-				refused(export + "/s3Prefix", text("")), refused(export + "/unknown", "1"), refused(parameter, "[]"),
+				refused(export + "/s3Prefix", text("")), refused(export + "/unknown", "1"),
 				refused(parameter + "/0/parameterName", text("a b")),
 				refused(parameter + "/0/parameterName", text("x".repeat(1012))),
 				refused(parameter + "/0/dataType", text("ami")), refused(parameter + "/0/amiAccountId", text("1")),
-				refused(parameter + "/0/unknown", "1"), refused(CONTAINER + "/containerTags", "[]"),
-				refused(CONTAINER + "/containerTags/0", text("")), refused(CONTAINER + "/description", text("")),
+				refused(parameter + "/0/unknown", "1"), refused(CONTAINER + "/containerTags/0", text("")),
+				refused(CONTAINER + "/description", text("")),
 				refused(CONTAINER + "/targetRepository/service", text("ecr")),
 				refused(CONTAINER + "/targetRepository/repositoryName", text("")),
 				refused(CONTAINER + "/targetRepository/unknown", "1"), refused(CONTAINER + "/unknown", "1"));
@@ -238,6 +240,15 @@ class StartRunTests {
 	@ValueSource(strings = { "{{imagebuilder:buildDate}}", "a{{  imagebuilder:buildDate }}z" })
 	void buildDateMayBeSpacedOtherwise(String name) {
 		this.startRun.checked(bytes(Requests.with(Requests.everything(), AMI + "/name", text(name))));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { CONTAINER + "/containerTags", AMI + "/launchPermission/userGroups",
+			"/distributions/0/ssmParameterConfigurations" })
+	void listThatMayBeEmptyIsKeptAsItIs(String pointer) {
+		NewRun run = this.startRun.checked(bytes(Requests.with(Requests.everything(), pointer, "[]")));
+		JsonNode kept = run.distributions().at(pointer.replaceFirst("/distributions", ""));
+		assertThat(kept.isArray() && kept.isEmpty()).isTrue();
 	}
 
 	@Test
