@@ -115,7 +115,8 @@ final class FuzzRequests {
 	static FuzzRequest again(JsonNode sent, boolean same) {
 		ObjectNode start = (ObjectNode) sent.deepCopy();
 		if (!same) {
-			start.put("distributionName", start.path("distributionName").asString().equals("abc") ? "abd" : "abc");
+			start.putObject("imageTags")
+				.put("changed", sent.at("/imageTags/changed").asString("").equals("a") ? "b" : "a");
 		}
 		return new FuzzRequest(same ? "again" : "reused", "POST", "/v1/runs").valid(start);
 	}
@@ -204,8 +205,16 @@ final class FuzzRequests {
 
 	// Rules that the contract states only in words.
 	private void obeyRules(ObjectNode start) {
-		start.put("imageRecipeArn", arn(start.path("imageRecipeArn"), REGIONS.get(0)));
-		start.put("infrastructureConfigurationArn", arn(start.path("infrastructureConfigurationArn"), REGIONS.get(0)));
+		new FuzzInputs(this.random, this.instances).choose(start);
+		for (String name : List.of("imageRecipeArn", "containerRecipeArn", "infrastructureConfigurationArn",
+				"distributionConfigurationArn")) {
+			if (start.has(name)) {
+				start.put(name, arn(start.path(name), REGIONS.get(0)));
+			}
+		}
+		if (start.path("executionRole").asString("").startsWith("arn:")) {
+			start.put("executionRole", "arn:aws:iam::123456789012:role/builder");
+		}
 		if (start.has("clientToken")) {
 			start.put("clientToken", this.number + " " + new UUID(this.random.nextLong(), this.random.nextLong()));
 		}
@@ -214,19 +223,32 @@ final class FuzzRequests {
 		}
 		List<String> regions = new ArrayList<>(REGIONS);
 		Collections.shuffle(regions, this.random);
-		ArrayNode distributions = (ArrayNode) start.path("distributions");
+		if (start.path("distributions") instanceof ArrayNode distributions) {
+			obeyRules(start, distributions, regions);
+		}
+	}
+
+	private void obeyRules(ObjectNode start, ArrayNode distributions, List<String> regions) {
 		while (distributions.size() > regions.size()) {
 			distributions.remove(0);
 		}
 		for (int i = 0; i < distributions.size(); i++) {
-			obeyRules((ObjectNode) distributions.path(i), regions.get(i));
-			obeyRulesOfOutputs((ObjectNode) distributions.path(i), start.path("infrastructureConfigurationArn"));
+			ObjectNode distribution = (ObjectNode) distributions.path(i);
+			obeyRules(distribution, regions.get(i));
+			if (start.has("containerRecipeArn")) {
+				distribution.withObject("containerDistributionConfiguration")
+					.withObject("targetRepository")
+					.put("service", "ECR")
+					.put("repositoryName", "web");
+			}
+			obeyRulesOfOutputs(distribution, start.path(
+					start.has("infrastructureConfigurationArn") ? "infrastructureConfigurationArn" : "executionRole"));
 		}
 	}
 
 	private static void obeyRules(ObjectNode distribution, String region) {
 		distribution.put("region", region);
-		if (distribution.size() == 1 || distribution.has("containerDistributionConfiguration")) {
+		if (!hasOutput(distribution) || distribution.has("containerDistributionConfiguration")) {
 			distribution.withObject("amiDistributionConfiguration");
 		}
 		replaceArns(distribution.path("licenseConfigurationArns"), region);
@@ -237,6 +259,13 @@ final class FuzzRequests {
 		if (ami.path("kmsKeyId").asString("").startsWith("arn:")) {
 			((ObjectNode) ami).put("kmsKeyId", arn(ami.path("kmsKeyId"), region));
 		}
+	}
+
+	private static boolean hasOutput(ObjectNode distribution) {
+		return distribution.properties()
+			.stream()
+			.anyMatch((member) -> !member.getKey().equals("region")
+					&& !(member.getValue().isArray() && member.getValue().isEmpty()));
 	}
 
 	private void obeyRulesOfOutputs(ObjectNode distribution, JsonNode infrastructure) {

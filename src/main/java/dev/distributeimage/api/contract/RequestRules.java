@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -89,7 +90,7 @@ final class RequestRules {
 					: arn(request.path("infrastructureConfigurationArn"), "/infrastructureConfigurationArn");
 			distributions(request.path("distributions"), partition((home != null) ? home : owner));
 			destinations(request.path("distributions"), (owner != null) ? owner.account() : "");
-			workflows(request.path("workflows"));
+			workflows(request.path("workflows"), partition(home));
 			imageTags(request);
 			deadline(request.path("deadline"));
 			return this.violations;
@@ -178,13 +179,13 @@ final class RequestRules {
 			}
 		}
 
-		private void workflows(JsonNode workflows) {
-			for (String type : List.of("build", "distribution")) {
-				int seen = 0;
-				for (int i = 0; i < workflows.size(); i++) {
-					String pointer = "/workflows/" + i + "/workflowArn";
-					String arn = text(workflows.path(i).path("workflowArn"), pointer);
-					if (arn != null && arn.contains(":workflow/" + type + "/") && ++seen > 1) {
+		private void workflows(JsonNode workflows, @Nullable String partition) {
+			Set<String> seen = new HashSet<>();
+			for (int i = 0; i < workflows.size(); i++) {
+				String pointer = "/workflows/" + i + "/workflowArn";
+				Arn arn = inPartition(workflows.path(i).path("workflowArn"), pointer, partition);
+				for (String type : List.of("build", "distribution")) {
+					if (arn != null && arn.resource().startsWith("workflow/" + type + "/") && !seen.add(type)) {
 						violated(pointer, "An image may have only one %s workflow.".formatted(type));
 					}
 				}

@@ -3,6 +3,7 @@ package dev.distributeimage.api.contract;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -247,7 +248,8 @@ class StartRunTests {
 			"/distributions/0/ssmParameterConfigurations" })
 	void listThatMayBeEmptyIsKeptAsItIs(String pointer) {
 		NewRun run = this.startRun.checked(bytes(Requests.with(Requests.everything(), pointer, "[]")));
-		JsonNode kept = run.distributions().at(pointer.replaceFirst("/distributions", ""));
+		JsonNode kept = Objects.requireNonNull(run.input().distributions())
+			.at(pointer.replaceFirst("/distributions", ""));
 		assertThat(kept.isArray() && kept.isEmpty()).isTrue();
 	}
 
