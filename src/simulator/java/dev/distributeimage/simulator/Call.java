@@ -12,4 +12,12 @@ record Call(Operation operation, String region, JsonNode parameters, String requ
 		return this.parameters.path(name).asString("");
 	}
 
+	/** Ends a call that only asks whether it would succeed. */
+	void endDryRun() {
+		if (this.parameters.path("dryRun").asBoolean(false)) {
+			throw new ApiException(412, "DryRunOperationException",
+					"Request would have succeeded, but dryRun flag is set.");
+		}
+	}
+
 }

@@ -23,6 +23,7 @@ final class CreateDistributionConfiguration implements Action {
 		DistributionRules.check(call.parameters().path("distributions"));
 		String arn = arn(call);
 		checkName(call);
+		call.endDryRun();
 		this.configurations.add(arn, document(call, arn));
 		return Json.object().put("clientToken", call.parameter("clientToken")).put("distributionConfigurationArn", arn);
 	}

@@ -8,8 +8,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** Starts a build. Assumes that recipes and infrastructure configurations exist. */
 final class CreateImage implements Action {
 
-	private static final int MOST_WORKFLOWS = 10;
-
 	private final ImageStarts starts;
 
 	private final DistributionConfigurations configurations;
@@ -25,7 +23,7 @@ final class CreateImage implements Action {
 	@Override
 	public ObjectNode carryOut(Call call) {
 		Arn recipe = recipe(call);
-		checkWorkflows(call);
+		WorkflowRules.check(call);
 		Arn version = Arn.of(call.region(), this.settings.get().account(),
 				"image/" + recipe.name() + "/" + recipe.version());
 		Arn arn = this.starts.start(call, version, sources(call, recipe));
@@ -69,16 +67,6 @@ final class CreateImage implements Action {
 		}
 		String kind = recipe.resource().substring(0, recipe.resource().indexOf('/'));
 		return recipe.withResource(kind + "/" + recipe.name() + "/" + Versions.concrete(recipe.version()));
-	}
-
-	private static void checkWorkflows(Call call) {
-		JsonNode workflows = call.parameters().path("workflows");
-		if (workflows.size() > MOST_WORKFLOWS) {
-			throw ApiException.invalidParameterValue("workflows", "At most 10 are allowed.");
-		}
-		if (!workflows.isEmpty() && call.parameter("executionRole").isEmpty()) {
-			throw ApiException.invalidParameterValue("executionRole", "It is required when workflows are given.");
-		}
 	}
 
 	private JsonNode distribution(String arn) {

@@ -9,8 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** An image in the form that GetImage and ListImageBuildVersions return. */
 final class ImageDocument {
 
-	private static final List<String> ECHOED = List.of("imageTestsConfiguration", "imageScanningConfiguration",
-			"executionRole", "workflows", "loggingConfiguration");
+	private static final List<String> ECHOED = List.of("imageScanningConfiguration", "executionRole", "workflows",
+			"loggingConfiguration");
 
 	private ImageDocument() {
 	}
@@ -21,17 +21,31 @@ final class ImageDocument {
 		document.put("enhancedImageMetadataEnabled",
 				build.request().path("enhancedImageMetadataEnabled").asBoolean(true));
 		document.setAll(build.sources());
-		for (String member : ECHOED) {
-			JsonNode value = build.request().path(member);
-			if (!value.isMissingNode()) {
-				document.set(member, value);
-			}
+		if (!build.distributesOnly()) {
+			document.set("imageTestsConfiguration", tests(build.request().path("imageTestsConfiguration")));
 		}
+		ECHOED.forEach((member) -> echo(member, build, document));
 		return document;
 	}
 
 	static ObjectNode summary(SimulatedImage image) {
-		return common(image).put("owner", image.build().arn().account());
+		ObjectNode document = common(image).put("owner", image.build().arn().account());
+		echo("loggingConfiguration", image.build(), document);
+		return document;
+	}
+
+	/** The configuration asked for, with AWS's defaults. */
+	private static ObjectNode tests(JsonNode asked) {
+		return Json.object()
+			.put("imageTestsEnabled", asked.path("imageTestsEnabled").asBoolean(true))
+			.put("timeoutMinutes", asked.path("timeoutMinutes").asInt(720));
+	}
+
+	private static void echo(String member, Build build, ObjectNode document) {
+		JsonNode value = build.request().path(member);
+		if (!value.isMissingNode() && !value.isNull()) {
+			document.set(member, value);
+		}
 	}
 
 	private static ObjectNode common(SimulatedImage image) {

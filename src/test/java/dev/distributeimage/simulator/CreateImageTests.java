@@ -1,8 +1,10 @@
 package dev.distributeimage.simulator;
 
 import java.time.Duration;
+import java.util.Arrays;
 
 import dev.distributeimage.simulator.RecordedRequest.Outcome;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,15 +128,28 @@ class CreateImageTests {
 
 	@Test
 	void workflowsNeedARole() {
-		WorkflowConfiguration workflow = WorkflowConfiguration.builder()
-			.workflowArn("arn:aws:imagebuilder:eu-west-1:aws:workflow/build/build-image/1.0.3/1")
-			.build();
 		assertThatExceptionOfType(InvalidParameterValueException.class)
-			.isThrownBy(() -> this.calls.client()
-				.createImage((request) -> request.infrastructureConfigurationArn(SdkCalls.INFRASTRUCTURE)
-					.imageRecipeArn(SdkCalls.PREFIX + "image-recipe/web/1.0.0")
-					.workflows(workflow)))
+			.isThrownBy(() -> createWith(null, workflows("build")))
 			.withMessageContaining("executionRole");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "build;build", "distribution;test;distribution" })
+	void secondBuildOrDistributionWorkflowIsRefused(String kinds) {
+		assertThatExceptionOfType(InvalidParameterValueException.class)
+			.isThrownBy(() -> createWith("role", workflows(kinds.split(";"))))
+			.withMessageContaining("workflows");
+	}
+
+	@Test
+	void anyNumberOfWorkflowsMayTestUpToTen() {
+		String[] kinds = new String[11];
+		Arrays.fill(kinds, "test");
+		kinds[0] = "build";
+		kinds[1] = "distribution";
+		assertThat(createWith("role", workflows(Arrays.copyOf(kinds, 10)))).endsWith("/1");
+		assertThatExceptionOfType(InvalidParameterValueException.class)
+			.isThrownBy(() -> createWith("role", workflows(kinds)));
 	}
 
 	@Test
@@ -154,6 +169,22 @@ class CreateImageTests {
 				.imageRecipeArn("arn:aws:imagebuilder:eu-west-1:999999999999:image-recipe/shared/1.0.0"))
 			.imageBuildVersionArn();
 		assertThat(arn).isEqualTo(SdkCalls.PREFIX + "image/shared/1.0.0/1");
+	}
+
+	private String createWith(@Nullable String role, WorkflowConfiguration... workflows) {
+		return this.calls.client()
+			.createImage((request) -> request.infrastructureConfigurationArn(SdkCalls.INFRASTRUCTURE)
+				.imageRecipeArn(SdkCalls.PREFIX + "image-recipe/web/1.0.0")
+				.executionRole(role)
+				.workflows(workflows))
+			.imageBuildVersionArn();
+	}
+
+	private static WorkflowConfiguration[] workflows(String... kinds) {
+		return Arrays.stream(kinds)
+			.map((kind) -> "arn:aws:imagebuilder:eu-west-1:aws:workflow/%s/%s-image/1.0.3/1".formatted(kind, kind))
+			.map((arn) -> WorkflowConfiguration.builder().workflowArn(arn).build())
+			.toArray(WorkflowConfiguration[]::new);
 	}
 
 	private String distribution() {

@@ -7,10 +7,14 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.imagebuilder.model.Ami;
+import software.amazon.awssdk.services.imagebuilder.model.CreateImageRequest;
 import software.amazon.awssdk.services.imagebuilder.model.Distribution;
 import software.amazon.awssdk.services.imagebuilder.model.Image;
+import software.amazon.awssdk.services.imagebuilder.model.ImageScanningConfiguration;
 import software.amazon.awssdk.services.imagebuilder.model.InvalidParameterValueException;
 import software.amazon.awssdk.services.imagebuilder.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.imagebuilder.model.WorkflowConfiguration;
+import software.amazon.awssdk.services.imagebuilder.model.WorkflowParameter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -105,8 +109,7 @@ class GetImageTests extends SteppedSimulatorTest {
 			.createImage((request) -> request.imageRecipeArn(SdkCalls.PREFIX + "image-recipe/web/1.0.x")
 				.infrastructureConfigurationArn(SdkCalls.INFRASTRUCTURE)
 				.distributionConfigurationArn(distribution)
-				.tags(Map.of("run", "7"))
-				.imageTestsConfiguration((tests) -> tests.timeoutMinutes(60)))
+				.tags(Map.of("run", "7")))
 			.imageBuildVersionArn();
 		Image image = this.calls.image(arn);
 		assertThat(image.arn()).isEqualTo(arn);
@@ -118,8 +121,41 @@ class GetImageTests extends SteppedSimulatorTest {
 		assertThat(image.imageRecipe().arn()).endsWith("image-recipe/web/1.0.0");
 		assertThat(image.infrastructureConfiguration().arn()).isEqualTo(SdkCalls.INFRASTRUCTURE);
 		assertThat(image.distributionConfiguration().arn()).isEqualTo(distribution);
-		assertThat(image.imageTestsConfiguration().timeoutMinutes()).isEqualTo(60);
+		assertThat(image.enhancedImageMetadataEnabled()).isTrue();
+		assertThat(image.imageTestsConfiguration().imageTestsEnabled()).isTrue();
+		assertThat(image.imageTestsConfiguration().timeoutMinutes()).isEqualTo(720);
 		assertThat(image.tags()).containsOnly(Map.entry("run", "7"));
+	}
+
+	@Test
+	void documentShowsWhatIsOptional() {
+		ImageScanningConfiguration scanning = ImageScanningConfiguration.builder()
+			.imageScanningEnabled(true)
+			.ecrConfiguration((ecr) -> ecr.repositoryName("scans").containerTags("latest"))
+			.build();
+		WorkflowConfiguration workflow = WorkflowConfiguration.builder()
+			.workflowArn("arn:aws:imagebuilder:eu-west-1:aws:workflow/test/test-image/x.x.x")
+			.onFailure("CONTINUE")
+			.parallelGroup("a")
+			.parameters(WorkflowParameter.builder().name("key").value("value").build())
+			.build();
+		CreateImageRequest request = CreateImageRequest.builder()
+			.imageRecipeArn(SdkCalls.PREFIX + "image-recipe/web/1.0.0")
+			.infrastructureConfigurationArn(SdkCalls.INFRASTRUCTURE)
+			.executionRole("arn:aws:iam::123456789012:role/builder")
+			.workflows(workflow)
+			.imageTestsConfiguration((tests) -> tests.imageTestsEnabled(false).timeoutMinutes(60))
+			.enhancedImageMetadataEnabled(false)
+			.imageScanningConfiguration(scanning)
+			.loggingConfiguration((logging) -> logging.logGroupName("/aws/imagebuilder/web"))
+			.build();
+		Image image = this.calls.image(this.calls.client().createImage(request).imageBuildVersionArn());
+		assertThat(image.executionRole()).isEqualTo(request.executionRole());
+		assertThat(image.workflows()).containsExactly(workflow);
+		assertThat(image.imageTestsConfiguration()).isEqualTo(request.imageTestsConfiguration());
+		assertThat(image.enhancedImageMetadataEnabled()).isFalse();
+		assertThat(image.imageScanningConfiguration()).isEqualTo(scanning);
+		assertThat(image.loggingConfiguration()).isEqualTo(request.loggingConfiguration());
 	}
 
 	@Test

@@ -38,11 +38,13 @@ class ListImageBuildVersionsTests {
 		this.calls.client()
 			.createImage((request) -> request.imageRecipeArn(SdkCalls.PREFIX + "image-recipe/web/1.0.0")
 				.infrastructureConfigurationArn(SdkCalls.INFRASTRUCTURE)
+				.loggingConfiguration((logging) -> logging.logGroupName("web"))
 				.tags(Map.of("run", "7")));
 		ImageSummary summary = list((request) -> {
 		}).imageSummaryList().get(0);
 		assertThat(summary.state().statusAsString()).isEqualTo("PENDING");
 		assertThat(summary.owner()).isEqualTo("123456789012");
+		assertThat(summary.loggingConfiguration().logGroupName()).isEqualTo("web");
 		assertThat(summary.tags()).containsEntry("run", "7");
 		assertThat(summary.version()).isEqualTo("1.0.0/1");
 	}

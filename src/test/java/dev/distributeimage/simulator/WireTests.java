@@ -170,6 +170,24 @@ class WireTests {
 						"service"));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "true, 412, 0", "false, 200, 1" })
+	void dryRunCreatesNothing(boolean dry, int status, int made) throws Exception {
+		String body = DISTRIBUTION.formatted("\"amiDistributionConfiguration\": {}");
+		HttpResponse<String> response = this.calls.send("PUT", "/CreateDistributionConfiguration",
+				body.replace("\"t\"", "\"t\", \"dryRun\": " + dry));
+		assertThat(response.statusCode()).isEqualTo(status);
+		assertThat(RawCalls.code(response)).isEqualTo(dry ? "DryRunOperationException" : "");
+		assertThat(this.simulator.distributionConfigurations()).isEqualTo(made);
+	}
+
+	@Test
+	void dryRunOfARefusedRequestIsRefused() throws Exception {
+		String body = DISTRIBUTION.formatted("\"amiDistributionConfiguration\": {\"name\": \"x\"}");
+		assertRefused(this.calls.send("PUT", "/CreateDistributionConfiguration",
+				body.replace("\"t\"", "\"t\", \"dryRun\": true")), INVALID_VALUE, "name");
+	}
+
 	@Test
 	void listsThatMayBeEmptyAreTaken() throws Exception {
 		String outputs = """
