@@ -20,7 +20,7 @@ final class CreateDistributionConfiguration implements Action {
 
 	@Override
 	public ObjectNode carryOut(Call call) {
-		DistributionRules.check(call.parameters().path("distributions"));
+		DistributionRules.check(call.parameters().path("distributions"), this.settings.get().account());
 		String arn = arn(call);
 		checkName(call);
 		call.endDryRun();

@@ -99,7 +99,6 @@ final class ImageBuilder {
 			.ifPresent((violation) -> {
 				throw ApiException.invalidParameterValue(violation);
 			});
-		EmptyListRule.check(call.parameters());
 		RegionRule.check(call);
 		if (this.settings.get().nameBeforeToken() && call.operation() == Operation.CREATE_DISTRIBUTION_CONFIGURATION) {
 			this.createDistributionConfiguration.checkName(call);

@@ -22,6 +22,9 @@ final class ImageStarts {
 	/** Starts the next image of this version, made from these sources, and returns its ARN. */
 	Arn start(Call call, Arn version, ObjectNode sources) {
 		checkQuota(call);
+		if (!sources.has("containerRecipe")) {
+			DistributionRules.checkMakesAmis(sources.path("distributionConfiguration"));
+		}
 		SimulatorSettings settings = this.settings.get();
 		int number = this.images.nextBuild(version.toString());
 		Arn arn = version.withResource(version.resource() + "/" + number);

@@ -19,8 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class OutputResources {
 
-	private static final String BUILD_DATE = "\\{\\{\\s*imagebuilder:buildDate\\s*}}";
-
 	private OutputResources() {
 	}
 
@@ -56,9 +54,7 @@ final class OutputResources {
 		}
 		List<JsonNode> entries = new ArrayList<>();
 		for (JsonNode entry : build.distribution().required("distributions")) {
-			boolean container = entry.has("containerDistributionConfiguration");
-			boolean onlyContainer = container && entry.size() == 2;
-			if (build.container() ? container : !onlyContainer) {
+			if (!build.container() || entry.hasNonNull("containerDistributionConfiguration")) {
 				entries.add(entry);
 			}
 		}
@@ -101,14 +97,11 @@ final class OutputResources {
 	private static ObjectNode ami(Build build, JsonNode entry, String account) {
 		JsonNode configuration = entry.path("amiDistributionConfiguration");
 		String region = region(entry);
-		String date = Dates.buildDate(build.created());
+		String name = configuration.path("name").asString(build.arn().name() + " {{ imagebuilder:buildDate }}");
 		ObjectNode ami = Json.object()
 			.put("region", region)
 			.put("image", amiId(build.arn() + region + account))
-			.put("name",
-					configuration.path("name")
-						.asString(build.arn().name() + " {{ imagebuilder:buildDate }}")
-						.replaceAll(BUILD_DATE, date));
+			.put("name", AmiNames.filled(name, build));
 		if (configuration.has("description")) {
 			ami.set("description", configuration.get("description"));
 		}

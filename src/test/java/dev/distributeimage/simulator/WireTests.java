@@ -157,7 +157,6 @@ class WireTests {
 				arguments(ami + "{\"targetAccountIds\": [\"12345678901\"]}", "targetAccountIds[0]"),
 				arguments(ami + "{\"targetAccountIds\": [123456789012]}", "targetAccountIds[0]"),
 				arguments(ami + "{\"targetAccountIds\": \"123456789012\"}", "targetAccountIds"),
-				arguments(ami + "{\"launchPermission\": {\"userIds\": []}}", "launchPermission.userIds"),
 				arguments(ami + "{\"name\": \"web\"}", "amiDistributionConfiguration.name"),
 				arguments(ami + "{\"name\": \"web/{{ imagebuilder:buildDate }}\"}", "name"),
 				arguments(ami + "{\"description\": \"\"}", "description"), arguments(ami + "[]", "object"),
@@ -186,16 +185,6 @@ class WireTests {
 		String body = DISTRIBUTION.formatted("\"amiDistributionConfiguration\": {\"name\": \"x\"}");
 		assertRefused(this.calls.send("PUT", "/CreateDistributionConfiguration",
 				body.replace("\"t\"", "\"t\", \"dryRun\": true")), INVALID_VALUE, "name");
-	}
-
-	@Test
-	void listsThatMayBeEmptyAreTaken() throws Exception {
-		String outputs = """
-				"amiDistributionConfiguration": {"launchPermission": {"userGroups": []}}, "ssmParameterConfigurations": [],
-				"containerDistributionConfiguration": {"containerTags": [],
-				  "targetRepository": {"service": "ECR", "repositoryName": "web"}}""";
-		assertThat(this.calls.send("PUT", "/CreateDistributionConfiguration", DISTRIBUTION.formatted(outputs))
-			.statusCode()).isEqualTo(200);
 	}
 
 	@Test
