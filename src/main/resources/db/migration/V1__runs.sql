@@ -47,8 +47,13 @@ create table run (
   image_status_since                        timestamptz,
   image_status                              text,
   image_reason                              text,
+  -- The digest of the three below, which the engine writes and does not read: they may take megabytes.
+  image_digest                              text,
+  image_failure_context                     jsonb,
   image_amis                                jsonb,
   image_containers                          jsonb,
+  -- The bytes of the image, and of what it adds to the destinations, as they are shown.
+  image_weight                              integer     not null default 0,
   -- The columns that polls change end here.
   finished_at                               timestamptz,
   unanswered_since                          timestamptz,
@@ -115,7 +120,7 @@ create table run_input (
   distribution_configuration_arn_expected   text,
   labels                                    jsonb       not null,
   own_deadline                              interval,
-  -- The bytes of inputs and destinations as they are shown.
+  -- The bytes of inputs and destinations as they are shown, without reasons.
   weight                                    integer     not null,
   created_by                                text,
   distributions_read                        jsonb,

@@ -1,6 +1,5 @@
 package dev.distributeimage.bench;
 
-import java.util.List;
 
 import dev.distributeimage.run.Image;
 
@@ -15,7 +14,7 @@ final class BuildingImages extends NoImageBuilder {
 
 	@Override
 	public Image getImage(String imageBuildVersionArn) {
-		return new Image("BUILDING", null, List.of(), List.of());
+		return Image.of("BUILDING", null);
 	}
 
 }

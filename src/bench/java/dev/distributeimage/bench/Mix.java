@@ -18,7 +18,7 @@ enum Mix {
 	private final List<Image> looks;
 
 	Mix(String... statuses) {
-		this.looks = List.of(statuses).stream().map((status) -> new Image(status, null, List.of(), List.of())).toList();
+		this.looks = List.of(statuses).stream().map((status) -> Image.of(status, null)).toList();
 	}
 
 	private static String[] sixty() {

@@ -56,7 +56,7 @@ record PgBench() implements Contestant {
 			  array_agg(null::text) as failure, array_agg(0) as missing_polls, array_agg(made > 6) as build_finished,
 			  array_agg(null::text) as stale_end, array_agg(null::text) as stale_end_until,
 			  array_agg(case when made > 2 then seen end) as image_status, array_agg(null::text) as image_reason,
-			  array_agg(null::text) as image_amis, array_agg(null::text) as image_containers,
+			  array_agg(null::text) as image_digest,
 			  array_agg(coalesce(distribution_configuration_arn,
 			    'arn-aws-imagebuilder-eu-west-1-123456789012-distribution-configuration/' || id))
 			    as distribution_configuration_arn,
@@ -65,6 +65,9 @@ record PgBench() implements Contestant {
 			  array_agg(case made when 10 then 'AVAILABLE' end) as final_status,
 			  array_agg(create_image_token) as create_image_token, array_agg(false) as cancel_answered,
 			  array_agg(null::text) as image_request,
+			  array_agg(null::text) as image_failure_context, array_agg(null::text) as image_amis,
+			  array_agg(null::text) as image_containers, array_agg(made < 3) as image_is_stored,
+			  array_agg(0) as image_weight, array_agg(0) as image_repeated_weight,
 			  coalesce((select event_run from events), '{}') as event_run,
 			  coalesce((select event_place from events), '{}') as event_place,
 			  coalesce((select event_type from events), '{}') as event_type,

@@ -89,13 +89,15 @@ class AwsImageBuilder implements ImageBuilder {
 
 	@Override
 	public Image getImage(String imageBuildVersionArn) {
+		FailureContext context = new FailureContext();
 		var response = this.calls.make("GetImage", Place.of(imageBuildVersionArn),
-				(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)));
+				(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)
+					.overrideConfiguration((call) -> call.putExecutionAttribute(FailureContext.ATTRIBUTE, context))));
 		var shown = response.require(GetImageResponse::image);
 		if (shown.arn() != null && !shown.arn().equals(imageBuildVersionArn)) {
 			throw response.unusable("The response shows another image: " + shown.arn());
 		}
-		return Images.fromSdk(shown);
+		return Images.fromSdk(shown, context.read());
 	}
 
 	@Override

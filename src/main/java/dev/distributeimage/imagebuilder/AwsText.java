@@ -3,6 +3,11 @@ package dev.distributeimage.imagebuilder;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** Sanitizes texts from AWS, which may have any length and contain any character. */
 final class AwsText {
@@ -24,6 +29,9 @@ final class AwsText {
 	 * PostgreSQL rejects.
 	 */
 	static String clean(String text) {
+		if (text.length() <= MAX_LENGTH && text.chars().allMatch(AwsText::isPlain)) {
+			return text;
+		}
 		String cut = (text.length() > MAX_LENGTH) ? text.substring(0, MAX_LENGTH) : text;
 		StringBuilder clean = new StringBuilder(cut.length());
 		cut.codePoints().forEach((point) -> clean.appendCodePoint(isStorable(point) ? point : REPLACEMENT));
@@ -40,12 +48,31 @@ final class AwsText {
 					identity.group(3), (identity.group(4) != null) ? "/…" : "")));
 	}
 
+	/** Cleans all texts of a JSON object, and hides identities in them. */
+	static JsonNode forCallers(JsonNode node) {
+		if (node.isObject()) {
+			ObjectNode clean = JsonNodeFactory.instance.objectNode();
+			node.forEachEntry((name, value) -> clean.set(clean(name), forCallers(value)));
+			return clean;
+		}
+		if (node.isArray()) {
+			ArrayNode clean = JsonNodeFactory.instance.arrayNode(node.size());
+			node.forEach((element) -> clean.add(forCallers(element)));
+			return clean;
+		}
+		return node.isString() ? StringNode.valueOf(forCallers(node.stringValue())) : node;
+	}
+
 	static @Nullable String cleanOrNull(@Nullable String text) {
 		return (text != null) ? clean(text) : null;
 	}
 
 	static @Nullable String cleanOrNullIfBlank(@Nullable String text) {
 		return (text != null && !text.isBlank()) ? clean(text) : null;
+	}
+
+	private static boolean isPlain(int character) {
+		return character != 0 && !Character.isSurrogate((char) character);
 	}
 
 	// codePoints() yields only unpaired surrogates.

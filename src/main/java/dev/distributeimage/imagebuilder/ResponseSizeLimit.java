@@ -3,6 +3,8 @@ package dev.distributeimage.imagebuilder;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Objects;
 import java.util.Optional;
 
 import software.amazon.awssdk.core.interceptor.Context;
@@ -31,7 +33,9 @@ class ResponseSizeLimit implements ExecutionInterceptor {
 			.firstMatchingHeader("Content-Length")
 			.map(ResponseSizeLimit::parse)
 			.orElse(0L);
-		return context.responseBody().map((body) -> new Limited(body, announced));
+		OutputStream copy = Objects.requireNonNullElseGet(attributes.getAttribute(FailureContext.ATTRIBUTE),
+				OutputStream::nullOutputStream);
+		return context.responseBody().map((body) -> new Limited(body, announced, copy));
 	}
 
 	private static long parse(String length) {
@@ -46,10 +50,13 @@ class ResponseSizeLimit implements ExecutionInterceptor {
 	/** Stream that aborts instead of closing, which would read it to its end. */
 	private static final class Limited extends FilterInputStream implements Abortable {
 
+		private final OutputStream copy;
+
 		private long remaining;
 
-		private Limited(InputStream body, long announced) {
+		private Limited(InputStream body, long announced, OutputStream copy) {
 			super(body);
+			this.copy = copy;
 			this.remaining = (announced > MAX_BYTES) ? -1 : MAX_BYTES;
 		}
 
@@ -65,6 +72,7 @@ class ResponseSizeLimit implements ExecutionInterceptor {
 			int read = super.read(bytes, offset, length);
 			this.remaining -= Math.max(read, 0);
 			requireRoom();
+			this.copy.write(bytes, offset, Math.max(read, 0));
 			return read;
 		}
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The image as polls have shown it.
  *
- * @param last the image that the last successful poll returned
+ * @param last the image that the last successful poll returned, or null
  * @param since when a poll first showed the current status; set by the statement that
  * stores the status
  * @param missing the number of consecutive polls that found no image
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param stale a final status that GetImage may still return although it no longer holds,
  * or null
  */
-public record ImageWatch(@Nullable Image last, @Nullable Instant since, int missing, boolean built,
+public record ImageWatch(@Nullable LastImage last, @Nullable Instant since, int missing, boolean built,
 		@Nullable StaleEnd stale) {
 
 	/** No poll has shown an image. */
@@ -46,7 +46,14 @@ public record ImageWatch(@Nullable Image last, @Nullable Instant since, int miss
 	ImageWatch seen(Image image, Instant now) {
 		boolean pastBuild = ImageStatus.of(image.status()).filter(ImageStatus::isAfterBuild).isPresent();
 		boolean stillStale = this.stale != null && this.stale.applies(image.status(), now);
-		return new ImageWatch(image, this.since, 0, this.built || pastBuild, stillStale ? this.stale : null);
+		LastImage seen = LastImage.of(image);
+		return new ImageWatch((this.last != null) ? this.last.orSame(seen) : seen, this.since, 0,
+				this.built || pastBuild, stillStale ? this.stale : null);
+	}
+
+	/** Whether polls have shown something else than before. */
+	boolean differsFrom(ImageWatch before) {
+		return !Objects.equals(this.last, before.last);
 	}
 
 	ImageWatch missed() {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record NewRun(RunInput input, @Nullable String clientToken, Map<String, String> labels,
 		@Nullable Duration deadline) {
 
-	/** What a destination takes where the run is shown, in bytes. */
-	public static final int DESTINATION_WEIGHT = 110;
+	/** What a destination takes where the run is shown, in bytes, without a reason. */
+	public static final int DESTINATION_WEIGHT = 130;
 
 }

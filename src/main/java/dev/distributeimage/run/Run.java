@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * A run changes only by the methods whose names are past participles. Each takes an
  * answer from AWS or a caller's request, moves the run on and adds its events; none
- * waits, calls AWS or stores anything. Their {@code now} is the time at which the worker
- * began, by the database's clock.
+ * waits, calls AWS or stores anything. Their {@code now} is the database's.
  */
 public final class Run {
 
@@ -55,8 +54,9 @@ public final class Run {
 	/** A poll showed the image; the run ends with it, is polled again or times out. */
 	public void imageSeen(Image seen, Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
-		boolean changed = !seen.equals(image().last()) || calls().last() != null;
-		this.values = this.values.with(image().seen(seen, now)).with(calls().answered());
+		ImageWatch watch = image().seen(seen, now);
+		boolean changed = watch.differsFrom(image()) || calls().last() != null;
+		this.values = this.values.with(watch).with(calls().answered());
 		if (changed) {
 			this.events.add(EventType.IMAGE_STATUS, step(), "status", seen.status(), "reason", seen.reason());
 		}

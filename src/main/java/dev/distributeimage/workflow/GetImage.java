@@ -9,6 +9,7 @@ import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.ImageRequest;
+import dev.distributeimage.run.LastImage;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.workflow.pace.Backoff;
@@ -178,7 +179,7 @@ record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff back
 	}
 
 	private static void warnWhenNew(Run run, Image image) {
-		Image before = run.image().last();
+		LastImage before = run.image().last();
 		if (before == null || !Objects.equals(before.status(), image.status())) {
 			logger.warn("Image {} has an unknown status: {}", run.outputs().imageBuildVersionArn(), image.status());
 		}

@@ -70,8 +70,10 @@ class RunControllerTests {
 							  "outputs": { "distributionConfigurationArn": null, "imageBuildVersionArn": null, "finalStatus": null },
 							  "image": null,
 							  "destinations": [
-							    { "region": "eu-west-1", "accountId": "123456789012", "status": "PENDING", "image": null },
-							    { "region": "eu-west-1", "accountId": "111111111111", "status": "PENDING", "image": null } ],
+							    { "region": "eu-west-1", "accountId": "123456789012", "status": "PENDING", "image": null,
+							      "reason": null },
+							    { "region": "eu-west-1", "accountId": "111111111111", "status": "PENDING", "image": null,
+							      "reason": null } ],
 							  "failure": null, "attempts": 0, "nextAttemptAt": "%3$s", "deadline": "%4$s",
 							  "labels": { "team": "platform" }, "cancelRequestedAt": null, "retries": [], "createdBy": null,
 							  "createdAt": "%3$s", "updatedAt": "%3$s", "finishedAt": null }"""
@@ -87,7 +89,10 @@ class RunControllerTests {
 				  image_build_version_arn = 'arn:i', final_status = 'FAILED', next_attempt_at = null,
 				  finished_at = timestamptz '2026-01-02T03:04:05Z', attempts = 2, last_event = 9,
 				  image_status = 'FAILED', image_reason = 'no room', image_amis = '[
-				    { "region": "eu-west-1", "accountId": "111111111111", "image": "ami-1", "name": "web" } ]',
+				    { "region": "eu-west-1", "accountId": "111111111111", "image": "ami-1", "name": "web",
+				      "status": "AVAILABLE" } ]',
+				  image_failure_context = '{ "distributionFailure": { "regionFailures": [
+				    { "region": "eu-west-1", "targetAccountId": "123456789012", "errorMessage": "no key" } ] } }',
 				  failure = '{ "step": "createImage", "operation": "CreateImage", "code": "SlowDown", "message": "m",
 				    "requestId": "r" }'
 				where id = :id""").param("id", id(path)).update();
@@ -100,8 +105,13 @@ class RunControllerTests {
 		assertThat(run.at("/outputs/finalStatus").asString()).isEqualTo("FAILED");
 		assertThat(run.at("/image/reason").asString()).isEqualTo("no room");
 		assertThat(run.at("/failure/step").asString()).isEqualTo("createImage");
-		assertThat(run.at("/destinations/0/status").asString()).isEqualTo("FAILED");
-		assertThat(run.at("/destinations/1/image").asString()).isEqualTo("ami-1");
+		assertThat(run.at("/image/failureContext/distributionFailure/regionFailures")).hasSize(1);
+		assertThat(run.at("/image/amis/0/status").asString()).isEqualTo("AVAILABLE");
+		assertThat(run.path("destinations")).isEqualTo(JsonMapper.shared().readTree("""
+				[ { "region": "eu-west-1", "accountId": "123456789012", "status": "FAILED", "image": null,
+				    "reason": "no key" },
+				  { "region": "eu-west-1", "accountId": "111111111111", "status": "AVAILABLE", "image": "ami-1",
+				    "reason": null } ]"""));
 		assertThat(run.path("finishedAt").asString()).isEqualTo("2026-01-02T03:04:05Z");
 	}
 
@@ -111,7 +121,7 @@ class RunControllerTests {
 		JsonNode run = json(this.http.post("/v1/runs", request));
 		assertThat(run.at("/inputs/distributions")).isEqualTo(Requests.everything().path("distributions"));
 		assertThat(run.path("labels")).isEqualTo(Requests.everything().path("labels"));
-		assertThat(run.path("destinations")).hasSize(3);
+		assertThat(run.path("destinations")).hasSize(4);
 	}
 
 	@Test

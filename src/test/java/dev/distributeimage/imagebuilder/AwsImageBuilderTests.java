@@ -3,21 +3,29 @@ package dev.distributeimage.imagebuilder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
+import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Certainty;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.simulator.Ending;
+import dev.distributeimage.simulator.FailedCopy;
+import dev.distributeimage.simulator.FailedCopy.Sign;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** Tests the operations through the real SDK client. */
 @NullUnmarked
@@ -27,6 +35,10 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 			[ { "region": "eu-west-1", "amiDistributionConfiguration": { "launchPermission": { "userGroups": [] } },
 			    "containerDistributionConfiguration": { "containerTags": [],
 			      "targetRepository": { "service": "ECR", "repositoryName": "web" } }, "ssmParameterConfigurations": [] } ]""";
+
+	private static final String CONTEXT = """
+			{"imageStatus":"BUILDING","workflowExecutionId":"wf-1","failedStep":"ApplyBuildComponents","componentFailure":
+			{"phaseName":"build","stepName":"InstallPackages","errorMessage":"exit status 1"},"newMember":[{"a":1}]}""";
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "arn", "arn:aws:imagebuilder:eu-west-1:123456789012:image/web/1.0.0/1",
@@ -117,6 +129,75 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 				{"image":{"state":{"status":"FAILED","reason":"a\\u0000b\\ud800c%s"}}}"""
 			.formatted("x".repeat(3_000))));
 		assertThat(this.imageBuilder.getImage(arn).reason()).startsWith("a\uFFFDb\uFFFDcxxx").hasSize(2_000);
+	}
+
+	@Test
+	void amisHaveWhatAwsSaysAboutEachOfThem() {
+		this.simulator.nextImage(
+				Ending.copiesFailed("no", FailedCopy.in("eu-west-1", "full", Sign.AMI_STATE)).atPace(Duration.ZERO));
+		Image image = this.imageBuilder.getImage(build());
+		assertThat(image.amis()).extracting(Ami::status, Ami::reason).containsExactly(tuple("FAILED", "full"));
+	}
+
+	@Test
+	void failureContextIsKeptAsAwsSentIt() {
+		String arn = build();
+		this.simulator.onNext(Operation.GET_IMAGE, Fault.body("""
+				{"image":{"state":{"status":"FAILED","reason":"no","failureContext":%s}}}""".formatted(CONTEXT)));
+		assertThat(this.imageBuilder.getImage(arn).failureContext()).isEqualTo(JsonMapper.shared().readTree(CONTEXT));
+	}
+
+	@Test
+	void failureContextNamesTheRegionsThatFailed() {
+		this.simulator.nextImage(Ending.copiesFailed("no", FailedCopy.in("eu-west-1", "full", Sign.REGION_FAILURE))
+			.atPace(Duration.ZERO));
+		assertThat(this.imageBuilder.getImage(build())
+			.failureContext()
+			.at("/distributionFailure/regionFailures/0/errorMessage")
+			.stringValue()).isEqualTo("full");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			{"status":"FAILED"} | null
+			{"failureContext":{},"status":"FAILED"} | {}
+			{"failureContext":{"a":[1,2.5,true,null,{"b":[]}]}} | {"a":[1,2.5,true,null,{"b":[]}]}
+			{"failureContext":"text"} | null
+			{"failureContext":[{}]} | null
+			{"status":"FAILED","reason":"\\"failureContext\\":{}"} | null
+			""")
+	void failureContextIsAnObjectOrNull(String state, String expected) {
+		String arn = build();
+		this.simulator.onNext(Operation.GET_IMAGE, Fault.body("""
+				{"failureContext":{"c":1},"image":{"outputResources":{"amis":[{"state":{"failureContext":{"c":2}}}]},
+				"state":%s,"failureContext":{"c":3}}}""".formatted(state)));
+		assertThat(String.valueOf(this.imageBuilder.getImage(arn).failureContext())).isEqualTo(expected);
+	}
+
+	@Test
+	void textsOfTheFailureContextAreCutAndCleanedAtAnyDepth() {
+		String arn = build();
+		this.simulator.onNext(Operation.GET_IMAGE, Fault.body("""
+				{"image":{"state":{"status":"FAILED","failureContext":{"a\\u0000":[{"b":"c\\u0000%s"}]}}}}"""
+			.formatted("x".repeat(3_000))));
+		JsonNode context = this.imageBuilder.getImage(arn).failureContext();
+		assertThat(context.at("/a\uFFFD/0/b").stringValue()).startsWith("c\uFFFDxxx").hasSize(2_000);
+	}
+
+	@Test
+	void orderOfAmisAndContainersIsStable() {
+		String arn = build();
+		String one = "{\"region\":\"eu-west-1\"}";
+		String other = "{\"region\":\"us-east-1\"}";
+		for (String list : List.of("amis", "containers")) {
+			this.simulator.onNext(Operation.GET_IMAGE, Fault.body(outputs(list, one + "," + other)));
+			this.simulator.onNext(Operation.GET_IMAGE, Fault.body(outputs(list, other + "," + one)));
+			assertThat(this.imageBuilder.getImage(arn)).isEqualTo(this.imageBuilder.getImage(arn));
+		}
+	}
+
+	private static String outputs(String list, String entries) {
+		return "{\"image\":{\"outputResources\":{\"%s\":[%s]}}}".formatted(list, entries);
 	}
 
 	@Test

@@ -7,7 +7,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
+import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Certainty;
+import dev.distributeimage.run.Image;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -93,6 +95,17 @@ class HiddenIdentityTests extends SimulatedAwsTest {
 		this.simulator.onNext(Operation.GET_IMAGE, Fault.with("image.state.reason", DENIED));
 		assertThat(this.imageBuilder.getImage(arn).reason()).isEqualTo(SHOWN);
 		assertThat(output).contains(arn, DENIED);
+	}
+
+	@Test
+	void nothingElseAboutAnImageNamesAnIdentity() {
+		String arn = build();
+		this.simulator.onNext(Operation.GET_IMAGE, Fault.body("""
+				{"image":{"state":{"failureContext":{"componentFailure":{"errorMessage":"%1$s"}}},
+				"outputResources":{"amis":[{"state":{"status":"FAILED","reason":"%1$s"}}]}}}""".formatted(DENIED)));
+		Image image = this.imageBuilder.getImage(arn);
+		assertThat(image.amis()).extracting(Ami::reason).containsExactly(SHOWN);
+		assertThat(image.failureContext().at("/componentFailure/errorMessage").stringValue()).isEqualTo(SHOWN);
 	}
 
 	@Test

@@ -210,7 +210,7 @@ class TransitionTests {
 	}
 
 	private static Image image(@Nullable String status) {
-		return new Image(status, null, List.of(), List.of());
+		return Image.of(status, null);
 	}
 
 	/** Gives the same answer to every call. */

@@ -52,7 +52,7 @@ record VirtualBuild(String recipe, List<Double> phases, double failsAfter) {
 
 	/** Returns what GetImage shows after this many seconds. */
 	Image imageAfter(double seconds) {
-		return new Image(statusAfter(seconds), null, List.of(), List.of());
+		return Image.of(statusAfter(seconds), null);
 	}
 
 	private String statusAfter(double seconds) {

@@ -6,13 +6,17 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 import dev.distributeimage.VirtualTime;
+import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Failure;
+import dev.distributeimage.run.Image;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.queue.StoredRuns.Stored;
 import dev.distributeimage.simulator.Ending;
+import dev.distributeimage.simulator.FailedCopy;
+import dev.distributeimage.simulator.FailedCopy.Sign;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import org.jspecify.annotations.NullUnmarked;
@@ -26,6 +30,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 /** Tests forty-minute builds with every kind of interruption. */
 @NullUnmarked
@@ -84,6 +89,33 @@ class WholeRunTests extends VirtualRuns {
 		assertThat(run.finalStatus()).isEqualTo("FAILED");
 		assertThat(run.image().reason()).isEqualTo("Document arn:… failed!");
 		assertThat(run.failure()).isNull();
+	}
+
+	@Test
+	void failedCopiesAreKeptWithWhatAwsSaysAboutThem() {
+		this.simulator.nextImage(Ending.copiesFailed("Not all copies are made",
+				FailedCopy.in("us-east-1", "full", Sign.AMI_STATE, Sign.REGION_FAILURE).of("111122223333")));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runToTheEnd();
+		Image image = this.engine.run(id).image();
+		assertThat(image.amis()).extracting(Ami::region, Ami::accountId, Ami::status, Ami::reason)
+			.containsExactly(tuple("eu-west-1", "123456789012", "AVAILABLE", null),
+					tuple("us-east-1", "111122223333", "FAILED", "full"),
+					tuple("us-east-1", "123456789012", "AVAILABLE", null));
+		assertThat(image.failureContext().at("/distributionFailure/regionFailures/0/targetAccountId").stringValue())
+			.isEqualTo("111122223333");
+	}
+
+	@Test
+	void copyThatFailsIsAnEventAndOneThatHasFailedIsNone() {
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.runFor(Duration.ofMinutes(3));
+		int before = this.engine.eventsOf(id).size();
+		this.simulator.always(Operation.GET_IMAGE, Fault.body("""
+				{"image":{"state":{"status":"DISTRIBUTING"},"outputResources":{"amis":[
+				{"region":"us-east-1","state":{"status":"FAILED"}},{"region":"eu-west-1"}]}}}"""));
+		this.engine.runFor(Duration.ofMinutes(3));
+		assertThat(this.engine.eventsOf(id)).hasSize(before + 1);
 	}
 
 	@Test

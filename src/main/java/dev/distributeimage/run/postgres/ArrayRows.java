@@ -35,6 +35,15 @@ public record ArrayRows<T>(List<Column<T>> columns) {
 		return joined((column) -> column.name() + " = " + rows + "." + column.name());
 	}
 
+	/**
+	 * Returns the assignments of an update that takes every column from the rows with
+	 * this name, or keeps the table's where the condition holds.
+	 */
+	public String assignmentsUnless(String condition, String rows, String table) {
+		return joined((column) -> "%1$s = case when %2$s then %4$s.%1$s else %3$s.%1$s end".formatted(column.name(),
+				condition, rows, table));
+	}
+
 	private String joined(Function<Column<T>, String> part) {
 		return this.columns.stream().map(part).collect(Collectors.joining(", "));
 	}

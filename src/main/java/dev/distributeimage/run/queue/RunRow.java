@@ -8,15 +8,13 @@ import java.util.UUID;
 import java.util.function.Function;
 
 import dev.distributeimage.aws.Place;
-import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Calls;
 import dev.distributeimage.run.Cancel;
-import dev.distributeimage.run.Container;
 import dev.distributeimage.run.Failure;
-import dev.distributeimage.run.Image;
 import dev.distributeimage.run.ImageRequest;
 import dev.distributeimage.run.ImageWatch;
 import dev.distributeimage.run.ImageWatch.StaleEnd;
+import dev.distributeimage.run.LastImage;
 import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.Progress;
@@ -28,6 +26,7 @@ import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.RunValues;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.Tokens;
+import dev.distributeimage.run.UnstoredImage;
 import dev.distributeimage.run.WorkflowId;
 import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.Columns;
@@ -46,9 +45,9 @@ final class RunRow {
 	/** Columns that {@link #run} reads. */
 	static final String COLUMNS = """
 			id, workflow, region, account, status, step, deadline, distribution_configuration_arn, image_build_version_arn,
-			  final_status, attempts, failed_calls, unanswered_since, failure, image_status, image_reason, image_amis,
-			  image_containers, image_status_since, missing_polls, build_finished, stale_end, stale_end_until,
-			  cancel_requested_at, cancel_token, cancel_answered, image_request, retry_image_token, retries,
+			  final_status, attempts, failed_calls, unanswered_since, failure, image_status, image_reason, image_digest,
+			  image_status_since, missing_polls, build_finished, stale_end, stale_end_until, cancel_requested_at,
+			  cancel_token, cancel_answered, image_request, retry_image_token, retries,
 			  create_distribution_configuration_token, create_image_token""";
 
 	/** Columns that {@link #input} reads. */
@@ -83,10 +82,9 @@ final class RunRow {
 		.column("build_finished", "boolean", of((values) -> values.image().built()))
 		.column("stale_end", "text", ofStaleEnd(StaleEnd::status))
 		.column("stale_end_until", "timestamptz", ofStaleEnd(StaleEnd::until))
-		.column("image_status", "text", ofImage(Image::status))
-		.column("image_reason", "text", ofImage(Image::reason))
-		.column("image_amis", "jsonb", ofImage(Image::amisToStore))
-		.column("image_containers", "jsonb", ofImage(Image::containersToStore))
+		.column("image_status", "text", ofImage(LastImage::status))
+		.column("image_reason", "text", ofImage(LastImage::reason))
+		.column("image_digest", "text", ofImage(LastImage::digest))
 		.column("distribution_configuration_arn", "text",
 				of((values) -> values.outputs().distributionConfigurationArn()))
 		.column("image_build_version_arn", "text", of((values) -> values.outputs().imageBuildVersionArn()))
@@ -94,6 +92,26 @@ final class RunRow {
 		.column("create_image_token", "text", of((values) -> values.tokens().createImage()))
 		.column("cancel_answered", "boolean", of((values) -> values.cancel().answered()))
 		.column("image_request", "image_request", of((values) -> values.retry().request()))
+		.build();
+
+	/**
+	 * Columns of the image that the engine does not read, because they may take
+	 * megabytes.
+	 */
+	static final ArrayRows<Outcome> IMAGE = ArrayRows.of(Outcome.class)
+		.column("image_failure_context", "jsonb", ofUnstored((unstored) -> unstored.image().failureContext()))
+		.column("image_amis", "jsonb", ofUnstored((unstored) -> unstored.image().amisToStore()))
+		.column("image_containers", "jsonb", ofUnstored((unstored) -> unstored.image().containersToStore()))
+		.build();
+
+	/**
+	 * The weight of these columns, and whether they are stored already: then all stay as
+	 * they are.
+	 */
+	static final ArrayRows<Outcome> IMAGE_WEIGHT = ArrayRows.of(Outcome.class)
+		.column("image_is_stored", "boolean", RunRow::isImageStored)
+		.column("image_weight", "integer", ofUnstored(UnstoredImage::weight))
+		.column("image_repeated_weight", "integer", ofUnstored(UnstoredImage::repeatedWeight))
 		.build();
 
 	/** Columns that only callers' requests change. */
@@ -122,8 +140,17 @@ final class RunRow {
 		return (outcome) -> value.apply(outcome.run().values());
 	}
 
-	private static Function<Outcome, @Nullable Object> ofImage(Function<Image, @Nullable Object> part) {
+	private static Function<Outcome, @Nullable Object> ofImage(Function<LastImage, @Nullable Object> part) {
 		return of((values) -> (values.image().last() != null) ? part.apply(values.image().last()) : null);
+	}
+
+	private static Function<Outcome, @Nullable Object> ofUnstored(Function<UnstoredImage, @Nullable Object> part) {
+		return ofImage((last) -> (last.unstored() != null) ? part.apply(last.unstored()) : null);
+	}
+
+	private static boolean isImageStored(Outcome outcome) {
+		LastImage last = outcome.run().image().last();
+		return last != null && last.unstored() == null;
 	}
 
 	private static Function<Outcome, @Nullable Object> ofStaleEnd(Function<StaleEnd, @Nullable Object> part) {
@@ -166,21 +193,14 @@ final class RunRow {
 				Columns.jsonOrNull(row, "failure", Failure.class, this.json));
 	}
 
-	private ImageWatch image(ResultSet row) throws SQLException {
+	private static ImageWatch image(ResultSet row) throws SQLException {
 		String staleEnd = row.getString("stale_end");
 		Instant staleUntil = Columns.timeOrNull(row, "stale_end_until");
-		return new ImageWatch(lastImage(row), Columns.timeOrNull(row, "image_status_since"),
-				row.getInt("missing_polls"), row.getBoolean("build_finished"),
+		LastImage last = LastImage.ofStored(row.getString("image_status"), row.getString("image_reason"),
+				row.getString("image_digest"));
+		return new ImageWatch(last, Columns.timeOrNull(row, "image_status_since"), row.getInt("missing_polls"),
+				row.getBoolean("build_finished"),
 				(staleEnd != null && staleUntil != null) ? new StaleEnd(staleEnd, staleUntil) : null);
-	}
-
-	private @Nullable Image lastImage(ResultSet row) throws SQLException {
-		String status = row.getString("image_status");
-		String reason = row.getString("image_reason");
-		Ami @Nullable [] amis = Columns.jsonOrNull(row, "image_amis", Ami[].class, this.json);
-		Container @Nullable [] containers = Columns.jsonOrNull(row, "image_containers", Container[].class, this.json);
-		return Image.ofStored(status, reason, (amis != null) ? List.of(amis) : null,
-				(containers != null) ? List.of(containers) : null);
 	}
 
 	private static Cancel cancel(ResultSet row) throws SQLException {

@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
+import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.Batches;
 import dev.distributeimage.run.postgres.Batches.Item;
@@ -78,6 +79,8 @@ public class RunWriter {
 			), written as (
 			  update run
 			  set %s,
+			      %s,
+			      image_weight = %s,
 			      version = run.version + 1,
 			      next_attempt_at = case when outcome.status = 'RUNNING' then %s end,
 			      claimed_at = case when outcome.goes_on then engine_now() end,
@@ -104,18 +107,30 @@ public class RunWriter {
 			)%s
 			select id, version, at, cancel_requested_at, cancel_token from written""";
 
-	private static final ArrayRows<Outcome> CALLS = RunRow.KEYS.and(RunRow.CHANGED_BY_CALLS);
+	// AWS explains the failure of a whole Region once, and each destination there shows
+	// it.
+	private static final String IMAGE_WEIGHT = """
+			case when outcome.image_is_stored then run.image_weight
+			  when outcome.image_repeated_weight > 0 then outcome.image_weight + outcome.image_repeated_weight
+			    * (select weight / %d from run_input where run_id = run.id)
+			  else coalesce(outcome.image_weight, 0) end""".formatted(NewRun.DESTINATION_WEIGHT);
+
+	private static final String IMAGE = RunRow.IMAGE.assignmentsUnless("outcome.image_is_stored", "outcome", "run");
+
+	private static final ArrayRows<Outcome> KNOWN = RunRow.KEYS.and(RunRow.CHANGED_BY_CALLS);
+
+	private static final ArrayRows<Outcome> CALLS = KNOWN.and(RunRow.IMAGE).and(RunRow.IMAGE_WEIGHT);
 
 	private static final ArrayRows<Outcome> REQUESTS = CALLS.and(RunRow.CHANGED_BY_REQUESTS);
 
 	static final String WRITE = CHANGE.formatted(CALLS.select("outcome"), OutcomeEvent.ROWS.select("event"),
-			RunRow.CHANGED_BY_CALLS.assignments("outcome"), NEXT_ATTEMPT, OF_THE_SAME_VERSION, "");
+			RunRow.CHANGED_BY_CALLS.assignments("outcome"), IMAGE, IMAGE_WEIGHT, NEXT_ATTEMPT, OF_THE_SAME_VERSION, "");
 
 	// Brings ended runs back into flight.
 	private static final String WRITE_REQUEST = CHANGE.formatted(REQUESTS.select("outcome"),
 			OutcomeEvent.ROWS.select("event"),
-			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome"), NEXT_ATTEMPT,
-			OF_THE_SAME_VERSION, ", " + RunRegions.noted("written"));
+			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome"), IMAGE, IMAGE_WEIGHT,
+			NEXT_ATTEMPT, OF_THE_SAME_VERSION, ", " + RunRegions.noted("written"));
 
 	// Stores an outcome that changes only the due time, as most polls do, or nothing: a
 	// run that is handed back.
@@ -140,7 +155,7 @@ public class RunWriter {
 			from run join (%s) outcome
 			  on run.id = outcome.id and run.version = outcome.version + 1 and run.step = outcome.step
 			where case when outcome.goes_on
-			    then run.claimed_at is not null else run.claimed_at is null end""".formatted(CALLS.select("outcome"));
+			    then run.claimed_at is not null else run.claimed_at is null end""".formatted(KNOWN.select("outcome"));
 
 	private static final Logger logger = LoggerFactory.getLogger(RunWriter.class);
 
@@ -268,7 +283,7 @@ public class RunWriter {
 
 	private Map<UUID, Written> storedBefore(List<Item<Claim, Optional<Claim>>> group) {
 		return group.isEmpty() ? Map.of()
-				: written(this.jdbc.sql(WRITTEN_BEFORE).params(CALLS.parameters(outcomes(group), this.json)));
+				: written(this.jdbc.sql(WRITTEN_BEFORE).params(KNOWN.parameters(outcomes(group), this.json)));
 	}
 
 	private static List<Outcome> outcomes(List<Item<Claim, Optional<Claim>>> group) {

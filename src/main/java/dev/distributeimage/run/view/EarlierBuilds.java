@@ -39,7 +39,7 @@ public class EarlierBuilds {
 	 */
 	@Transactional(readOnly = true)
 	public List<EarlierBuild> ofRecipeOf(UUID run) {
-		Optional<Criterion> recipe = anyVersionOfRecipe(this.runs.findById(run).orElseThrow());
+		Optional<Criterion> recipe = this.runs.recipeArn(run).map(EarlierBuilds::anyVersion);
 		if (recipe.isEmpty()) {
 			return List.of();
 		}
@@ -51,12 +51,9 @@ public class EarlierBuilds {
 		return builds.values().stream().map(EarlierBuild::new).toList();
 	}
 
-	private static Optional<Criterion> anyVersionOfRecipe(RunSnapshot run) {
-		if (run.imageRecipeArn() != null) {
-			return Optional.of(new Criterion(Field.IMAGE_RECIPE_ARN, Arn.withoutVersion(run.imageRecipeArn())));
-		}
-		return Optional.ofNullable(run.containerRecipeArn())
-			.map((recipe) -> new Criterion(Field.CONTAINER_RECIPE_ARN, Arn.withoutVersion(recipe)));
+	private static Criterion anyVersion(String recipe) {
+		Field field = recipe.contains(":container-recipe/") ? Field.CONTAINER_RECIPE_ARN : Field.IMAGE_RECIPE_ARN;
+		return new Criterion(field, Arn.withoutVersion(recipe));
 	}
 
 	// Every part has a limit: the planner reads one after the other by its key, and none

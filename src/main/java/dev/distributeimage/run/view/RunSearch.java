@@ -16,12 +16,11 @@ public class RunSearch {
 	/** The maximum weight of a page, in bytes, unless its first run is heavier. */
 	private static final long HEAVIEST = 4 * 1024 * 1024;
 
-	// A scalar subquery: the planner cannot turn it into a join. What the image and the
-	// retries take is estimated from their compressed size, without reading them.
+	// A scalar subquery: the planner cannot turn it into a join. What the retries take is
+	// estimated from their compressed size, without reading them.
 	private static final String WEIGHED = """
 			select found.number, (
-			  select weight + 6 * (coalesce(pg_column_size(image_amis), 0) + coalesce(pg_column_size(image_containers), 0)
-			    + pg_column_size(retries))
+			  select weight + image_weight + 6 * pg_column_size(retries)
 			  from run_input join run on run.id = run_input.run_id where run_input.number = found.number)
 			from (%s) found order by found.number desc""";
 

@@ -3,7 +3,6 @@ package dev.distributeimage.run.view;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 
 import dev.distributeimage.run.Ami;
@@ -30,6 +29,7 @@ import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.SecondaryRow;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A run as callers are shown it, with its inputs, at one moment. Maps the columns that
@@ -47,8 +47,8 @@ public class RunSnapshot {
 	/** ACCEPTED and STEP_BEGUN. */
 	private static final int EVENTS_OF_THE_START = 2;
 
-	/** What an AMI or an earlier attempt takes as shown, in bytes. */
-	private static final int PART = 256;
+	/** What an earlier attempt takes as shown, in bytes. */
+	private static final int ATTEMPT_WEIGHT = 512;
 
 	@Id
 	private UUID id;
@@ -110,15 +110,22 @@ public class RunSnapshot {
 	private @Nullable String imageReason;
 
 	@JdbcTypeCode(SqlTypes.JSON)
+	private @Nullable JsonNode imageFailureContext;
+
+	@JdbcTypeCode(SqlTypes.JSON)
 	private @Nullable List<Ami> imageAmis;
 
 	@JdbcTypeCode(SqlTypes.JSON)
 	private @Nullable List<Container> imageContainers;
 
+	private int imageWeight;
+
 	@JdbcTypeCode(SqlTypes.JSON)
 	private @Nullable Failure failure;
 
 	private int attempts;
+
+	private @Nullable Instant unansweredSince;
 
 	private @Nullable Instant nextAttemptAt;
 
@@ -206,13 +213,13 @@ public class RunSnapshot {
 	}
 
 	/**
-	 * The distributions in JSON that decide where the image goes, as far as they are
-	 * known: those sent, or those that AWS showed of a configuration that was there
-	 * already.
+	 * The distributions in JSON that decide where the image goes: those sent, or those
+	 * that AWS showed of a configuration that was there already. Null if AWS was not
+	 * asked yet or refused to show them.
 	 */
-	public String effectiveDistributions() {
-		return (this.distributions != null) ? this.distributions
-				: Objects.requireNonNullElse(this.distributionsRead, "[]");
+	public @Nullable String effectiveDistributions() {
+		String known = (this.distributions != null) ? this.distributions : this.distributionsRead;
+		return "[]".equals(known) ? null : known;
 	}
 
 	public @Nullable String imageRecipeArn() {
@@ -254,12 +261,19 @@ public class RunSnapshot {
 
 	/** The image as last seen; null before the first poll. */
 	public @Nullable Image image() {
-		return Image.ofStored(this.imageStatus, this.imageReason, this.imageAmis, this.imageContainers);
+		return Image.ofStored(this.imageStatus, this.imageReason, this.imageFailureContext, this.imageAmis,
+				this.imageContainers);
 	}
 
 	/** The failure that ended the run, or the last one while the run waits to retry. */
 	public @Nullable Failure failure() {
 		return this.failure;
+	}
+
+	/** Whether the run ended before AWS can have begun an image. */
+	public boolean endedBeforeTheImage() {
+		boolean certain = this.step == StepId.CREATE_DISTRIBUTION_CONFIGURATION || this.unansweredSince == null;
+		return this.status != RunStatus.RUNNING && this.imageBuildVersionArn == null && certain;
 	}
 
 	/** Consecutive failed calls of the current step. */
@@ -311,10 +325,9 @@ public class RunSnapshot {
 		return this.readAt;
 	}
 
-	/** Roughly the number of bytes of the run as it is shown. */
+	/** The number of bytes of the run as it is shown, at most. */
 	public long weight() {
-		int amis = (this.imageAmis != null) ? this.imageAmis.size() : 0;
-		return (long) this.weight + (long) PART * (amis + this.retries.size());
+		return (long) this.weight + this.imageWeight + (long) ATTEMPT_WEIGHT * this.retries.size();
 	}
 
 	/** The part of the run that callers can wait for. */

@@ -20,12 +20,18 @@ public interface RunSnapshots extends Repository<RunSnapshot, UUID> {
 	Optional<RunSnapshot> findById(UUID id);
 
 	/** The run of this id, if it exists and weighs no more than this. */
-	@Query("select run from RunSnapshot run where run.id = :id and run.weight <= :most")
+	@Query("select run from RunSnapshot run where run.id = :id and run.weight + run.imageWeight <= :most")
 	Optional<RunSnapshot> findById(UUID id, int most);
 
-	/** The weight of the inputs and destinations of a run. */
-	@Query("select run.weight from RunSnapshot run where run.id = :id")
+	/** The weight of the inputs, image and destinations of a run. */
+	@Query("select run.weight + run.imageWeight from RunSnapshot run where run.id = :id")
 	Optional<Integer> weight(UUID id);
+
+	/** The image or container recipe of the run of this id, if it builds anything. */
+	@Query("""
+			select coalesce(run.imageRecipeArn, cast(sql('? ->> ''containerRecipeArn''', run.options) as String))
+			from RunSnapshot run where run.id = :id""")
+	Optional<String> recipeArn(UUID id);
 
 	/** The runs of these ids, as far as they exist. */
 	@Query("select run from RunSnapshot run where cast(sql('? = any (?)', run.id, :ids) as Boolean)")

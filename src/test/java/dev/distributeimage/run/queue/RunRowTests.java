@@ -38,7 +38,7 @@ class RunRowTests {
 			  cancel_requested_at = engine_now() + interval '8 s', cancel_token = 't3', cancel_answered = true,
 			  image_request = 'retryImage', retry_image_token = 't4',
 			  stale_end = 'FAILED', stale_end_until = engine_now() + interval '9 s',
-			  image_status = 'FAILED', image_reason = 'no',
+			  image_status = 'FAILED', image_reason = 'no', image_digest = 'd', image_weight = 9,
 			  image_amis = '[ { "region": "eu-west-1", "accountId": "1", "image": "ami-1", "name": "web" } ]',
 			  image_containers = '[ { "region": "eu-west-1", "imageUris": [ "uri" ] } ]',
 			  failure = '{ "step": "getImage", "operation": "GetImage", "code": "X", "message": "m", "requestId": "r" }',
@@ -67,6 +67,7 @@ class RunRowTests {
 	void everyColumnIsRead() {
 		this.jdbc.sql(POLLED).update();
 		assertThat(claim().run().values()).usingRecursiveAssertion()
+			.ignoringFields("image.last.unstored")
 			.allFieldsSatisfy((value) -> value != null && !value.equals(0) && !value.equals(false));
 		assertThat(claim().run().values().progress().deadline()).isEqualTo(VirtualTime.START.plusSeconds(2));
 		assertThat(claim().run().values().calls().unansweredSince()).isEqualTo(VirtualTime.START.plusSeconds(1));

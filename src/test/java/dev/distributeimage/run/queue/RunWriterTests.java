@@ -35,6 +35,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -49,6 +50,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RunWriterTests {
 
 	private static final Duration CLAIM_FOR = Duration.ofMinutes(1);
+
+	private static final Failure FAILURE = new Failure(StepId.GET_IMAGE, "GetImage", "Odd", "odd", null);
+
+	private static final JsonNode CONTEXT = JsonMapper.shared()
+		.readTree("{ \"distributionFailure\": { \"regionFailures\": [ { \"region\": \"eu-west-1\" } ] } }");
 
 	private static final Failure THROTTLED = new Failure(StepId.CREATE_DISTRIBUTION_CONFIGURATION,
 			"CreateDistributionConfiguration", "ThrottlingException", "Slow down", "4711");
@@ -219,7 +225,6 @@ class RunWriterTests {
 		assertThat(stored(claim).image()).isEqualTo(image);
 		this.time.pass(Duration.ofSeconds(30));
 		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).get(0);
-		assertThat(again.run().image().last()).isEqualTo(image);
 		long events = stored(claim).lastEvent();
 		again.run().imageSeen(image, Duration.ofSeconds(30), again.now());
 		written(again);
@@ -228,12 +233,43 @@ class RunWriterTests {
 	}
 
 	static Stream<Image> images() {
-		List<Ami> amis = List.of(new Ami("eu-west-1", "123456789012", "ami-1", null));
+		List<Ami> amis = List.of(new Ami("eu-west-1", "123456789012", "ami-1", null, "FAILED", "full"));
 		List<Container> containers = List.of(new Container("eu-west-1", List.of("uri")));
-		return Stream.of(new Image("BUILDING", null, List.of(), List.of()),
-				new Image("DISTRIBUTING", "soon", amis, List.of()), new Image("ODD", null, List.of(), containers),
-				new Image(null, "lost", List.of(), List.of()), new Image(null, null, List.of(), containers),
-				new Image(null, null, List.of(), List.of()));
+		return Stream.of(Image.of("BUILDING", null), new Image("DISTRIBUTING", "soon", null, amis, List.of()),
+				new Image("ODD", null, null, List.of(), containers), new Image("ODD", null, CONTEXT, amis, List.of()),
+				new Image(null, null, CONTEXT, List.of(), List.of()), Image.of(null, "lost"),
+				new Image(null, null, null, List.of(), containers), Image.of(null, null));
+	}
+
+	@Test
+	void imageStaysWhenSomethingElseIsStored() {
+		Claim claim = atGetImage();
+		Image image = new Image("ODD", null, CONTEXT, List.of(new Ami(null, null, "ami-1", null, null, null)),
+				List.of(new Container(null, List.of("uri"))));
+		claim.run().imageSeen(image, Duration.ZERO, claim.now());
+		written(claim);
+		long weight = stored(claim).shown().weight();
+		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).get(0);
+		again.run().callFailed(FAILURE, null, Duration.ofSeconds(30), again.now());
+		written(again);
+		assertThat(stored(claim).failure()).isEqualTo(FAILURE);
+		assertThat(stored(claim).image()).isEqualTo(image);
+		assertThat(stored(claim).shown().weight()).isEqualTo(weight);
+	}
+
+	@Test
+	void imageThatTheRunHasAbandonedIsForgotten() {
+		Claim claim = atGetImage();
+		claim.run()
+			.imageSeen(new Image("ODD", null, CONTEXT, List.of(), List.of()), Duration.ofSeconds(30), claim.now());
+		written(claim);
+		this.time.pass(Duration.ofSeconds(30));
+		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).get(0);
+		long weight = stored(claim).shown().weight();
+		again.run().rebuildRequested();
+		written(again);
+		assertThat(stored(claim).image()).isNull();
+		assertThat(stored(claim).shown().weight()).isLessThan(weight);
 	}
 
 	private Claim atGetImage() {
@@ -348,7 +384,7 @@ class RunWriterTests {
 		Claim second = written(claim).orElseThrow();
 		second.run().imageRequested("arn");
 		Claim third = written(second).orElseThrow();
-		Image building = new Image("BUILDING", null, List.of(), List.of());
+		Image building = Image.of("BUILDING", null);
 		third.run().imageSeen(building, Duration.ofSeconds(30), third.now());
 		written(third);
 		this.time.pass(Duration.ofSeconds(30));
@@ -368,8 +404,7 @@ class RunWriterTests {
 		Claim polled = written(second).orElseThrow();
 		assertThat(polled.run().image().shownFor("BUILDING", polled.now())).isZero();
 		for (String reason : List.of("one", "another")) {
-			polled.run()
-				.imageSeen(new Image("BUILDING", reason, List.of(), List.of()), Duration.ofSeconds(30), polled.now());
+			polled.run().imageSeen(Image.of("BUILDING", reason), Duration.ofSeconds(30), polled.now());
 			written(polled);
 			this.time.pass(Duration.ofSeconds(30));
 			polled = this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).get(0);
@@ -377,7 +412,7 @@ class RunWriterTests {
 		assertThat(polled.run().image().shownFor("BUILDING", polled.now())).isEqualTo(Duration.ofSeconds(60));
 		assertThat(polled.run().image().shownFor("TESTING", polled.now())).isZero();
 		assertThat(polled.run().image().shownFor(null, polled.now())).isZero();
-		polled.run().imageSeen(new Image("TESTING", null, List.of(), List.of()), Duration.ofSeconds(30), polled.now());
+		polled.run().imageSeen(Image.of("TESTING", null), Duration.ofSeconds(30), polled.now());
 		written(polled);
 		assertThat(this.jdbc.sql("select image_status_since from run").query(OffsetDateTime.class).single().toInstant())
 			.isEqualTo(VirtualTime.START.plusSeconds(60));

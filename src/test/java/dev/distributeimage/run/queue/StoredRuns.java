@@ -77,7 +77,7 @@ public final class StoredRuns {
 		}
 
 		public Image image() {
-			return this.run.image().last();
+			return this.shown.image();
 		}
 
 		public String distributionConfigurationArn() {

@@ -23,6 +23,7 @@ import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -38,7 +39,8 @@ class RunSnapshotsTests {
 			  final_status = 'FAILED', attempts = 3, next_attempt_at = null, finished_at = engine_now(), last_event = 7,
 			  cancel_requested_at = engine_now(), cancel_token = 't',
 			  image_status = 'FAILED', image_reason = 'no',
-			  image_amis = '[ { "region": "eu-west-1", "accountId": "1", "image": "ami-1", "name": "web" } ]',
+			  image_amis = '[ { "region": "eu-west-1", "accountId": "1", "image": "ami-1", "name": "web", "status": "FAILED", "reason": "full" } ]',
+			  image_failure_context = '{ "imageStatus": "DISTRIBUTING" }', image_weight = 9,
 			  failure = '{ "step": "getImage", "operation": "GetImage", "code": "X", "message": "m", "requestId": "r" }',
 			  retries = '[ { "at": "2026-01-01T00:00:00Z", "by": null, "action": "createImage", "status": "FAILED",
 			    "outputs": { "distributionConfigurationArn": "arn:d" } } ]'""";
@@ -81,8 +83,9 @@ class RunSnapshotsTests {
 		assertThat(run.progress())
 			.isEqualTo(new RunProgress(this.started.id(), RunStatus.FAILED, StepId.GET_IMAGE, "FAILED", 7));
 		assertThat(run.outputs()).isEqualTo(new Outputs("arn:d", "arn:i", "FAILED"));
-		assertThat(run.image())
-			.isEqualTo(new Image("FAILED", "no", List.of(new Ami("eu-west-1", "1", "ami-1", "web")), List.of()));
+		assertThat(run.image()).isEqualTo(
+				new Image("FAILED", "no", JsonNodeFactory.instance.objectNode().put("imageStatus", "DISTRIBUTING"),
+						List.of(new Ami("eu-west-1", "1", "ami-1", "web", "FAILED", "full")), List.of()));
 		assertThat(run.failure()).isEqualTo(new Failure(StepId.GET_IMAGE, "GetImage", "X", "m", "r"));
 		assertThat(run.retries()).containsExactly(new PastAttempt(Instant.parse("2026-01-01T00:00:00Z"), null,
 				RetryAction.CREATE_IMAGE, new Outputs("arn:d", null, null), RunStatus.FAILED));

@@ -93,7 +93,7 @@ class PollScheduleTests {
 	}
 
 	private static Image image() {
-		return new Image("BUILDING", null, List.of(), List.of());
+		return Image.of("BUILDING", null);
 	}
 
 	/** A build of ten minutes. */
