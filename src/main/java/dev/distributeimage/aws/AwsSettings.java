@@ -5,6 +5,7 @@ import java.util.Set;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Settings for calls to AWS; everything else is configured as in any AWS SDK client.
@@ -16,14 +17,24 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * such as one that is newer than this version
  * @param verifyAccount whether the account of the credentials is asked for, so that runs
  * of other accounts are refused
+ * @param maxAnswer the length up to which an answer of AWS is read, from 1 MB to 1 GB;
+ * the largest are images with an AMI for each of thousands of accounts
  */
 @ConfigurationProperties("distribute-image.aws")
 public record AwsSettings(@DefaultValue("10s") Duration attemptTimeout, @DefaultValue("0") double callsPerSecond,
-		@DefaultValue Set<String> extraRegions, @DefaultValue("true") boolean verifyAccount) {
+		@DefaultValue Set<String> extraRegions, @DefaultValue("true") boolean verifyAccount,
+		@DefaultValue("16MB") DataSize maxAnswer) {
+
+	private static final DataSize LEAST_ANSWER = DataSize.ofMegabytes(1);
+
+	private static final DataSize MOST_ANSWER = DataSize.ofGigabytes(1);
 
 	public AwsSettings {
 		if (attemptTimeout.compareTo(Duration.ofMillis(100)) < 0) {
 			throw new IllegalArgumentException("distribute-image.aws.attempt-timeout must be at least 100ms");
+		}
+		if (maxAnswer.compareTo(LEAST_ANSWER) < 0 || maxAnswer.compareTo(MOST_ANSWER) > 0) {
+			throw new IllegalArgumentException("distribute-image.aws.max-answer must be between 1MB and 1GB");
 		}
 		if (!(callsPerSecond >= 0)) {
 			throw new IllegalArgumentException("distribute-image.aws.calls-per-second must not be negative");

@@ -34,20 +34,38 @@ class AwsCalls {
 
 	private final Accounts accounts;
 
+	private final LargeAnswers large;
+
 	private final RetryAfterHeader retryAfter;
 
 	AwsCalls(Function<String, ImagebuilderClient> clients, AwsCredentialsProvider credentials, Accounts accounts,
-			Clock clock) {
+			LargeAnswers large, Clock clock) {
 		this.clients = clients;
 		this.credentials = credentials;
 		this.accounts = accounts;
+		this.large = large;
 		this.retryAfter = new RetryAfterHeader(clock);
 	}
 
 	<R extends ImagebuilderResponse> Response<R> make(String operation, Place place,
 			Function<ImagebuilderClient, R> call) {
+		this.large.next();
 		AwsCredentials credentials = requireCredentials(operation);
 		requireAccount(operation, place);
+		try {
+			return made(operation, place, call, credentials);
+		}
+		catch (Throwable ex) {
+			this.large.next();
+			throw ex;
+		}
+		finally {
+			this.large.done();
+		}
+	}
+
+	private <R extends ImagebuilderResponse> Response<R> made(String operation, Place place,
+			Function<ImagebuilderClient, R> call, AwsCredentials credentials) {
 		try {
 			Response<R> response = new Response<>(operation, call.apply(this.clients.apply(place.region())));
 			response.requireOk();
@@ -60,8 +78,7 @@ class AwsCalls {
 			throw new ImageBuilderException(operation, FailedCall.timedOut(String.valueOf(ex.getMessage())), ex);
 		}
 		catch (SdkException ex) {
-			throw new ImageBuilderException(operation,
-					isTimeout(ex) ? FailedCall.timedOut(causeOf(ex)) : FailedCall.unusable(causeOf(ex), null), ex);
+			throw new ImageBuilderException(operation, unanswered(ex), ex);
 		}
 	}
 
@@ -112,6 +129,13 @@ class AwsCalls {
 		String shown = message.replace(credentials.secretAccessKey(), HIDDEN);
 		return (credentials instanceof AwsSessionCredentials session) ? shown.replace(session.sessionToken(), HIDDEN)
 				: shown;
+	}
+
+	private static FailedCall unanswered(SdkException ex) {
+		if (NestedExceptionUtils.getMostSpecificCause(ex) instanceof UnreadAnswerException unread) {
+			return FailedCall.unread(unread);
+		}
+		return isTimeout(ex) ? FailedCall.timedOut(causeOf(ex)) : FailedCall.unusable(causeOf(ex), null);
 	}
 
 	// The SDK's own message only says that the call failed; the root cause says why.

@@ -27,8 +27,15 @@ class AwsConfiguration {
 	}
 
 	@Bean
-	ImageBuilderClients imageBuilderClients(AwsSettings settings, DefaultCredentialsProvider credentials) {
-		return new ImageBuilderClients(settings.attemptTimeout(), credentials, UnaryOperator.identity());
+	LargeAnswers largeAnswers(AwsSettings settings) {
+		return new LargeAnswers(settings.attemptTimeout());
+	}
+
+	@Bean
+	ImageBuilderClients imageBuilderClients(AwsSettings settings, DefaultCredentialsProvider credentials,
+			LargeAnswers largeAnswers) {
+		return new ImageBuilderClients(settings.attemptTimeout(), credentials,
+				new AnswerLimits(settings.maxAnswer().toBytes(), largeAnswers), UnaryOperator.identity());
 	}
 
 	/** Provides the thread that asks for the account of the credentials. */
@@ -53,8 +60,8 @@ class AwsConfiguration {
 
 	@Bean
 	ImageBuilder imageBuilder(ImageBuilderClients clients, DefaultCredentialsProvider credentials, Accounts accounts,
-			Clock clock) {
-		return new AwsImageBuilder(new AwsCalls(clients::inRegion, credentials, accounts, clock));
+			LargeAnswers largeAnswers, Clock clock) {
+		return new AwsImageBuilder(new AwsCalls(clients::inRegion, credentials, accounts, largeAnswers, clock));
 	}
 
 }

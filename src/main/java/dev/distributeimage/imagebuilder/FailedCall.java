@@ -39,6 +39,9 @@ record FailedCall(Verdict verdict, String message, String details, Reply reply) 
 		/** AWS throttled the call: this run or others have made too many. */
 		THROTTLING,
 
+		/** The response is longer than this service reads. */
+		TOO_LONG,
+
 		/** Anything else. */
 		OTHER
 
@@ -61,6 +64,13 @@ record FailedCall(Verdict verdict, String message, String details, Reply reply) 
 	static FailedCall unusable(String message, @Nullable String requestId) {
 		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.UNKNOWN, Cause.OTHER), message,
 				new Reply(null, requestId, null));
+	}
+
+	/** Describes a call whose response was not read. AWS may have carried it out. */
+	static FailedCall unread(UnreadAnswerException ex) {
+		Cause cause = (ex instanceof AnswerTooLongException) ? Cause.TOO_LONG : Cause.OTHER;
+		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.UNKNOWN, cause), String.valueOf(ex.getMessage()),
+				Reply.NONE);
 	}
 
 	/** Describes a call that timed out. AWS may have carried it out. */

@@ -31,6 +31,13 @@ final class FailureContext extends ByteArrayOutputStream {
 
 	private static final Logger logger = LoggerFactory.getLogger(FailureContext.class);
 
+	/** Makes room for an answer of this length before its first byte is copied. */
+	synchronized void expect(int length) {
+		if (this.count == 0 && this.buf.length < length) {
+			this.buf = new byte[length];
+		}
+	}
+
 	/** Returns AWS's object as it came, or null if the answer has none. */
 	synchronized @Nullable JsonNode read() {
 		if (!hasName()) {

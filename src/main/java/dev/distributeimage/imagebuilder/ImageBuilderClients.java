@@ -47,13 +47,15 @@ class ImageBuilderClients implements AutoCloseable {
 
 	private final ClientOverrideConfiguration override;
 
+	private final AnswerLimits limits;
+
 	private final AwsCredentialsProvider credentials;
 
 	private final UnaryOperator<ImagebuilderClientBuilder> customizer;
 
 	private final Cache<String, ImagebuilderClient> clients = Caffeine.newBuilder().maximumSize(MAX_CLIENTS).build();
 
-	ImageBuilderClients(Duration attemptTimeout, AwsCredentialsProvider credentials,
+	ImageBuilderClients(Duration attemptTimeout, AwsCredentialsProvider credentials, AnswerLimits limits,
 			UnaryOperator<ImagebuilderClientBuilder> customizer) {
 		// A server that ignores "Expect: 100-continue" would stall every create.
 		this.http = ApacheHttpClient.builder()
@@ -68,8 +70,8 @@ class ImageBuilderClients implements AutoCloseable {
 			.apiCallAttemptTimeout(attemptTimeout)
 			.apiCallTimeout(attemptTimeout.plus((attemptTimeout.compareTo(ALLOWANCE) < 0) ? attemptTimeout : ALLOWANCE))
 			.scheduledExecutorService(this.timer)
-			.addExecutionInterceptor(new ResponseSizeLimit())
 			.build();
+		this.limits = limits;
 		this.credentials = credentials;
 		this.customizer = customizer;
 	}
@@ -79,17 +81,18 @@ class ImageBuilderClients implements AutoCloseable {
 	}
 
 	private ImagebuilderClient newClient(String region) {
-		return this.customizer.apply(configured(ImagebuilderClient.builder(), region)).build();
+		return this.customizer.apply(configured(ImagebuilderClient.builder(), region, this.limits)).build();
 	}
 
 	/** Creates a client of STS, which is rarely needed and not cached. */
 	StsClient sts(String region) {
-		return configured(StsClient.builder(), region).build();
+		return configured(StsClient.builder(), region, this.limits.withoutLarge()).build();
 	}
 
-	private <B extends AwsSyncClientBuilder<B, ?> & AwsClientBuilder<B, ?>> B configured(B builder, String region) {
+	private <B extends AwsSyncClientBuilder<B, ?> & AwsClientBuilder<B, ?>> B configured(B builder, String region,
+			AnswerLimits answers) {
 		return builder.httpClient(this.http)
-			.overrideConfiguration(this.override)
+			.overrideConfiguration(this.override.toBuilder().addExecutionInterceptor(answers).build())
 			.credentialsProvider(this.credentials)
 			.region(Region.of(region));
 	}

@@ -88,6 +88,11 @@ public class ImageBuilderException extends RuntimeException {
 		return this.call.verdict().cause() == Cause.THROTTLING;
 	}
 
+	/** Returns whether the response is longer than this service reads. */
+	boolean isTooLong() {
+		return this.call.verdict().cause() == Cause.TOO_LONG;
+	}
+
 	/** Returns whether the requested resource does not exist. */
 	public boolean isNotFound() {
 		return "ResourceNotFoundException".equals(code());

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -23,8 +24,8 @@ import software.amazon.awssdk.services.imagebuilder.model.ListImageBuildVersions
 final class LateImageSearch {
 
 	/**
-	 * Page size. AWS returns up to 25 builds, each with all its AMIs, which may exceed
-	 * the size limit of a response.
+	 * Page size. AWS returns up to 25 builds, each with all its AMIs. A page that is too
+	 * long is asked for again with a single build.
 	 */
 	private static final int BUILDS_ON_A_PAGE = 5;
 
@@ -40,6 +41,8 @@ final class LateImageSearch {
 
 	private final PagedSearch search;
 
+	private int pageSize = BUILDS_ON_A_PAGE;
+
 	LateImageSearch(AwsCalls calls, NewImage wanted, BooleanSupplier mayCall) {
 		this.calls = calls;
 		this.wanted = wanted;
@@ -48,13 +51,12 @@ final class LateImageSearch {
 
 	Optional<String> find(Instant since, Set<String> excluded) {
 		Optional<String> found = this.search.find((token) -> {
-			Response<ListImageBuildVersionsResponse> list = list(token);
-			return new Page<>(list.require(LateImageSearch::summaries)
+			Builds builds = builds(token, since);
+			return new Page<>(builds.builds()
 				.stream()
-				.filter((summary) -> isCreatedSince(summary, since) && !excluded.contains(summary.arn()))
-				.filter(this::isWanted)
-				.map(ImageSummary::arn)
-				.findFirst(), list.body().nextToken());
+				.filter((build) -> !excluded.contains(build.arn()) && isWanted(build))
+				.map(Build::arn)
+				.findFirst(), builds.nextToken());
 		});
 		if (found.isEmpty()) {
 			// The caller makes another call next.
@@ -63,18 +65,53 @@ final class LateImageSearch {
 		return found;
 	}
 
-	private boolean isWanted(ImageSummary summary) {
-		String arn = summary.arn();
-		if (arn == null || !ArnForm.IMAGE_BUILD_VERSION.fits(arn) || !Place.of(arn).equals(this.wanted.place())) {
+	private boolean isWanted(Build build) {
+		if (!ArnForm.IMAGE_BUILD_VERSION.fits(build.arn()) || !Place.of(build.arn()).equals(this.wanted.place())) {
 			return false;
 		}
-		return this.wanted.isTagged() ? this.wanted.run().toString().equals(summary.tags().get(NewImage.RUN_TAG))
-				: this.wanted.distributionConfigurationArn().equals(distributionConfigurationArnOf(arn));
+		return this.wanted.isTagged() ? this.wanted.run().toString().equals(build.run())
+				: this.wanted.distributionConfigurationArn().equals(distributionConfigurationArnOf(build.arn()));
+	}
+
+	/**
+	 * What is needed of a page. The page itself may take megabytes, and must not be kept
+	 * while its builds are looked at.
+	 */
+	private record Builds(List<Build> builds, @Nullable String nextToken) {
+	}
+
+	/**
+	 * What is needed of a build.
+	 *
+	 * @param run the run that its tag names, or null
+	 */
+	private record Build(String arn, @Nullable String run) {
+	}
+
+	private Builds builds(@Nullable String token, Instant since) {
+		Response<ListImageBuildVersionsResponse> list = list(token);
+		return new Builds(list.require(LateImageSearch::summaries)
+			.stream()
+			.filter((summary) -> summary.arn() != null && isCreatedSince(summary, since))
+			.map((summary) -> new Build(summary.arn(), summary.tags().get(NewImage.RUN_TAG)))
+			.toList(), list.body().nextToken());
 	}
 
 	private Response<ListImageBuildVersionsResponse> list(@Nullable String token) {
-		return this.calls.make("ListImageBuildVersions", this.wanted.place(), (client) -> client.listImageBuildVersions(
-				(request) -> request.imageVersionArn(imageVersionArn()).maxResults(BUILDS_ON_A_PAGE).nextToken(token)));
+		try {
+			return this.calls.make("ListImageBuildVersions", this.wanted.place(),
+					(client) -> client.listImageBuildVersions((request) -> request.imageVersionArn(imageVersionArn())
+						.maxResults(this.pageSize)
+						.nextToken(token)));
+		}
+		catch (ImageBuilderException ex) {
+			if (!ex.isTooLong() || this.pageSize == 1) {
+				throw ex;
+			}
+		}
+		this.pageSize = 1;
+		this.search.requireTime();
+		return list(token);
 	}
 
 	private static @Nullable List<ImageSummary> summaries(ListImageBuildVersionsResponse list) {

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException;
+import dev.distributeimage.imagebuilder.LargeAnswers;
 import dev.distributeimage.run.Calls;
 import dev.distributeimage.run.Certainty;
 import dev.distributeimage.run.Failure;
@@ -46,11 +47,14 @@ class RunAdvancer {
 
 	private final Timer lateness;
 
+	private final LargeAnswers large;
+
 	private final Duration attemptTimeout;
 
-	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles,
+	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles, LargeAnswers large,
 			Duration attemptTimeout, MeterRegistry metrics) {
 		this.steps = steps;
+		this.large = large;
 		this.queue = queue;
 		this.writer = writer;
 		this.backoff = backoff;
@@ -66,8 +70,10 @@ class RunAdvancer {
 	 *
 	 * @param claim the claim whose run was moved on
 	 * @param outcome whether the Region may be unresponsive
+	 * @param afterStore to be run when the outcome is stored or dropped: until then, a
+	 * large answer is in memory
 	 */
-	record Attempt(Claim claim, CallOutcome outcome) {
+	record Attempt(Claim claim, CallOutcome outcome, Runnable afterStore) {
 	}
 
 	/** Makes the run's next call, if the lease leaves time for it. Stores nothing. */
@@ -75,14 +81,18 @@ class RunAdvancer {
 		Claim claim = waiting.begun();
 		Run run = claim.run();
 		MDC.put("runId", run.id().toString());
+		this.large.hold();
 		try {
-			return Optional.of(new Attempt(claim, attempt(claim)));
+			CallOutcome outcome = attempt(claim);
+			return Optional.of(new Attempt(claim, outcome, this.large.handOver()));
 		}
 		catch (Throwable ex) {
 			// An error that recurs on every attempt must not keep the run from its
 			// deadline.
 			logger.error("Unexpected failure of run {} at {}", run.id(), run.step(), ex);
-			return failedUnexpectedly(claim, ex).map((reloaded) -> new Attempt(reloaded, CallOutcome.NOT_CALLED));
+			this.large.handOver().run();
+			return failedUnexpectedly(claim, ex).map((reloaded) -> new Attempt(reloaded, CallOutcome.NOT_CALLED, () -> {
+			}));
 		}
 		finally {
 			MDC.remove("runId");

@@ -218,8 +218,10 @@ class RunPoller implements SmartLifecycle {
 				this.openClaims.decrementAndGet();
 			}
 		}
-		attempt.ifPresent((made) -> this.advancer.store(made.claim(), status, step)
-			.whenComplete((renewed, ex) -> stored(renewed)));
+		attempt.ifPresent((made) -> this.advancer.store(made.claim(), status, step).whenComplete((renewed, ex) -> {
+			made.afterStore().run();
+			stored(renewed);
+		}));
 		if (this.claimer.hasLeftDueRuns() && (idle || isRunningOut())) {
 			requestTick();
 		}

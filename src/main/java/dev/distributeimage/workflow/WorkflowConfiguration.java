@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 import dev.distributeimage.aws.AwsSettings;
 import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.imagebuilder.LargeAnswers;
 import dev.distributeimage.run.queue.ReusedConfigurations;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
@@ -72,8 +73,8 @@ class WorkflowConfiguration {
 
 	@Bean
 	RunAdvancer runAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles,
-			AwsSettings aws, MeterRegistry metrics) {
-		return new RunAdvancer(steps, queue, writer, backoff, throttles, aws.attemptTimeout(), metrics);
+			LargeAnswers largeAnswers, AwsSettings aws, MeterRegistry metrics) {
+		return new RunAdvancer(steps, queue, writer, backoff, throttles, largeAnswers, aws.attemptTimeout(), metrics);
 	}
 
 	@Bean

@@ -162,7 +162,8 @@ class AwsCallsTests extends SimulatedAwsTest {
 		ImageBuilderException failure = failure(() -> this.imageBuilder.createDistributionConfiguration(CONFIGURATION));
 		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
 		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
-		assertThat(failure.message()).containsAnyOf("The response is longer than 4 MiB", "HTTP status 502");
+		assertThat(failure.message()).containsAnyOf("The response is longer than distribute-image.aws.max-answer",
+				"HTTP status 502");
 	}
 
 	@Test

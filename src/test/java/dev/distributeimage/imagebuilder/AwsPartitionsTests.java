@@ -9,6 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.util.unit.DataSize;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -59,7 +61,8 @@ class AwsPartitionsTests {
 	}
 
 	private static AwsPartitions with(String... extraRegions) {
-		return new AwsPartitions(new AwsSettings(Duration.ofSeconds(10), 0, Set.of(extraRegions), true));
+		return new AwsPartitions(
+				new AwsSettings(Duration.ofSeconds(10), 0, Set.of(extraRegions), true, DataSize.ofMegabytes(16)));
 	}
 
 }

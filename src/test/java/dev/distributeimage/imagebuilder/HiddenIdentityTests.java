@@ -134,9 +134,12 @@ class HiddenIdentityTests extends SimulatedAwsTest {
 	// Its connections are closed with the JVM.
 	@SuppressWarnings("resource")
 	private ImageBuilder at(AwsCredentialsProvider credentials) {
+		LargeAnswers large = new LargeAnswers(Duration.ofSeconds(5));
 		ImageBuilderClients clients = new ImageBuilderClients(Duration.ofSeconds(5), credentials,
+				new AnswerLimits(LargeAnswers.LARGE, large),
 				(builder) -> builder.endpointOverride(this.simulator.endpoint()));
-		return new AwsImageBuilder(new AwsCalls(clients::inRegion, credentials, (place) -> false, Clock.systemUTC()));
+		return new AwsImageBuilder(
+				new AwsCalls(clients::inRegion, credentials, (place) -> false, large, Clock.systemUTC()));
 	}
 
 }

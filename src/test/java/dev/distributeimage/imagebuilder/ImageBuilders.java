@@ -20,6 +20,9 @@ public final class ImageBuilders {
 	private static final StaticCredentialsProvider CREDENTIALS = StaticCredentialsProvider
 		.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret"));
 
+	/** Less than the default, so that answers of a few megabytes are too long. */
+	private static final int MAX_ANSWER = 4 * LargeAnswers.LARGE;
+
 	private ImageBuilders() {
 	}
 
@@ -37,11 +40,20 @@ public final class ImageBuilders {
 		return at(endpoint, Duration.ofSeconds(5), (place) -> !place.account().equals(account));
 	}
 
-	@SuppressWarnings("resource")
 	private static ImageBuilder at(URI endpoint, Duration attemptTimeout, Accounts accounts) {
+		return at(endpoint, attemptTimeout, new LargeAnswers(attemptTimeout), accounts);
+	}
+
+	/** Creates a client that reads large answers in turn with others. */
+	static ImageBuilder at(URI endpoint, Duration attemptTimeout, LargeAnswers large) {
+		return at(endpoint, attemptTimeout, large, (place) -> false);
+	}
+
+	@SuppressWarnings("resource")
+	private static ImageBuilder at(URI endpoint, Duration attemptTimeout, LargeAnswers large, Accounts accounts) {
 		ImageBuilderClients clients = new ImageBuilderClients(attemptTimeout, CREDENTIALS,
-				(builder) -> builder.endpointOverride(endpoint));
-		return new AwsImageBuilder(new AwsCalls(clients::inRegion, CREDENTIALS, accounts, Clock.systemUTC()));
+				new AnswerLimits(MAX_ANSWER, large), (builder) -> builder.endpointOverride(endpoint));
+		return new AwsImageBuilder(new AwsCalls(clients::inRegion, CREDENTIALS, accounts, large, Clock.systemUTC()));
 	}
 
 	/** Creates the failure of a throttled call. */

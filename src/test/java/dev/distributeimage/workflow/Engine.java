@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
+import dev.distributeimage.imagebuilder.LargeAnswers;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.intake.CancelResult;
@@ -121,7 +122,8 @@ final class Engine {
 				new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
 				new CreateImage(imageBuilder, this.reusedConfigurations, backoff, ATTEMPT_TIMEOUT),
 				new GetImage(imageBuilder, ATTEMPT_TIMEOUT, backoff, schedule, unknownStatuses));
-		return new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, ATTEMPT_TIMEOUT, this.metrics);
+		return new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, new LargeAnswers(ATTEMPT_TIMEOUT),
+				ATTEMPT_TIMEOUT, this.metrics);
 	}
 
 	private RunPoller poller(double callsPerSecond) {

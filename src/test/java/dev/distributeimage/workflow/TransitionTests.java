@@ -14,6 +14,7 @@ import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.imagebuilder.LargeAnswers;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Certainty;
@@ -205,7 +206,9 @@ class TransitionTests {
 				new GetImage(imageBuilder, attemptTimeout, BACKOFF,
 						new PollSchedule(BACKOFF, new Expectations((run) -> List.of(), System::nanoTime)),
 						new SimpleMeterRegistry().counter("unknown")));
-		new RunAdvancer(steps, null, null, BACKOFF, THROTTLES, attemptTimeout, new SimpleMeterRegistry()).call(claim);
+		new RunAdvancer(steps, null, null, BACKOFF, THROTTLES, new LargeAnswers(attemptTimeout), attemptTimeout,
+				new SimpleMeterRegistry())
+			.call(claim);
 		return claim.run();
 	}
 

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * Group commit: items that arrive while a batch is being stored form the next batch. A
@@ -20,20 +21,39 @@ public final class Batches<T, R> {
 
 	private final AtomicBoolean storing = new AtomicBoolean();
 
-	private final int limit;
+	private final Limit<T> limit;
 
 	private final Executor executor;
 
 	private final Consumer<List<Item<T, R>>> store;
 
 	/**
+	 * The limit of a batch.
+	 *
+	 * @param items the maximum number of items
+	 * @param weight the weight of an item
+	 * @param heaviest the weight with which a batch is full
+	 */
+	public record Limit<T>(int items, ToLongFunction<T> weight, long heaviest) {
+	}
+
+	/**
 	 * Creates batches.
-	 * @param limit the maximum number of items in a batch
+	 * @param items the maximum number of items in a batch
+	 * @param executor runs the storing
+	 * @param store stores a batch
+	 */
+	public Batches(int items, Executor executor, Consumer<List<Item<T, R>>> store) {
+		this(new Limit<>(items, (item) -> 0, Long.MAX_VALUE), executor, store);
+	}
+
+	/**
+	 * Creates batches.
 	 * @param executor runs the storing
 	 * @param store stores a batch and completes its items; an item that it does not
 	 * complete fails
 	 */
-	public Batches(int limit, Executor executor, Consumer<List<Item<T, R>>> store) {
+	public Batches(Limit<T> limit, Executor executor, Consumer<List<Item<T, R>>> store) {
 		this.limit = limit;
 		this.executor = executor;
 		this.store = store;
@@ -93,12 +113,14 @@ public final class Batches<T, R> {
 
 	private List<Item<T, R>> next() {
 		List<Item<T, R>> batch = new ArrayList<>();
-		while (batch.size() < this.limit) {
+		long weight = 0;
+		while (batch.size() < this.limit.items() && weight < this.limit.heaviest()) {
 			Item<T, R> item = this.waiting.poll();
 			if (item == null) {
 				break;
 			}
 			batch.add(item);
+			weight += this.limit.weight().applyAsLong(item.value());
 		}
 		return batch;
 	}

@@ -12,10 +12,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
+import dev.distributeimage.run.LastImage;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.Batches;
 import dev.distributeimage.run.postgres.Batches.Item;
+import dev.distributeimage.run.postgres.Batches.Limit;
 import dev.distributeimage.run.postgres.Columns;
 import dev.distributeimage.run.postgres.DatabaseFailures;
 import io.micrometer.core.instrument.Counter;
@@ -44,6 +46,12 @@ public class RunWriter {
 
 	/** Limits the size of the statement, not the throughput. */
 	private static final int MAX_GROUP = 500;
+
+	/**
+	 * The bytes of images with which a group is full: a statement takes several times as
+	 * much memory.
+	 */
+	private static final long HEAVIEST_GROUP = 4 * 1024 * 1024;
 
 	private static final Duration PAUSE_BETWEEN_REPEATS = Duration.ofMillis(100);
 
@@ -174,10 +182,16 @@ public class RunWriter {
 	public RunWriter(JdbcClient jdbc, JsonMapper json, MeterRegistry metrics, Executor runWriterExecutor) {
 		this.jdbc = jdbc;
 		this.json = json;
-		this.batches = new Batches<>(MAX_GROUP, runWriterExecutor, this::write);
+		this.batches = new Batches<>(new Limit<>(MAX_GROUP, RunWriter::weight, HEAVIEST_GROUP), runWriterExecutor,
+				this::write);
 		this.refused = Counter.builder("distribute.image.writes.refused")
 			.description("Outcomes refused because their lease had passed to another worker")
 			.register(metrics);
+	}
+
+	private static long weight(Claim claim) {
+		LastImage last = claim.run().image().last();
+		return (last != null && last.unstored() != null) ? last.unstored().weight() : 0;
 	}
 
 	/**

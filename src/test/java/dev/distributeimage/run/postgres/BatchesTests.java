@@ -48,6 +48,15 @@ class BatchesTests {
 	}
 
 	@Test
+	void batchIsFullOnceItIsHeavy() {
+		Batches<String, String> heavy = new Batches<>(new Batches.Limit<>(10, String::length, 4), this.tasks::add,
+				this::store);
+		List.of("aa", "b", "cc", "d", "eeeeee", "f").forEach(heavy::add);
+		this.tasks.remove().run();
+		assertThat(this.stored).containsExactly(List.of("aa", "b", "cc"), List.of("d", "eeeeee"), List.of("f"));
+	}
+
+	@Test
 	void errorLeavesNobodyWaitingAndTheNextBatchIsStored() {
 		List<CompletableFuture<String>> results = List.of("a", "fatal", "c", "d")
 			.stream()
