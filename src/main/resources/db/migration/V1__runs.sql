@@ -120,7 +120,9 @@ create table run_input (
   distribution_configuration_arn_expected   text,
   labels                                    jsonb       not null,
   own_deadline                              interval,
-  -- The bytes of inputs and destinations as they are shown, without reasons.
+  -- Null for most runs, which have none.
+  warnings                                  jsonb,
+  -- The bytes of inputs, warnings and destinations as they are shown, without reasons.
   weight                                    integer     not null,
   created_by                                text,
   distributions_read                        jsonb,
@@ -144,7 +146,7 @@ create index run_input_by_name on run_input (distribution_name, number);
 
 create index run_input_by_recipe on run_input (image_recipe_arn, number);
 
-create index run_input_by_expected_arn on run_input (distribution_configuration_arn_expected);
+create index run_input_by_expected_arn on run_input (distribution_configuration_arn_expected, number);
 
 -- An inverted index over runs: the posting list of a term holds the numbers of the runs that it finds. Terms are
 -- labels, Regions, recipes without their version, and images: values that never change or are written once. A term is

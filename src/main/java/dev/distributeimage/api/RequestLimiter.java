@@ -2,6 +2,7 @@ package dev.distributeimage.api;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -95,6 +96,22 @@ class RequestLimiter {
 		}
 		try {
 			return observed(work);
+		}
+		finally {
+			this.connections.release();
+		}
+	}
+
+	/**
+	 * Does the part of a request that uses a connection if one is free now; empty if none
+	 * is. Not reentrant.
+	 */
+	<T> Optional<T> limitedIfFree(Supplier<T> work) {
+		if (!this.connections.tryAcquire()) {
+			return Optional.empty();
+		}
+		try {
+			return Optional.of(observed(work));
 		}
 		finally {
 			this.connections.release();

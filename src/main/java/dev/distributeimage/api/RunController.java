@@ -16,6 +16,7 @@ import dev.distributeimage.api.watch.RunWaits;
 import dev.distributeimage.api.watch.WaitPreference;
 import dev.distributeimage.api.wire.RefusedRequests;
 import dev.distributeimage.api.wire.ResponseMemory;
+import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.view.RunProgress;
 import dev.distributeimage.run.view.RunSnapshot;
@@ -65,18 +66,19 @@ class RunController {
 	@PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
 	Object start(HttpServletRequest request) {
 		if (QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly")) {
-			this.starts.check(request);
-			return ResponseEntity.ok(Map.of("valid", true));
+			return ResponseEntity.ok(new Valid(this.starts.check(request)));
 		}
 		StartResult result = this.starts.start(request);
 		if (result instanceof StartResult.TokenReused reused) {
 			throw tokenReused(reused.run());
 		}
 		if (result instanceof StartResult.Started started) {
-			return response(HttpStatus.ACCEPTED, started.run(), request, () -> RunProgress::hasEnded);
+			return response(new Shown(HttpStatus.ACCEPTED, started.run(), List.of()), request,
+					() -> RunProgress::hasEnded);
 		}
-		RunSnapshot known = found(((StartResult.Known) result).run(), request);
-		return response(HttpStatus.OK, known, request, () -> RunProgress::hasEnded);
+		StartResult.Known known = (StartResult.Known) result;
+		return response(new Shown(HttpStatus.OK, found(known.run(), request), known.warnings()), request,
+				() -> RunProgress::hasEnded);
 	}
 
 	/**
@@ -87,7 +89,8 @@ class RunController {
 	Object get(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
 		RunSnapshot run = found(RunPath.id(id), request);
-		return response(HttpStatus.OK, run, request, () -> news(run.progress(), request).or(RunProgress::hasEnded));
+		return response(new Shown(HttpStatus.OK, run, List.of()), request,
+				() -> news(run.progress(), request).or(RunProgress::hasEnded));
 	}
 
 	// A heavy run waits for its turn before it is read.
@@ -102,25 +105,25 @@ class RunController {
 		return run;
 	}
 
-	private Object response(HttpStatus status, RunSnapshot run, HttpServletRequest request,
-			Supplier<Predicate<RunProgress>> until) {
+	private Object response(Shown shown, HttpServletRequest request, Supplier<Predicate<RunProgress>> until) {
 		Optional<Duration> wait = WaitPreference.of(request);
 		if (wait.isEmpty()) {
-			return RunResponses.of(status, run);
+			return shown.response();
 		}
-		WaitedResponse response = new WaitedResponse(status, run.id(), wait.get());
+		RunSnapshot run = shown.run();
+		WaitedResponse response = new WaitedResponse(shown.status(), run.id(), shown.more(), wait.get());
 		RunWaits.Wait asked = new RunWaits.Wait(run.id(), run.weight(), ResponseMemory.of(request), wait.get(),
 				until.get(), response);
-		return asked.until().test(run.progress()) ? response.of(run) : waiting(asked, status, run);
+		return asked.until().test(run.progress()) ? response.of(run) : waiting(asked, shown);
 	}
 
 	// A run that has been started is answered in any case.
-	private Object waiting(RunWaits.Wait asked, HttpStatus status, RunSnapshot run) {
+	private Object waiting(RunWaits.Wait asked, Shown shown) {
 		Optional<DeferredResult<ResponseEntity<Object>>> begun = this.waits.begin(asked);
-		if (begun.isEmpty() && status != HttpStatus.ACCEPTED) {
+		if (begun.isEmpty() && shown.status() != HttpStatus.ACCEPTED) {
 			throw this.refused.overloaded("Too many requests wait already. Try again, or poll without Prefer: wait.");
 		}
-		return begun.isPresent() ? begun.get() : RunResponses.of(status, run);
+		return begun.isPresent() ? begun.get() : shown.response();
 	}
 
 	private static Predicate<RunProgress> news(RunProgress known, HttpServletRequest request) {
@@ -146,6 +149,19 @@ class RunController {
 		return new ProblemException(ProblemType.CLIENT_TOKEN_REUSED,
 				"The client token belongs to the run %s, which has other inputs.".formatted(RunPath.of(run)),
 				Map.of("run", RunPath.of(run)));
+	}
+
+	/**
+	 * A run that is shown at once, unless the caller waits.
+	 *
+	 * @param more warnings that are not stored with the run
+	 */
+	private record Shown(HttpStatus status, RunSnapshot run, List<Warning> more) {
+
+		ResponseEntity<Object> response() {
+			return RunResponses.of(this.status, this.run, this.more);
+		}
+
 	}
 
 }

@@ -1,6 +1,6 @@
 package dev.distributeimage.api;
 
-import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -10,6 +10,7 @@ import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.watch.WaitPreference;
 import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.view.RunSnapshot;
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -27,12 +28,21 @@ final class RunResponses {
 	}
 
 	static ResponseEntity<Object> of(HttpStatus status, RunSnapshot run) {
-		return builder(status, run).body(RunView.of(run));
+		return of(status, run, List.of());
+	}
+
+	/**
+	 * The response to a request about which there is more to say.
+	 * @param more warnings that are not stored with the run
+	 */
+	static ResponseEntity<Object> of(HttpStatus status, RunSnapshot run, List<Warning> more) {
+		return builder(status, run).body(RunView.of(run, more));
 	}
 
 	/** The response to a caller that preferred to wait. */
-	static ResponseEntity<Object> afterWait(HttpStatus status, RunSnapshot run, Duration wait) {
-		return builder(status, run).header(WaitPreference.APPLIED, WaitPreference.applied(wait)).body(RunView.of(run));
+	static ResponseEntity<Object> afterWait(WaitedResponse response, RunSnapshot run) {
+		return builder(response.status(), run).header(WaitPreference.APPLIED, WaitPreference.applied(response.waited()))
+			.body(RunView.of(run, response.more()));
 	}
 
 	private static ResponseEntity.BodyBuilder builder(HttpStatus status, RunSnapshot run) {

@@ -1,5 +1,9 @@
 package dev.distributeimage.api;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
 import dev.distributeimage.api.contract.StartRun;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
@@ -7,16 +11,22 @@ import dev.distributeimage.api.wire.BodyMemory;
 import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.aws.Accounts;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /** Turns the body of a request into a started run. */
 @Component
 class StartRequests {
+
+	private static final Warning NAME_NOT_LOOKED_UP = new Warning("/distributionName",
+			"The database could not be asked whether another run has this name.");
 
 	private final BodyMemory bodies;
 
@@ -46,18 +56,32 @@ class StartRequests {
 			NewRun asked = checked(body);
 			// Before the run is stored: then it is too late for a refusal.
 			ResponseMemory.of(request)
-				.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.input().destinations());
+				.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.input().destinations()
+						+ Warning.WEIGHT * (asked.warnings().size() + 1L));
 			return this.limiter.queued(() -> started(asked));
 		});
 	}
 
 	/**
 	 * Checks a request. Nothing is stored.
+	 * @return the warnings that the run would be stored with
 	 * @throws ProblemException if the body is not valid, or if the run is of another
 	 * account
 	 */
-	void check(HttpServletRequest request) {
-		this.bodies.read(request, this::checked);
+	List<Warning> check(HttpServletRequest request) {
+		return this.bodies.read(request, (body) -> warnings(checked(body)));
+	}
+
+	// Whether a request is valid does not depend on the database, nor on how busy it is.
+	private List<Warning> warnings(NewRun asked) {
+		Optional<List<Warning>> all;
+		try {
+			all = this.limiter.limitedIfFree(() -> this.starts.warnings(asked));
+		}
+		catch (DataAccessException | TransactionException ex) {
+			all = Optional.empty();
+		}
+		return all.orElseGet(() -> Stream.concat(asked.warnings().stream(), Stream.of(NAME_NOT_LOOKED_UP)).toList());
 	}
 
 	private NewRun checked(byte[] body) {

@@ -1,9 +1,11 @@
 package dev.distributeimage.run;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A validated request for a run.
@@ -17,5 +19,12 @@ public record NewRun(RunInput input, @Nullable String clientToken, Map<String, S
 
 	/** What a destination takes where the run is shown, in bytes, without a reason. */
 	public static final int DESTINATION_WEIGHT = 130;
+
+	/** The warnings about the request, which is valid all the same. */
+	public List<Warning> warnings() {
+		JsonNode distributions = this.input.distributions();
+		return (distributions != null) ? OutputWarnings.of(distributions, this.input.options().executionRole() != null)
+				: List.of();
+	}
 
 }

@@ -87,8 +87,9 @@ class OverloadTests {
 			assertThatExceptionOfType(CannotGetJdbcConnectionException.class).isThrownBy(() -> limiter.queued(() -> {
 				throw new CannotGetJdbcConnectionException("away");
 			}));
-			assertThat(this.http.post("/v1/runs?validateOnly=true", Requests.withoutToken()).statusCode())
-				.isEqualTo(200);
+			assertThat(this.http.post("/v1/runs?validateOnly=true", Requests.withoutToken()).body())
+				.startsWith("{\"valid\":true,")
+				.contains("The database could not be asked");
 			problem(this.http.get("/v1/runs"), ProblemType.UNAVAILABLE);
 		});
 	}

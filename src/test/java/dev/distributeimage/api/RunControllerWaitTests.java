@@ -156,7 +156,7 @@ class RunControllerWaitTests {
 		assertThat(again.statusCode()).isEqualTo(200);
 		assertThat(json(again).path("status").asString()).isEqualTo("RUNNING");
 		assertThat(this.http.post("/v1/runs?validateOnly=true", Requests.withToken(token), "Prefer", "wait=9").body())
-			.isEqualTo("{\"valid\":true}");
+			.startsWith("{\"valid\":true");
 	}
 
 	@Test

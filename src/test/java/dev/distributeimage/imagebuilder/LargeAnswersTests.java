@@ -117,9 +117,7 @@ class LargeAnswersTests extends SimulatedAwsTest {
 		String summary = "{\"imageSummaryList\":[{\"arn\":\"%s\"}],\"padding\":\"%s\"}";
 		this.simulator.onNext(Operation.LIST_IMAGE_BUILD_VERSIONS,
 				Fault.body(summary.formatted(this.arn, "x".repeat(4 * LargeAnswers.LARGE))));
-		assertThat(this.client.findImage(image().imageRecipeArn(), image().distributionConfigurationArn(),
-				Instant.EPOCH, Set.of(), () -> true))
-			.contains(this.arn);
+		assertThat(this.client.findImage(image(), Instant.EPOCH, Set.of(), () -> true)).contains(this.arn);
 		assertThat(this.simulator.requests(Operation.LIST_IMAGE_BUILD_VERSIONS))
 			.extracting((request) -> request.parameters().get("maxResults").asInt())
 			.containsExactly(5, 1);

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.function.Function;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.Term;
+import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.ArrayRows.Texts;
 import dev.distributeimage.run.postgres.BatchOverdueException;
@@ -72,6 +74,9 @@ class RunInserts {
 	private static final TypeReference<Map<String, Object>> OPTIONS = new TypeReference<>() {
 	};
 
+	private static final TypeReference<List<Warning>> WARNINGS = new TypeReference<>() {
+	};
+
 	private static final ArrayRows<Request> ROWS = ArrayRows.of(Request.class)
 		.column("id", "uuid", Request::id)
 		.column("token", "text", Request::token)
@@ -86,6 +91,7 @@ class RunInserts {
 		.column("workflow", "workflow_id", of(RunInput::workflow))
 		.column("step", "step_id", of(RunInput::firstStep))
 		.column("labels", "jsonb", (request) -> request.run().labels())
+		.column("warnings", "jsonb", (request) -> orNull(request.run().warnings()))
 		.column("terms", "jsonb", (request) -> Term.of(request.run()).stream().map(Term::text).toList())
 		.column("destinations", "integer", of(RunInput::destinations))
 		.column("own_deadline", "interval", (request) -> request.run().deadline())
@@ -106,15 +112,17 @@ class RunInserts {
 			), stored as (
 			  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
 			    infrastructure_configuration_arn, options, client_token, distribution_configuration_arn_expected, labels,
-			    weight, own_deadline, created_at)
-			  select id, name, distributions, recipe, infrastructure, options, token, expected_arn, labels,
+			    warnings, weight, own_deadline, created_at)
+			  select id, name, distributions, recipe, infrastructure, options, token, expected_arn, labels, told.warnings,
 			    %d + coalesce(octet_length(cast(distributions as text)), 0) + octet_length(cast(labels as text))
-			      + coalesce(octet_length(cast(options as text)), 0) + %d * destinations,
+			      + coalesce(octet_length(cast(options as text)), 0)
+			      + coalesce(octet_length(cast(told.warnings as text)), 0) + %d * destinations,
 			    own_deadline, engine_now()
-			  from asked
+			  from asked cross join lateral %s told (warnings)
 			  order by token
 			  on conflict (client_token) do nothing
-			  returning run_id, number, client_token, created_at, distributions, run_input.options, labels, weight
+			  returning run_id, number, client_token, created_at, distributions, run_input.options, labels,
+			    run_input.warnings, weight
 			), accepted as (
 			  insert into run (id, number, workflow, step, distribution_configuration_arn, region, account,
 			    next_attempt_at, deadline, last_event, create_distribution_configuration_token, create_image_token,
@@ -133,7 +141,8 @@ class RunInserts {
 			  from stored join asked on id = run_id, (values (1, cast('ACCEPTED' as event_type)), (2, 'STEP_BEGUN')) event (sequence, type)
 			)
 			select asked.id, stored.number, stored.created_at, stored.created_at + asked.deadline as deadline,
-			  stored.distributions, stored.options, stored.labels, stored.weight, known.run_id as known, known.same
+			  stored.distributions, stored.options, stored.labels, stored.warnings, stored.weight, known.run_id as known,
+			  known.same, known.same_labels, known.same_deadline
 			from asked
 			left join stored on stored.run_id = asked.id
 			left join lateral (
@@ -141,10 +150,11 @@ class RunInserts {
 			    and run_input.distributions is not distinct from asked.distributions
 			    and image_recipe_arn is not distinct from asked.recipe
 			    and infrastructure_configuration_arn is not distinct from asked.infrastructure
-			    and run_input.options is not distinct from asked.options as same
+			    and run_input.options is not distinct from asked.options as same,
+			    labels = asked.labels as same_labels, own_deadline is not distinct from asked.own_deadline as same_deadline
 			  from run_input where stored.run_id is null and client_token = asked.token
 			) known on true"""
-		.formatted(ROWS.select("asked"), WEIGHT, NewRun.DESTINATION_WEIGHT,
+		.formatted(ROWS.select("asked"), WEIGHT, NewRun.DESTINATION_WEIGHT, TakenNames.warnings("asked"),
 				RunRegions.noted("stored join asked on id = run_id"));
 
 	private final Batches<Prepared, Inserted> batches;
@@ -268,14 +278,21 @@ class RunInserts {
 		if (row.known().equals(request.id())) {
 			return new StartResult.Started(this.snapshots.findById(request.id()).orElseThrow());
 		}
-		return row.same() ? new StartResult.Known(row.known()) : new StartResult.TokenReused(row.known());
+		return row.same() ? new StartResult.Known(row.known(), row.differences())
+				: new StartResult.TokenReused(row.known());
 	}
 
 	private RunSnapshot started(Request request, Inserted row) {
 		return RunSnapshot.started(request.run().input(), new RunSnapshot.Start(request.id(), row.number(),
 				request.token(), Objects.requireNonNull(row.createdAt()), Objects.requireNonNull(row.deadline()),
 				row.distributions(), (row.options() != null) ? this.json.readValue(row.options(), OPTIONS) : null,
-				this.json.readValue(row.labels(), LABELS), row.weight()));
+				this.json.readValue(row.labels(), LABELS),
+				(row.warnings() != null) ? this.json.readValue(row.warnings(), WARNINGS) : null, row.weight()));
+	}
+
+	// Most runs have none, and a null takes no room.
+	private static @Nullable List<Warning> orNull(List<Warning> warnings) {
+		return warnings.isEmpty() ? null : warnings;
 	}
 
 	/** A run's row of the statement. */
@@ -287,10 +304,13 @@ class RunInserts {
 	 *
 	 * @param known the run that already has the token, or null if the run was inserted
 	 * @param same whether the known run has the same inputs
+	 * @param sameLabels whether the known run has the same labels
+	 * @param sameDeadline whether the known run was started with the same deadline
 	 */
 	private record Inserted(long number, @Nullable Instant createdAt, @Nullable Instant deadline,
-			@Nullable String distributions, @Nullable String options, @Nullable String labels, int weight,
-			@Nullable UUID known, boolean same) {
+			@Nullable String distributions, @Nullable String options, @Nullable String labels,
+			@Nullable String warnings, int weight, @Nullable UUID known, boolean same, boolean sameLabels,
+			boolean sameDeadline) {
 
 		/** Returns null if the run was not inserted and the known one is not visible. */
 		static @Nullable Inserted of(ResultSet row) throws SQLException {
@@ -299,7 +319,20 @@ class RunInserts {
 			return (known == null && createdAt == null) ? null
 					: new Inserted(row.getLong("number"), createdAt, Columns.timeOrNull(row, "deadline"),
 							row.getString("distributions"), row.getString("options"), row.getString("labels"),
-							row.getInt("weight"), known, row.getBoolean("same"));
+							row.getString("warnings"), row.getInt("weight"), known, row.getBoolean("same"),
+							row.getBoolean("same_labels"), row.getBoolean("same_deadline"));
+		}
+
+		/** Warnings about the differences from the known run that are allowed. */
+		List<Warning> differences() {
+			List<Warning> differences = new ArrayList<>();
+			if (!this.sameLabels) {
+				differences.add(new Warning("/labels", "The run was started with other labels, and keeps them."));
+			}
+			if (!this.sameDeadline) {
+				differences.add(new Warning("/deadline", "The run was started with another deadline, and keeps it."));
+			}
+			return differences;
 		}
 
 	}

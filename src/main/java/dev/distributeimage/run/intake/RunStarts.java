@@ -1,11 +1,14 @@
 package dev.distributeimage.run.intake;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import dev.distributeimage.run.ClientTokens;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.postgres.BatchOverdueException;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.run.postgres.WriteRefused;
@@ -30,12 +33,15 @@ public class RunStarts {
 
 	private final RunInserts inserts;
 
+	private final TakenNames names;
+
 	private final RunSettings settings;
 
 	private final ApplicationEventPublisher events;
 
-	RunStarts(RunInserts inserts, RunSettings settings, ApplicationEventPublisher events) {
+	RunStarts(RunInserts inserts, TakenNames names, RunSettings settings, ApplicationEventPublisher events) {
 		this.inserts = inserts;
+		this.names = names;
 		this.settings = settings;
 		this.events = events;
 	}
@@ -56,6 +62,14 @@ public class RunStarts {
 			this.events.publishEvent(new RunDue(id));
 		}
 		return result;
+	}
+
+	/**
+	 * Returns the warnings that a run would be stored with.
+	 * @throws DataAccessException if the database cannot tell
+	 */
+	public List<Warning> warnings(NewRun run) {
+		return Stream.concat(run.warnings().stream(), this.names.warning(run).stream()).toList();
 	}
 
 	// A lost connection may be replaced at once, and id and token show whether the run

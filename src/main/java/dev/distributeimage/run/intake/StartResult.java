@@ -1,7 +1,9 @@
 package dev.distributeimage.run.intake;
 
+import java.util.List;
 import java.util.UUID;
 
+import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.view.RunSnapshot;
 
 /** The result of a request to start a run. */
@@ -11,8 +13,12 @@ public sealed interface StartResult {
 	record Started(RunSnapshot run) implements StartResult {
 	}
 
-	/** A run with the token and the same inputs exists; nothing was stored. */
-	record Known(UUID run) implements StartResult {
+	/**
+	 * A run with the token and the same inputs exists; nothing was stored.
+	 *
+	 * @param warnings those about labels and a deadline that differ from the run's
+	 */
+	record Known(UUID run, List<Warning> warnings) implements StartResult {
 	}
 
 	/** A run with the token and other inputs exists; nothing was stored. */

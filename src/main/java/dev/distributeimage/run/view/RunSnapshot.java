@@ -3,6 +3,7 @@ package dev.distributeimage.run.view;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 import dev.distributeimage.run.Ami;
@@ -14,6 +15,7 @@ import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.Warning;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -94,6 +96,10 @@ public class RunSnapshot {
 	private Map<String, String> labels;
 
 	@Column(table = INPUT)
+	@JdbcTypeCode(SqlTypes.JSON)
+	private @Nullable List<Warning> warnings;
+
+	@Column(table = INPUT)
 	private int weight;
 
 	@Column(table = INPUT)
@@ -169,6 +175,7 @@ public class RunSnapshot {
 		run.distributionConfigurationArn = asked.options().distributionConfigurationArn();
 		run.clientToken = start.clientToken();
 		run.labels = start.labels();
+		run.warnings = start.warnings();
 		run.weight = start.weight();
 		run.nextAttemptAt = start.at();
 		run.deadline = start.deadline();
@@ -247,6 +254,11 @@ public class RunSnapshot {
 
 	public Map<String, String> labels() {
 		return this.labels;
+	}
+
+	/** The warnings about the request, which was accepted all the same. */
+	public List<Warning> warnings() {
+		return Objects.requireNonNullElse(this.warnings, List.of());
 	}
 
 	/** The caller that started the run, if known. */
@@ -343,11 +355,12 @@ public class RunSnapshot {
 	 * @param at the time of the insert
 	 * @param distributions in the JSON that later reads get, with members in the
 	 * database's order
-	 * @param weight the bytes of its inputs and destinations as shown
+	 * @param warnings those stored, or null if there are none
+	 * @param weight the bytes of its inputs, warnings and destinations as shown
 	 */
 	public record Start(UUID id, long number, String clientToken, Instant at, Instant deadline,
 			@Nullable String distributions, @Nullable Map<String, Object> options, Map<String, String> labels,
-			int weight) {
+			@Nullable List<Warning> warnings, int weight) {
 	}
 
 }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import dev.distributeimage.api.Contract;
 import dev.distributeimage.api.Destination;
 import dev.distributeimage.api.RunView;
+import dev.distributeimage.api.Valid;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.problem.Problems;
 import dev.distributeimage.run.Ami;
@@ -28,6 +29,7 @@ import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.RunOptions;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.Warning;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,7 +109,8 @@ class OpenApiTests {
 		return Stream.of(arguments(RunView.class, "Run"), arguments(Image.class, "Image"), arguments(Ami.class, "Ami"),
 				arguments(Container.class, "Container"), arguments(Destination.class, "Destination"),
 				arguments(Failure.class, "Failure"), arguments(PastAttempt.class, "PastAttempt"),
-				arguments(Outputs.class, "Outputs"), arguments(RetryPlan.class, "RetryPlan"));
+				arguments(Outputs.class, "Outputs"), arguments(RetryPlan.class, "RetryPlan"),
+				arguments(Warning.class, "Warning"), arguments(Valid.class, "Valid"));
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package dev.distributeimage.run.intake;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +20,7 @@ import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Tokens;
+import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.run.queue.RunStore;
 import dev.distributeimage.run.view.RunSnapshot;
@@ -78,6 +80,17 @@ class RunStartsTests {
 		RunSnapshot first = accepted(NewRuns.withToken("t-1"));
 		assertThat(this.starts.start(NewRuns.withToken("t-1"))).isInstanceOfSatisfying(StartResult.Known.class,
 				(known) -> assertThat(known.run()).isEqualTo(first.id()));
+	}
+
+	@Test
+	void otherLabelsAndDeadlineAreWarnings() {
+		RunSnapshot run = accepted(NewRuns.withToken("t-8"));
+		NewRun other = new NewRunBuilder(NewRuns.withToken("t-8")).labels(Map.of("team", "web"))
+			.deadline(Duration.ofHours(12))
+			.build();
+		assertThat(this.starts.start(other)).isEqualTo(new StartResult.Known(run.id(),
+				List.of(new Warning("/labels", "The run was started with other labels, and keeps them."),
+						new Warning("/deadline", "The run was started with another deadline, and keeps it."))));
 	}
 
 	@Test
@@ -164,7 +177,8 @@ class RunStartsTests {
 
 	private static RunStarts unlucky(DataSource dataSource, RunSnapshots snapshots, JsonMapper json,
 			ApplicationEventPublisher events) {
-		return new RunStarts(new RunInserts(JdbcClient.create(dataSource), json, snapshots, Runnable::run),
+		JdbcClient jdbc = JdbcClient.create(dataSource);
+		return new RunStarts(new RunInserts(jdbc, json, snapshots, Runnable::run), new TakenNames(jdbc),
 				new RunSettings(Duration.ofHours(12)), events);
 	}
 
