@@ -57,7 +57,7 @@ class LargeAnswersTests extends SimulatedAwsTest {
 		ImageBuilderException refused = failureElsewhere();
 		assertThat(refused.message()).startsWith("The response is longer than 1 MB");
 		assertThat(refused.isTimeout()).isFalse();
-		assertThat(refused.certainty()).isEqualTo(Certainty.UNKNOWN);
+		assertThat(refused.certainty()).isEqualTo(Certainty.NOT_CARRIED_OUT);
 		this.answers.handOver().run();
 		assertThat(failureElsewhere()).isNull();
 	}

@@ -1,13 +1,13 @@
 package dev.distributeimage.run.intake;
 
-import java.util.Objects;
-import dev.distributeimage.run.NewRunBuilder;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.queue.Plan;
