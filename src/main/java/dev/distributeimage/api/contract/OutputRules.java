@@ -56,7 +56,8 @@ final class OutputRules {
 	}
 
 	List<Violation> violations() {
-		Arn infrastructure = arn(this.request, "", "infrastructureConfigurationArn");
+		Arn owner = arn(this.request, "",
+				this.request.has("sourceImage") ? "executionRole" : "infrastructureConfigurationArn");
 		JsonNode distributions = this.request.path("distributions");
 		for (int i = 0; i < distributions.size(); i++) {
 			JsonNode entry = distributions.path(i);
@@ -64,8 +65,8 @@ final class OutputRules {
 			kind(entry, pointer);
 			name(entry.path("amiDistributionConfiguration"), pointer + "/amiDistributionConfiguration");
 			key(entry, pointer);
-			if (infrastructure != null && hasKnownAccounts(pointer + "/amiDistributionConfiguration")) {
-				parameters(entry, pointer, infrastructure.account());
+			if (owner != null && hasKnownAccounts(pointer + "/amiDistributionConfiguration")) {
+				parameters(entry, pointer, owner.account());
 			}
 		}
 		return this.violations;
@@ -120,9 +121,10 @@ final class OutputRules {
 		}
 	}
 
-	/** The partition of the recipe or, if that is malformed, of the infrastructure. */
+	/** The partition of the image, as far as an ARN tells. */
 	private @Nullable String partition() {
-		for (String name : List.of("imageRecipeArn", "containerRecipeArn", "infrastructureConfigurationArn")) {
+		for (String name : List.of("imageRecipeArn", "containerRecipeArn", "infrastructureConfigurationArn",
+				"sourceImage", "executionRole")) {
 			Arn arn = arn(this.request, "", name);
 			if (arn != null) {
 				return shortened(arn.partition());
@@ -152,7 +154,7 @@ final class OutputRules {
 
 	private @Nullable Arn arn(JsonNode parent, String pointer, String name) {
 		String text = text(parent, pointer, name);
-		return (text != null) ? Arn.parse(text) : null;
+		return (text != null && text.startsWith("arn:")) ? Arn.parse(text) : null;
 	}
 
 	private @Nullable String text(JsonNode parent, String pointer, String name) {

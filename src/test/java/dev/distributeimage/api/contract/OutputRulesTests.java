@@ -128,6 +128,26 @@ class OutputRulesTests {
 	}
 
 	@Test
+	void accountAndPartitionOfASourceImageAreItsRoles() {
+		ObjectNode request = ofSourceImage("123456789012");
+		Requests.with(request, "/distributions/0/ssmParameterConfigurations/0/amiAccountId", text("123456789012"));
+		assertThatNoException().isThrownBy(() -> check(request));
+		ObjectNode other = ofSourceImage("333333333333");
+		Requests.with(other, "/distributions/0/ssmParameterConfigurations/0/amiAccountId", text("123456789012"));
+		Requests.with(other, AMI + "/kmsKeyId", text("arn:aws-cn:kms:eu-west-1:123456789012:key/1"));
+		assertThat(violations(other)).extracting(Violation::pointer)
+			.containsExactlyInAnyOrder("/distributions/0/ssmParameterConfigurations/0/amiAccountId", AMI + "/kmsKeyId");
+	}
+
+	private static ObjectNode ofSourceImage(String account) {
+		ObjectNode request = Requests.everything();
+		request.retain("distributionName", "distributions");
+		return request.put("sourceImage", "ami-0123456789abcdef0")
+			.put("region", "eu-west-1")
+			.put("executionRole", "arn:aws:iam::%s:role/distributor".formatted(account));
+	}
+
+	@Test
 	void malformedPartsAreSkipped() {
 		ObjectNode request = with("/infrastructureConfigurationArn", "1");
 		Requests.with(request, "/distributions/0/ssmParameterConfigurations/0/amiAccountId", text("333333333333"));
