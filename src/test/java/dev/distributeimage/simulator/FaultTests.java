@@ -136,6 +136,7 @@ class FaultTests {
 
 	@Test
 	void memberOfAMemberCanBeLeftOut() {
+		this.simulator.pace(Duration.ofDays(1));
 		String arn = this.calls.build("web");
 		this.simulator.onNext(GET_IMAGE, Fault.without("image.state"));
 		assertThat(this.calls.image(arn).state()).isNull();
