@@ -30,6 +30,12 @@ final class Parameters {
 				throw ApiException.invalidRequest("The parameter '%s' belongs in the query.".formatted(name));
 			}
 		}
+		operation.pathParameters(request.path()).orElseThrow().forEach((name, value) -> {
+			if (parameters.has(name)) {
+				throw ApiException.invalidRequest("The parameter '%s' belongs in the path.".formatted(name));
+			}
+			parameters.put(name, decoded(value));
+		});
 		@Nullable String query = request.query();
 		if (query == null || query.isEmpty()) {
 			return parameters;
@@ -62,17 +68,33 @@ final class Parameters {
 
 	private static void add(ObjectNode parameters, String pair, ModelledOperation operation) {
 		String[] parts = pair.split("=", 2);
-		if (parts.length < 2 || !ENCODED.matcher(parts[0]).matches() || !ENCODED.matcher(parts[1]).matches()) {
-			throw ApiException.invalidRequest("The query is not percent-encoded.");
+		if (parts.length < 2) {
+			throw notEncoded();
 		}
-		String name = URLDecoder.decode(parts[0], StandardCharsets.UTF_8);
+		String name = decoded(parts[0]);
+		String value = decoded(parts[1]);
 		if (!operation.queryMembers().contains(name)) {
 			throw ApiException.invalidParameterValue(name, "The parameter does not exist.");
+		}
+		if (operation.takesList(name)) {
+			parameters.withArray(name).add(value);
+			return;
 		}
 		if (parameters.has(name)) {
 			throw ApiException.invalidRequest("The parameter '%s' is given twice.".formatted(name));
 		}
-		parameters.put(name, URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+		parameters.put(name, value);
+	}
+
+	private static String decoded(String text) {
+		if (!ENCODED.matcher(text).matches()) {
+			throw notEncoded();
+		}
+		return URLDecoder.decode(text, StandardCharsets.UTF_8);
+	}
+
+	private static ApiException notEncoded() {
+		return ApiException.invalidRequest("The path or query is not percent-encoded.");
 	}
 
 }

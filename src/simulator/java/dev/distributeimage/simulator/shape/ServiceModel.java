@@ -41,7 +41,7 @@ public final class ServiceModel {
 	public Optional<ModelledOperation> operation(String method, String path) {
 		return this.operations.values()
 			.stream()
-			.filter((operation) -> operation.method().equals(method) && operation.path().equals(path))
+			.filter((operation) -> operation.method().equals(method) && operation.pathParameters(path).isPresent())
 			.findFirst();
 	}
 
@@ -53,7 +53,7 @@ public final class ServiceModel {
 		JsonNode definition = entry.getValue();
 		String input = definition.required("input").required("shape").stringValue();
 		String output = definition.required("output").required("shape").stringValue();
-		return new ModelledOperation(entry.getKey(), definition.required("http"), this.shapes.shape(input),
+		return new ModelledOperation(entry.getKey(), definition.required("http"), this.shapes.structure(input),
 				this.shapes.structure(output), queryMembers(input));
 	}
 

@@ -5,10 +5,29 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** An object with named members; a null member counts as absent. */
 record StructureShape(Map<String, Supplier<Shape>> members, Set<String> required) implements Shape {
+
+	/** The member's shape; null for a member that the model does not know. */
+	@Nullable Shape member(String name) {
+		@Nullable Supplier<Shape> shape = this.members.get(name);
+		return (shape != null) ? shape.get() : null;
+	}
+
+	/** A document with only the members that the model knows. */
+	ObjectNode shown(ObjectNode document) {
+		ObjectNode known = JsonNodeFactory.instance.objectNode();
+		document.properties()
+			.stream()
+			.filter((entry) -> this.members.containsKey(entry.getKey()))
+			.forEach((entry) -> known.set(entry.getKey(), entry.getValue()));
+		return known;
+	}
 
 	@Override
 	public void check(String path, JsonNode value, List<Violation> found) {

@@ -1,6 +1,7 @@
 package dev.distributeimage.simulator.shape;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.junit.jupiter.api.Test;
@@ -9,6 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,6 +29,28 @@ class ServiceModelTests {
 		assertThat(this.model.operation("GET", "/GetImage")).get()
 			.extracting(ModelledOperation::queryMembers)
 			.isEqualTo(Set.of("imageBuildVersionArn"));
+	}
+
+	@Test
+	void parameterOfThePathIsOneSegment() {
+		assertThat(this.model.operation("GET", "/tags/arn%3Aaws")).get()
+			.satisfies((operation) -> assertThat(operation.pathParameters("/tags/arn%3Aaws"))
+				.hasValue(Map.of("resourceArn", "arn%3Aaws")))
+			.extracting(ModelledOperation::name)
+			.isEqualTo("ListTagsForResource");
+		assertThat(this.model.operation("GET", "/tags/")).isEmpty();
+		assertThat(this.model.operation("GET", "/tags/a/b")).isEmpty();
+		assertThat(this.model.operation("GET", "/tag/a")).isEmpty();
+	}
+
+	@Test
+	void answerShowsOnlyWhatTheModelKnows() {
+		ObjectNode document = JsonMapper.shared().createObjectNode().put("arn", "a").put("dateUpdated", "now");
+		assertThat(this.model.operation("GetImageRecipe").shown("imageRecipe", document).propertyNames())
+			.containsExactly("arn");
+		assertThat(this.model.operation("ListInfrastructureConfigurations")
+			.shown("infrastructureConfigurationSummaryList", document)
+			.propertyNames()).containsExactly("arn", "dateUpdated");
 	}
 
 	@Test
