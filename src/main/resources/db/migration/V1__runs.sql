@@ -96,6 +96,9 @@ create index run_due_before_polls on run (region, next_attempt_at)
 -- Lists ended runs by status. A run gets its entry when it ends, so polls write none.
 create index run_ended on run (status, number) where status <> 'RUNNING';
 
+-- Lists ended runs by AWS's code of their failure, which may have any length.
+create index run_failed on run (left(failure ->> 'code', 128), number) where status <> 'RUNNING' and failure is not null;
+
 -- The Regions of runs in flight, for the low-water marks. Written by the statements that bring a run into flight; a row
 -- goes when no run in flight is left. Both hold an advisory lock (RunRegions).
 create table run_region (
@@ -145,6 +148,8 @@ create index run_input_by_time on run_input (created_at, number);
 create index run_input_by_name on run_input (distribution_name, number);
 
 create index run_input_by_recipe on run_input (image_recipe_arn, number);
+
+create index run_input_by_creator on run_input (created_by, number) where created_by is not null;
 
 create index run_input_by_expected_arn on run_input (distribution_configuration_arn_expected, number);
 

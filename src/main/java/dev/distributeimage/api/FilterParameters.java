@@ -56,7 +56,10 @@ final class FilterParameters {
 			new Form("imageBuildVersionArn", Field.IMAGE_BUILD_VERSION_ARN,
 					"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:image/NAME/1.0.0/1."),
 			new Form("region", Field.REGION, "Must be the name of a Region, such as eu-west-1."),
-			new Form("clientToken", Field.CLIENT_TOKEN, "Must be 1 to 64 characters of printable ASCII."));
+			new Form("clientToken", Field.CLIENT_TOKEN, "Must be 1 to 64 characters of printable ASCII."),
+			new Form("createdBy", Field.CREATED_BY, "Must be 1 to 600 characters, without control characters."),
+			new Form("failureCode", Field.FAILURE_CODE,
+					"Must be an AWS error code, such as AccessDeniedException: 1 to 128 characters of printable ASCII without spaces."));
 
 	private final QueryParameters query;
 

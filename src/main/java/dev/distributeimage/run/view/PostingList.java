@@ -34,6 +34,17 @@ record PostingList(String table, String condition, List<String> values) {
 		return new PostingList("run_input", column + " = ?", List.of(value));
 	}
 
+	/** The runs that have ended with this failure. */
+	static PostingList ofFailure(String code) {
+		// Without the literals, the planner cannot use the partial index.
+		return new PostingList("run", "status <> 'RUNNING' and failure is not null and " + failure("?"), List.of(code));
+	}
+
+	/** The condition that a run has a failure with this code. AWS sends any text. */
+	static String failure(String code) {
+		return "left(failure ->> 'code', 128) = " + code;
+	}
+
 	/** The runs that have ended with one of these statuses. */
 	static PostingList ofEnded(Collection<RunStatus> statuses) {
 		// Without the literal, the planner cannot use the partial index.

@@ -2,6 +2,7 @@ package dev.distributeimage.run.view;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import dev.distributeimage.run.RunStatus;
@@ -24,6 +25,14 @@ public record RunFilter(Set<RunStatus> statuses, List<Criterion> criteria, @Null
 	/** Whether a run must meet a condition on this field. */
 	public boolean has(Field field) {
 		return this.criteria.stream().anyMatch((criterion) -> criterion.field() == field);
+	}
+
+	/** The value that this field must have, unless any will do. */
+	Optional<String> value(Field field) {
+		return this.criteria.stream()
+			.filter((criterion) -> criterion.field() == field)
+			.map(Criterion::value)
+			.findFirst();
 	}
 
 	/** A property of runs that can be searched for. */
@@ -54,7 +63,13 @@ public record RunFilter(Set<RunStatus> statuses, List<Criterion> criteria, @Null
 		CLIENT_TOKEN,
 
 		/** The key of a label, or key and value with a colon between them. */
-		LABEL
+		LABEL,
+
+		/** The caller that started the run. */
+		CREATED_BY,
+
+		/** AWS's code of the failure that ended the run or that it waits out. */
+		FAILURE_CODE
 
 	}
 

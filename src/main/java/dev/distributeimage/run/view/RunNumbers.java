@@ -6,11 +6,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.Term;
 import dev.distributeimage.run.view.RunFilter.Criterion;
+import dev.distributeimage.run.view.RunFilter.Field;
 
 /**
  * The query for the numbers of a page of runs.
@@ -49,7 +51,10 @@ final class RunNumbers {
 	private String text() {
 		Set<RunStatus> statuses = this.filter.statuses();
 		if (statuses.isEmpty() || statuses.size() == RunStatus.values().length) {
-			return listed(lists());
+			if (!this.filter.has(Field.FAILURE_CODE)) {
+				return listed(lists());
+			}
+			statuses = EnumSet.allOf(RunStatus.class);
 		}
 		if (!statuses.contains(RunStatus.RUNNING)) {
 			return ended(statuses);
@@ -63,7 +68,11 @@ final class RunNumbers {
 
 	private String ended(Set<RunStatus> statuses) {
 		List<PostingList> lists = lists();
-		lists.add(PostingList.ofEnded(statuses));
+		Optional<String> failure = this.filter.value(Field.FAILURE_CODE);
+		failure.ifPresent((code) -> lists.add(PostingList.ofFailure(code)));
+		if (failure.isEmpty() || statuses.size() < RunStatus.values().length - 1) {
+			lists.add(PostingList.ofEnded(statuses));
+		}
 		return listed(lists);
 	}
 
@@ -77,6 +86,8 @@ final class RunNumbers {
 				List.of("next_attempt_at is not null", "number < " + below(), "number > " + above()));
 		conditions.addAll(times("run"));
 		conditions.addAll(changing());
+		this.filter.value(Field.FAILURE_CODE)
+			.ifPresent((code) -> conditions.add(PostingList.failure(this.parameters.bind(code))));
 		lists().forEach((list) -> conditions.add(list.has("run.number", this.parameters)));
 		return "select number from run where %s order by number desc limit %s"
 			.formatted(String.join(" and ", conditions), this.parameters.bind(this.limit));
@@ -90,6 +101,9 @@ final class RunNumbers {
 				case STEP, IMAGE_STATUS -> {
 					// Changes: see changing().
 				}
+				case FAILURE_CODE -> {
+					// Has a list of ended runs only: see ended() and running().
+				}
 				case DISTRIBUTION_NAME -> lists.add(PostingList.ofInput("distribution_name", value));
 				case CLIENT_TOKEN -> lists.add(PostingList.ofInput("client_token", value));
 				case IMAGE_RECIPE_ARN -> lists.add(ofRecipe(value));
@@ -97,6 +111,7 @@ final class RunNumbers {
 				case IMAGE_BUILD_VERSION_ARN -> lists.add(PostingList.ofTerm(Term.ofImage(value)));
 				case REGION -> lists.add(PostingList.ofTerm(Term.ofRegion(value)));
 				case LABEL -> lists.add(PostingList.ofTerm(Term.ofLabel(value)));
+				case CREATED_BY -> lists.add(PostingList.ofInput("created_by", value));
 			}
 		}
 		return lists;
@@ -119,8 +134,9 @@ final class RunNumbers {
 				// A retried run may have given up the image that lists it.
 				case IMAGE_BUILD_VERSION_ARN ->
 					conditions.add("run.image_build_version_arn = " + this.parameters.bind(criterion.value()));
-				case DISTRIBUTION_NAME, CLIENT_TOKEN, IMAGE_RECIPE_ARN, CONTAINER_RECIPE_ARN, REGION, LABEL -> {
-					// Never changes: see lists().
+				case DISTRIBUTION_NAME, CLIENT_TOKEN, IMAGE_RECIPE_ARN, CONTAINER_RECIPE_ARN, REGION, LABEL, CREATED_BY,
+						FAILURE_CODE -> {
+					// Has a list: see lists().
 				}
 			}
 		}

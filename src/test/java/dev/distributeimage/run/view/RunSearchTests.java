@@ -73,7 +73,7 @@ class RunSearchTests {
 				new Criterion(Field.IMAGE_STATUS, "AVAILABLE"), new Criterion(Field.DISTRIBUTION_NAME, "web"),
 				new Criterion(Field.REGION, "eu-west-1"), new Criterion(Field.IMAGE_RECIPE_ARN, "arn:recipe"),
 				new Criterion(Field.IMAGE_RECIPE_ARN, "arn:recipe/1.0.0"), new Criterion(Field.LABEL, "team"),
-				new Criterion(Field.LABEL, "team:platform"))) {
+				new Criterion(Field.LABEL, "team:platform"), new Criterion(Field.CREATED_BY, "me"))) {
 			for (Set<RunStatus> statuses : List.of(Set.<RunStatus>of(), EnumSet.allOf(RunStatus.class),
 					Set.of(RunStatus.SUCCEEDED), EnumSet.of(RunStatus.FAILED, RunStatus.SUCCEEDED))) {
 				assertThat(rowsRead(filter(statuses, criterion))).as(criterion + " " + statuses)
@@ -82,6 +82,31 @@ class RunSearchTests {
 		}
 		assertThat(rowsRead(RunFilter.ALL)).isBetween(51L, 51L * ROWS_PER_RUN);
 		assertThat(rowsRead(filter(Set.of(), new Criterion(Field.CLIENT_TOKEN, "token-7")))).isLessThan(10);
+	}
+
+	@Test
+	void failuresAreFoundByTheirIndex() {
+		manyRuns();
+		String failure = "'{ \"step\": \"getImage\", \"operation\": \"GetImage\", \"code\": \"%s\", \"message\": \"m\" }'";
+		this.jdbc.sql("update run set failure = %s where number %% 1000 = 7".formatted(failure.formatted("SlowDown")))
+			.update();
+		this.jdbc
+			.sql("update run set failure = %s where status = 'RUNNING' and number %% 500 = 0"
+				.formatted(failure.formatted("SlowDown")))
+			.update();
+		this.jdbc.sql("update run set failure = %s where number = 8".formatted(failure.formatted("x".repeat(1_900))))
+			.update();
+		Criterion slow = new Criterion(Field.FAILURE_CODE, "SlowDown");
+		assertThat(page(filter(Set.of(RunStatus.SUCCEEDED), slow), Long.MAX_VALUE, 51)).hasSize(RUNS / 1_000);
+		assertThat(page(filter(Set.of(RunStatus.FAILED), slow), Long.MAX_VALUE, 51)).isEmpty();
+		assertThat(page(filter(Set.of(RunStatus.RUNNING), slow), Long.MAX_VALUE, 51)).hasSize(RUNS / 500);
+		assertThat(page(filter(Set.of(), slow), Long.MAX_VALUE, 99)).hasSize(RUNS / 1_000 + RUNS / 500)
+			.allMatch((run) -> run.failure() != null)
+			.isSortedAccordingTo((one, other) -> Long.compare(other.number(), one.number()));
+		assertThat(page(filter(Set.of(), new Criterion(Field.FAILURE_CODE, "x".repeat(128))), Long.MAX_VALUE, 51))
+			.hasSize(1);
+		assertThat(rowsRead(filter(Set.of(RunStatus.FAILED, RunStatus.SUCCEEDED), slow))).isLessThan(150);
+		assertThat(rowsRead(filter(Set.of(), slow))).isLessThan(150 + 2L * RUNNING);
 	}
 
 	@Test
@@ -241,9 +266,9 @@ class RunSearchTests {
 					), inputs as (
 					  insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
 					    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
-					    weight, created_at)
+					    weight, created_at, created_by)
 					  select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0',
-					    'arn:infrastructure', 'token-' || number, 'arn:expected', '{ "team": "platform" }', 1, created_at
+					    'arn:infrastructure', 'token-' || number, 'arn:expected', '{ "team": "platform" }', 1, created_at, 'me'
 					  from many
 					)
 					insert into run_term (term, number)
