@@ -154,7 +154,7 @@ create index run_input_by_creator on run_input (created_by, number) where create
 create index run_input_by_expected_arn on run_input (distribution_configuration_arn_expected, number);
 
 -- An inverted index over runs: the posting list of a term holds the numbers of the runs that it finds. Terms are
--- labels, Regions, recipes without their version, and images: values that never change or are written once. A term is
+-- labels, Regions, recipes without their version, images and AMIs: values that never change or are written once. A term is
 -- text and not a hash, because a collision would list a run under a filter that does not match it.
 create table run_term (
   term    text    not null,

@@ -55,6 +55,7 @@ final class FilterParameters {
 							+ "/1.0.0, all versions match."),
 			new Form("imageBuildVersionArn", Field.IMAGE_BUILD_VERSION_ARN,
 					"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:image/NAME/1.0.0/1."),
+			new Form("image", Field.IMAGE, "Must be the id of an AMI, such as ami-0e0524114ee433f49."),
 			new Form("region", Field.REGION, "Must be the name of a Region, such as eu-west-1."),
 			new Form("clientToken", Field.CLIENT_TOKEN, "Must be 1 to 64 characters of printable ASCII."),
 			new Form("createdBy", Field.CREATED_BY, "Must be 1 to 600 characters, without control characters."),

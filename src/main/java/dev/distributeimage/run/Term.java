@@ -57,6 +57,11 @@ public record Term(String parameter, String value) {
 		return new Term("imageBuildVersionArn", imageBuildVersionArn);
 	}
 
+	/** Returns the term of an AMI that a run has made. */
+	public static Term ofAmi(String id) {
+		return new Term("image", id);
+	}
+
 	/**
 	 * Returns the terms of a new run: its Regions, its recipe without the version, and
 	 * its labels by key and by key and value. The query splits a label at its last colon,

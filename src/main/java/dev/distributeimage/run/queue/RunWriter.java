@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 
 import dev.distributeimage.run.LastImage;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.Term;
 import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.Batches;
 import dev.distributeimage.run.postgres.Batches.Item;
@@ -71,6 +72,16 @@ public class RunWriter {
 			run.id = outcome.id
 			  and outcome.version = case when (run.claimed_at is not null) = outcome.claimed then run.version end""";
 
+	// The AMIs of an image that is stored, which may be thousands. Most are listed
+	// already
+	// by an earlier outcome. Those of an image that the run gives up stay listed: it made
+	// them. AWS sends any text, and an index takes no long one.
+	private static final String AMI_TERMS = """
+			select '%s' || (ami ->> 'image'), number
+			  from written cross join lateral jsonb_array_elements(new_amis) ami
+			  where new_amis is not null and ami ->> 'image' like 'ami-%%' and length(ami ->> 'image') <= 68"""
+		.formatted(Term.ofAmi("").text());
+
 	// Rows are updated in the order of their ids, so two writers cannot deadlock.
 	//
 	// A timeout is not stored over a cancel that the worker has not seen. The run falls
@@ -103,7 +114,8 @@ public class RunWriter {
 			  where %s
 			    and not (outcome.status = 'TIMED_OUT' and run.cancel_requested_at is not null and not outcome.cancel_seen)
 			  returning run.id, run.number, run.region, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at,
-			    run.cancel_token, run.last_event - outcome.events as events_before, outcome.new_term
+			    run.cancel_token, run.last_event - outcome.events as events_before, outcome.new_term,
+			    outcome.image_amis as new_amis
 			), history as (
 			  insert into run_event (number, sequence, at, type, step, detail)
 			  select number, events_before + event_place, updated_at, event_type, event_step, event_detail
@@ -111,6 +123,8 @@ public class RunWriter {
 			), listed as (
 			  insert into run_term (term, number)
 			  select new_term, number from written where new_term is not null
+			  union all
+			  %s
 			  on conflict do nothing
 			)%s
 			select id, version, at, cancel_requested_at, cancel_token from written""";
@@ -132,13 +146,14 @@ public class RunWriter {
 	private static final ArrayRows<Outcome> REQUESTS = CALLS.and(RunRow.CHANGED_BY_REQUESTS);
 
 	static final String WRITE = CHANGE.formatted(CALLS.select("outcome"), OutcomeEvent.ROWS.select("event"),
-			RunRow.CHANGED_BY_CALLS.assignments("outcome"), IMAGE, IMAGE_WEIGHT, NEXT_ATTEMPT, OF_THE_SAME_VERSION, "");
+			RunRow.CHANGED_BY_CALLS.assignments("outcome"), IMAGE, IMAGE_WEIGHT, NEXT_ATTEMPT, OF_THE_SAME_VERSION,
+			AMI_TERMS, "");
 
 	// Brings ended runs back into flight.
 	private static final String WRITE_REQUEST = CHANGE.formatted(REQUESTS.select("outcome"),
 			OutcomeEvent.ROWS.select("event"),
 			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome"), IMAGE, IMAGE_WEIGHT,
-			NEXT_ATTEMPT, OF_THE_SAME_VERSION, ", " + RunRegions.noted("written"));
+			NEXT_ATTEMPT, OF_THE_SAME_VERSION, AMI_TERMS, ", " + RunRegions.noted("written"));
 
 	// Stores an outcome that changes only the due time, as most polls do, or nothing: a
 	// run that is handed back.

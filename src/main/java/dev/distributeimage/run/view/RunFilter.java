@@ -56,6 +56,9 @@ public record RunFilter(Set<RunStatus> statuses, List<Criterion> criteria, @Null
 		/** The ARN of the image that the run builds. */
 		IMAGE_BUILD_VERSION_ARN,
 
+		/** The id of an AMI that the run has made. */
+		IMAGE,
+
 		/** A Region of the distributions. */
 		REGION,
 

@@ -109,6 +109,7 @@ final class RunNumbers {
 				case IMAGE_RECIPE_ARN -> lists.add(ofRecipe(value));
 				case CONTAINER_RECIPE_ARN -> lists.add(PostingList.ofTerm(Term.ofContainerRecipe(value)));
 				case IMAGE_BUILD_VERSION_ARN -> lists.add(PostingList.ofTerm(Term.ofImage(value)));
+				case IMAGE -> lists.add(PostingList.ofTerm(Term.ofAmi(value)));
 				case REGION -> lists.add(PostingList.ofTerm(Term.ofRegion(value)));
 				case LABEL -> lists.add(PostingList.ofTerm(Term.ofLabel(value)));
 				case CREATED_BY -> lists.add(PostingList.ofInput("created_by", value));
@@ -134,8 +135,8 @@ final class RunNumbers {
 				// A retried run may have given up the image that lists it.
 				case IMAGE_BUILD_VERSION_ARN ->
 					conditions.add("run.image_build_version_arn = " + this.parameters.bind(criterion.value()));
-				case DISTRIBUTION_NAME, CLIENT_TOKEN, IMAGE_RECIPE_ARN, CONTAINER_RECIPE_ARN, REGION, LABEL, CREATED_BY,
-						FAILURE_CODE -> {
+				case DISTRIBUTION_NAME, CLIENT_TOKEN, IMAGE_RECIPE_ARN, CONTAINER_RECIPE_ARN, IMAGE, REGION, LABEL,
+						CREATED_BY, FAILURE_CODE -> {
 					// Has a list: see lists().
 				}
 			}

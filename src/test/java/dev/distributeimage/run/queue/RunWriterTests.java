@@ -242,6 +242,41 @@ class RunWriterTests {
 	}
 
 	@Test
+	void amisAreListedWithTheirImageAndStayListed() {
+		Claim claim = atGetImage();
+		claim.run().imageSeen(withAmis("ami-1", "ami-2"), Duration.ZERO, claim.now());
+		written(claim);
+		Claim again = this.queue.claim(1, 1, CLAIM_FOR, this.queue.lowWaterMarks()).get(0);
+		again.run()
+			.imageSeen(withAmis("ami-2", "ami-2", "ami-3", "ami-" + "4".repeat(1_996), "5"), Duration.ZERO,
+					again.now());
+		assertThat(written(again)).isPresent();
+		assertThat(this.jdbc.sql("select term from run_term where term like 'image=%' and number = :number order by 1")
+			.param("number", stored(claim).number())
+			.query(String.class)
+			.list()).containsExactly("image=ami-1", "image=ami-2", "image=ami-3");
+	}
+
+	// Four Regions with 1,536 accounts each.
+	@Test
+	void thousandsOfAmisAreListed() {
+		Claim claim = atGetImage();
+		claim.run()
+			.imageSeen(withAmis(IntStream.range(0, 6_144).mapToObj((i) -> "ami-" + i).toArray(String[]::new)),
+					Duration.ZERO, claim.now());
+		assertThat(written(claim)).isPresent();
+		assertThat(
+				this.jdbc.sql("select count(*) from run_term where term like 'image=%'").query(Integer.class).single())
+			.isEqualTo(6_144);
+	}
+
+	private static Image withAmis(String... ids) {
+		return new Image("DISTRIBUTING", null, null,
+				Stream.of(ids).map((id) -> new Ami("eu-west-1", "123456789012", id, null, null, null)).toList(),
+				List.of());
+	}
+
+	@Test
 	void imageStaysWhenSomethingElseIsStored() {
 		Claim claim = atGetImage();
 		Image image = new Image("ODD", null, CONTEXT, List.of(new Ami(null, null, "ami-1", null, null, null)),

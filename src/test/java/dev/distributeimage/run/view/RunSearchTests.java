@@ -73,7 +73,8 @@ class RunSearchTests {
 				new Criterion(Field.IMAGE_STATUS, "AVAILABLE"), new Criterion(Field.DISTRIBUTION_NAME, "web"),
 				new Criterion(Field.REGION, "eu-west-1"), new Criterion(Field.IMAGE_RECIPE_ARN, "arn:recipe"),
 				new Criterion(Field.IMAGE_RECIPE_ARN, "arn:recipe/1.0.0"), new Criterion(Field.LABEL, "team"),
-				new Criterion(Field.LABEL, "team:platform"), new Criterion(Field.CREATED_BY, "me"))) {
+				new Criterion(Field.LABEL, "team:platform"), new Criterion(Field.CREATED_BY, "me"),
+				new Criterion(Field.IMAGE, "ami-0"))) {
 			for (Set<RunStatus> statuses : List.of(Set.<RunStatus>of(), EnumSet.allOf(RunStatus.class),
 					Set.of(RunStatus.SUCCEEDED), EnumSet.of(RunStatus.FAILED, RunStatus.SUCCEEDED))) {
 				assertThat(rowsRead(filter(statuses, criterion))).as(criterion + " " + statuses)
@@ -82,6 +83,7 @@ class RunSearchTests {
 		}
 		assertThat(rowsRead(RunFilter.ALL)).isBetween(51L, 51L * ROWS_PER_RUN);
 		assertThat(rowsRead(filter(Set.of(), new Criterion(Field.CLIENT_TOKEN, "token-7")))).isLessThan(10);
+		assertThat(rowsRead(filter(Set.of(), new Criterion(Field.IMAGE, "ami-7")))).isLessThan(10);
 	}
 
 	@Test
@@ -274,7 +276,7 @@ class RunSearchTests {
 					insert into run_term (term, number)
 					select term, number
 					from many, unnest(array['region=eu-west-1', 'imageRecipeArn=arn:recipe', 'label=team',
-					  'label=team:platform', 'imageBuildVersionArn=arn:image/' || number]) term""")
+					  'label=team:platform', 'imageBuildVersionArn=arn:image/' || number, 'image=ami-0', 'image=ami-' || number]) term""")
 			.param("first", first)
 			.param("last", last)
 			.update();
