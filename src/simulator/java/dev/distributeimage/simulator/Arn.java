@@ -52,6 +52,29 @@ record Arn(String partition, String region, String account, String resource) {
 		return part(2);
 	}
 
+	boolean hasVersion() {
+		return !version().isEmpty();
+	}
+
+	boolean hasBuild() {
+		return !part(3).isEmpty();
+	}
+
+	/** The build number; 0 if there is none. */
+	int build() {
+		return hasBuild() ? Integer.parseInt(part(3)) : 0;
+	}
+
+	/** The type and the name. */
+	String base() {
+		return part(0) + "/" + name();
+	}
+
+	/** The ARN without the build number. */
+	Arn withoutBuild() {
+		return withResource(base() + "/" + version());
+	}
+
 	Arn withResource(String other) {
 		return new Arn(this.partition, this.region, this.account, other);
 	}

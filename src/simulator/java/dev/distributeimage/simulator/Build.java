@@ -41,10 +41,4 @@ record Build(Arn arn, ObjectNode sources, JsonNode request, Instant created) {
 		return this.arn.resource().split("/", 3)[2];
 	}
 
-	/** The image's ARN without the build number. */
-	String versionArn() {
-		String text = this.arn.toString();
-		return text.substring(0, text.lastIndexOf('/'));
-	}
-
 }

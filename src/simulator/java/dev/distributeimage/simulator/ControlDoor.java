@@ -130,6 +130,7 @@ final class ControlDoor {
 			case "tokenLifetime" -> now.withTokenLifetime(Durations.parse(entry.getValue().asString()));
 			case "nameBeforeToken" -> now.withNameBeforeToken(entry.getValue().asBoolean());
 			case "concurrentBuilds" -> now.withConcurrentBuilds(entry.getValue().asInt());
+			case "strictRecipes" -> now.withStrictRecipes(entry.getValue().asBoolean());
 			default -> throw new IllegalArgumentException("Unknown setting: " + entry.getKey());
 		}));
 	}

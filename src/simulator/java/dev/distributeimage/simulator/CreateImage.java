@@ -1,32 +1,45 @@
 package dev.distributeimage.simulator;
 
+import java.util.Optional;
 import java.util.function.Supplier;
 
-import tools.jackson.databind.JsonNode;
+import dev.distributeimage.simulator.Resources.Resource;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Starts a build. Assumes that recipes and infrastructure configurations exist. */
+/**
+ * Starts a build. Unless recipes are strict, any ARN is a recipe or an infrastructure
+ * configuration.
+ */
 final class CreateImage implements Action {
 
 	private final ImageStarts starts;
 
-	private final DistributionConfigurations configurations;
+	private final Resources resources;
 
 	private final Supplier<SimulatorSettings> settings;
 
-	CreateImage(ImageStarts starts, DistributionConfigurations configurations, Supplier<SimulatorSettings> settings) {
+	CreateImage(ImageStarts starts, Resources resources, Supplier<SimulatorSettings> settings) {
 		this.starts = starts;
-		this.configurations = configurations;
+		this.resources = resources;
 		this.settings = settings;
 	}
 
 	@Override
 	public ObjectNode carryOut(Call call) {
-		Arn recipe = recipe(call);
+		Kind recipe = recipe(call);
+		RecipeRules.checkVersion(recipe.arnMember(), Arn.parse(call.parameter(recipe.arnMember())).version());
 		WorkflowRules.check(call);
+		ObjectNode sources = Json.object();
+		boolean strict = this.settings.get().strictRecipes();
+		add(recipe, call, strict, sources);
+		add(Kind.INFRASTRUCTURE_CONFIGURATION, call, strict, sources);
+		if (!call.parameter(Kind.DISTRIBUTION_CONFIGURATION.arnMember()).isEmpty()) {
+			add(Kind.DISTRIBUTION_CONFIGURATION, call, true, sources);
+		}
+		Arn built = Arn.parse(sources.required(recipe.member()).required("arn").stringValue());
 		Arn version = Arn.of(call.region(), this.settings.get().account(),
-				"image/" + recipe.name() + "/" + recipe.version());
-		Arn arn = this.starts.start(call, version, sources(call, recipe));
+				"image/" + built.name() + "/" + built.version());
+		Arn arn = this.starts.start(call, version, sources);
 		ObjectNode answer = Json.object()
 			.put("clientToken", call.parameter("clientToken"))
 			.put("imageBuildVersionArn", arn.toString());
@@ -34,45 +47,38 @@ final class CreateImage implements Action {
 		return answer;
 	}
 
-	private ObjectNode sources(Call call, Arn recipe) {
-		ObjectNode sources = Json.object();
-		boolean container = recipe.resource().startsWith("container-");
-		sources.set(container ? "containerRecipe" : "imageRecipe",
-				named(recipe).put("version", recipe.version())
-					.put("platform", "Linux")
-					.put(container ? "containerType" : "type", container ? "DOCKER" : "AMI"));
-		sources.set("infrastructureConfiguration", named(Arn.parse(call.parameter("infrastructureConfigurationArn"))));
-		String distribution = call.parameter("distributionConfigurationArn");
-		if (!distribution.isEmpty()) {
-			sources.set("distributionConfiguration", distribution(distribution));
-		}
-		return sources;
-	}
-
-	private static ObjectNode named(Arn arn) {
-		return Json.object().put("arn", arn.toString()).put("name", arn.name());
-	}
-
-	private static Arn recipe(Call call) {
-		String image = call.parameter("imageRecipeArn");
-		String container = call.parameter("containerRecipeArn");
-		if (image.isEmpty() == container.isEmpty()) {
+	private static Kind recipe(Call call) {
+		boolean image = !call.parameter(Kind.IMAGE_RECIPE.arnMember()).isEmpty();
+		boolean container = !call.parameter(Kind.CONTAINER_RECIPE.arnMember()).isEmpty();
+		if (image == container) {
 			throw new ApiException(400, "InvalidParameterCombinationException",
 					"Exactly one of 'imageRecipeArn' and 'containerRecipeArn' must be given.");
 		}
-		Arn recipe = Arn.parse(image.isEmpty() ? container : image);
-		if (!Versions.isValid(recipe.version())) {
-			throw ApiException.invalidParameterValue(image.isEmpty() ? "containerRecipeArn" : "imageRecipeArn",
-					"A node of the version is too large or follows a wildcard.");
-		}
-		String kind = recipe.resource().substring(0, recipe.resource().indexOf('/'));
-		return recipe.withResource(kind + "/" + recipe.name() + "/" + Versions.concrete(recipe.version()));
+		return image ? Kind.IMAGE_RECIPE : Kind.CONTAINER_RECIPE;
 	}
 
-	private JsonNode distribution(String arn) {
-		return this.configurations.find(arn)
-			.orElseThrow(() -> ApiException.invalidParameterValue("distributionConfigurationArn",
-					"The resource '%s' does not exist.".formatted(arn)));
+	private void add(Kind kind, Call call, boolean strict, ObjectNode sources) {
+		String arn = call.parameter(kind.arnMember());
+		Optional<Resource> known = this.resources.resolve(arn);
+		if (known.isEmpty() && strict) {
+			throw ApiException.invalidParameterValue(kind.arnMember(),
+					"The resource '%s' does not exist.".formatted(arn));
+		}
+		sources.set(kind.member(), known.map(this.resources::shown).orElseGet(() -> imagined(kind, Arn.parse(arn))));
+	}
+
+	private static ObjectNode imagined(Kind kind, Arn asked) {
+		if (!kind.hasVersions()) {
+			return Json.object().put("arn", asked.toString()).put("name", asked.name());
+		}
+		String version = Versions.concrete(asked.version());
+		return Json.object()
+			.put("arn", asked.withResource(asked.base() + "/" + version).toString())
+			.put("name", asked.name())
+			.put("version", version)
+			.put("platform", "Linux")
+			.put((kind == Kind.IMAGE_RECIPE) ? "type" : "containerType",
+					(kind == Kind.IMAGE_RECIPE) ? "AMI" : "DOCKER");
 	}
 
 }

@@ -24,12 +24,12 @@ final class DistributeImage implements Action {
 
 	private final Images images;
 
-	private final DistributionConfigurations configurations;
+	private final Resources resources;
 
-	DistributeImage(ImageStarts starts, Images images, DistributionConfigurations configurations) {
+	DistributeImage(ImageStarts starts, Images images, Resources resources) {
 		this.starts = starts;
 		this.images = images;
-		this.configurations = configurations;
+		this.resources = resources;
 	}
 
 	@Override
@@ -37,7 +37,11 @@ final class DistributeImage implements Action {
 		checkSource(call.parameter("sourceImage"));
 		Arn configuration = Arn.parse(call.parameter("distributionConfigurationArn"));
 		ObjectNode sources = Json.object();
-		sources.set("distributionConfiguration", this.configurations.get(configuration.toString()));
+		sources.set("distributionConfiguration",
+				this.resources.find(configuration.toString())
+					.map(this.resources::shown)
+					.orElseThrow(
+							() -> ApiException.notFound("DistributionConfiguration", configuration.toString())));
 		Arn version = configuration.withResource("image/" + configuration.name() + "/1.0.0");
 		return Json.object()
 			.put("clientToken", call.parameter("clientToken"))

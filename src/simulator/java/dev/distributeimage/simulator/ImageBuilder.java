@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import dev.distributeimage.simulator.RecordedRequest.Outcome;
 import dev.distributeimage.simulator.shape.ServiceModel;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -24,7 +25,7 @@ final class ImageBuilder {
 
 	private final Images images = new Images();
 
-	private final DistributionConfigurations configurations = new DistributionConfigurations();
+	private final Resources resources;
 
 	private final Endings endings = new Endings();
 
@@ -32,7 +33,7 @@ final class ImageBuilder {
 
 	private final Supplier<SimulatorSettings> settings;
 
-	private final CreateDistributionConfiguration createDistributionConfiguration;
+	private final Map<Operation, ResourceActions> creating = new EnumMap<>(Operation.class);
 
 	private final Map<Operation, Action> actions = new EnumMap<>(Operation.class);
 
@@ -40,13 +41,30 @@ final class ImageBuilder {
 		this.model = model;
 		this.settings = settings;
 		this.tokens = new ClientTokens(settings);
-		this.createDistributionConfiguration = new CreateDistributionConfiguration(this.configurations, settings);
-		this.actions.put(Operation.CREATE_DISTRIBUTION_CONFIGURATION, this.createDistributionConfiguration);
-		this.actions.put(Operation.GET_DISTRIBUTION_CONFIGURATION, this::getDistributionConfiguration);
-		this.actions.put(Operation.DELETE_DISTRIBUTION_CONFIGURATION, this::deleteDistributionConfiguration);
-		ImageStarts starts = new ImageStarts(this.images, this.endings, settings);
-		this.actions.put(Operation.CREATE_IMAGE, new CreateImage(starts, this.configurations, settings));
-		this.actions.put(Operation.DISTRIBUTE_IMAGE, new DistributeImage(starts, this.images, this.configurations));
+		this.resources = new Resources(model);
+		addResourceActions();
+		addImageActions();
+	}
+
+	private void addResourceActions() {
+		for (Kind kind : Kind.values()) {
+			ResourceActions actions = new ResourceActions(kind, this.resources, this.model, this.settings);
+			this.actions.putAll(actions.all());
+			this.creating.put(kind.operation("Create").orElseThrow(), actions);
+		}
+		Tags tags = new Tags(this.images, this.resources);
+		this.actions.put(Operation.LIST_TAGS_FOR_RESOURCE, tags::list);
+		this.actions.put(Operation.TAG_RESOURCE, tags::add);
+		this.actions.put(Operation.UNTAG_RESOURCE, tags::remove);
+	}
+
+	private void addImageActions() {
+		ImageStarts starts = new ImageStarts(this.images, this.endings, this.settings);
+		this.actions.put(Operation.CREATE_IMAGE, new CreateImage(starts, this.resources, this.settings));
+		this.actions.put(Operation.DISTRIBUTE_IMAGE, new DistributeImage(starts, this.images, this.resources));
+		this.actions.put(Operation.DELETE_IMAGE, new DeleteImage(this.images, this.resources));
+		this.actions.put(Operation.LIST_IMAGES,
+				new ListImages(this.images, this.model.operation(Operation.LIST_IMAGES.wireName())));
 		this.actions.put(Operation.GET_IMAGE, new GetImage(this.images));
 		this.actions.put(Operation.CANCEL_IMAGE_CREATION, new CancelImageCreation(this.images));
 		this.actions.put(Operation.RETRY_IMAGE, new RetryImage(this.images));
@@ -72,8 +90,8 @@ final class ImageBuilder {
 		return this.images;
 	}
 
-	DistributionConfigurations configurations() {
-		return this.configurations;
+	Resources resources() {
+		return this.resources;
 	}
 
 	Endings endings() {
@@ -86,7 +104,7 @@ final class ImageBuilder {
 
 	synchronized void forget() {
 		this.images.forget();
-		this.configurations.forget();
+		this.resources.forget();
 		this.endings.forget();
 		this.tokens.forget();
 	}
@@ -100,23 +118,10 @@ final class ImageBuilder {
 				throw ApiException.invalidParameterValue(violation);
 			});
 		RegionRule.check(call);
-		if (this.settings.get().nameBeforeToken() && call.operation() == Operation.CREATE_DISTRIBUTION_CONFIGURATION) {
-			this.createDistributionConfiguration.checkName(call);
+		@Nullable ResourceActions creating = this.creating.get(call.operation());
+		if (creating != null && this.settings.get().nameBeforeToken()) {
+			creating.checkName(call);
 		}
-	}
-
-	private ObjectNode getDistributionConfiguration(Call call) {
-		ObjectNode answer = Json.object();
-		answer.set("distributionConfiguration",
-				this.configurations.get(call.parameter("distributionConfigurationArn")));
-		return answer;
-	}
-
-	private ObjectNode deleteDistributionConfiguration(Call call) {
-		String arn = call.parameter("distributionConfigurationArn");
-		this.configurations.get(arn);
-		this.configurations.remove(arn);
-		return Json.object().put("distributionConfigurationArn", arn);
 	}
 
 }

@@ -34,6 +34,12 @@ final class ImageDocument {
 		return document;
 	}
 
+	/** The version that the image is a build of. */
+	static ObjectNode version(SimulatedImage image) {
+		Arn version = image.build().arn().withoutBuild();
+		return summary(image).put("arn", version.toString()).put("version", version.version());
+	}
+
 	/** The configuration asked for, with AWS's defaults. */
 	private static ObjectNode tests(JsonNode asked) {
 		return Json.object()
@@ -64,8 +70,7 @@ final class ImageDocument {
 		}
 		document.put("dateCreated", Dates.text(build.created())).put("buildType", "USER_INITIATED");
 		document.set("outputResources", OutputResources.of(build, showing));
-		JsonNode tags = build.request().path("tags");
-		document.set("tags", tags.isObject() ? tags : Json.object());
+		document.set("tags", image.tags());
 		return document;
 	}
 

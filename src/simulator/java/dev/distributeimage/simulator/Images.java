@@ -51,14 +51,8 @@ final class Images {
 	Optional<SimulatedImage> resolve(String arn) {
 		Arn wanted = Arn.parse(arn);
 		return find(arn).or(() -> in(wanted.region()).stream()
-			.filter((image) -> image.now().is("AVAILABLE") && covers(wanted, image.build().arn()))
+			.filter((image) -> image.now().is("AVAILABLE") && Versions.covers(wanted, image.build().arn()))
 			.findFirst());
-	}
-
-	private static boolean covers(Arn wanted, Arn built) {
-		boolean oneBuild = wanted.resource().split("/", -1).length > 3;
-		return !oneBuild && wanted.account().equals(built.account()) && wanted.name().equals(built.name())
-				&& Versions.covers(wanted.version(), built.version());
 	}
 
 	synchronized Optional<SimulatedImage> known(String arn) {

@@ -7,6 +7,7 @@ import java.util.List;
 
 import dev.distributeimage.simulator.Phase.Showing;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /** An image, finished or not. A test may change its course at any time. */
 public final class SimulatedImage {
@@ -23,12 +24,15 @@ public final class SimulatedImage {
 
 	private boolean cancelled;
 
+	private ObjectNode tags;
+
 	SimulatedImage(Build build, Ending ending, Duration pace, InstantSource clock) {
 		this.build = build;
 		this.clock = clock;
 		Duration own = ending.pace();
 		this.pace = (own != null) ? own : pace;
 		this.ending = build.distributesOnly() ? ending.withoutBuild() : ending;
+		this.tags = (build.request().path("tags") instanceof ObjectNode asked) ? asked : Json.object();
 		this.timeline = Timeline.of(this.ending, build.created(), this.pace);
 	}
 
@@ -116,6 +120,14 @@ public final class SimulatedImage {
 	synchronized void retry() {
 		this.cancelled = false;
 		goesOn(reached("DISTRIBUTING") ? "DISTRIBUTING" : "TESTING", this.ending.afterRetry(), this.ending.retryLag());
+	}
+
+	synchronized ObjectNode tags() {
+		return this.tags;
+	}
+
+	synchronized void tagged(ObjectNode other) {
+		this.tags = other;
 	}
 
 	boolean reached(String status) {

@@ -148,7 +148,7 @@ public final class Simulator implements AutoCloseable {
 
 	/** The number of distribution configurations. */
 	public int distributionConfigurations() {
-		return this.imageBuilder.configurations().count();
+		return this.imageBuilder.resources().count(Kind.DISTRIBUTION_CONFIGURATION);
 	}
 
 	/** The recorded requests in order of arrival, including unanswered ones. */

@@ -58,6 +58,7 @@ public final class SimulatorMain {
 				case "--token-lifetime" -> settings.withTokenLifetime(Durations.parse(words.remove()));
 				case "--name-before-token" -> settings.withNameBeforeToken(true);
 				case "--concurrent-builds" -> settings.withConcurrentBuilds(Integer.parseInt(words.remove()));
+				case "--strict-recipes" -> settings.withStrictRecipes(true);
 				default -> throw new IllegalArgumentException("Unknown option " + option + "; see --help");
 			};
 		}

@@ -15,58 +15,65 @@ import java.time.InstantSource;
  * would be replayed
  * @param concurrentBuilds how many unfinished images a Region may have before
  * CreateImage is refused
+ * @param strictRecipes whether an image can be made only from recipes, components and
+ * infrastructure configurations that were created here
  * @param clock the clock for statuses and token lifetimes
  */
 public record SimulatorSettings(String host, int port, String account, Duration pace, Duration tokenLifetime,
-		boolean nameBeforeToken, int concurrentBuilds, InstantSource clock) {
+		boolean nameBeforeToken, int concurrentBuilds, boolean strictRecipes, InstantSource clock) {
 
 	/**
 	 * Loopback, any free port, one second per status, one day per token, unlimited builds,
-	 * the system clock.
+	 * recipes that need not exist, the system clock.
 	 */
 	public static SimulatorSettings defaults() {
 		return new SimulatorSettings("127.0.0.1", 0, "123456789012", Duration.ofSeconds(1), Duration.ofDays(1), false,
-				Integer.MAX_VALUE, InstantSource.system());
+				Integer.MAX_VALUE, false, InstantSource.system());
 	}
 
 	public SimulatorSettings withHost(String other) {
 		return new SimulatorSettings(other, this.port, this.account, this.pace, this.tokenLifetime,
-				this.nameBeforeToken, this.concurrentBuilds, this.clock);
+				this.nameBeforeToken, this.concurrentBuilds, this.strictRecipes, this.clock);
 	}
 
 	public SimulatorSettings withPort(int other) {
 		return new SimulatorSettings(this.host, other, this.account, this.pace, this.tokenLifetime,
-				this.nameBeforeToken, this.concurrentBuilds, this.clock);
+				this.nameBeforeToken, this.concurrentBuilds, this.strictRecipes, this.clock);
 	}
 
 	public SimulatorSettings withAccount(String other) {
 		return new SimulatorSettings(this.host, this.port, other, this.pace, this.tokenLifetime, this.nameBeforeToken,
-				this.concurrentBuilds, this.clock);
+				this.concurrentBuilds, this.strictRecipes, this.clock);
 	}
 
 	public SimulatorSettings withPace(Duration other) {
 		return new SimulatorSettings(this.host, this.port, this.account, other, this.tokenLifetime,
-				this.nameBeforeToken, this.concurrentBuilds, this.clock);
+				this.nameBeforeToken, this.concurrentBuilds, this.strictRecipes, this.clock);
 	}
 
 	public SimulatorSettings withTokenLifetime(Duration other) {
 		return new SimulatorSettings(this.host, this.port, this.account, this.pace, other, this.nameBeforeToken,
-				this.concurrentBuilds, this.clock);
+				this.concurrentBuilds, this.strictRecipes, this.clock);
 	}
 
 	public SimulatorSettings withNameBeforeToken(boolean other) {
 		return new SimulatorSettings(this.host, this.port, this.account, this.pace, this.tokenLifetime, other,
-				this.concurrentBuilds, this.clock);
+				this.concurrentBuilds, this.strictRecipes, this.clock);
 	}
 
 	public SimulatorSettings withConcurrentBuilds(int other) {
 		return new SimulatorSettings(this.host, this.port, this.account, this.pace, this.tokenLifetime,
-				this.nameBeforeToken, other, this.clock);
+				this.nameBeforeToken, other, this.strictRecipes, this.clock);
+	}
+
+	public SimulatorSettings withStrictRecipes(boolean other) {
+		return new SimulatorSettings(this.host, this.port, this.account, this.pace, this.tokenLifetime,
+				this.nameBeforeToken, this.concurrentBuilds, other, this.clock);
 	}
 
 	public SimulatorSettings withClock(InstantSource other) {
 		return new SimulatorSettings(this.host, this.port, this.account, this.pace, this.tokenLifetime,
-				this.nameBeforeToken, this.concurrentBuilds, other);
+				this.nameBeforeToken, this.concurrentBuilds, this.strictRecipes, other);
 	}
 
 }

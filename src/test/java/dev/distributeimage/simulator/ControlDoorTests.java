@@ -148,12 +148,13 @@ class ControlDoorTests {
 	@Test
 	void settingsAreChanged() throws Exception {
 		send("PATCH", "/settings",
-				"{'pace': '1h', 'tokenLifetime': 'PT2S', 'nameBeforeToken': true, 'concurrentBuilds': 3}");
+				"{'pace': '1h', 'tokenLifetime': 'PT2S', 'nameBeforeToken': true, 'concurrentBuilds': 3, 'strictRecipes': true}");
 		SimulatorSettings settings = this.simulator.settings();
 		assertThat(settings.pace()).isEqualTo(Duration.ofHours(1));
 		assertThat(settings.tokenLifetime()).isEqualTo(Duration.ofSeconds(2));
 		assertThat(settings.nameBeforeToken()).isTrue();
 		assertThat(settings.concurrentBuilds()).isEqualTo(3);
+		assertThat(settings.strictRecipes()).isTrue();
 	}
 
 	@Test

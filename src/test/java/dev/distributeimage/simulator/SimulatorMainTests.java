@@ -14,7 +14,8 @@ class SimulatorMainTests {
 	@Test
 	void optionsBecomeSettings() {
 		SimulatorSettings settings = SimulatorMain.settings("--port", "0", "--pace=500ms", "--host", "0.0.0.0",
-				"--account", "111122223333", "--token-lifetime", "1h", "--name-before-token", "--concurrent-builds=2");
+				"--account", "111122223333", "--token-lifetime", "1h", "--name-before-token", "--concurrent-builds=2",
+				"--strict-recipes");
 		assertThat(settings.port()).isZero();
 		assertThat(settings.pace()).isEqualTo(Duration.ofMillis(500));
 		assertThat(settings.host()).isEqualTo("0.0.0.0");
@@ -22,6 +23,7 @@ class SimulatorMainTests {
 		assertThat(settings.tokenLifetime()).isEqualTo(Duration.ofHours(1));
 		assertThat(settings.nameBeforeToken()).isTrue();
 		assertThat(settings.concurrentBuilds()).isEqualTo(2);
+		assertThat(settings.strictRecipes()).isTrue();
 	}
 
 	@Test
@@ -38,7 +40,7 @@ class SimulatorMainTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "--host", "--port", "--account", "--pace", "--token-lifetime", "--name-before-token",
-			"--concurrent-builds", "--help" })
+			"--concurrent-builds", "--strict-recipes", "--help" })
 	void helpExplainsTheOption(String option) {
 		assertThat(Help.text()).contains("\n  " + option + " ");
 	}

@@ -223,6 +223,26 @@ class WireTests {
 		assertRefused(this.calls.send("PUT", "/CreateImage?tags=x", IMAGE.formatted("")), INVALID_VALUE, "tags");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "/tags/arn:aws, " + INVALID_REQUEST, "/tags/arn%3Aaws, " + INVALID_VALUE,
+			"/tags/arn%3Aaws%3Aimagebuilder%3Aeu-west-1%3A123456789012%3Aimage-recipe%2Fweb%2F1.0.0?tagKeys=a, "
+					+ INVALID_VALUE })
+	void badPathIsRefused(String target, String code) throws Exception {
+		assertRefused(this.calls.send("GET", target), code, "");
+	}
+
+	@Test
+	void parameterOfThePathInTheBodyIsRefused() throws Exception {
+		assertRefused(this.calls.send("POST", "/tags/arn%3Aaws", "{\"resourceArn\": \"arn:aws\"}"), INVALID_REQUEST,
+				"path");
+	}
+
+	@Test
+	void untaggingNeedsAKey() throws Exception {
+		String arn = "arn%3Aaws%3Aimagebuilder%3Aeu-west-1%3A123456789012%3Aimage%2Fweb%2F1.0.0%2F1";
+		assertRefused(this.calls.send("DELETE", "/tags/" + arn), INVALID_VALUE, "tagKeys");
+	}
+
 	@Test
 	void requestIsRecordedAsSent() throws Exception {
 		this.calls.with("X-Mine", "a b").send("GET", "/GetImage?imageBuildVersionArn=arn%3Aaws");
