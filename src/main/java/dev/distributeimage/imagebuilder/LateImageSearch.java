@@ -64,12 +64,16 @@ final class LateImageSearch {
 		return found;
 	}
 
+	// The tag comes first: another run may reuse the configuration that the wanted image
+	// uses.
 	private boolean isWanted(Build build) {
 		if (!ArnForm.IMAGE_BUILD_VERSION.fits(build.arn()) || !Place.of(build.arn()).equals(this.wanted.place())) {
 			return false;
 		}
-		return this.wanted.isTagged() ? this.wanted.run().toString().equals(build.run())
-				: this.wanted.distributionConfigurationArn().equals(distributionConfigurationArnOf(build.arn()));
+		if (build.run() != null || this.wanted.isTagged()) {
+			return this.wanted.run().toString().equals(build.run());
+		}
+		return this.wanted.distributionConfigurationArn().equals(distributionConfigurationArnOf(build.arn()));
 	}
 
 	/**
