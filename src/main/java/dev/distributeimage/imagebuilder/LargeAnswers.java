@@ -15,14 +15,13 @@ import java.util.concurrent.TimeUnit;
  * next call, with a call that fails, or where the thread has {@link #hold} it, once the
  * values are stored.
  * <p>
- * <b>It blocks nobody for long.</b> A thread waits for a tenth of the attempt timeout,
- * too short for its Region to look as if it hung. Then it gives the answer up, which
- * counts as one that cannot be used and not as a timeout, and asks again at the next
- * poll. A sender that hangs has its connection aborted by the attempt timeout, which also
- * ends the turn; storing is bounded by half of the lease. Those that wait are served in
- * order, so a Region that hangs over and over keeps the others waiting, but not out.
- * There is no deadlock: the thread that has the turn waits for the network and the
- * database only, and neither waits for the turn.
+ * <b>It blocks nobody for long.</b> A thread waits for a tenth of the attempt timeout.
+ * Then it gives the answer up, which counts as one that cannot be used and not as a
+ * timeout, and asks again at the next poll. A sender that hangs has its connection
+ * aborted by the attempt timeout, which also ends the turn; storing is bounded by half of
+ * the lease. Those that wait are served in order, so a Region that hangs over and over
+ * keeps the others waiting, but not out. There is no deadlock: the thread that has the
+ * turn waits for the network and the database only, and neither waits for the turn.
  */
 public class LargeAnswers {
 
