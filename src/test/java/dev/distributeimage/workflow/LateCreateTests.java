@@ -144,6 +144,21 @@ class LateCreateTests extends VirtualRuns {
 	}
 
 	@Test
+	void imageOfARunThatReusesTheConfigurationIsNotTheLostOne() {
+		this.simulator.always(Operation.CREATE_IMAGE).mentioning("\"first\"").fail(500, "ServiceException");
+		UUID first = this.engine.start(NewRuns.withToken("first"));
+		this.engine.tick();
+		UUID second = this.engine.start(NewRuns.builder().reusing(Configurations.arn("token-first")).build());
+		this.engine.runFor(Duration.ofHours(2));
+		this.simulator.clearFaults();
+		this.engine.runToTheEnd();
+		assertThat(this.simulator.count(Operation.LIST_IMAGE_BUILD_VERSIONS)).isPositive();
+		assertThat(this.simulator.builds()).isEqualTo(2);
+		assertThat(this.engine.run(first).imageBuildVersionArn())
+			.isNotEqualTo(this.engine.run(second).imageBuildVersionArn());
+	}
+
+	@Test
 	void freshCreateIsRepeatedWithoutASearch() {
 		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException").afterCommit());
 		UUID id = this.engine.start(NewRuns.any());
