@@ -1,5 +1,7 @@
 package dev.distributeimage.arazzo;
 
+import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -8,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Tests that the service's own documents are valid. */
 class ArazzoDocumentTests {
 
-	private final Workflow workflow = Workflow.read("/static/arazzo.yml");
+	private final Workflow workflow = Workflow.read("/static/arazzo.yml", "distribute-image");
+
+	private final Workflow other = Workflow.read("/static/arazzo.yml", "distribute-existing-image");
 
 	@Test
 	void documentIsValidArazzo() {
@@ -25,14 +29,15 @@ class ArazzoDocumentTests {
 	@Test
 	void operationsAreThoseOfAws() {
 		JsonNode model = Yaml.read("/dev/distributeimage/simulator/imagebuilder-model.json");
-		assertThat(this.workflow.steps()).allSatisfy((step) -> {
-			OpenApi.Operation ours = this.workflow.api().operation(step.operationId());
-			JsonNode modelled = model.required("operations").required(step.operationId());
-			assertThat(ours.method()).isEqualTo(modelled.at("/http/method").stringValue());
-			assertThat(ours.path()).isEqualTo(modelled.at("/http/requestUri").stringValue());
-			assertThat(members(model, modelled.at("/input/shape"))).containsAll(names(ours.requestSchema()));
-			assertThat(members(model, modelled.at("/output/shape"))).containsAll(names(ours.responseSchema()));
-		});
+		assertThat(Stream.concat(this.workflow.steps().stream(), this.other.steps().stream())).hasSize(6)
+			.allSatisfy((step) -> {
+				OpenApi.Operation ours = this.workflow.api().operation(step.operationId());
+				JsonNode modelled = model.required("operations").required(step.operationId());
+				assertThat(ours.method()).isEqualTo(modelled.at("/http/method").stringValue());
+				assertThat(ours.path()).isEqualTo(modelled.at("/http/requestUri").stringValue());
+				assertThat(members(model, modelled.at("/input/shape"))).containsAll(names(ours.requestSchema()));
+				assertThat(members(model, modelled.at("/output/shape"))).containsAll(names(ours.responseSchema()));
+			});
 	}
 
 	@Test

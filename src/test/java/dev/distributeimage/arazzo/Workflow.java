@@ -4,25 +4,25 @@ import java.util.List;
 
 import tools.jackson.databind.JsonNode;
 
-/** The only workflow of an Arazzo document, with the only API that it calls. */
-public record Workflow(JsonNode document, OpenApi api) {
+/** A workflow of an Arazzo document, with the only API that it calls. */
+public record Workflow(JsonNode document, String workflowId, OpenApi api) {
 
 	private static final String FAILURE_ACTION = "$components.failureActions.";
 
-	/** Reads a document from the class path, and the one it refers to. */
-	public static Workflow read(String resource) {
+	/** Reads a workflow from the class path, and the API that it refers to. */
+	public static Workflow read(String resource, String workflowId) {
 		JsonNode document = Yaml.read(resource);
 		String api = document.required("sourceDescriptions").required(0).required("url").stringValue();
 		String folder = resource.substring(0, resource.lastIndexOf('/') + 1);
-		return new Workflow(document, OpenApi.read(folder + api));
+		return new Workflow(document, workflowId, OpenApi.read(folder + api));
 	}
 
 	private JsonNode node() {
-		return this.document.required("workflows").required(0);
-	}
-
-	public String workflowId() {
-		return node().required("workflowId").stringValue();
+		return this.document.required("workflows")
+			.valueStream()
+			.filter((workflow) -> workflow.required("workflowId").stringValue().equals(this.workflowId))
+			.findFirst()
+			.orElseThrow();
 	}
 
 	/** The JSON Schema of the inputs. */

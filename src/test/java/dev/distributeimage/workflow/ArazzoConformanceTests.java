@@ -2,7 +2,6 @@ package dev.distributeimage.workflow;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -24,6 +23,7 @@ import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.WorkflowId;
 import dev.distributeimage.run.queue.StoredRuns.Stored;
 import dev.distributeimage.run.view.RunSnapshots;
 import dev.distributeimage.simulator.Ending;
@@ -61,7 +61,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @NullUnmarked
 class ArazzoConformanceTests {
 
-	private static final Workflow WORKFLOW = Workflow.read("/static/arazzo.yml");
+	private static final Workflow WORKFLOW = workflow(WorkflowId.DISTRIBUTE_IMAGE);
+
+	private static final Workflow EXISTING = workflow(WorkflowId.DISTRIBUTE_EXISTING_IMAGE);
 
 	/** The database counts in microseconds. */
 	private static final Duration ROUNDING = Duration.ofNanos(1_000);
@@ -96,13 +98,18 @@ class ArazzoConformanceTests {
 		this.simulator.close();
 	}
 
-	@Test
-	void stepsAreTheDocuments() {
-		assertThat(WORKFLOW.workflowId()).isEqualTo("distribute-image");
-		assertThat(WORKFLOW.steps()).extracting(Step::stepId)
-			.containsExactly(Arrays.stream(StepId.values()).map(StepId::toString).toArray(String[]::new));
-		assertThat(WORKFLOW.steps()).extracting(Step::operationId)
-			.containsExactly(Arrays.stream(StepId.values()).map(StepId::operation).toArray(String[]::new));
+	private static Workflow workflow(WorkflowId id) {
+		return Workflow.read("/static/arazzo.yml", id.toString());
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void stepsAreTheDocuments(WorkflowId id) {
+		List<StepId> steps = List.of(StepId.CREATE_DISTRIBUTION_CONFIGURATION, id.imageStep(), StepId.GET_IMAGE);
+		assertThat(workflow(id).steps()).extracting(Step::stepId)
+			.isEqualTo(steps.stream().map(StepId::toString).toList());
+		assertThat(workflow(id).steps()).extracting(Step::operationId)
+			.isEqualTo(steps.stream().map(StepId::operation).toList());
 	}
 
 	@Test
@@ -143,6 +150,32 @@ class ArazzoConformanceTests {
 	@Test
 	void tokenOfTheCallerGoesIntoBothCreates() {
 		conforms(NewRuns.withToken("release-4711"));
+	}
+
+	@Test
+	void existingImageIsDistributed() {
+		assertThat(conforms(NewRuns.builder().ofSourceImage().token("again-4711").build()))
+			.startsWith("imageInProgress")
+			.endsWith("imageAvailable");
+		assertThat(this.wire.exchanges())
+			.allSatisfy((exchange) -> assertThat(EXISTING.api().violations(exchange)).isEmpty());
+	}
+
+	@Test
+	void distributionOfAnExistingImageIsRepeatedAndRefusedLikeABuild() {
+		this.simulator.onNext(2, Operation.DISTRIBUTE_IMAGE, Fault.error(429, "CallRateLimitExceededException"));
+		this.simulator.onNext(Operation.DISTRIBUTE_IMAGE, Fault.error(500, "ServiceException").afterCommit());
+		assertThat(conforms(NewRuns.builder().ofSourceImage().build())).startsWith("retryThrottled", "retryThrottled",
+				"retryUnavailable", "imageInProgress");
+		this.wire.forget();
+		this.simulator.onNext(Operation.DISTRIBUTE_IMAGE, Fault.error(403, "AccessDeniedException"));
+		assertThat(conforms(NewRuns.like(NewRuns.builder().ofSourceImage().build()))).containsExactly("refused");
+	}
+
+	@Test
+	void existingImageFailsToBeDistributed() {
+		this.simulator.nextImage(Ending.failedAt("DISTRIBUTING", "Not all distribution jobs are completed."));
+		assertThat(conforms(NewRuns.builder().ofSourceImage().build())).endsWith("imageFailed");
 	}
 
 	@ParameterizedTest
@@ -339,7 +372,7 @@ class ArazzoConformanceTests {
 
 	/** Shows an interpreter every answer; each call must be the one it named. */
 	private Interpreter replayed(NewRun asked, UUID id) {
-		Interpreter interpreter = new Interpreter(WORKFLOW, inputs(asked, id));
+		Interpreter interpreter = new Interpreter(workflow(asked.input().workflow()), inputs(asked, id));
 		Instant last = this.wire.exchanges().get(0).at();
 		for (Exchange exchange : this.wire.exchanges()) {
 			assertThat(interpreter.isAtEnd()).as("a call after the end: %s", exchange.request()).isFalse();
@@ -362,7 +395,8 @@ class ArazzoConformanceTests {
 	private static void assertStored(Stored run, Interpreter interpreter) {
 		assertThat(text(interpreter.output("createDistributionConfiguration", "distributionConfigurationArn")))
 			.isEqualTo(run.distributionConfigurationArn());
-		assertThat(text(interpreter.output("createImage", "imageBuildVersionArn")))
+		assertThat(text(interpreter.output(run.run().values().progress().workflow().imageStep().toString(),
+				"imageBuildVersionArn")))
 			.isEqualTo(run.imageBuildVersionArn());
 		if (run.image() != null) {
 			assertThat(text(interpreter.output("getImage", "status"))).isEqualTo(run.image().status());
@@ -382,12 +416,15 @@ class ArazzoConformanceTests {
 		ObjectNode inputs = JsonMapper.shared()
 			.createObjectNode()
 			.put("distributionName", asked.input().distributionName())
-			.put("imageRecipeArn", asked.input().imageRecipeArn())
-			.put("infrastructureConfigurationArn", asked.input().infrastructureConfigurationArn())
 			.put("clientToken", token);
 		inputs.set("distributions", asked.input().distributions());
+		if (asked.input().workflow() == WorkflowId.DISTRIBUTE_IMAGE) {
+			inputs.put("imageRecipeArn", asked.input().imageRecipeArn())
+				.put("infrastructureConfigurationArn", asked.input().infrastructureConfigurationArn());
+		}
+		asked.input().options().json().properties().forEach((option) -> inputs.set(option.getKey(), option.getValue()));
 		assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-			.getSchema(WORKFLOW.inputs())
+			.getSchema(workflow(asked.input().workflow()).inputs())
 			.validate(inputs)).isEmpty();
 		return inputs;
 	}
