@@ -47,6 +47,9 @@ final class FilterParameters {
 					"Must be an image status as reported by AWS, such as AVAILABLE."),
 			new Form("distributionName", Field.DISTRIBUTION_NAME, "Must be the name of a distribution "
 					+ "configuration: 3 to 128 letters, digits, hyphens, underscores and, not at the ends, spaces."),
+			new Form("distributionNamePrefix", Field.DISTRIBUTION_NAME_PREFIX,
+					"Must be the beginning of the name of a distribution configuration: 1 to 128 letters, digits, "
+							+ "hyphens, underscores and, not at the beginning, spaces."),
 			new Form("imageRecipeArn", Field.IMAGE_RECIPE_ARN,
 					"Must have the form arn:aws:imagebuilder:REGION:ACCOUNT:image-recipe/NAME/1.0.0; without "
 							+ "/1.0.0, all versions match."),

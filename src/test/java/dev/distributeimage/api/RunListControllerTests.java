@@ -267,6 +267,8 @@ class RunListControllerTests {
 			"imageBuildVersionArn=arn:aws:imagebuilder:eu-west-1:1:image/web/1.0.0", "region=europe", "region=",
 			"clientToken=", "clientToken=%C3%A4", "createdAfter=2026-01-01", "createdAfter=2026-02-30T00:00:00Z",
 			"createdBefore=2026-01-01T00:00:00+01:00", "createdBefore=2026-01-01T00:00Z", "createdBefore=now", "label=",
+			"distributionNamePrefix=", "distributionNamePrefix=%20a", "distributionNamePrefix=a.b", "image=",
+			"image=i-0", "image=ami-0%00", "failureCode=", "failureCode=a%20b", "createdBy=", "createdBy=a%00b",
 			"label=:x", "label=%00", "label=aws:x:y", "label=a%22b", "pageSize=0", "pageSize=501", "pageSize=1.0",
 			"pageSize=x", "pageSize=", "pageSize=1&pageSize=2", "pageToken=a&pageToken=b", "x=1", "Status=RUNNING" })
 	void badParameterIs400ThatNamesIt(String query) {

@@ -47,6 +47,9 @@ public record RunFilter(Set<RunStatus> statuses, List<Criterion> criteria, @Null
 		/** The name of the distribution configuration. */
 		DISTRIBUTION_NAME,
 
+		/** The beginning of that name. */
+		DISTRIBUTION_NAME_PREFIX,
+
 		/** The ARN of the recipe, with a version, or without one for all. */
 		IMAGE_RECIPE_ARN,
 

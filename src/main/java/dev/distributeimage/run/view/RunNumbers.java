@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.Term;
@@ -33,10 +34,13 @@ final class RunNumbers {
 
 	private final int limit;
 
+	private final Optional<NamePrefix> prefix;
+
 	private RunNumbers(RunFilter filter, long before, int limit) {
 		this.filter = filter;
 		this.before = before;
 		this.limit = limit;
+		this.prefix = filter.value(Field.DISTRIBUTION_NAME_PREFIX).map(NamePrefix::new);
 	}
 
 	/**
@@ -49,12 +53,49 @@ final class RunNumbers {
 	}
 
 	private String text() {
-		Set<RunStatus> statuses = this.filter.statuses();
-		if (statuses.isEmpty() || statuses.size() == RunStatus.values().length) {
-			if (!this.filter.has(Field.FAILURE_CODE)) {
-				return listed(lists());
-			}
-			statuses = EnumSet.allOf(RunStatus.class);
+		return this.prefix.isPresent() ? byPrefix(this.prefix.get()) : byStatus();
+	}
+
+	// PostgreSQL counts once, and does not begin with the part that the count rules out.
+	private String byPrefix(NamePrefix name) {
+		return """
+				with named as materialized (%s), size as materialized (select count(*) as runs from named)
+				(
+				  select number
+				  from (select number from named where number < %s and number > %s order by number desc offset 0) few
+				  where (select runs from size) <= %d and %s
+				  limit %s
+				) union all (
+				  select number from (%s) many where (select runs from size) > %4$d
+				)""".formatted(name.few(this.parameters), below(), above(), NamePrefix.FEW, matches("few.number"),
+				this.parameters.bind(this.limit), byStatus());
+	}
+
+	/** The condition that all but the prefix holds for a run: point look-ups. */
+	private String matches(String number) {
+		List<String> conditions = new ArrayList<>(times("run_input"));
+		conditions.addAll(changing());
+		conditions.addAll(failure());
+		conditions.add("run.status in (%s)".formatted(wanted().stream()
+			.map((status) -> "cast(%s as run_status)".formatted(this.parameters.bind(status.name())))
+			.collect(Collectors.joining(", "))));
+		List<String> all = new ArrayList<>(List.of("""
+				coalesce((
+				  select %s from run_input join run on run.id = run_input.run_id where run_input.number = %s), false)"""
+			.formatted(String.join(" and ", conditions), number)));
+		lists().forEach((list) -> all.add(list.has(number, this.parameters)));
+		return String.join(" and ", all);
+	}
+
+	/** The statuses of which a run must have one. */
+	private Set<RunStatus> wanted() {
+		return this.filter.statuses().isEmpty() ? EnumSet.allOf(RunStatus.class) : this.filter.statuses();
+	}
+
+	private String byStatus() {
+		Set<RunStatus> statuses = wanted();
+		if (statuses.size() == RunStatus.values().length && !this.filter.has(Field.FAILURE_CODE)) {
+			return listed(lists());
 		}
 		if (!statuses.contains(RunStatus.RUNNING)) {
 			return ended(statuses);
@@ -86,8 +127,9 @@ final class RunNumbers {
 				List.of("next_attempt_at is not null", "number < " + below(), "number > " + above()));
 		conditions.addAll(times("run"));
 		conditions.addAll(changing());
-		this.filter.value(Field.FAILURE_CODE)
-			.ifPresent((code) -> conditions.add(PostingList.failure(this.parameters.bind(code))));
+		conditions.addAll(failure());
+		this.prefix.ifPresent((name) -> conditions.add("(select %s from run_input where run_input.number = run.number)"
+			.formatted(name.condition(this.parameters))));
 		lists().forEach((list) -> conditions.add(list.has("run.number", this.parameters)));
 		return "select number from run where %s order by number desc limit %s"
 			.formatted(String.join(" and ", conditions), this.parameters.bind(this.limit));
@@ -103,6 +145,9 @@ final class RunNumbers {
 				}
 				case FAILURE_CODE -> {
 					// Has a list of ended runs only: see ended() and running().
+				}
+				case DISTRIBUTION_NAME_PREFIX -> {
+					// Has no list: see byPrefix().
 				}
 				case DISTRIBUTION_NAME -> lists.add(PostingList.ofInput("distribution_name", value));
 				case CLIENT_TOKEN -> lists.add(PostingList.ofInput("client_token", value));
@@ -135,13 +180,20 @@ final class RunNumbers {
 				// A retried run may have given up the image that lists it.
 				case IMAGE_BUILD_VERSION_ARN ->
 					conditions.add("run.image_build_version_arn = " + this.parameters.bind(criterion.value()));
-				case DISTRIBUTION_NAME, CLIENT_TOKEN, IMAGE_RECIPE_ARN, CONTAINER_RECIPE_ARN, IMAGE, REGION, LABEL,
-						CREATED_BY, FAILURE_CODE -> {
+				case DISTRIBUTION_NAME, DISTRIBUTION_NAME_PREFIX, CLIENT_TOKEN, IMAGE_RECIPE_ARN, CONTAINER_RECIPE_ARN,
+						IMAGE, REGION, LABEL, CREATED_BY, FAILURE_CODE -> {
 					// Has a list: see lists().
 				}
 			}
 		}
 		return conditions;
+	}
+
+	private List<String> failure() {
+		return this.filter.value(Field.FAILURE_CODE)
+			.map((code) -> PostingList.failure(this.parameters.bind(code)))
+			.stream()
+			.toList();
 	}
 
 	private List<String> times(String table) {
@@ -160,6 +212,7 @@ final class RunNumbers {
 		List<String> changing = changing();
 		List<String> conditions = new ArrayList<>(times("run_input"));
 		conditions.addAll(changing);
+		this.prefix.ifPresent((name) -> conditions.add(name.condition(this.parameters)));
 		if (conditions.isEmpty()) {
 			return "true";
 		}

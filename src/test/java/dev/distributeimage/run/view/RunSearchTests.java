@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -109,6 +110,62 @@ class RunSearchTests {
 			.hasSize(1);
 		assertThat(rowsRead(filter(Set.of(RunStatus.FAILED, RunStatus.SUCCEEDED), slow))).isLessThan(150);
 		assertThat(rowsRead(filter(Set.of(), slow))).isLessThan(150 + 2L * RUNNING);
+	}
+
+	@Test
+	void fewRunsWithABeginningAreCollected() {
+		manyRuns();
+		this.jdbc.sql("update run_input set distribution_name = 'api-' || number where number % 1000 = 7").update();
+		this.jdbc.sql("vacuum analyze run_input").update();
+		List<RunSnapshot> found = page(named("api-"), Long.MAX_VALUE, 51);
+		assertThat(found).hasSize(RUNS / 1_000)
+			.allMatch((run) -> run.number() % 1_000 == 7)
+			.isSortedAccordingTo((one, other) -> Long.compare(other.number(), one.number()));
+		assertThat(page(named("api-"), 5_000, 3)).extracting(RunSnapshot::number)
+			.containsExactly(4_007L, 3_007L, 2_007L);
+		assertThat(page(named("api-2007"), Long.MAX_VALUE, 51)).hasSize(1);
+		assertThat(page(named("Api"), Long.MAX_VALUE, 51)).isEmpty();
+		assertThat(rowsRead(named("api-"))).isLessThan(300);
+		assertThat(rowsRead(named("nothing"))).isLessThan(5);
+	}
+
+	@Test
+	void manyRunsWithABeginningAreMetOnTheWay() {
+		manyRuns();
+		assertThat(page(named("we"), Long.MAX_VALUE, 51)).hasSize(51)
+			.extracting(RunSnapshot::number)
+			.startsWith((long) RUNS)
+			.endsWith(RUNS - 50L);
+		assertThat(rowsRead(named("we"))).isBetween(10_001L, 2 * 10_001L + 51L * ROWS_PER_RUN);
+	}
+
+	// Runs that are collected and runs that are met must meet the same conditions.
+	@ParameterizedTest
+	@ValueSource(ints = { 5, 20_000 })
+	void otherFiltersHoldForRunsWithABeginningToo(int named) {
+		manyRuns();
+		this.jdbc.sql("update run_input set distribution_name = 'api' where number > :all - :named")
+			.param("all", RUNS)
+			.param("named", named)
+			.update();
+		Criterion api = new Criterion(Field.DISTRIBUTION_NAME_PREFIX, "ap");
+		assertThat(page(filter(Set.of(RunStatus.RUNNING), api), Long.MAX_VALUE, 2)).extracting(RunSnapshot::number)
+			.startsWith((long) RUNS);
+		assertThat(page(filter(Set.of(RunStatus.SUCCEEDED), api), Long.MAX_VALUE, 1)).extracting(RunSnapshot::number)
+			.containsExactly(RUNS - 1L);
+		assertThat(page(filter(Set.of(), api, new Criterion(Field.IMAGE, "ami-" + (RUNS - 2))), Long.MAX_VALUE, 9))
+			.extracting(RunSnapshot::number)
+			.containsExactly(RUNS - 2L);
+		assertThat(page(filter(Set.of(), api, new Criterion(Field.STEP, "createImage")), Long.MAX_VALUE, 9)).isEmpty();
+		assertThat(page(filter(Set.of(), api, new Criterion(Field.FAILURE_CODE, "X")), Long.MAX_VALUE, 9)).isEmpty();
+		Instant third = FIRST.plusSeconds(10 * (RUNS - 3L));
+		assertThat(page(new RunFilter(Set.of(), List.of(api), null, third), Long.MAX_VALUE, 1))
+			.extracting(RunSnapshot::number)
+			.containsExactly(RUNS - 3L);
+	}
+
+	private static RunFilter named(String prefix) {
+		return filter(Set.of(), new Criterion(Field.DISTRIBUTION_NAME_PREFIX, prefix));
 	}
 
 	@Test
