@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.distributeimage.startup.RefusedStartException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;

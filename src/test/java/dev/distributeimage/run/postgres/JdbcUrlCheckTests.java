@@ -1,5 +1,6 @@
 package dev.distributeimage.run.postgres;
 
+import dev.distributeimage.startup.RefusedStartException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

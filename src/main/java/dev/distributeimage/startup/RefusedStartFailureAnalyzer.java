@@ -1,4 +1,4 @@
-package dev.distributeimage.run.postgres;
+package dev.distributeimage.startup;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
