@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
+import dev.distributeimage.caller.Caller;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.Request;
@@ -55,6 +56,7 @@ class OpenModeValve extends ValveBase {
 			refuse(HttpServletResponse.SC_FORBIDDEN, request, response);
 		}
 		else {
+			Caller.ANONYMOUS.attachTo(request);
 			getNext().invoke(request, response);
 		}
 	}

@@ -1,0 +1,78 @@
+package dev.distributeimage.caller;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sender of a request.
+ *
+ * @param issuer the name, in the settings, of the issuer that vouches for the caller
+ * @param name the name of the caller in the settings
+ * @param subject whom the issuer vouches for, at most 512 characters
+ * @param owner to whom the caller's runs belong; null in open mode
+ * @param policy the name of the policy for what the caller may ask for; null in open
+ * mode, which has none
+ * @param scopes the caller's rights
+ * @param token what is known of the token; null in open mode
+ */
+public record Caller(String issuer, String name, String subject, @Nullable String owner, @Nullable String policy,
+		Set<Scope> scopes, @Nullable Token token) {
+
+	/** Everybody, in open mode: with all rights, and without an owner or a policy. */
+	public static final Caller ANONYMOUS = new Caller("", "anonymous", "", null, null, EnumSet.allOf(Scope.class),
+			null);
+
+	private static final String ATTRIBUTE = Caller.class.getName();
+
+	public Caller {
+		scopes = Set.copyOf(scopes);
+	}
+
+	/**
+	 * The sender of a request.
+	 * @throws NullPointerException for a request that nobody had to sign in for
+	 */
+	public static Caller of(HttpServletRequest request) {
+		return (Caller) Objects.requireNonNull(request.getAttribute(ATTRIBUTE), "The request has no caller");
+	}
+
+	/** Makes this the sender of a request. */
+	public void attachTo(HttpServletRequest request) {
+		request.setAttribute(ATTRIBUTE, this);
+	}
+
+	public boolean has(Scope scope) {
+		return this.scopes.contains(scope);
+	}
+
+	/**
+	 * Who has started a run, at most 600 characters; null in open mode.
+	 */
+	public @Nullable String createdBy() {
+		return (this.token != null) ? this.issuer + "/" + this.name + "/" + this.subject : null;
+	}
+
+	/** The time until the token expires; empty in open mode. */
+	public Optional<Duration> timeLeft(Clock clock) {
+		return Optional.ofNullable(this.token).map((token) -> Duration.between(clock.instant(), token.expiresAt()));
+	}
+
+	/**
+	 * What is known of a token, for the record.
+	 *
+	 * @param clientId the client that the token was issued to, or null
+	 * @param id the token's own identifier, or null
+	 * @param expiresAt from when on it must not be accepted, but for the clock skew
+	 */
+	public record Token(@Nullable String clientId, @Nullable String id, Instant expiresAt) {
+	}
+
+}
