@@ -5,13 +5,26 @@ import java.time.Clock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.web.OAuth2ResourceServerWebSecurityAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
 /** The distribute-image service. */
-// The ProblemValve answers what Spring Boot would forward to /error, on both ports.
-@SpringBootApplication(exclude = ErrorMvcAutoConfiguration.class)
+// The ProblemValve answers what Spring Boot would forward to /error, on both ports. The
+// room security decides who signs in, and how.
+@SpringBootApplication(exclude = { ErrorMvcAutoConfiguration.class, ManagementWebSecurityAutoConfiguration.class,
+		OAuth2ResourceServerAutoConfiguration.class, OAuth2ResourceServerWebSecurityAutoConfiguration.class,
+		SecurityAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class,
+		UserDetailsServiceAutoConfiguration.class })
 @ConfigurationPropertiesScan
+@EnableConfigurationProperties(OAuth2ResourceServerProperties.class)
 public class DistributeImageApplication {
 
 	public static void main(String[] args) {

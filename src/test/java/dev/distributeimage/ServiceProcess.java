@@ -101,6 +101,7 @@ public final class ServiceProcess implements AutoCloseable {
 		environment.put("SPRING_DATASOURCE_PASSWORD", String.valueOf(database.getPassword()));
 		// A container's PostgreSQL may be on another host.
 		environment.put("DISTRIBUTEIMAGE_DATABASE_PLAIN", "true");
+		environment.put("DISTRIBUTEIMAGE_SECURITY_OPEN", "true");
 		environment.put("AWS_ENDPOINT_URL_IMAGEBUILDER", imageBuilder.toString());
 		environment.put("AWS_ENDPOINT_URL_STS", imageBuilder.toString());
 		environment.put("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -16,6 +17,7 @@ import org.springframework.stereotype.Component;
 /** Lets everybody do everything, but no web page of somebody else. */
 @Component
 @ConditionalOnWebApplication
+@ConditionalOnBooleanProperty("distribute-image.security.open")
 class OpenMode implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
 
 	private static final Logger logger = LoggerFactory.getLogger(OpenMode.class);
@@ -24,11 +26,8 @@ class OpenMode implements WebServerFactoryCustomizer<ConfigurableTomcatWebServer
 
 	private final ServerProperties server;
 
-	OpenMode(SecuritySettings settings, ServerProperties server) {
-		if (!settings.open()) {
-			throw new InvalidConfigurationPropertyValueException("distribute-image.security.open", false,
-					"There is no sign-in yet, so that open mode is the only one: set it to true or leave it out.");
-		}
+	OpenMode(SecuritySettings settings, OAuth2ResourceServerProperties spring, ServerProperties server) {
+		ConfiguredIssuers.requireNone(settings, spring.getJwt());
 		this.settings = settings;
 		this.server = server;
 	}

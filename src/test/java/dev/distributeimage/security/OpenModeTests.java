@@ -2,10 +2,12 @@ package dev.distributeimage.security;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 
 import dev.distributeimage.api.ApiTest;
 import dev.distributeimage.api.Http;
 import dev.distributeimage.api.Requests;
+import dev.distributeimage.startup.RefusedStartException;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -140,16 +142,20 @@ class OpenModeTests {
 	}
 
 	@Test
-	void openModeIsTheOnlyOne() {
-		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> new OpenMode(new SecuritySettings(false, List.of()), new ServerProperties()))
-			.satisfies((refused) -> assertThat(refused.getReason()).contains("set it to true or leave it out"));
+	void issuerThatWouldHaveNoEffectIsRefused() {
+		OAuth2ResourceServerProperties issuer = new OAuth2ResourceServerProperties();
+		issuer.getJwt().setIssuerUri("https://issuer.example");
+		assertThatExceptionOfType(RefusedStartException.class)
+			.isThrownBy(() -> new OpenMode(open(), issuer, new ServerProperties()))
+			.withMessage("distribute-image.security.open lets everybody do everything, although an issuer is set: "
+					+ "set it to false, or remove the issuer.");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "http://localhost", "*", "*.example.com", "a/b", "a:b", "", "::1" })
 	void hostThatNoRequestCouldHaveIsRefused(String host) {
-		assertThatIllegalArgumentException().isThrownBy(() -> new SecuritySettings(true, List.of(host)))
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new SecuritySettings(true, List.of(host), Map.of(), Map.of()))
 			.withMessageContaining("distribute-image.security.open-hosts");
 	}
 
@@ -171,7 +177,12 @@ class OpenModeTests {
 	private static void openModeOn(String address) throws Exception {
 		ServerProperties server = new ServerProperties();
 		server.setAddress(InetAddress.getByName(address));
-		new OpenMode(new SecuritySettings(true, List.of()), server).customize(new TomcatServletWebServerFactory());
+		new OpenMode(open(), new OAuth2ResourceServerProperties(), server)
+			.customize(new TomcatServletWebServerFactory());
+	}
+
+	private static SecuritySettings open() {
+		return new SecuritySettings(true, List.of(), Map.of(), Map.of());
 	}
 
 	private String started() {

@@ -59,13 +59,25 @@ public enum ProblemType {
 			"The Accept header excludes the media type of the response. The request was not carried out.",
 			"Accept application/json, or send no Accept header.", "The response would be application/json."),
 
-	/** The request comes from a web page of another origin. */
+	/** The request has no token, or one that is not accepted. */
+	UNAUTHENTICATED(HttpStatus.UNAUTHORIZED, "The caller is not signed in",
+			"The request has no token in its Authorization header, or one that this service does not accept; detail "
+					+ "says which check failed. The request was not carried out.",
+			"Get a token from the issuer that the operator of this service has named, for the audience that the "
+					+ "operator has named, and send it as Authorization: Bearer TOKEN. A token that has expired must be "
+					+ "replaced.",
+			"The token has expired (exp)."),
+
+	/** The caller may not do this, whatever the request says. */
 	FORBIDDEN(HttpStatus.FORBIDDEN, "The request is forbidden",
-			"Sec-Fetch-Site or Origin says that a web page of another origin sent the request. Only pages of this "
-					+ "service may change something. The request was not carried out.",
-			"Send the request from a tool, or from a page of this service, such as /swagger-ui/. A proxy in between "
-					+ "must leave Host as it is.",
-			"A web page of another origin sent this request; it was not carried out."),
+			"The sender may not do this. With a token: it lacks a scope (rule scope), or its claims are those of no "
+					+ "caller (no-caller) or of several (ambiguous-caller) that this service knows. Without sign-in: "
+					+ "Sec-Fetch-Site or Origin says that a web page of another origin sent the request, and only pages of "
+					+ "this service may change something. The request was not carried out.",
+			"Ask the operator of this service for the right, or for a caller that your token matches. Without sign-in: "
+					+ "send the request from a tool, or from a page of this service, such as /swagger-ui/. A proxy in "
+					+ "between must leave Host as it is.",
+			"This takes the scope runs:write, which the caller does not have."),
 
 	/** The service does not have the host that the request names. */
 	MISDIRECTED(HttpStatus.MISDIRECTED_REQUEST, "The request is misdirected",
@@ -136,8 +148,9 @@ public enum ProblemType {
 
 	/** The database cannot be reached. */
 	UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE, "The service is unavailable",
-			"The service cannot reach its database. The request was not carried out, and nothing was stored. "
-					+ "Runs that have already started continue once the database is back.",
+			"The service cannot reach its database, or the issuer whose keys it needs to verify a token. The request was "
+					+ "not carried out, and nothing was stored. Runs that have already started continue once the database "
+					+ "is back.",
 			"Repeat the request after the number of seconds in Retry-After.",
 			"The database cannot be reached; the request was not carried out."),
 
@@ -210,6 +223,7 @@ public enum ProblemType {
 			case INVALID_REQUEST ->
 				Map.of("errors", List.of(Violation.at("/distributions/0/region", "This member is required."),
 						Violation.ofParameter("validateOnly", "Must be true or false.")));
+			case FORBIDDEN -> Map.of("errors", List.of(Violation.ofRule("scope", this.example)));
 			case NOT_ALLOWED -> Map.of("errors", List.of(Violation.ofRule("accounts", "/infrastructureConfigurationArn",
 					"The service has no AWS credentials for the account 111122223333.")));
 			case MALFORMED_JSON -> Map.of("line", 3, "column", 14);
@@ -218,7 +232,7 @@ public enum ProblemType {
 				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "RUNNING");
 			case RUN_ENDED, RUN_SUCCEEDED ->
 				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "SUCCEEDED");
-			case TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, FORBIDDEN, MISDIRECTED, METHOD_NOT_ALLOWED,
+			case TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, UNAUTHENTICATED, MISDIRECTED, METHOD_NOT_ALLOWED,
 					NOT_FOUND, INVALID_PAGE_TOKEN, REQUEST_TIMEOUT, SEARCH_TIMEOUT, OVERLOADED, UNAVAILABLE,
 					OUTCOME_UNKNOWN ->
 				Map.of();

@@ -16,6 +16,7 @@ public final class Problems {
 		return switch (status.value()) {
 			case 400, 414, 431 -> ProblemType.INVALID_REQUEST
 				.problem("The request line, the query or a header is malformed, too long or not supported.", Map.of());
+			case 401 -> ProblemType.UNAUTHENTICATED.problem("The request has no token that is accepted.", Map.of());
 			case 403 -> ProblemType.FORBIDDEN
 				.problem("A web page of another origin sent this request; it was not carried out.", Map.of());
 			case 404 -> ProblemType.NOT_FOUND.problem("This path does not exist.", Map.of());

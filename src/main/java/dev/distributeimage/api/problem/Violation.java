@@ -29,6 +29,10 @@ public record Violation(@Nullable String pointer, @Nullable String parameter, @N
 		return new Violation(pointer, null, rule, detail);
 	}
 
+	public static Violation ofRule(String rule, String detail) {
+		return new Violation(null, null, rule, detail);
+	}
+
 	public static Violation ofParameter(String parameter, String detail) {
 		return new Violation(null, wellFormed(parameter), null, detail);
 	}

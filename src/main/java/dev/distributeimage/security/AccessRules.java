@@ -1,0 +1,77 @@
+package dev.distributeimage.security;
+
+import java.util.List;
+import java.util.Optional;
+
+import dev.distributeimage.caller.Scope;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.RequestPath;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Says what each operation of the API takes. An operation without a rule is open to
+ * nobody: with one, the service does not start ({@link MappedHandlers}).
+ */
+final class AccessRules {
+
+	private static final List<Rule> RULES = List.of(Rule.of("GET", "/v1/runs", Scope.READ),
+			Rule.of("POST", "/v1/runs", Scope.WRITE), Rule.of("GET", "/v1/runs/{id}", Scope.READ),
+			Rule.of("GET", "/v1/runs/{id}/events", Scope.READ), Rule.of("POST", "/v1/runs/{id}/cancel", Scope.OPERATE),
+			Rule.of("POST", "/v1/runs/{id}/retry", Scope.OPERATE), Rule.open("/livez"), Rule.open("/readyz"),
+			Rule.open("/problems/{name}"), Rule.open("/v3/api-docs"), Rule.open("/v3/api-docs.yaml"),
+			Rule.open("/swagger-ui"), Rule.open("/swagger-ui.html"), Rule.open("/swagger-ui/"),
+			Rule.open("/swagger-ui/**"), Rule.open("/arazzo.yml"), Rule.open("/imagebuilder-openapi.yml"));
+
+	private AccessRules() {
+	}
+
+	/** The rule of a request, if there is one. HEAD is what GET is. */
+	static Optional<Rule> of(HttpServletRequest request) {
+		String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
+		PathContainer path = path(request);
+		return RULES.stream().filter((rule) -> rule.method().equals(method) && rule.path().matches(path)).findFirst();
+	}
+
+	/** Whether anything is served at the path of a request. */
+	static boolean knowPath(HttpServletRequest request) {
+		PathContainer path = path(request);
+		return RULES.stream().anyMatch((rule) -> rule.path().matches(path));
+	}
+
+	/** Whether a mapping of a handler has a rule. */
+	static boolean cover(String method, String pattern) {
+		return RULES.stream()
+			.anyMatch((rule) -> rule.method().equals(method) && rule.path().getPatternString().equals(pattern));
+	}
+
+	// As handlers are found: by the same patterns, and the path as it is written.
+	private static PathContainer path(HttpServletRequest request) {
+		return RequestPath.parse(request.getRequestURI(), request.getContextPath()).pathWithinApplication();
+	}
+
+	/**
+	 * A rule for one operation.
+	 *
+	 * @param scope the scope that it takes, or null if it is open to everybody
+	 */
+	record Rule(String method, PathPattern path, @Nullable Scope scope) {
+
+		static Rule of(String method, String path, Scope scope) {
+			return new Rule(method, PathPatternParser.defaultInstance.parse(path), scope);
+		}
+
+		static Rule open(String path) {
+			return new Rule("GET", PathPatternParser.defaultInstance.parse(path), null);
+		}
+
+		boolean isOpen() {
+			return this.scope == null;
+		}
+
+	}
+
+}

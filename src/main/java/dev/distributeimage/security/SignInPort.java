@@ -1,0 +1,35 @@
+package dev.distributeimage.security;
+
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes room for tokens in the heads of requests, on both ports: they take several
+ * kilobytes. It needs the issuers, which are looked at before anything else is done.
+ */
+@Component
+@ConditionalOnWebApplication
+@ConditionalOnBooleanProperty(name = "distribute-image.security.open", havingValue = false, matchIfMissing = true)
+@Order(100)
+class SignInPort implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
+
+	private static final int LARGEST_HEAD = 16 * 1024;
+
+	SignInPort(Issuers issuers) {
+	}
+
+	@Override
+	public void customize(ConfigurableTomcatWebServerFactory factory) {
+		factory.addConnectorCustomizers((connector) -> {
+			AbstractHttp11Protocol<?> protocol = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
+			protocol.setMaxHttpRequestHeaderSize(Math.max(protocol.getMaxHttpRequestHeaderSize(), LARGEST_HEAD));
+		});
+	}
+
+}
