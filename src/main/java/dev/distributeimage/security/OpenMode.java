@@ -6,18 +6,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.stereotype.Component;
 
 /** Lets everybody do everything, but no web page of somebody else. */
 @Component
 @ConditionalOnWebApplication
-@ConditionalOnBooleanProperty("distribute-image.security.open")
+@Conditional(Mode.Open.class)
 class OpenMode implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
 
 	private static final Logger logger = LoggerFactory.getLogger(OpenMode.class);

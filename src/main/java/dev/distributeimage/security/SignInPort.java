@@ -2,10 +2,10 @@ package dev.distributeimage.security;
 
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @ConditionalOnWebApplication
-@ConditionalOnBooleanProperty(name = "distribute-image.security.open", havingValue = false, matchIfMissing = true)
+@Conditional(Mode.SignIn.class)
 @Order(100)
 class SignInPort implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
 
