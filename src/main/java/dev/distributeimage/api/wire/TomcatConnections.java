@@ -21,8 +21,11 @@ class TomcatConnections implements WebServerFactoryCustomizer<ConfigurableTomcat
 	/** The part of the heap that connections may hold. */
 	private static final double SHARE = 1 / 2.0;
 
-	/** What a connection holds while its request has arrived in part, in bytes. */
-	private static final int BYTES = 64 * 1024;
+	/**
+	 * What a connection holds while its request has arrived in part, in bytes, besides
+	 * the largest head.
+	 */
+	private static final int BYTES = 56 * 1024;
 
 	/** Requests are small. Tomcat's default of 8 KiB is on the heap twice. */
 	private static final String READ_BUFFER = "2048";
@@ -37,7 +40,8 @@ class TomcatConnections implements WebServerFactoryCustomizer<ConfigurableTomcat
 			// Not on the heap.
 			connector.setProperty("socket.directBuffer", "true");
 			AbstractHttp11Protocol<?> protocol = (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
-			protocol.setMaxConnections(Math.min(protocol.getMaxConnections(), most()));
+			protocol.setMaxConnections(
+					Math.min(protocol.getMaxConnections(), most(protocol.getMaxHttpRequestHeaderSize())));
 			protocol.setDisableUploadTimeout(false);
 			protocol.setConnectionUploadTimeout((int) READ.toMillis());
 		});
@@ -45,8 +49,8 @@ class TomcatConnections implements WebServerFactoryCustomizer<ConfigurableTomcat
 		factory.addContextCustomizers((context) -> context.setSuspendWrappedResponseAfterForward(false));
 	}
 
-	private static int most() {
-		return (int) Math.min(SHARE * Runtime.getRuntime().maxMemory() / BYTES, Integer.MAX_VALUE);
+	private static int most(int head) {
+		return (int) Math.min(SHARE * Runtime.getRuntime().maxMemory() / (BYTES + head), Integer.MAX_VALUE);
 	}
 
 }
