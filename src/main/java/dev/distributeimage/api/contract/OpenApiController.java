@@ -2,6 +2,7 @@ package dev.distributeimage.api.contract;
 
 import tools.jackson.databind.JsonNode;
 
+import org.springframework.context.annotation.Conditional;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -9,6 +10,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Publishes the contract. */
 @RestController
+@Conditional(DocumentsServed.class)
 class OpenApiController {
 
 	private final byte[] yaml = OpenApi.yaml();

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
@@ -22,6 +23,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
  * loads only our own document.
  */
 @Configuration(proxyBeanMethods = false)
+@Conditional(DocumentsServed.class)
 class SwaggerUi implements WebMvcConfigurer {
 
 	private static final String WEBJAR = "classpath:/META-INF/resources/webjars/swagger-ui/*/";

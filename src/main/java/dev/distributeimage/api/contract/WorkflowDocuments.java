@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.CacheControl;
@@ -16,6 +17,7 @@ import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
  * Serves the workflow as an Arazzo document, and the OpenAPI document that it refers to.
  */
 @Configuration(proxyBeanMethods = false)
+@Conditional(DocumentsServed.class)
 class WorkflowDocuments {
 
 	// Neither Spring's static resources nor Tomcat map yml to YAML.
