@@ -16,6 +16,7 @@ import dev.distributeimage.api.watch.RunWaits;
 import dev.distributeimage.api.watch.WaitPreference;
 import dev.distributeimage.api.wire.RefusedRequests;
 import dev.distributeimage.api.wire.ResponseMemory;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.view.RunProgress;
@@ -114,12 +115,12 @@ class RunController {
 		WaitedResponse response = new WaitedResponse(shown.status(), run.id(), shown.more(), wait.get());
 		RunWaits.Wait asked = new RunWaits.Wait(run.id(), run.weight(), ResponseMemory.of(request), wait.get(),
 				until.get(), response);
-		return asked.until().test(run.progress()) ? response.of(run) : waiting(asked, shown);
+		return asked.until().test(run.progress()) ? response.of(run) : waiting(asked, Caller.of(request), shown);
 	}
 
 	// A run that has been started is answered in any case.
-	private Object waiting(RunWaits.Wait asked, Shown shown) {
-		Optional<DeferredResult<ResponseEntity<Object>>> begun = this.waits.begin(asked);
+	private Object waiting(RunWaits.Wait asked, Caller caller, Shown shown) {
+		Optional<DeferredResult<ResponseEntity<Object>>> begun = this.waits.begin(asked, caller);
 		if (begun.isEmpty() && shown.status() != HttpStatus.ACCEPTED) {
 			throw this.refused.overloaded("Too many requests wait already. Try again, or poll without Prefer: wait.");
 		}

@@ -2,6 +2,7 @@ package dev.distributeimage.api.watch;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.UUID;
@@ -14,6 +15,7 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream of server-sent events that lasts as long as its run. A client that does not
@@ -38,6 +40,9 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	/** Time of the last write, by {@link System#nanoTime()}. */
 	private long writtenAt = System.nanoTime();
+
+	/** By {@link System#nanoTime()}; null if the stream has no token that expires. */
+	private @Nullable Long expiresAt;
 
 	/** Set by the container's first call; nothing may be written before. */
 	private boolean open;
@@ -76,6 +81,16 @@ final class EventStream implements WriteListener, AsyncListener {
 
 	synchronized long sent() {
 		return this.sent;
+	}
+
+	/** Lets the stream expire after some time. */
+	synchronized void expireIn(Duration time) {
+		this.expiresAt = System.nanoTime() + time.toNanos();
+	}
+
+	/** Whether the stream has to end, and does not do so yet. */
+	synchronized boolean isExpired() {
+		return this.expiresAt != null && System.nanoTime() - this.expiresAt >= 0 && !this.ending;
 	}
 
 	/** Whether everything sent has been written. */

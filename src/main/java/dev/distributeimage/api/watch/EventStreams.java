@@ -15,6 +15,7 @@ import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.wire.RefusedRequests;
 import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.api.wire.ResponseMemory.Share;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.view.RunEvent;
 import dev.distributeimage.run.view.RunHistory;
 import dev.distributeimage.run.view.RunHistory.Cursor;
@@ -42,6 +43,9 @@ public class EventStreams implements RunListener {
 	private static final int HEARTBEATS_MISSED = 4;
 
 	private static final byte[] HEARTBEAT = EventStream.bytes(":\n\n");
+
+	/** Tells a client to come again with another token. */
+	private static final byte[] EXPIRED = EventStream.bytes(": token expired\n\n");
 
 	private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
 
@@ -82,6 +86,7 @@ public class EventStreams implements RunListener {
 		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
 		EventStream stream = stream(cursor, request.startAsync(), memory);
+		this.openRequests.timeLeft(Caller.of(request)).ifPresent(stream::expireIn);
 		this.streams.add(stream);
 		if (!events.isEmpty()) {
 			stream.send(bytes(events), last(events));
@@ -162,7 +167,11 @@ public class EventStreams implements RunListener {
 	public void tick() {
 		for (EventStream stream : this.streams) {
 			long silence = stream.nanosSinceWritten();
-			if (silence >= this.heartbeatNanos && stream.isDrained()) {
+			if (stream.isExpired()) {
+				stream.sendComment(EXPIRED);
+				stream.end();
+			}
+			else if (silence >= this.heartbeatNanos && stream.isDrained()) {
 				stream.sendComment(HEARTBEAT);
 			}
 			else if (silence >= this.heartbeatNanos * HEARTBEATS_MISSED) {

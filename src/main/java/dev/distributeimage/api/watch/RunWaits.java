@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.ResponseMemory.Share;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.view.RunProgress;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
@@ -52,13 +53,19 @@ public class RunWaits implements RunListener {
 		this.open = open;
 	}
 
-	/** Lets a request wait; empty if too many wait already. */
-	public Optional<DeferredResult<ResponseEntity<Object>>> begin(Wait wait) {
+	/**
+	 * Lets a request wait, for as long as its token is valid; empty if too many wait
+	 * already.
+	 */
+	public Optional<DeferredResult<ResponseEntity<Object>>> begin(Wait wait, Caller caller) {
 		if (!this.open.tryBegin()) {
 			return Optional.empty();
 		}
 		wait.memory().release();
-		Waiting begun = new Waiting(wait);
+		Duration longest = this.open.timeLeft(caller)
+			.filter((left) -> left.compareTo(wait.longest()) < 0)
+			.orElse(wait.longest());
+		Waiting begun = new Waiting(wait, longest);
 		begun.result.onCompletion(() -> {
 			forget(begun);
 			wait.memory().close();
@@ -178,9 +185,9 @@ public class RunWaits implements RunListener {
 
 		private final DeferredResult<ResponseEntity<Object>> result;
 
-		Waiting(Wait wait) {
+		Waiting(Wait wait, Duration longest) {
 			this.wait = wait;
-			this.endsAt = System.nanoTime() + wait.longest().toNanos();
+			this.endsAt = System.nanoTime() + longest.toNanos();
 			this.result = new DeferredResult<>(wait.longest().plus(GRACE).toMillis());
 		}
 

@@ -1,5 +1,6 @@
 package dev.distributeimage.api.watch;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import dev.distributeimage.TestPostgres;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.Shares;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.RunStarts;
@@ -46,7 +48,7 @@ class RunWatcherTests {
 		TestPostgres.empty(jdbc);
 		this.jdbc = jdbc;
 		this.run = ((StartResult.Started) starts.start(NewRuns.any())).run();
-		this.waits = new RunWaits(runs, new OpenRequests(SETTINGS));
+		this.waits = new RunWaits(runs, new OpenRequests(SETTINGS, Clock.systemUTC()));
 		this.watcher = new RunWatcher(runs, List.of(this.waits), SETTINGS);
 	}
 
@@ -75,9 +77,9 @@ class RunWatcherTests {
 		for (int i = 0; i < SETTINGS.openRequests(); i++) {
 			begin();
 		}
-		assertThat(this.waits.begin(wait(Duration.ofMinutes(1)))).isEmpty();
+		assertThat(this.waits.begin(wait(Duration.ofMinutes(1)), Caller.ANONYMOUS)).isEmpty();
 		this.waits.stopped();
-		assertThat(this.waits.begin(wait(Duration.ofMinutes(1)))).isPresent();
+		assertThat(this.waits.begin(wait(Duration.ofMinutes(1)), Caller.ANONYMOUS)).isPresent();
 	}
 
 	private void stepBegun() {
@@ -120,7 +122,7 @@ class RunWatcherTests {
 	}
 
 	private DeferredResult<ResponseEntity<Object>> begin(Duration longest) {
-		return this.waits.begin(wait(longest)).orElseThrow();
+		return this.waits.begin(wait(longest), Caller.ANONYMOUS).orElseThrow();
 	}
 
 	private RunWaits.Wait wait(Duration longest) {
