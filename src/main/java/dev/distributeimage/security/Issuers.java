@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
@@ -71,8 +70,7 @@ final class Issuers implements SmartLifecycle, DisposableBean {
 	public void start() {
 		this.running = true;
 		try {
-			this.workers.invokeAll(this.keys.stream().map(Issuers::fetch).toList(), BoundedHttp.LONGEST.toNanos(),
-					TimeUnit.NANOSECONDS);
+			this.workers.invokeAll(this.keys.stream().map(Issuers::fetch).toList());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.core.NestedExceptionUtils;
-
 /** Fetches the key set of an issuer. Whatever the issuer does, it takes two seconds. */
 final class RemoteKeySet implements JWKSetSource<SecurityContext> {
 
@@ -90,7 +88,7 @@ final class RemoteKeySet implements JWKSetSource<SecurityContext> {
 			return fetch.get(BoundedHttp.LONGEST.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (ExecutionException ex) {
-			throw new IOException(NestedExceptionUtils.getMostSpecificCause(ex).toString(), ex);
+			throw (ex.getCause() instanceof IOException io) ? io : new IOException(ex.getCause());
 		}
 		catch (TimeoutException ex) {
 			throw new IOException("The issuer took longer than %d s".formatted(BoundedHttp.LONGEST.toSeconds()), ex);

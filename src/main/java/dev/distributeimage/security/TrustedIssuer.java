@@ -7,7 +7,10 @@ import java.util.Objects;
 
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.BadJWSException;
 import com.nimbusds.jose.proc.SecurityContext;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.security.authentication.AuthenticationManager;
@@ -57,8 +60,7 @@ final class TrustedIssuer implements AuthenticationManager {
 			throw new TokenRefusedException(TokenChecks.details(ex.getErrors()));
 		}
 		catch (BadJwtException ex) {
-			throw new TokenRefusedException(
-					"The token is malformed, not signed, or signed with an algorithm or a key that is not its issuer's.");
+			throw new TokenRefusedException(detail(ex.getCause()));
 		}
 		catch (JwtException ex) {
 			if (ex.getCause() instanceof KeySourceException) {
@@ -66,6 +68,15 @@ final class TrustedIssuer implements AuthenticationManager {
 			}
 			throw new TokenRefusedException("The token is signed with an algorithm that does not go with its key.");
 		}
+	}
+
+	private static String detail(@Nullable Throwable cause) {
+		if (cause instanceof BadJWSException) {
+			return "The token's signature is wrong.";
+		}
+		return (cause instanceof BadJOSEException)
+				? "The token is signed with an algorithm or a key that is not its issuer's."
+				: "The token is no signed JWT.";
 	}
 
 	/** Leaves out a time of issue that the token does not have, and Spring makes up. */

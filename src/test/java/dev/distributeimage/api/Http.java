@@ -28,12 +28,12 @@ public record Http(int port) {
 		return send("GET", path, "", headers);
 	}
 
-	CompletableFuture<HttpResponse<String>> getAsync(String path, String... headers) {
+	public CompletableFuture<HttpResponse<String>> getAsync(String path, String... headers) {
 		return CLIENT.sendAsync(request(path, headers).build(), BodyHandlers.ofString());
 	}
 
 	/** Returns the lines of the body as they arrive. */
-	CompletableFuture<HttpResponse<Stream<String>>> lines(String path, String... headers) {
+	public CompletableFuture<HttpResponse<Stream<String>>> lines(String path, String... headers) {
 		return CLIENT.sendAsync(request(path, headers).build(), BodyHandlers.ofLines());
 	}
 
@@ -54,7 +54,7 @@ public record Http(int port) {
 	}
 
 	/** Sends a request, with a body if there is one. */
-	HttpResponse<String> send(String method, String path, String body, String... headers) {
+	public HttpResponse<String> send(String method, String path, String body, String... headers) {
 		HttpRequest.Builder request = request(path, headers).method(method,
 				body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
 		return sent(request).join();

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -69,7 +70,7 @@ public final class OpenIdProvider implements AutoCloseable {
 		this.context.registerBean(Moods.class, () -> this.moods);
 		this.context.register(Server.class);
 		this.context.refresh();
-		this.port = this.context.getWebServer().getPort();
+		this.port = Objects.requireNonNull(this.context.getWebServer()).getPort();
 	}
 
 	public static OpenIdProvider start() {
