@@ -2,6 +2,7 @@ package dev.distributeimage;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.stream.Stream;
 
 import dev.distributeimage.simulator.Simulator;
 import dev.distributeimage.simulator.SimulatorMain;
@@ -23,24 +24,29 @@ public final class TestDistributeImageApplication {
 	private TestDistributeImageApplication() {
 	}
 
-	/** With {@code simulator} as its first argument, starts only the simulator. */
+	/**
+	 * With {@code simulator} as its first argument, starts only the simulator; with
+	 * {@code --secured} as its first argument, an OpenID provider as well.
+	 */
 	public static void main(String[] args) throws InterruptedException {
-		if (args.length > 0 && args[0].equals("simulator")) {
-			SimulatorMain.run(Arrays.copyOfRange(args, 1, args.length));
-		}
-		else {
-			serve(args);
+		String first = (args.length > 0) ? args[0] : "";
+		String[] others = Arrays.copyOfRange(args, Math.min(1, args.length), args.length);
+		switch (first) {
+			case "simulator" -> SimulatorMain.run(others);
+			case "--secured" -> serve(SecuredInvitation.class, SecuredInvitation.arguments(others));
+			default -> serve(Invitation.class, withDefaults(args, "--distribute-image.security.open=true"));
 		}
 	}
 
 	/** The simulator ends with the JVM. */
 	@SuppressWarnings("resource")
-	private static void serve(String... args) {
+	private static void serve(Class<?> invitation, String... args) {
 		Simulator simulator = Simulator.start(SimulatorSettings.defaults().withPace(PACE));
 		pointTheSdkAt(simulator);
 		SpringApplication.from(DistributeImageApplication::main)
-			.with(TestPostgres.class, Invitation.class)
-			.run(withDefaults(args));
+			.with(TestPostgres.class, invitation)
+			.run(withDefaults(args, "--distribute-image.image.poll-every=1s", "--logging.level.root=info",
+					"--logging.level.org.testcontainers=off"));
 	}
 
 	/** Replaces the endpoints of Image Builder and STS, and the credentials. */
@@ -51,14 +57,9 @@ public final class TestDistributeImageApplication {
 		System.setProperty("aws.secretAccessKey", "secret");
 	}
 
-	private static String[] withDefaults(String[] args) {
-		String[] all = new String[args.length + 4];
-		all[0] = "--distribute-image.image.poll-every=1s";
-		all[1] = "--logging.level.root=info";
-		all[2] = "--logging.level.org.testcontainers=off";
-		all[3] = "--distribute-image.security.open=true";
-		System.arraycopy(args, 0, all, 4, args.length);
-		return all;
+	/** Returns arguments, of which the later ones count. */
+	static String[] withDefaults(String[] args, String... defaults) {
+		return Stream.concat(Arrays.stream(defaults), Arrays.stream(args)).toArray(String[]::new);
 	}
 
 	/** Prints an example request as soon as the service is ready. */
@@ -69,26 +70,29 @@ public final class TestDistributeImageApplication {
 		void on(ApplicationReadyEvent ready) {
 			String runs = "http://localhost:%s/v1/runs"
 				.formatted(ready.getApplicationContext().getEnvironment().getProperty("local.server.port"));
-			System.out.printf("""
+			System.out.printf(
+					"""
 
-					Ready, with a PostgreSQL of its own and a simulated Image Builder. Start a run:
+							Ready, in open mode: everybody may do everything. With -Dspring-boot.run.arguments=--secured, callers
+							need a token. PostgreSQL is its own, Image Builder is simulated. Start a run:
 
-					curl -sS %1$s -H 'Content-Type: application/json' -d '{
-					  "distributionName": "web-'$(date +%%s)'",
-					  "distributions": [
-					    { "region": "eu-west-1",
-					      "amiDistributionConfiguration": { "name": "web-{{ imagebuilder:buildDate }}" } },
-					    { "region": "us-east-1",
-					      "amiDistributionConfiguration": { "name": "web-{{ imagebuilder:buildDate }}" } } ],
-					  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
-					  "infrastructureConfigurationArn":
-					    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }'
+							curl -sS %1$s -H 'Content-Type: application/json' -d '{
+							  "distributionName": "web-'$(date +%%s)'",
+							  "distributions": [
+							    { "region": "eu-west-1",
+							      "amiDistributionConfiguration": { "name": "web-{{ imagebuilder:buildDate }}" } },
+							    { "region": "us-east-1",
+							      "amiDistributionConfiguration": { "name": "web-{{ imagebuilder:buildDate }}" } } ],
+							  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+							  "infrastructureConfigurationArn":
+							    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }'
 
-					Then see how it stands, with the id from the answer; it has SUCCEEDED after about 20 seconds:
+							Then see how it stands, with the id from the answer; it has SUCCEEDED after about 20 seconds:
 
-					curl -sS %1$s/ID
+							curl -sS %1$s/ID
 
-					""", runs);
+							""",
+					runs);
 		}
 
 	}

@@ -3,6 +3,7 @@ package dev.distributeimage.security;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -48,16 +49,16 @@ final class KeySetAddress {
 	}
 
 	private URI inMetadata() throws IOException, InterruptedException {
-		IOException last = new IOException("The issuer has no metadata");
+		IOException first = null;
 		for (URI address : addresses(URI.create(this.issuer.issuer()))) {
 			try {
 				return keySet(this.http.get(address));
 			}
 			catch (IOException ex) {
-				last = ex;
+				first = (first != null) ? first : ex;
 			}
 		}
-		throw last;
+		throw Objects.requireNonNull(first);
 	}
 
 	private static List<URI> addresses(URI issuer) {

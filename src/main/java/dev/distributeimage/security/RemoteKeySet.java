@@ -65,6 +65,11 @@ final class RemoteKeySet implements JWKSetSource<SecurityContext> {
 			}
 			throw new JWKSetRetrievalException("The keys cannot be fetched", ex);
 		}
+		catch (InterruptedException ex) {
+			// The service stops.
+			Thread.currentThread().interrupt();
+			throw new JWKSetRetrievalException("The keys were not fetched", ex);
+		}
 	}
 
 	private JWKSet fetched() throws IOException, InterruptedException {
@@ -83,7 +88,7 @@ final class RemoteKeySet implements JWKSetSource<SecurityContext> {
 
 	// The client's own time-out ends with the head of the answer, and a name may be slow
 	// to resolve.
-	private static JWKSet inTime(Future<JWKSet> fetch) throws IOException {
+	private static JWKSet inTime(Future<JWKSet> fetch) throws IOException, InterruptedException {
 		try {
 			return fetch.get(BoundedHttp.LONGEST.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -92,10 +97,6 @@ final class RemoteKeySet implements JWKSetSource<SecurityContext> {
 		}
 		catch (TimeoutException ex) {
 			throw new IOException("The issuer took longer than %d s".formatted(BoundedHttp.LONGEST.toSeconds()), ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IOException(ex);
 		}
 		finally {
 			fetch.cancel(true);

@@ -101,14 +101,15 @@ public final class OpenIdProvider implements AutoCloseable {
 		this.keys.rotate();
 	}
 
-	/** Gets a token, as a client does. */
+	/** Gets a token, as a client does; without scopes, it has none. */
 	public String token(String client, String... scopes) {
 		String credentials = Base64.getEncoder()
 			.encodeToString((client + ":" + secret(client)).getBytes(StandardCharsets.US_ASCII));
 		HttpRequest request = HttpRequest.newBuilder(URI.create(issuer() + "/oauth2/token"))
 			.header("Authorization", "Basic " + credentials)
 			.header("Content-Type", "application/x-www-form-urlencoded")
-			.POST(BodyPublishers.ofString("grant_type=client_credentials&scope=" + String.join("+", scopes)))
+			.POST(BodyPublishers.ofString("grant_type=client_credentials"
+					+ ((scopes.length > 0) ? "&scope=" + String.join("+", scopes) : "")))
 			.build();
 		try {
 			HttpResponse<String> answer = CLIENT.send(request, BodyHandlers.ofString());
