@@ -54,8 +54,9 @@ COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --from=build /build/layers/application/ ./
 EXPOSE 8080 8081
 
-# Listens on 127.0.0.1 inside the container, because there is no sign-in. To publish a port of it, set
-# SERVER_ADDRESS=0.0.0.0 (and MANAGEMENT_SERVER_ADDRESS), as docker-compose.yml does.
+# Listens on 127.0.0.1 inside the container. To publish a port of it, set SERVER_ADDRESS=0.0.0.0 (and
+# MANAGEMENT_SERVER_ADDRESS), as docker-compose.yml does. Does not start without an issuer, unless
+# DISTRIBUTEIMAGE_SECURITY_OPEN=true.
 
 # The JVM is process 1 and receives SIGTERM itself. The heap may take 60 % of the container's memory: classes, threads
 # and code need some 200 MB more. An -Xmx in JAVA_TOOL_OPTIONS overrides it.

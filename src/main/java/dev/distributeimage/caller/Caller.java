@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param issuer the name, in the settings, of the issuer that vouches for the caller
  * @param name the name of the caller in the settings
- * @param subject whom the issuer vouches for, at most 512 characters
+ * @param subject the one that the issuer vouches for, at most 512 characters
  * @param owner to whom the caller's runs belong; null in open mode
  * @param policy the name of the policy for what the caller may ask for; null in open
  * mode, which has none
  * @param scopes the caller's rights
- * @param token what is known of the token; null in open mode
+ * @param token facts about the token; null in open mode
  */
 public record Caller(String issuer, String name, String subject, @Nullable String owner, @Nullable String policy,
 		Set<Scope> scopes, @Nullable Token token) {
@@ -53,9 +53,7 @@ public record Caller(String issuer, String name, String subject, @Nullable Strin
 		return this.scopes.contains(scope);
 	}
 
-	/**
-	 * Who has started a run, at most 600 characters; null in open mode.
-	 */
+	/** The caller as runs name it, at most 600 characters; null in open mode. */
 	public @Nullable String createdBy() {
 		return (this.token != null) ? this.issuer + "/" + this.name + "/" + this.subject : null;
 	}
@@ -66,7 +64,7 @@ public record Caller(String issuer, String name, String subject, @Nullable Strin
 	}
 
 	/**
-	 * What is known of a token, for the record.
+	 * Facts about a token, for the record.
 	 *
 	 * @param clientId the client that the token was issued to, or null
 	 * @param id the token's own identifier, or null

@@ -1,4 +1,4 @@
-/** Who sends a request, and what they may do. */
+/** The sender of a request, and its rights. */
 @NullMarked
 package dev.distributeimage.caller;
 

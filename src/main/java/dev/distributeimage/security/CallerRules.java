@@ -65,7 +65,7 @@ final class CallerRules {
 		return both;
 	}
 
-	// Null without such a claim. Those of other services are left out.
+	// Null without such a claim. Scopes of other services are left out.
 	private static @Nullable Set<Scope> scopes(@Nullable String name, Jwt token) {
 		List<String> names = (name != null) ? List.of(name) : List.of("scope", "scp");
 		Object claim = names.stream().filter(token::hasClaim).findFirst().map(token.getClaims()::get).orElse(null);

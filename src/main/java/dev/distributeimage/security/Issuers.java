@@ -12,12 +12,14 @@ import java.util.concurrent.ScheduledExecutorService;
 
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.AuthenticationManagerResolver;
 import org.springframework.security.oauth2.server.resource.authentication.JwtIssuerAuthenticationManagerResolver;
 
 /**
@@ -39,6 +41,8 @@ final class Issuers implements SmartLifecycle, DisposableBean {
 
 	private final List<IssuerKeys> keys = new ArrayList<>();
 
+	private final VerifiedTokens tokens;
+
 	private volatile boolean running;
 
 	Issuers(SecuritySettings settings, OAuth2ResourceServerProperties.Jwt spring, Clock clock) {
@@ -49,6 +53,8 @@ final class Issuers implements SmartLifecycle, DisposableBean {
 			this.byIdentifier.put(issuer.issuer(),
 					new TrustedIssuer(issuer, keys(issuer, http, clock), callers, clock));
 		}
+		this.tokens = new VerifiedTokens(new JwtIssuerAuthenticationManagerResolver(
+				(identifier) -> this.byIdentifier.getOrDefault(identifier, UNKNOWN)), clock);
 	}
 
 	private JWKSource<SecurityContext> keys(ConfiguredIssuer issuer, BoundedHttp http, Clock clock) {
@@ -61,9 +67,8 @@ final class Issuers implements SmartLifecycle, DisposableBean {
 	}
 
 	/** Finds the issuer of a token, and lets it authenticate the sender. */
-	JwtIssuerAuthenticationManagerResolver byToken() {
-		return new JwtIssuerAuthenticationManagerResolver(
-				(identifier) -> this.byIdentifier.getOrDefault(identifier, UNKNOWN));
+	AuthenticationManagerResolver<HttpServletRequest> byToken() {
+		return this.tokens;
 	}
 
 	@Override

@@ -24,7 +24,7 @@ final class KeySetAddress {
 
 	private final BoundedHttp http;
 
-	/** What the metadata said; it is asked again after a fetch has failed. */
+	/** The address in the metadata, which are asked again after a fetch has failed. */
 	private volatile @Nullable URI found;
 
 	KeySetAddress(ConfiguredIssuer issuer, BoundedHttp http) {

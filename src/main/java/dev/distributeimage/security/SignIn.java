@@ -78,8 +78,8 @@ class SignIn {
 		return AccessRules.of(request).filter(AccessRules.Rule::isOpen).isPresent();
 	}
 
-	// Of headers and parameters it would complain only when they are read, and there with
-	// a 500. They are checked where they are used.
+	// It would complain about headers and parameters only when they are read, and there
+	// with a 500. They are checked where they are used.
 	private static StrictHttpFirewall firewall() {
 		StrictHttpFirewall firewall = new StrictHttpFirewall();
 		firewall.setAllowedHeaderNames((name) -> true);

@@ -1,4 +1,4 @@
-/** What keeps the service from starting, reported as one sentence. */
+/** Reports, as one sentence, why the service does not start. */
 @NullMarked
 package dev.distributeimage.startup;
 

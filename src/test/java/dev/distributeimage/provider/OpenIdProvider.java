@@ -52,7 +52,7 @@ import org.springframework.web.servlet.config.annotation.EnableWebMvc;
  */
 public final class OpenIdProvider implements AutoCloseable {
 
-	/** What the tokens are for. */
+	/** The audience of the tokens. */
 	public static final String AUDIENCE = "distribute-image";
 
 	private static final HttpClient CLIENT = HttpClient.newHttpClient();

@@ -151,6 +151,30 @@ class IssuerKeysTests {
 	}
 
 	@Test
+	void tokenIsVerifiedAgainAfterAMinute() {
+		String token = good();
+		assertAccepted(token);
+		PROVIDER.rotate();
+		pass(Duration.ofSeconds(31));
+		assertAccepted(good());
+		pass(Duration.ofSeconds(28));
+		assertAccepted(token);
+		pass(Duration.ofSeconds(2));
+		assertRefused(token);
+	}
+
+	@Test
+	void tokenThatExpiresIsRefusedAlthoughItIsRemembered() {
+		String token = TOKENS.with(
+				(claims) -> claims.issueTime(Date.from(this.now)).expirationTime(Date.from(this.now.plusSeconds(10))));
+		assertAccepted(token);
+		pass(Duration.ofSeconds(39));
+		assertAccepted(token);
+		pass(Duration.ofSeconds(2));
+		assertRefused(token);
+	}
+
+	@Test
 	void outageIsOneLineHoweverLongItIs(CapturedOutput output) {
 		PROVIDER.moods().become(Mood.BROKEN);
 		for (int i = 0; i < 3; i++) {

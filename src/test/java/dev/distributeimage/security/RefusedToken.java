@@ -97,7 +97,7 @@ enum RefusedToken {
 		this.maker = maker;
 	}
 
-	/** What the refusal says. */
+	/** A part of the refusal's detail. */
 	String detail() {
 		return this.detail;
 	}

@@ -22,8 +22,8 @@ class TomcatConnections implements WebServerFactoryCustomizer<ConfigurableTomcat
 	private static final double SHARE = 1 / 2.0;
 
 	/**
-	 * What a connection holds while its request has arrived in part, in bytes, besides
-	 * the largest head.
+	 * Bytes that a connection holds while its request has arrived in part, besides the
+	 * largest head.
 	 */
 	private static final int BYTES = 56 * 1024;
 
