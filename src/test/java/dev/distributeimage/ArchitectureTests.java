@@ -29,6 +29,7 @@ class ArchitectureTests {
 	private static final Map<String, Set<String>> ROOMS = Map.ofEntries(entry("aws", Set.of()), entry("log", Set.of()),
 			entry("startup", Set.of()), entry("caller", Set.of()),
 			entry("security", Set.of("api.problem", "caller", "startup")), entry("run", Set.of("aws")),
+			entry("policy", Set.of("api.problem", "aws", "caller", "run", "startup")),
 			entry("run.postgres", Set.of("startup")), entry("run.view", Set.of("aws", "run", "run.postgres")),
 			entry("run.queue", Set.of("aws", "run", "run.postgres")),
 			entry("run.intake", Set.of("aws", "run", "run.postgres", "run.queue", "run.view")),
@@ -40,8 +41,8 @@ class ArchitectureTests {
 			entry("api.problem", Set.of("run.postgres")), entry("api.contract", Set.of("api.problem", "aws", "run")),
 			entry("api.wire", Set.of("api.contract", "api.problem")),
 			entry("api.watch", Set.of("api.problem", "api.wire", "caller", "run", "run.view")),
-			entry("api", Set.of("api.contract", "api.problem", "api.watch", "api.wire", "aws", "caller", "run",
-					"run.intake", "run.postgres", "run.view")));
+			entry("api", Set.of("api.contract", "api.problem", "api.watch", "api.wire", "aws", "caller", "policy",
+					"run", "run.intake", "run.postgres", "run.view")));
 
 	@ArchTest
 	static void roomsKnowOnlyTheRoomsBelow(JavaClasses classes) {

@@ -30,9 +30,13 @@ public record Arn(String partition, String service, String region, String accoun
 	 * underscores. Names are unique per account and Region in that form.
 	 */
 	public Arn distributionConfiguration(String name) {
-		String normalized = name.toLowerCase(Locale.ROOT).replace(' ', '-').replace('_', '-');
 		return new Arn(this.partition, this.service, this.region, this.account,
-				"distribution-configuration/" + normalized);
+				"distribution-configuration/" + normalizedName(name));
+	}
+
+	/** The form in which Image Builder compares names. */
+	public static String normalizedName(String name) {
+		return name.toLowerCase(Locale.ROOT).replace(' ', '-').replace('_', '-');
 	}
 
 	/** The same resource whatever its version: all before the last slash. */

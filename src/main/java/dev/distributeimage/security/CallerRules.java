@@ -16,6 +16,9 @@ import org.springframework.security.oauth2.jwt.Jwt;
 /** Tells whose a token is. */
 final class CallerRules {
 
+	/** The name and the policy of every sender, where no callers are set. */
+	static final String DEFAULT = "default";
+
 	private static final Refusal NO_CALLER = new Refusal("no-caller",
 			"The token is good, but its claims are those of no caller that this service knows.");
 
@@ -43,7 +46,7 @@ final class CallerRules {
 		@Nullable Set<Scope> scopes = scopes(issuer.settings().scopeClaim(), token);
 		String subject = Objects.requireNonNull(token.getSubject(), "Checked before");
 		if (this.rules.isEmpty()) {
-			return CallerAuthentication.of(new Caller(issuer.name(), "default", subject, subject, "default",
+			return CallerAuthentication.of(new Caller(issuer.name(), DEFAULT, subject, subject, DEFAULT,
 					(scopes != null) ? scopes : Set.of(), known(token)));
 		}
 		List<CallerRule> matching = this.rules.stream()

@@ -70,8 +70,8 @@ class PatternsTests {
 	/** Classes that use a pattern without a field, and are too short to go wrong. */
 	private static final Set<String> INLINE = Set.of("api.ListParameters", "api.RunController",
 			"api.RunHistoryController", "aws.Arn", "imagebuilder.CredentialsAccount", "imagebuilder.LateImageSearch",
-			"run.postgres.JdbcUrlCheck", "security.CallerRules", "security.KeySetAddress", "security.Names",
-			"security.OpenModeValve", "security.SecuritySettings");
+			"policy.ConfiguredPolicies", "policy.InputPath", "run.postgres.JdbcUrlCheck", "security.CallerRules",
+			"security.KeySetAddress", "security.Names", "security.OpenModeValve", "security.SecuritySettings");
 
 	private static final List<JavaClass> CLASSES = new ClassFileImporter()
 		.withImportOption(Predefined.DO_NOT_INCLUDE_TESTS)

@@ -34,12 +34,22 @@ public final class ProblemException extends RuntimeException {
 
 	/** The problem of a request that is not valid. */
 	public static ProblemException invalid(List<Violation> violations) {
+		return of(ProblemType.INVALID_REQUEST, "valid", violations);
+	}
+
+	/** The problem of a request that asks for more than its sender may ask for. */
+	public static ProblemException notAllowed(List<Violation> violations) {
+		return of(ProblemType.NOT_ALLOWED, "allowed", violations);
+	}
+
+	private static ProblemException of(ProblemType type, String wanted, List<Violation> violations) {
 		List<Violation> listed = violations.subList(0, Math.min(violations.size(), MOST_LISTED));
 		String detail = (violations.size() > MOST_LISTED)
-				? "More than %d parts of the request are not valid; only the first are listed.".formatted(MOST_LISTED)
-				: "%d %s not valid.".formatted(violations.size(),
-						(violations.size() == 1) ? "part of the request is" : "parts of the request are");
-		return new ProblemException(ProblemType.INVALID_REQUEST, detail, Map.of("errors", listed));
+				? "More than %d parts of the request are not %s; only the first are listed.".formatted(MOST_LISTED,
+						wanted)
+				: "%d %s not %s.".formatted(violations.size(),
+						(violations.size() == 1) ? "part of the request is" : "parts of the request are", wanted);
+		return new ProblemException(type, detail, Map.of("errors", listed));
 	}
 
 	/** The problem of a run whose account is not that of the service's credentials. */

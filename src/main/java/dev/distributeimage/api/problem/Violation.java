@@ -25,7 +25,7 @@ public record Violation(@Nullable String pointer, @Nullable String parameter, @N
 		return new Violation(pointer, null, null, detail);
 	}
 
-	static Violation ofRule(String rule, String pointer, String detail) {
+	public static Violation ofRule(String rule, String pointer, String detail) {
 		return new Violation(pointer, null, rule, detail);
 	}
 

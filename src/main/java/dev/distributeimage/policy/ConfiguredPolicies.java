@@ -1,0 +1,80 @@
+package dev.distributeimage.policy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import dev.distributeimage.startup.RefusedStartException;
+
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.core.env.Environment;
+
+/** Finds the policies in the settings. */
+final class ConfiguredPolicies {
+
+	private static final String PREFIX = "distribute-image.policies";
+
+	private ConfiguredPolicies() {
+	}
+
+	/**
+	 * The policies that are set, by name.
+	 * @throws RefusedStartException if a key is not known, or a value cannot be meant
+	 */
+	static Map<String, Policy> of(Environment environment) {
+		Map<String, Policy> policies = new LinkedHashMap<>();
+		bound(environment).forEach((name, settings) -> {
+			if (!name.matches("[a-z0-9-]{1,32}")) {
+				throw new RefusedStartException(
+						"%s.%s is no name: set one of at most 32 lower-case letters, digits and hyphens."
+							.formatted(PREFIX, name));
+			}
+			policies.put(name, new Policy(name, PolicyRules.of(PREFIX + "." + name, settings)));
+		});
+		return policies;
+	}
+
+	// A key that is misspelled would be left out: a limit that is not one.
+	private static Map<String, PolicySettings> bound(Environment environment) {
+		BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, (source) -> true);
+		try {
+			return Binder.get(environment)
+				.bind(PREFIX, Bindable.mapOf(String.class, PolicySettings.class), strict)
+				.orElse(Map.of());
+		}
+		catch (BindException ex) {
+			throw new RefusedStartException((ex.getCause() instanceof UnboundConfigurationPropertiesException unbound)
+					? unknown(unbound) : malformed(ex));
+		}
+	}
+
+	private static String unknown(UnboundConfigurationPropertiesException ex) {
+		String names = ex.getUnboundProperties()
+			.stream()
+			.map((property) -> property.getName().toString())
+			.collect(Collectors.joining(", "));
+		return "A policy has no such key, which must be corrected or removed: %s.".formatted(names);
+	}
+
+	private static String malformed(BindException ex) {
+		Class<?> wanted = ex.getTarget().getType().resolve(Object.class);
+		String kind = "the keys of a policy";
+		if (wanted == boolean.class) {
+			kind = "true or false";
+		}
+		else if (wanted == int.class) {
+			kind = "a whole number";
+		}
+		else if (List.class.isAssignableFrom(wanted)) {
+			kind = "a list";
+		}
+		return "%s must be %s.".formatted(ex.getName(), kind);
+	}
+
+}

@@ -1,0 +1,5 @@
+/** What callers may ask for. */
+@NullMarked
+package dev.distributeimage.policy;
+
+import org.jspecify.annotations.NullMarked;
