@@ -10,6 +10,8 @@ import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.BodyMemory;
 import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.aws.Accounts;
+import dev.distributeimage.caller.Caller;
+import dev.distributeimage.policy.Policies;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.intake.RunStarts;
@@ -32,15 +34,19 @@ class StartRequests {
 
 	private final StartRun startRun;
 
+	private final Policies policies;
+
 	private final Accounts accounts;
 
 	private final RunStarts starts;
 
 	private final RequestLimiter limiter;
 
-	StartRequests(BodyMemory bodies, StartRun startRun, Accounts accounts, RunStarts starts, RequestLimiter limiter) {
+	StartRequests(BodyMemory bodies, StartRun startRun, Policies policies, Accounts accounts, RunStarts starts,
+			RequestLimiter limiter) {
 		this.bodies = bodies;
 		this.startRun = startRun;
+		this.policies = policies;
 		this.accounts = accounts;
 		this.starts = starts;
 		this.limiter = limiter;
@@ -48,12 +54,12 @@ class StartRequests {
 
 	/**
 	 * Starts the run of a request, unless its client token has one already.
-	 * @throws ProblemException if the body is not valid, if the run is of another
-	 * account, or if the outcome is unknown
+	 * @throws ProblemException if the body is not valid, if the caller may not ask for
+	 * the run, if the run is of another account, or if the outcome is unknown
 	 */
 	StartResult start(HttpServletRequest request) {
 		return this.bodies.read(request, (body) -> {
-			NewRun asked = checked(body);
+			NewRun asked = checked(request, body);
 			// Before the run is stored: then it is too late for a refusal.
 			ResponseMemory.of(request)
 				.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.input().destinations()
@@ -65,11 +71,11 @@ class StartRequests {
 	/**
 	 * Checks a request. Nothing is stored.
 	 * @return the warnings that the run would be stored with
-	 * @throws ProblemException if the body is not valid, or if the run is of another
-	 * account
+	 * @throws ProblemException if the body is not valid, if the caller may not ask for
+	 * the run, or if the run is of another account
 	 */
 	List<Warning> check(HttpServletRequest request) {
-		return this.bodies.read(request, (body) -> warnings(checked(body)));
+		return this.bodies.read(request, (body) -> warnings(checked(request, body)));
 	}
 
 	// Whether a request is valid does not depend on the database, nor on how busy it is.
@@ -84,8 +90,9 @@ class StartRequests {
 		return all.orElseGet(() -> Stream.concat(asked.warnings().stream(), Stream.of(NAME_NOT_LOOKED_UP)).toList());
 	}
 
-	private NewRun checked(byte[] body) {
+	private NewRun checked(HttpServletRequest request, byte[] body) {
 		NewRun asked = this.startRun.checked(body);
+		this.policies.requireStart(Caller.of(request), asked.input());
 		if (this.accounts.areOfAnother(asked.input().place())) {
 			throw ProblemException.otherAccount(asked.input().place().account());
 		}

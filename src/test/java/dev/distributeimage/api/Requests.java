@@ -10,6 +10,16 @@ import tools.jackson.databind.node.ObjectNode;
 /** Requests for runs. */
 public final class Requests {
 
+	/** Settings of the policy {@code default}, which allows the minimal requests. */
+	public static final String POLICY = """
+			distribute-image.policies.default.accounts=123456789012
+			distribute-image.policies.default.regions=eu-west-1
+			distribute-image.policies.default.recipes=arn:aws:imagebuilder:*:123456789012:image-recipe/*/*
+			distribute-image.policies.default.infrastructure-configurations=\
+			arn:aws:imagebuilder:*:123456789012:infrastructure-configuration/*
+			distribute-image.policies.default.share.accounts=111111111111
+			""";
+
 	private static final JsonMapper JSON = JsonMapper.shared();
 
 	private static final JsonNode EVERYTHING = OpenApi.document().at("/components/examples/everything/value");

@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests sign-in with one issuer, a real one, set by Spring's own properties. */
 @ApiTest
-@TestPropertySource(properties = "distribute-image.security.open=false")
+@TestPropertySource(properties = { "distribute-image.security.open=false", Requests.POLICY })
 class SignInTests {
 
 	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();

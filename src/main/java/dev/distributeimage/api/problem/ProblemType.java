@@ -51,7 +51,9 @@ public enum ProblemType {
 			"The request is valid, but breaks a rule of this service. Nothing was stored or changed.",
 			"Change what errors names, or ask the operator of the service. Each error names its rule and, as a JSON "
 					+ "Pointer (RFC 6901), the input of the run. Rule accounts: the infrastructure configuration must be "
-					+ "in the account of the service's AWS credentials.",
+					+ "in the account of the service's AWS credentials. Rule no-policy: the caller has no policy that "
+					+ "says what it may ask for. All other rules are those of a policy: web.share.public is the key "
+					+ "share.public of the policy web.",
 			"The service may not do what the request asks for."),
 
 	/** The caller accepts none of the media types available. */
