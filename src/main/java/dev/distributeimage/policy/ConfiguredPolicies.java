@@ -9,6 +9,7 @@ import dev.distributeimage.startup.RefusedStartException;
 
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
@@ -42,11 +43,11 @@ final class ConfiguredPolicies {
 
 	// A key that is misspelled would be left out: a limit that is not one.
 	private static Map<String, PolicySettings> bound(Environment environment) {
-		BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, (source) -> true);
+		BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, (source) -> false);
 		try {
-			return Binder.get(environment)
-				.bind(PREFIX, Bindable.mapOf(String.class, PolicySettings.class), strict)
-				.orElse(Map.of());
+			BindResult<Map<String, PolicySettings>> bound = Binder.get(environment)
+				.bind(PREFIX, Bindable.mapOf(String.class, PolicySettings.class), strict);
+			return bound.isBound() ? bound.get() : Map.of();
 		}
 		catch (BindException ex) {
 			throw new RefusedStartException((ex.getCause() instanceof UnboundConfigurationPropertiesException unbound)

@@ -66,6 +66,22 @@ class ConfiguredPoliciesTests {
 			.withMessageContaining("is no name");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "distribute-image.policies.web,all", "distribute-image.policies,all" })
+	void textInThePlaceOfKeysIsRefused(String setting, String value) {
+		MockEnvironment environment = new MockEnvironment().withProperty(setting, value);
+		assertThatExceptionOfType(RefusedStartException.class).isThrownBy(() -> ConfiguredPolicies.of(environment))
+			.withMessageContaining(setting + " must be ");
+	}
+
+	@Test
+	void policyWithoutKeysAllowsNothing() {
+		WrittenPolicy policy = new WrittenPolicy(
+				new MockEnvironment().withProperty("distribute-image.policies.web", ""));
+		assertThat(policy.violations(RequestedRuns.everything()))
+			.isEqualTo(WrittenPolicy.empty().violations(RequestedRuns.everything()));
+	}
+
 	@Test
 	void environmentVariablesMayWriteAPolicy() {
 		StandardEnvironment environment = new StandardEnvironment();

@@ -96,7 +96,9 @@ class PoliciesTests {
 
 			@Override
 			public @Nullable String policyOf(@Nullable String createdBy) {
-				return (createdBy != null) ? policies.get(createdBy.split("/")[1]) : null;
+				return (createdBy != null)
+						? policies.get(createdBy.substring(createdBy.indexOf('/') + 1, createdBy.lastIndexOf('/')))
+						: null;
 			}
 		};
 	}

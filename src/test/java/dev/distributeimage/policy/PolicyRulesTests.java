@@ -8,7 +8,6 @@ import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.Violation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,7 +15,6 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 class PolicyRulesTests {
 
@@ -31,16 +29,16 @@ class PolicyRulesTests {
 
 	@ParameterizedTest
 	@MethodSource("keys")
-	void whatIsNotListedIsRefused(String key, List<String> pointers) {
-		List<Violation> violations = WrittenPolicy.everythingBut(key).violations(RequestedRuns.everything());
-		assertThat(violations).extracting(Violation::pointer).containsExactlyInAnyOrderElementsOf(pointers);
+	void whatIsNotListedIsRefused(Key key) {
+		List<Violation> violations = WrittenPolicy.everythingBut(key.name()).violations(RequestedRuns.everything());
+		assertThat(violations).extracting(Violation::pointer).containsExactlyInAnyOrderElementsOf(key.pointers());
 		assertThat(violations).allSatisfy((violation) -> {
-			assertThat(violation.rule()).isEqualTo("web." + key);
-			assertThat(violation.detail()).startsWith("web." + key + " does not allow ");
+			assertThat(violation.rule()).isEqualTo("web." + key.name());
+			assertThat(violation.detail()).startsWith("web." + key.name() + " does not allow ");
 		});
 	}
 
-	static Stream<Arguments> keys() {
+	static Stream<Key> keys() {
 		return Stream.of(key("accounts", "/infrastructureConfigurationArn"),
 				key("regions", "/imageRecipeArn", ENTRY + "/region", "/distributions/1/region"),
 				key("recipes", "/imageRecipeArn"),
@@ -76,8 +74,8 @@ class PolicyRulesTests {
 				key("log-groups", "/loggingConfiguration/logGroupName"));
 	}
 
-	private static Arguments key(String key, String... pointers) {
-		return arguments(key, List.of(pointers));
+	private static Key key(String name, String... pointers) {
+		return new Key(name, List.of(pointers));
 	}
 
 	@ParameterizedTest
@@ -99,8 +97,8 @@ class PolicyRulesTests {
 	void violationsOfAllKeysAreToldAtOnce() {
 		List<Violation> violations = WrittenPolicy.empty().violations(RequestedRuns.everything());
 		assertThat(violations).extracting((violation) -> String.valueOf(violation.rule()).substring("web.".length()))
-			.containsOnly(keys().map((key) -> key.get()[0].toString()).toArray(String[]::new));
-		assertThat(violations).hasSize(keys().mapToInt((key) -> ((List<?>) key.get()[1]).size()).sum());
+			.containsOnly(keys().map(Key::name).toArray(String[]::new));
+		assertThat(violations).hasSize(keys().mapToInt((key) -> key.pointers().size()).sum());
 	}
 
 	@Test
@@ -233,6 +231,14 @@ class PolicyRulesTests {
 		List<Violation> violations = policy.violations(request);
 		assertThat(violations).extracting(Violation::rule).containsExactly("web." + key);
 		assertThat(violations).extracting(Violation::pointer).containsExactly(pointer);
+	}
+
+	/**
+	 * A key that all others can do without.
+	 *
+	 * @param pointers what it refuses if it has no value
+	 */
+	record Key(String name, List<String> pointers) {
 	}
 
 }
