@@ -128,7 +128,9 @@ create table run_input (
   warnings                                  jsonb,
   -- The bytes of inputs, warnings and destinations as they are shown, without reasons.
   weight                                    integer     not null,
+  -- Null where there was no sign-in.
   created_by                                text,
+  owner                                     text,
   distributions_read                        jsonb,
   constraint run_input_pk primary key (run_id),
   constraint run_input_number_is_unique unique (number),
@@ -150,7 +152,10 @@ create index run_input_by_name on run_input (distribution_name, number);
 
 create index run_input_by_recipe on run_input (image_recipe_arn, number);
 
+-- These two are empty as long as there is no sign-in.
 create index run_input_by_creator on run_input (created_by, number) where created_by is not null;
+
+create index run_input_by_owner on run_input (owner, number) where owner is not null;
 
 create index run_input_by_expected_arn on run_input (distribution_configuration_arn_expected, number);
 

@@ -5,9 +5,9 @@ import java.util.UUID;
 
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.intake.CancelResult;
 import dev.distributeimage.run.intake.RunCancellation;
-import dev.distributeimage.run.view.RunSnapshots;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;
@@ -23,27 +23,25 @@ class CancelController {
 
 	private final RunCancellation cancellation;
 
-	private final RunSnapshots runs;
+	private final OwnedRuns owned;
 
 	private final RequestLimiter limiter;
 
-	CancelController(RunCancellation cancellation, RunSnapshots runs, RequestLimiter limiter) {
+	CancelController(RunCancellation cancellation, OwnedRuns owned, RequestLimiter limiter) {
 		this.cancellation = cancellation;
-		this.runs = runs;
+		this.owned = owned;
 		this.limiter = limiter;
 	}
 
 	@PostMapping(path = "/v1/runs/{id}/cancel", produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Object> cancel(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		return this.limiter.limited(() -> {
-			RunResponses.requireMemory(request, this.runs.weight(RunPath.id(id)));
-			return cancel(RunPath.id(id));
-		});
+		Caller caller = Caller.of(request);
+		return this.limiter.limited(() -> cancel(this.owned.toChange(id, request), caller));
 	}
 
-	private ResponseEntity<Object> cancel(UUID run) {
-		CancelResult result = this.cancellation.request(run).orElseThrow(RunPath::notFound);
+	private ResponseEntity<Object> cancel(UUID run, Caller caller) {
+		CancelResult result = this.cancellation.request(run, caller).orElseThrow(RunPath::notFound);
 		if (result instanceof CancelResult.Ended ended) {
 			throw RunResponses.conflict(ProblemType.RUN_ENDED, run, ended.status());
 		}

@@ -62,6 +62,7 @@ final class FilterParameters {
 			new Form("region", Field.REGION, "Must be the name of a Region, such as eu-west-1."),
 			new Form("clientToken", Field.CLIENT_TOKEN, "Must be 1 to 64 characters of printable ASCII."),
 			new Form("createdBy", Field.CREATED_BY, "Must be 1 to 600 characters, without control characters."),
+			new Form("owner", Field.OWNER, "Must be 1 to 512 characters, without control characters."),
 			new Form("failureCode", Field.FAILURE_CODE,
 					"Must be an AWS error code, such as AccessDeniedException: 1 to 128 characters of printable ASCII without spaces."));
 

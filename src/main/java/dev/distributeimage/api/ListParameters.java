@@ -12,6 +12,7 @@ import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.run.view.RunFilter;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.util.UriUtils;
 
@@ -34,12 +35,16 @@ final class ListParameters {
 
 	/**
 	 * The request for a page of runs.
+	 * @param owner the only owner whose runs are listed, to which page tokens are bound;
+	 * null for all
 	 * @throws ProblemException that lists all violations
 	 */
-	static ListQuery runs(HttpServletRequest request) {
+	static ListQuery runs(HttpServletRequest request, @Nullable String owner) {
 		QueryParameters query = QueryParameters.collecting(request, FILTERS_AND_PAGE);
 		RunFilter filter = new FilterParameters(query).filter();
-		return page(query, filter, "runs?" + canonical(request.getParameterMap()));
+		String filters = canonical(request.getParameterMap());
+		return (owner == null) ? page(query, filter, "runs?" + filters)
+				: page(query, filter.ofOwner(owner), "runs of %s?%s".formatted(UriUtils.encode(owner, UTF_8), filters));
 	}
 
 	/**

@@ -1,15 +1,16 @@
 package dev.distributeimage.api;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.intake.RetryResult;
 import dev.distributeimage.run.intake.RunRetry;
-import dev.distributeimage.run.view.RunSnapshots;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;
@@ -25,28 +26,28 @@ class RetryController {
 
 	private final RunRetry retry;
 
-	private final RunSnapshots runs;
+	private final OwnedRuns owned;
 
 	private final RequestLimiter limiter;
 
-	RetryController(RunRetry retry, RunSnapshots runs, RequestLimiter limiter) {
+	RetryController(RunRetry retry, OwnedRuns owned, RequestLimiter limiter) {
 		this.retry = retry;
-		this.runs = runs;
+		this.owned = owned;
 		this.limiter = limiter;
 	}
 
 	@PostMapping(path = "/v1/runs/{id}/retry", produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Object> retry(@PathVariable String id, HttpServletRequest request) {
 		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
+		Caller caller = Caller.of(request);
 		return this.limiter.limited(() -> {
-			RunResponses.requireMemory(request, this.runs.weight(RunPath.id(id)));
-			return retry(RunPath.id(id), validateOnly);
+			UUID run = this.owned.toChange(id, request);
+			return response(run, validateOnly ? this.retry.plan(run) : this.retry.request(run, caller));
 		});
 	}
 
-	private ResponseEntity<Object> retry(UUID run, boolean validateOnly) {
-		RetryResult result = (validateOnly ? this.retry.plan(run) : this.retry.request(run))
-			.orElseThrow(RunPath::notFound);
+	private static ResponseEntity<Object> response(UUID run, Optional<RetryResult> answer) {
+		RetryResult result = answer.orElseThrow(RunPath::notFound);
 		if (result instanceof RetryResult.Refused refused) {
 			throw RunResponses.conflict(
 					(refused.status() == RunStatus.RUNNING) ? ProblemType.RUN_NOT_ENDED : ProblemType.RUN_SUCCEEDED,

@@ -19,6 +19,7 @@ import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.intake.StartResult;
+import dev.distributeimage.run.view.RunOutline;
 import dev.distributeimage.run.view.RunProgress;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
@@ -50,14 +51,17 @@ class RunController {
 
 	private final RunWaits waits;
 
+	private final OwnedRuns owned;
+
 	private final RequestLimiter limiter;
 
 	private final RefusedRequests refused;
 
-	RunController(StartRequests starts, RunSnapshots runs, RunWaits waits, RequestLimiter limiter,
+	RunController(StartRequests starts, RunSnapshots runs, RunWaits waits, OwnedRuns owned, RequestLimiter limiter,
 			RefusedRequests refused) {
 		this.starts = starts;
 		this.runs = runs;
+		this.owned = owned;
 		this.waits = waits;
 		this.limiter = limiter;
 		this.refused = refused;
@@ -71,7 +75,7 @@ class RunController {
 		}
 		StartResult result = this.starts.start(request);
 		if (result instanceof StartResult.TokenReused reused) {
-			throw tokenReused(reused.run());
+			throw tokenReused(reused, Caller.of(request));
 		}
 		if (result instanceof StartResult.Started started) {
 			return response(new Shown(HttpStatus.ACCEPTED, started.run(), List.of()), request,
@@ -98,10 +102,12 @@ class RunController {
 	private RunSnapshot found(UUID id, HttpServletRequest request) {
 		RunSnapshot run = this.limiter.limited(() -> this.runs.findById(id, ResponseMemory.SMALL).orElse(null));
 		if (run == null) {
-			int weight = this.limiter.limited(() -> this.runs.weight(id).orElseThrow(RunPath::notFound));
-			ResponseMemory.of(request).requireToMake(weight);
-			run = this.limiter.limited(weight, () -> this.runs.findById(id).orElseThrow(RunPath::notFound));
+			RunOutline outline = this.limiter.limited(() -> this.runs.outline(id).orElseThrow(RunPath::notFound));
+			this.owned.requireVisible(Caller.of(request), outline.owner());
+			ResponseMemory.of(request).requireToMake(outline.weight());
+			run = this.limiter.limited(outline.weight(), () -> this.runs.findById(id).orElseThrow(RunPath::notFound));
 		}
+		this.owned.requireVisible(Caller.of(request), run.owner());
 		ResponseMemory.of(request).requireToMake(run.weight());
 		return run;
 	}
@@ -146,10 +152,18 @@ class RunController {
 		}
 	}
 
-	private static ProblemException tokenReused(UUID run) {
+	private ProblemException tokenReused(StartResult.TokenReused reused, Caller caller) {
+		boolean own = caller.owns(reused.owner());
+		if (!this.owned.mayRead(caller, reused.owner())) {
+			return new ProblemException(ProblemType.CLIENT_TOKEN_REUSED,
+					own ? "The client token belongs to a run with other inputs."
+							: "The client token belongs to another run.");
+		}
+		String run = RunPath.of(reused.run());
 		return new ProblemException(ProblemType.CLIENT_TOKEN_REUSED,
-				"The client token belongs to the run %s, which has other inputs.".formatted(RunPath.of(run)),
-				Map.of("run", RunPath.of(run)));
+				"The client token belongs to the run %s, which has %s.".formatted(run,
+						own ? "other inputs" : "another owner"),
+				Map.of("run", run));
 	}
 
 	/**

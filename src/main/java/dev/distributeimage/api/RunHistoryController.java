@@ -11,6 +11,7 @@ import dev.distributeimage.api.watch.EventStreams;
 import dev.distributeimage.api.watch.EventView;
 import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.api.wire.ResponseMemory.Share;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.view.RunEvent;
 import dev.distributeimage.run.view.RunHistory;
 import dev.distributeimage.run.view.RunHistory.Cursor;
@@ -37,10 +38,14 @@ class RunHistoryController {
 
 	private final EventStreams streams;
 
+	private final OwnedRuns owned;
+
 	private final RequestLimiter limiter;
 
-	RunHistoryController(RunSnapshots runs, RunHistory history, EventStreams streams, RequestLimiter limiter) {
+	RunHistoryController(RunSnapshots runs, RunHistory history, EventStreams streams, OwnedRuns owned,
+			RequestLimiter limiter) {
 		this.runs = runs;
+		this.owned = owned;
 		this.history = history;
 		this.streams = streams;
 		this.limiter = limiter;
@@ -55,10 +60,10 @@ class RunHistoryController {
 			Share memory = ResponseMemory.of(request);
 			return this.limiter.limited(() -> ResponseEntity.ok()
 				.contentType(MediaType.APPLICATION_JSON)
-				.body(page(progress(id), query, memory)));
+				.body(page(progress(id, request), query, memory)));
 		}
 		QueryParameters.of(request, Set.of());
-		return this.limiter.limited(() -> stream(progress(id), request, response));
+		return this.limiter.limited(() -> stream(progress(id, request), request, response));
 	}
 
 	// One event more than requested tells whether there is a next page.
@@ -104,8 +109,10 @@ class RunHistoryController {
 				"Last-Event-ID must be the id of an event of this run.");
 	}
 
-	private RunProgress progress(String id) {
-		return this.runs.progress(new UUID[] { RunPath.id(id) }).stream().findFirst().orElseThrow(RunPath::notFound);
+	private RunProgress progress(String id, HttpServletRequest request) {
+		UUID run = RunPath.id(id);
+		this.owned.requireVisible(Caller.of(request), run);
+		return this.runs.progress(new UUID[] { run }).stream().findFirst().orElseThrow(RunPath::notFound);
 	}
 
 }

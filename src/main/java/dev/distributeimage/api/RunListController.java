@@ -3,6 +3,7 @@ package dev.distributeimage.api;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.ResponseMemory;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.view.RunFilter;
 import dev.distributeimage.run.view.RunFilter.Field;
 import dev.distributeimage.run.view.RunSearch;
@@ -23,16 +24,19 @@ class RunListController {
 
 	private final RunSearch search;
 
+	private final OwnedRuns owned;
+
 	private final RequestLimiter limiter;
 
-	RunListController(RunSearch search, RequestLimiter limiter) {
+	RunListController(RunSearch search, OwnedRuns owned, RequestLimiter limiter) {
 		this.search = search;
+		this.owned = owned;
 		this.limiter = limiter;
 	}
 
 	@GetMapping
 	ListPage<RunView> list(HttpServletRequest request) {
-		ListQuery query = ListParameters.runs(request);
+		ListQuery query = ListParameters.runs(request, this.owned.onlyOwner(Caller.of(request)).orElse(null));
 		String token = query.pageToken();
 		long before = (token != null) ? PageTokens.number(query.list(), token) : Long.MAX_VALUE;
 		Found found = this.limiter.limited(() -> found(query, before));

@@ -2,17 +2,14 @@ package dev.distributeimage.api;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.watch.WaitPreference;
-import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.view.RunSnapshot;
-import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -52,15 +49,6 @@ final class RunResponses {
 			response.header(HttpHeaders.LOCATION, RunPath.of(run.id()));
 		}
 		return response;
-	}
-
-	/**
-	 * Takes the memory for the response that shows a run, before anything is done to the
-	 * run: then it is too late for a refusal.
-	 * @param weight the run's weight; empty, if there is no such run
-	 */
-	static void requireMemory(HttpServletRequest request, Optional<Integer> weight) {
-		ResponseMemory.of(request).requireToMake(weight.orElseThrow(RunPath::notFound));
 	}
 
 	/** The problem of a request that the status of a run rules out. */

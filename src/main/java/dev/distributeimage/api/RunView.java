@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Outputs outputs, @Nullable Image image,
 		List<Destination> destinations, @Nullable Failure failure, int attempts, @Nullable Instant nextAttemptAt,
 		Instant deadline, Map<String, String> labels, List<Warning> warnings, @Nullable Instant cancelRequestedAt,
-		List<PastAttempt> retries, @Nullable String createdBy, Instant createdAt, Instant updatedAt,
+		List<PastAttempt> retries, @Nullable String createdBy, @Nullable String owner, Instant createdAt,
+		Instant updatedAt,
 		@Nullable Instant finishedAt) {
 
 	static RunView of(RunSnapshot run) {
@@ -45,7 +46,8 @@ public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Out
 		List<Warning> warnings = Stream.concat(run.warnings().stream(), more.stream()).toList();
 		return new RunView(run.id(), run.status(), run.step(), Inputs.of(run), run.outputs(), run.image(),
 				Destinations.of(run), run.failure(), run.attempts(), run.nextAttemptAt(), run.deadline(), run.labels(),
-				warnings, run.cancelRequestedAt(), run.retries(), run.createdBy(), run.createdAt(), run.updatedAt(),
+				warnings, run.cancelRequestedAt(), run.retries(), run.createdBy(), run.owner(), run.createdAt(),
+				run.updatedAt(),
 				run.finishedAt());
 	}
 

@@ -64,7 +64,7 @@ class StartRequests {
 			ResponseMemory.of(request)
 				.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.input().destinations()
 						+ Warning.WEIGHT * (asked.warnings().size() + 1L));
-			return this.limiter.queued(() -> started(asked));
+			return this.limiter.queued(() -> started(asked, Caller.of(request)));
 		});
 	}
 
@@ -99,9 +99,9 @@ class StartRequests {
 		return asked;
 	}
 
-	private StartResult started(NewRun asked) {
+	private StartResult started(NewRun asked, Caller caller) {
 		try {
-			return this.starts.start(asked);
+			return this.starts.start(asked, caller);
 		}
 		catch (OutcomeUnknownException ex) {
 			String repeat = (asked.clientToken() != null)

@@ -49,6 +49,14 @@ public record Caller(String issuer, String name, String subject, @Nullable Strin
 		request.setAttribute(ATTRIBUTE, this);
 	}
 
+	/**
+	 * Whether what has this owner is the caller's. Without sign-in, everything is
+	 * everybody's.
+	 */
+	public boolean owns(@Nullable String owner) {
+		return this.owner == null || this.owner.equals(owner);
+	}
+
 	public boolean has(Scope scope) {
 		return this.scopes.contains(scope);
 	}

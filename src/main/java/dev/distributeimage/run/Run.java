@@ -190,12 +190,15 @@ public final class Run {
 		this.next = new Next.AsPlanned();
 	}
 
-	/** A caller retried the ended run. */
-	public void retried(RetryPlan plan, Instant newDeadline, Instant now) {
+	/**
+	 * A caller retried the ended run.
+	 * @param by the caller, if there is a sign-in
+	 */
+	public void retried(RetryPlan plan, Instant newDeadline, Instant now, @Nullable String by) {
 		if (status() == RunStatus.RUNNING) {
 			throw new IllegalStateException("Run %s has not ended".formatted(this.id));
 		}
-		this.values = this.values.retried(plan.action(), newDeadline, now);
+		this.values = this.values.retried(plan.action(), newDeadline, now, by);
 		this.events.add(EventType.RETRY_REQUESTED, step(), "action", plan.action(), "reason", plan.reason());
 		this.events.add(EventType.STEP_BEGUN, step());
 		this.next = new Next.After(Duration.ZERO);

@@ -57,7 +57,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	 * together with the retry, so a late send of the old one is a replay and never a
 	 * second build.
 	 */
-	RunValues retried(RetryAction action, Instant deadline, Instant now) {
+	RunValues retried(RetryAction action, Instant deadline, Instant now, @Nullable String by) {
 		boolean imageAbandoned = action.step().requestsImage() && this.outputs.imageBuildVersionArn() != null;
 		boolean tokenSpent = imageAbandoned || (action.creates() && hasParameterMismatch());
 		Calls newCalls = tokenSpent ? Calls.NONE : Calls.NONE.unanswered(this.calls.unansweredSince());
@@ -66,7 +66,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 			.with(kept.withFinalStatus(null))
 			.with(action.creates() ? ImageWatch.NONE : this.image.notMissed().withoutStaleEnd())
 			.with(Cancel.NONE)
-			.with(this.retry.withAttempt(new PastAttempt(now, null, action, this.outputs, this.progress.status()),
+			.with(this.retry.withAttempt(new PastAttempt(now, by, action, this.outputs, this.progress.status()),
 					requestOf(action), retryImageToken(action)))
 			.with(tokenSpent ? newToken(action) : this.tokens);
 	}

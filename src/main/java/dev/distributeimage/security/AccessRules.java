@@ -5,7 +5,6 @@ import java.util.Optional;
 
 import dev.distributeimage.caller.Scope;
 import jakarta.servlet.http.HttpServletRequest;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.RequestPath;
@@ -20,11 +19,14 @@ final class AccessRules {
 
 	private static final List<Rule> RULES = List.of(Rule.of("GET", "/v1/runs", Scope.READ),
 			Rule.of("POST", "/v1/runs", Scope.WRITE), Rule.of("GET", "/v1/runs/{id}", Scope.READ),
-			Rule.of("GET", "/v1/runs/{id}/events", Scope.READ), Rule.of("POST", "/v1/runs/{id}/cancel", Scope.OPERATE),
-			Rule.of("POST", "/v1/runs/{id}/retry", Scope.OPERATE), Rule.open("/livez"), Rule.open("/readyz"),
-			Rule.open("/problems/{name}"), Rule.open("/v3/api-docs"), Rule.open("/v3/api-docs.yaml"),
-			Rule.open("/swagger-ui"), Rule.open("/swagger-ui.html"), Rule.open("/swagger-ui/"),
-			Rule.open("/swagger-ui/**"), Rule.open("/arazzo.yml"), Rule.open("/imagebuilder-openapi.yml"));
+			Rule.of("GET", "/v1/runs/{id}/events", Scope.READ),
+			// The handlers look at the run's owner, unless the caller may operate.
+			Rule.of("POST", "/v1/runs/{id}/cancel", Scope.WRITE, Scope.OPERATE),
+			Rule.of("POST", "/v1/runs/{id}/retry", Scope.WRITE, Scope.OPERATE), Rule.open("/livez"),
+			Rule.open("/readyz"), Rule.open("/problems/{name}"), Rule.open("/v3/api-docs"),
+			Rule.open("/v3/api-docs.yaml"), Rule.open("/swagger-ui"), Rule.open("/swagger-ui.html"),
+			Rule.open("/swagger-ui/"), Rule.open("/swagger-ui/**"), Rule.open("/arazzo.yml"),
+			Rule.open("/imagebuilder-openapi.yml"));
 
 	private AccessRules() {
 	}
@@ -56,20 +58,20 @@ final class AccessRules {
 	/**
 	 * A rule for one operation.
 	 *
-	 * @param scope the scope that it takes, or null if it is open to everybody
+	 * @param scopes the scopes of which it takes one; none if it is open to everybody
 	 */
-	record Rule(String method, PathPattern path, @Nullable Scope scope) {
+	record Rule(String method, PathPattern path, List<Scope> scopes) {
 
-		static Rule of(String method, String path, Scope scope) {
-			return new Rule(method, PathPatternParser.defaultInstance.parse(path), scope);
+		static Rule of(String method, String path, Scope... scopes) {
+			return new Rule(method, PathPatternParser.defaultInstance.parse(path), List.of(scopes));
 		}
 
 		static Rule open(String path) {
-			return new Rule("GET", PathPatternParser.defaultInstance.parse(path), null);
+			return of("GET", path);
 		}
 
 		boolean isOpen() {
-			return this.scope == null;
+			return this.scopes.isEmpty();
 		}
 
 	}

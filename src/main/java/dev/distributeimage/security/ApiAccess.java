@@ -1,7 +1,8 @@
 package dev.distributeimage.security;
 
-import java.util.Optional;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import dev.distributeimage.caller.Caller;
 import dev.distributeimage.caller.Scope;
@@ -35,13 +36,13 @@ final class ApiAccess implements AuthorizationManager<HttpServletRequest> {
 		if (caller == null) {
 			return (sender.refusal() != null) ? sender.refusal() : new AuthorizationDecision(false);
 		}
-		Optional<AccessRules.Rule> rule = AccessRules.of(request);
-		Scope scope = rule.isPresent() ? rule.get().scope() : null;
-		return (scope == null || caller.has(scope)) ? GRANTED : refusal(scope);
+		List<Scope> scopes = AccessRules.of(request).map(AccessRules.Rule::scopes).orElse(List.of());
+		return (scopes.isEmpty() || scopes.stream().anyMatch(caller::has)) ? GRANTED : refusal(scopes);
 	}
 
-	static Refusal refusal(Scope scope) {
-		return new Refusal("scope", "This takes the scope %s, which the caller does not have.".formatted(scope));
+	static Refusal refusal(List<Scope> scopes) {
+		return new Refusal("scope", "This takes the scope %s, which the caller does not have."
+			.formatted(scopes.stream().map(Scope::toString).collect(Collectors.joining(" or "))));
 	}
 
 }

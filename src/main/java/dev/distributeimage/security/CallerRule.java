@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 record CallerRule(String name, String issuer, Map<String, Set<String>> claims, Set<Scope> scopes, String owner,
 		@Nullable String policy) {
 
+	private static final int LONGEST_OWNER = 512;
+
 	private static final String CALLERS = "distribute-image.security.callers";
 
 	/**
@@ -42,8 +44,13 @@ record CallerRule(String name, String issuer, Map<String, Set<String>> claims, S
 					"%s.claims must be set: otherwise every token of its issuer would be this caller's."
 						.formatted(setting));
 		}
+		String owner = (settings.owner() != null) ? settings.owner() : name;
+		if (owner.isBlank() || owner.length() > LONGEST_OWNER || owner.chars().anyMatch(Character::isISOControl)) {
+			throw new RefusedStartException("%s.owner must be a text of 1 to %d characters, without control characters."
+				.formatted(setting, LONGEST_OWNER));
+		}
 		return new CallerRule(name, issuer, claims(setting, settings.claims()), scopes(setting, settings.scopes()),
-				(settings.owner() != null) ? settings.owner() : name, settings.policy());
+				owner, settings.policy());
 	}
 
 	private static Set<Scope> scopes(String setting, List<String> texts) {

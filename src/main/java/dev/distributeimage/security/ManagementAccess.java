@@ -2,6 +2,7 @@ package dev.distributeimage.security;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.function.Supplier;
 
 import dev.distributeimage.caller.Caller;
@@ -30,7 +31,8 @@ final class ManagementAccess implements AuthorizationManager<HttpServletRequest>
 		if (caller == null) {
 			return (sender.refusal() != null) ? sender.refusal() : new AuthorizationDecision(false);
 		}
-		return caller.has(Scope.ACTUATOR) ? new AuthorizationDecision(true) : ApiAccess.refusal(Scope.ACTUATOR);
+		return caller.has(Scope.ACTUATOR) ? new AuthorizationDecision(true)
+				: ApiAccess.refusal(List.of(Scope.ACTUATOR));
 	}
 
 	// An address, never a name: nothing is resolved.

@@ -57,8 +57,9 @@ final class TokenChecks implements OAuth2TokenValidator<Jwt> {
 						this.issuer.issuer().equals(token.getClaims().get("iss"))),
 				new Check("The token is not for this service (aud).",
 						!Collections.disjoint(audience, this.settings.audiences())),
-				new Check("The token has no subject, or a very long one (sub).",
-						subject != null && !subject.isBlank() && subject.length() <= LONGEST_SUBJECT),
+				new Check(
+						"The token has no subject, or one that cannot be stored: very long, or with control characters (sub).",
+						subject != null && isStorable(subject)),
 				new Check("The token is bound to a key that only its client has, which cannot be checked here (cnf).",
 						!token.hasClaim("cnf")));
 	}
@@ -82,6 +83,12 @@ final class TokenChecks implements OAuth2TokenValidator<Jwt> {
 	private boolean hasType(Jwt token) {
 		Object type = token.getHeaders().get("typ");
 		return type == null || this.types.contains(type(type.toString()));
+	}
+
+	// It is stored as the creator of runs, and perhaps as their owner.
+	private static boolean isStorable(String subject) {
+		return !subject.isBlank() && subject.length() <= LONGEST_SUBJECT && subject.codePoints()
+			.noneMatch((point) -> Character.getType(point) == Character.SURROGATE || Character.isISOControl(point));
 	}
 
 	// RFC 7515 lets tokens leave out the first part of the media type.

@@ -78,7 +78,7 @@ class RunControllerTests {
 							      "reason": null } ],
 							  "failure": null, "attempts": 0, "nextAttemptAt": "%3$s", "deadline": "%4$s",
 							  "labels": { "team": "platform" }, "warnings": [], "cancelRequestedAt": null, "retries": [],
-							  "createdBy": null,
+							  "createdBy": null, "owner": null,
 							  "createdAt": "%3$s", "updatedAt": "%3$s", "finishedAt": null }"""
 						.formatted(run.path("id").asString(), this.token, createdAt,
 								createdAt.plusSeconds(12 * 60 * 60))));

@@ -1,5 +1,6 @@
 package dev.distributeimage.api;
 
+import dev.distributeimage.caller.Caller;
 import java.util.UUID;
 
 import dev.distributeimage.TestPostgres;
@@ -96,7 +97,7 @@ class RunOriginFiltersTests {
 	}
 
 	private String started(NewRun asked) {
-		return ((StartResult.Started) this.starts.start(asked)).run().id().toString();
+		return ((StartResult.Started) this.starts.start(asked, Caller.ANONYMOUS)).run().id().toString();
 	}
 
 	private void set(String run, String table, String values) {

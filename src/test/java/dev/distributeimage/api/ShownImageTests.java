@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.distributeimage.TestPostgres;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Container;
 import dev.distributeimage.run.Failure;
@@ -149,7 +150,7 @@ class ShownImageTests {
 	}
 
 	private Claim claimed(NewRun asked) {
-		this.starts.start(asked);
+		this.starts.start(asked, Caller.ANONYMOUS);
 		return this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.lowWaterMarks()).get(0);
 	}
 

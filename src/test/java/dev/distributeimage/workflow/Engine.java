@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.VirtualTime;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.LargeAnswers;
 import dev.distributeimage.run.NewRun;
@@ -162,15 +163,15 @@ final class Engine {
 	}
 
 	StartResult ask(NewRun asked) {
-		return this.starts.start(asked);
+		return this.starts.start(asked, Caller.ANONYMOUS);
 	}
 
 	CancelResult cancel(UUID id) {
-		return this.cancellation.request(id).orElseThrow();
+		return this.cancellation.request(id, Caller.ANONYMOUS).orElseThrow();
 	}
 
 	RetryResult retry(UUID id) {
-		return this.retry.request(id).orElseThrow();
+		return this.retry.request(id, Caller.ANONYMOUS).orElseThrow();
 	}
 
 	RetryPlan planOfRetry(UUID id) {

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilders;
 import dev.distributeimage.imagebuilder.LargeAnswers;
@@ -228,7 +229,7 @@ class RunPollerTests {
 	}
 
 	private UUID start(NewRun asked) {
-		return ((StartResult.Started) this.starts.start(asked)).run().id();
+		return ((StartResult.Started) this.starts.start(asked, Caller.ANONYMOUS)).run().id();
 	}
 
 	private Stored run(UUID id) {

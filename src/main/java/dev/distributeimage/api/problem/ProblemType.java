@@ -73,7 +73,8 @@ public enum ProblemType {
 	/** The caller may not do this, whatever the request says. */
 	FORBIDDEN(HttpStatus.FORBIDDEN, "The request is forbidden",
 			"The sender may not do this. With a token: it lacks a scope (rule scope), or its claims are those of no "
-					+ "caller (no-caller) or of several (ambiguous-caller) that this service knows. Without sign-in: "
+					+ "caller (no-caller) or of several (ambiguous-caller) that this service knows, or it may change runs of "
+					+ "its own owner only (owner). Without sign-in: "
 					+ "Sec-Fetch-Site or Origin says that a web page of another origin sent the request, and only pages of "
 					+ "this service may change something. The request was not carried out.",
 			"Ask the operator of this service for the right, or for a caller that your token matches. Without sign-in: "
@@ -102,8 +103,8 @@ public enum ProblemType {
 
 	/** The client token belongs to a run with different inputs. */
 	CLIENT_TOKEN_REUSED(HttpStatus.CONFLICT, "The client token belongs to another run",
-			"A run with this client token and different inputs exists. A client token is an idempotency key: it is bound "
-					+ "to one set of inputs permanently. Nothing was stored.",
+			"A run with this client token exists, and has different inputs or another owner. A client token is an "
+					+ "idempotency key: it is bound to one owner and one set of inputs permanently. Nothing was stored.",
 			"To repeat the original request, send the inputs that the run was started with. To start another run, send "
 					+ "a new client token.",
 			"The client token belongs to the run /v1/runs/01990000-0000-7000-8000-000000000000, which has other inputs."),

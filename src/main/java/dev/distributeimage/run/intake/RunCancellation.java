@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.ClientTokens;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
@@ -12,6 +13,7 @@ import dev.distributeimage.run.queue.RunStore;
 import dev.distributeimage.run.queue.StoredRun;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
@@ -36,8 +38,8 @@ public class RunCancellation {
 			  where id = :id and status = 'RUNNING' and cancel_requested_at is null
 			  returning run.number, last_event, updated_at, step
 			)
-			insert into run_event (number, sequence, at, type, step, detail)
-			select number, last_event, updated_at, 'CANCEL_REQUESTED', step, '{}' from cancelled""";
+			insert into run_event (number, sequence, at, type, step, by, detail)
+			select number, last_event, updated_at, 'CANCEL_REQUESTED', step, cast(:by as text), '{}' from cancelled""";
 
 	private final JdbcClient jdbc;
 
@@ -63,9 +65,9 @@ public class RunCancellation {
 	 * @throws OutcomeUnknownException if the request may have been stored
 	 * @throws DataAccessException if the request was not stored
 	 */
-	public Optional<CancelResult> request(UUID id) {
+	public Optional<CancelResult> request(UUID id, Caller caller) {
 		while (true) {
-			if (requestCancel(id)) {
+			if (requestCancel(id, caller.createdBy())) {
 				return requested(id);
 			}
 			Optional<StoredRun> found = this.store.find(id);
@@ -75,7 +77,7 @@ public class RunCancellation {
 			Run run = found.get().run();
 			if (run.values().mayStillBuild()) {
 				run.cancelRequested(found.get().newDeadline(this.deadline), found.get().readAt());
-				if (this.store.store(found.get())) {
+				if (this.store.store(found.get(), caller.createdBy())) {
 					return requested(id);
 				}
 			}
@@ -86,10 +88,11 @@ public class RunCancellation {
 		}
 	}
 
-	private boolean requestCancel(UUID id) {
+	private boolean requestCancel(UUID id, @Nullable String by) {
 		JdbcClient.StatementSpec statement = this.jdbc.sql(REQUEST_CANCEL)
 			.param("id", id)
-			.param("token", ClientTokens.next());
+			.param("token", ClientTokens.next())
+			.param("by", by);
 		return OutcomeUnknownException.unlessDefinite(statement::update) > 0;
 	}
 

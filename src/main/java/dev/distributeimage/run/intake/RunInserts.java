@@ -15,7 +15,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.Term;
@@ -31,6 +34,7 @@ import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.run.queue.RunRegions;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
+import dev.distributeimage.run.view.StartedRun;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -99,6 +103,11 @@ class RunInserts {
 		.column("account", "text", of((input) -> input.place().account()))
 		.build();
 
+	private static final ArrayRows<Request> OWNED_ROWS = ROWS.and(ArrayRows.of(Request.class)
+		.column("owner", "text", (request) -> request.caller().owner())
+		.column("created_by", "text", (request) -> request.caller().createdBy())
+		.build());
+
 	// The unique index on the token makes equal requests wait for the first one. The rows
 	// are in the order of their tokens, so two statements cannot wait for each other. run
 	// is filled from the rows that run_input accepted, and stays empty if the token was
@@ -106,18 +115,24 @@ class RunInserts {
 	//
 	// The result names the run that already has the token. It is null if that run was
 	// stored meanwhile: by another statement, or by another row of this one.
+	//
+	// Lines that begin with a plus are for runs that have an owner. Open mode goes
+	// without.
 	private static final String INSERT = """
 			with asked as (
 			  %s
 			), stored as (
 			  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
 			    infrastructure_configuration_arn, options, client_token, distribution_configuration_arn_expected, labels,
-			    warnings, weight, own_deadline, created_at)
+			    warnings, weight, own_deadline, created_at
+			+   , owner, created_by
+			    )
 			  select id, name, distributions, recipe, infrastructure, options, token, expected_arn, labels, told.warnings,
 			    %d + coalesce(octet_length(cast(distributions as text)), 0) + octet_length(cast(labels as text))
 			      + coalesce(octet_length(cast(options as text)), 0)
 			      + coalesce(octet_length(cast(told.warnings as text)), 0) + %d * destinations,
 			    own_deadline, engine_now()
+			+   , owner, created_by
 			  from asked cross join lateral %s told (warnings)
 			  order by token
 			  on conflict (client_token) do nothing
@@ -136,26 +151,34 @@ class RunInserts {
 			  select term, number
 			  from stored join asked on id = run_id cross join jsonb_array_elements_text(terms) as term
 			), %s, begun as (
-			  insert into run_event (number, sequence, at, type, step, detail)
+			  insert into run_event (number, sequence, at, type, step, detail
+			+   , by
+			    )
 			  select number, sequence, created_at, type, step, '{}'
+			+   , case when type = 'ACCEPTED' then created_by end
 			  from stored join asked on id = run_id, (values (1, cast('ACCEPTED' as event_type)), (2, 'STEP_BEGUN')) event (sequence, type)
 			)
 			select asked.id, stored.number, stored.created_at, stored.created_at + asked.deadline as deadline,
 			  stored.distributions, stored.options, stored.labels, stored.warnings, stored.weight, known.run_id as known,
-			  known.same, known.same_labels, known.same_deadline
+			  known.same, known.same_labels, known.same_deadline, known.owner
 			from asked
 			left join stored on stored.run_id = asked.id
 			left join lateral (
-			  select run_id, distribution_name is not distinct from asked.name
+			  select run_id, owner, distribution_name is not distinct from asked.name
 			    and run_input.distributions is not distinct from asked.distributions
 			    and image_recipe_arn is not distinct from asked.recipe
 			    and infrastructure_configuration_arn is not distinct from asked.infrastructure
-			    and run_input.options is not distinct from asked.options as same,
+			    and run_input.options is not distinct from asked.options
+			+   and run_input.owner is not distinct from asked.owner
+			    as same,
 			    labels = asked.labels as same_labels, own_deadline is not distinct from asked.own_deadline as same_deadline
 			  from run_input where stored.run_id is null and client_token = asked.token
-			) known on true"""
-		.formatted(ROWS.select("asked"), WEIGHT, NewRun.DESTINATION_WEIGHT, TakenNames.warnings("asked"),
-				RunRegions.noted("stored join asked on id = run_id"));
+			) known on true""";
+
+	private static final String INSERT_OPEN = statement(ROWS, INSERT.lines().filter((line) -> !line.startsWith("+")));
+
+	private static final String INSERT_OWNED = statement(OWNED_ROWS,
+			INSERT.lines().map((line) -> line.startsWith("+") ? line.substring(1) : line));
 
 	private final Batches<Prepared, Inserted> batches;
 
@@ -180,6 +203,12 @@ class RunInserts {
 		this.longestWait = longestWait;
 	}
 
+	private static String statement(ArrayRows<Request> rows, Stream<String> lines) {
+		return lines.collect(Collectors.joining("\n"))
+			.formatted(rows.select("asked"), WEIGHT, NewRun.DESTINATION_WEIGHT, TakenNames.warnings("asked"),
+					RunRegions.noted("stored join asked on id = run_id"));
+	}
+
 	private static Function<Request, @Nullable Object> of(Function<RunInput, @Nullable Object> value) {
 		return (request) -> value.apply(request.run().input());
 	}
@@ -191,7 +220,8 @@ class RunInserts {
 	 * @throws DataAccessException if the run was not stored
 	 */
 	StartResult insert(Request request) {
-		Item<Prepared, Inserted> item = this.batches.add(new Prepared(request.id(), ROWS.texts(request, this.json)));
+		Item<Prepared, Inserted> item = this.batches
+			.add(new Prepared(request.id(), request.caller().owner() != null, OWNED_ROWS.texts(request, this.json)));
 		return result(request, inserted(item));
 	}
 
@@ -257,8 +287,9 @@ class RunInserts {
 
 	private Map<UUID, Inserted> carryOut(List<Item<Prepared, Inserted>> batch) {
 		Map<UUID, Inserted> rows = new HashMap<>();
-		this.jdbc.sql(INSERT)
-			.params(ROWS.parameters(batch.stream().map((item) -> item.value().texts()).toList()))
+		boolean owned = batch.stream().anyMatch((item) -> item.value().owned());
+		this.jdbc.sql(owned ? INSERT_OWNED : INSERT_OPEN)
+			.params((owned ? OWNED_ROWS : ROWS).parameters(batch.stream().map((item) -> item.value().texts()).toList()))
 			.query((row) -> {
 				Inserted inserted = Inserted.of(row);
 				if (inserted != null) {
@@ -279,12 +310,12 @@ class RunInserts {
 			return new StartResult.Started(this.snapshots.findById(request.id()).orElseThrow());
 		}
 		return row.same() ? new StartResult.Known(row.known(), row.differences())
-				: new StartResult.TokenReused(row.known());
+				: new StartResult.TokenReused(row.known(), row.owner());
 	}
 
 	private RunSnapshot started(Request request, Inserted row) {
-		return RunSnapshot.started(request.run().input(), new RunSnapshot.Start(request.id(), row.number(),
-				request.token(), Objects.requireNonNull(row.createdAt()), Objects.requireNonNull(row.deadline()),
+		return RunSnapshot.started(request.run().input(), new StartedRun(request.id(), row.number(), request.token(),
+				request.caller(), Objects.requireNonNull(row.createdAt()), Objects.requireNonNull(row.deadline()),
 				row.distributions(), (row.options() != null) ? this.json.readValue(row.options(), OPTIONS) : null,
 				this.json.readValue(row.labels(), LABELS),
 				(row.warnings() != null) ? this.json.readValue(row.warnings(), WARNINGS) : null, row.weight()));
@@ -295,22 +326,27 @@ class RunInserts {
 		return warnings.isEmpty() ? null : warnings;
 	}
 
-	/** A run's row of the statement. */
-	private record Prepared(UUID id, Texts texts) {
+	/**
+	 * A run's row of the statement.
+	 *
+	 * @param owned whether the run has an owner
+	 */
+	private record Prepared(UUID id, boolean owned, Texts texts) {
 	}
 
 	/**
 	 * The statement's answer for a run.
 	 *
 	 * @param known the run that already has the token, or null if the run was inserted
-	 * @param same whether the known run has the same inputs
+	 * @param same whether the known run has the same inputs and owner
 	 * @param sameLabels whether the known run has the same labels
 	 * @param sameDeadline whether the known run was started with the same deadline
+	 * @param owner the owner of the known run
 	 */
 	private record Inserted(long number, @Nullable Instant createdAt, @Nullable Instant deadline,
 			@Nullable String distributions, @Nullable String options, @Nullable String labels,
 			@Nullable String warnings, int weight, @Nullable UUID known, boolean same, boolean sameLabels,
-			boolean sameDeadline) {
+			boolean sameDeadline, @Nullable String owner) {
 
 		/** Returns null if the run was not inserted and the known one is not visible. */
 		static @Nullable Inserted of(ResultSet row) throws SQLException {
@@ -320,7 +356,7 @@ class RunInserts {
 					: new Inserted(row.getLong("number"), createdAt, Columns.timeOrNull(row, "deadline"),
 							row.getString("distributions"), row.getString("options"), row.getString("labels"),
 							row.getString("warnings"), row.getInt("weight"), known, row.getBoolean("same"),
-							row.getBoolean("same_labels"), row.getBoolean("same_deadline"));
+							row.getBoolean("same_labels"), row.getBoolean("same_deadline"), row.getString("owner"));
 		}
 
 		/** Warnings about the differences from the known run that are allowed. */
@@ -342,8 +378,9 @@ class RunInserts {
 	 *
 	 * @param token the caller's client token, or a generated one
 	 * @param deadline the maximum duration of the run
+	 * @param caller the caller, to whose owner the run will belong
 	 */
-	record Request(UUID id, String token, NewRun run, Duration deadline) {
+	record Request(UUID id, String token, NewRun run, Duration deadline, Caller caller) {
 	}
 
 }

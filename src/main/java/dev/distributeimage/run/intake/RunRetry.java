@@ -6,6 +6,7 @@ import java.util.UUID;
 
 import dev.distributeimage.aws.Accounts;
 import dev.distributeimage.aws.Place;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
@@ -45,7 +46,7 @@ public class RunRetry {
 	 * @throws OutcomeUnknownException if the retry may have been stored
 	 * @throws DataAccessException if the retry was not stored
 	 */
-	public Optional<RetryResult> request(UUID id) {
+	public Optional<RetryResult> request(UUID id, Caller caller) {
 		Optional<StoredRun> found = this.store.find(id);
 		while (found.isPresent()) {
 			StoredRun stored = found.get();
@@ -53,8 +54,10 @@ public class RunRetry {
 			if (refused.isPresent()) {
 				return refused;
 			}
-			stored.run().retried(RetryPlan.of(stored.run()), stored.newDeadline(this.deadline), stored.readAt());
-			if (this.store.store(stored)) {
+			stored.run()
+				.retried(RetryPlan.of(stored.run()), stored.newDeadline(this.deadline), stored.readAt(),
+						caller.createdBy());
+			if (this.store.store(stored, caller.createdBy())) {
 				this.events.publishEvent(new RunDue(id));
 				return OutcomeUnknownException.afterwards(() -> this.snapshots.findById(id))
 					.map(RetryResult.Retried::new);

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.ClientTokens;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Warning;
@@ -53,11 +54,11 @@ public class RunStarts {
 	 * @throws BatchOverdueException if too many other runs were ahead
 	 * @throws DataAccessException if nothing was stored
 	 */
-	public StartResult start(NewRun run) {
+	public StartResult start(NewRun run, Caller caller) {
 		UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
 		String token = Objects.requireNonNullElseGet(run.clientToken(), ClientTokens::next);
 		Duration deadline = Objects.requireNonNullElse(run.deadline(), this.settings.deadline());
-		StartResult result = insertAgainWhileUnknown(new RunInserts.Request(id, token, run, deadline));
+		StartResult result = insertAgainWhileUnknown(new RunInserts.Request(id, token, run, deadline, caller));
 		if (result instanceof StartResult.Started) {
 			this.events.publishEvent(new RunDue(id));
 		}

@@ -5,6 +5,7 @@ import java.util.UUID;
 
 import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.view.RunSnapshot;
+import org.jspecify.annotations.Nullable;
 
 /** The result of a request to start a run. */
 public sealed interface StartResult {
@@ -14,15 +15,21 @@ public sealed interface StartResult {
 	}
 
 	/**
-	 * A run with the token and the same inputs exists; nothing was stored.
+	 * A run of the same owner with the token and the same inputs exists; nothing was
+	 * stored.
 	 *
 	 * @param warnings those about labels and a deadline that differ from the run's
 	 */
 	record Known(UUID run, List<Warning> warnings) implements StartResult {
 	}
 
-	/** A run with the token and other inputs exists; nothing was stored. */
-	record TokenReused(UUID run) implements StartResult {
+	/**
+	 * A run with the token, but with other inputs or another owner exists; nothing was
+	 * stored.
+	 *
+	 * @param owner the owner of that run
+	 */
+	record TokenReused(UUID run, @Nullable String owner) implements StartResult {
 	}
 
 }

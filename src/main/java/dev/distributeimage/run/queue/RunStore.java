@@ -9,6 +9,7 @@ import java.util.UUID;
 
 import dev.distributeimage.run.postgres.Columns;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -51,12 +52,13 @@ public class RunStore {
 
 	/**
 	 * Stores a changed run.
+	 * @param by the caller who has asked for the change, if there is a sign-in
 	 * @return false if the run has changed since it was read
 	 * @throws OutcomeUnknownException if the change may have been stored
 	 * @throws DataAccessException if the change was not stored
 	 */
-	public boolean store(StoredRun run) {
-		return OutcomeUnknownException.unlessDefinite(() -> this.writer.write(run));
+	public boolean store(StoredRun run, @Nullable String by) {
+		return OutcomeUnknownException.unlessDefinite(() -> this.writer.write(run, by));
 	}
 
 }

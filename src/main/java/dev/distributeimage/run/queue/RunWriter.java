@@ -117,8 +117,8 @@ public class RunWriter {
 			    run.cancel_token, run.last_event - outcome.events as events_before, outcome.new_term,
 			    outcome.image_amis as new_amis
 			), history as (
-			  insert into run_event (number, sequence, at, type, step, detail)
-			  select number, events_before + event_place, updated_at, event_type, event_step, event_detail
+			  insert into run_event (number, sequence, at, type, step, by, detail)
+			  select number, events_before + event_place, updated_at, event_type, event_step, %s, event_detail
 			  from written join event on event_run = id
 			), listed as (
 			  insert into run_term (term, number)
@@ -137,6 +137,12 @@ public class RunWriter {
 			    * (select weight / %d from run_input where run_id = run.id)
 			  else coalesce(outcome.image_weight, 0) end""".formatted(NewRun.DESTINATION_WEIGHT);
 
+	private static final String NOBODY = "null";
+
+	// The engine adds events of its own to those of the caller.
+	private static final String REQUESTED_BY = """
+			case when event_type in ('CANCEL_REQUESTED', 'RETRY_REQUESTED') then cast(:by as text) end""";
+
 	private static final String IMAGE = RunRow.IMAGE.assignmentsUnless("outcome.image_is_stored", "outcome", "run");
 
 	private static final ArrayRows<Outcome> KNOWN = RunRow.KEYS.and(RunRow.CHANGED_BY_CALLS);
@@ -147,13 +153,13 @@ public class RunWriter {
 
 	static final String WRITE = CHANGE.formatted(CALLS.select("outcome"), OutcomeEvent.ROWS.select("event"),
 			RunRow.CHANGED_BY_CALLS.assignments("outcome"), IMAGE, IMAGE_WEIGHT, NEXT_ATTEMPT, OF_THE_SAME_VERSION,
-			AMI_TERMS, "");
+			NOBODY, AMI_TERMS, "");
 
 	// Brings ended runs back into flight.
 	private static final String WRITE_REQUEST = CHANGE.formatted(REQUESTS.select("outcome"),
 			OutcomeEvent.ROWS.select("event"),
 			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome"), IMAGE, IMAGE_WEIGHT,
-			NEXT_ATTEMPT, OF_THE_SAME_VERSION, AMI_TERMS, ", " + RunRegions.noted("written"));
+			NEXT_ATTEMPT, OF_THE_SAME_VERSION, REQUESTED_BY, AMI_TERMS, ", " + RunRegions.noted("written"));
 
 	// Stores an outcome that changes only the due time, as most polls do, or nothing: a
 	// run that is handed back.
@@ -221,13 +227,15 @@ public class RunWriter {
 
 	/**
 	 * Stores a run that a caller's request has changed and no worker holds.
+	 * @param by the caller, if there is a sign-in
 	 * @return whether the run still had the version that was read
 	 */
-	boolean write(StoredRun stored) {
+	boolean write(StoredRun stored, @Nullable String by) {
 		Outcome outcome = new Outcome(stored.run(), stored.version(), false);
 		return !written(this.jdbc.sql(WRITE_REQUEST)
 			.params(REQUESTS.parameters(List.of(outcome), this.json))
 			.params(OutcomeEvent.parameters(List.of(outcome), this.json))
+			.param("by", by)
 			.param("lease", Duration.ZERO.toString())).isEmpty();
 	}
 

@@ -1,6 +1,7 @@
 package dev.distributeimage.run.view;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,13 @@ public record RunFilter(Set<RunStatus> statuses, List<Criterion> criteria, @Null
 
 	/** Selects every run. */
 	public static final RunFilter ALL = new RunFilter(Set.of(), List.of(), null, null);
+
+	/** The runs of this filter that belong to an owner. */
+	public RunFilter ofOwner(String owner) {
+		List<Criterion> more = new ArrayList<>(this.criteria);
+		more.add(new Criterion(Field.OWNER, owner));
+		return new RunFilter(this.statuses, List.copyOf(more), this.createdAfter, this.createdBefore);
+	}
 
 	/** Whether a run must meet a condition on this field. */
 	public boolean has(Field field) {
@@ -68,11 +76,14 @@ public record RunFilter(Set<RunStatus> statuses, List<Criterion> criteria, @Null
 		/** The idempotency key. */
 		CLIENT_TOKEN,
 
+		/** The caller who started the run. */
+		CREATED_BY,
+
+		/** To whom the run belongs. */
+		OWNER,
+
 		/** The key of a label, or key and value with a colon between them. */
 		LABEL,
-
-		/** The caller that started the run. */
-		CREATED_BY,
 
 		/** AWS's code of the failure that ended the run or that it waits out. */
 		FAILURE_CODE

@@ -151,6 +151,7 @@ final class RunNumbers {
 				}
 				case DISTRIBUTION_NAME -> lists.add(PostingList.ofInput("distribution_name", value));
 				case CLIENT_TOKEN -> lists.add(PostingList.ofInput("client_token", value));
+				case OWNER -> lists.add(PostingList.ofInput("owner", value));
 				case IMAGE_RECIPE_ARN -> lists.add(ofRecipe(value));
 				case CONTAINER_RECIPE_ARN -> lists.add(PostingList.ofTerm(Term.ofContainerRecipe(value)));
 				case IMAGE_BUILD_VERSION_ARN -> lists.add(PostingList.ofTerm(Term.ofImage(value)));
@@ -181,7 +182,7 @@ final class RunNumbers {
 				case IMAGE_BUILD_VERSION_ARN ->
 					conditions.add("run.image_build_version_arn = " + this.parameters.bind(criterion.value()));
 				case DISTRIBUTION_NAME, DISTRIBUTION_NAME_PREFIX, CLIENT_TOKEN, IMAGE_RECIPE_ARN, CONTAINER_RECIPE_ARN,
-						IMAGE, REGION, LABEL, CREATED_BY, FAILURE_CODE -> {
+						IMAGE, REGION, LABEL, CREATED_BY, OWNER, FAILURE_CODE -> {
 					// Has a list: see lists().
 				}
 			}

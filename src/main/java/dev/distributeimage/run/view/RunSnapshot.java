@@ -105,6 +105,9 @@ public class RunSnapshot {
 	@Column(table = INPUT)
 	private @Nullable String createdBy;
 
+	@Column(table = INPUT)
+	private @Nullable String owner;
+
 	private @Nullable String distributionConfigurationArn;
 
 	private @Nullable String imageBuildVersionArn;
@@ -160,7 +163,7 @@ public class RunSnapshot {
 	}
 
 	/** A run that was just stored, so that it need not be read. */
-	public static RunSnapshot started(RunInput asked, Start start) {
+	public static RunSnapshot started(RunInput asked, StartedRun start) {
 		RunSnapshot run = new RunSnapshot();
 		run.id = start.id();
 		run.number = start.number();
@@ -176,6 +179,8 @@ public class RunSnapshot {
 		run.clientToken = start.clientToken();
 		run.labels = start.labels();
 		run.warnings = start.warnings();
+		run.owner = start.caller().owner();
+		run.createdBy = start.caller().createdBy();
 		run.weight = start.weight();
 		run.nextAttemptAt = start.at();
 		run.deadline = start.deadline();
@@ -261,9 +266,14 @@ public class RunSnapshot {
 		return Objects.requireNonNullElse(this.warnings, List.of());
 	}
 
-	/** The caller that started the run, if known. */
+	/** The caller that started the run; null without sign-in. */
 	public @Nullable String createdBy() {
 		return this.createdBy;
+	}
+
+	/** To whom the run belongs; null without sign-in. */
+	public @Nullable String owner() {
+		return this.owner;
 	}
 
 	/** The workflow's outputs so far. */
@@ -345,22 +355,6 @@ public class RunSnapshot {
 	/** The part of the run that callers can wait for. */
 	public RunProgress progress() {
 		return new RunProgress(this.id, this.status, this.step, this.imageStatus, this.lastEvent);
-	}
-
-	/**
-	 * The values that the insert has given a new run.
-	 *
-	 * @param number its place in lists
-	 * @param clientToken the caller's, or a generated one
-	 * @param at the time of the insert
-	 * @param distributions in the JSON that later reads get, with members in the
-	 * database's order
-	 * @param warnings those stored, or null if there are none
-	 * @param weight the bytes of its inputs, warnings and destinations as shown
-	 */
-	public record Start(UUID id, long number, String clientToken, Instant at, Instant deadline,
-			@Nullable String distributions, @Nullable Map<String, Object> options, Map<String, String> labels,
-			@Nullable List<Warning> warnings, int weight) {
 	}
 
 }

@@ -23,9 +23,11 @@ public interface RunSnapshots extends Repository<RunSnapshot, UUID> {
 	@Query("select run from RunSnapshot run where run.id = :id and run.weight + run.imageWeight <= :most")
 	Optional<RunSnapshot> findById(UUID id, int most);
 
-	/** The weight of the inputs, image and destinations of a run. */
-	@Query("select run.weight + run.imageWeight from RunSnapshot run where run.id = :id")
-	Optional<Integer> weight(UUID id);
+	/** The outline of the run of this id, if it exists. */
+	@Query("""
+			select new dev.distributeimage.run.view.RunOutline(run.weight + run.imageWeight, run.owner)
+			from RunSnapshot run where run.id = :id""")
+	Optional<RunOutline> outline(UUID id);
 
 	/** The image or container recipe of the run of this id, if it builds anything. */
 	@Query("""

@@ -47,7 +47,7 @@ class RunWatcherTests {
 	RunWatcherTests(@Autowired JdbcClient jdbc, @Autowired RunStarts starts, @Autowired RunSnapshots runs) {
 		TestPostgres.empty(jdbc);
 		this.jdbc = jdbc;
-		this.run = ((StartResult.Started) starts.start(NewRuns.any())).run();
+		this.run = ((StartResult.Started) starts.start(NewRuns.any(), Caller.ANONYMOUS)).run();
 		this.waits = new RunWaits(runs, new OpenRequests(SETTINGS, Clock.systemUTC()));
 		this.watcher = new RunWatcher(runs, List.of(this.waits), SETTINGS);
 	}

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.queue.LowWaterMarks;
@@ -90,17 +91,17 @@ class ForgottenRegionsTests {
 	@Test
 	void runInsertedMeanwhileKeepsItsRegion() {
 		meanwhile((id) -> this.inserts.insert(new RunInserts.Request(UUID.randomUUID(), id.toString(),
-				NewRuns.of(REGION, "web"), Duration.ofHours(1))));
+				NewRuns.of(REGION, "web"), Duration.ofHours(1), Caller.ANONYMOUS)));
 	}
 
 	@Test
 	void runRetriedMeanwhileKeepsItsRegion() {
-		meanwhile(this.retry::request);
+		meanwhile((id) -> this.retry.request(id, Caller.ANONYMOUS));
 	}
 
 	@Test
 	void runCancelledAfterItsTimeoutMeanwhileKeepsItsRegion() {
-		meanwhile(this.cancellation::request);
+		meanwhile((id) -> this.cancellation.request(id, Caller.ANONYMOUS));
 	}
 
 	@ParameterizedTest
@@ -109,10 +110,10 @@ class ForgottenRegionsTests {
 		new LowWaterMarks().refresh(this.queue);
 		assertThat(regions()).doesNotContain(REGION);
 		if (retried) {
-			this.retry.request(this.ended);
+			this.retry.request(this.ended, Caller.ANONYMOUS);
 		}
 		else {
-			this.cancellation.request(this.ended);
+			this.cancellation.request(this.ended, Caller.ANONYMOUS);
 		}
 		assertThat(claimed()).hasSize(1);
 	}
@@ -150,7 +151,7 @@ class ForgottenRegionsTests {
 	}
 
 	private UUID start(String region) {
-		return ((StartResult.Started) this.starts.start(NewRuns.of(region, "web"))).run().id();
+		return ((StartResult.Started) this.starts.start(NewRuns.of(region, "web"), Caller.ANONYMOUS)).run().id();
 	}
 
 }

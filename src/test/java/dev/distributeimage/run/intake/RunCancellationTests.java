@@ -8,6 +8,7 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
@@ -41,13 +42,14 @@ class RunCancellationTests {
 		this.dataSource = dataSource;
 		this.store = store;
 		this.snapshots = snapshots;
-		this.run = ((StartResult.Started) starts.start(NewRuns.any())).run().id();
+		this.run = ((StartResult.Started) starts.start(NewRuns.any(), Caller.ANONYMOUS)).run().id();
 	}
 
 	@Test
 	void cancelWhoseAnswerWasLostIsUnknownAndStored() {
 		RunCancellation unlucky = cancellation(new LosingDataSource(this.dataSource, 1));
-		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> unlucky.request(this.run));
+		assertThatExceptionOfType(OutcomeUnknownException.class)
+			.isThrownBy(() -> unlucky.request(this.run, Caller.ANONYMOUS));
 		assertThat(stored().cancelRequestedAt()).isNotNull();
 	}
 
@@ -58,8 +60,9 @@ class RunCancellationTests {
 			.update();
 		// The request finds an ended run, and the read after it finds the run running
 		// again.
-		RunCancellation late = cancellation(new AfterTheNote(this.dataSource, () -> retry.request(this.run)));
-		assertThat(late.request(this.run)).get().isInstanceOf(CancelResult.Requested.class);
+		RunCancellation late = cancellation(
+				new AfterTheNote(this.dataSource, () -> retry.request(this.run, Caller.ANONYMOUS)));
+		assertThat(late.request(this.run, Caller.ANONYMOUS)).get().isInstanceOf(CancelResult.Requested.class);
 		assertThat(stored().cancelRequestedAt()).isNotNull();
 	}
 

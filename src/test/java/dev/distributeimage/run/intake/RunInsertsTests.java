@@ -17,6 +17,7 @@ import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
 import dev.distributeimage.TestPostgres;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.postgres.BatchOverdueException;
 import dev.distributeimage.run.view.RunSnapshot;
@@ -154,7 +155,7 @@ class RunInsertsTests {
 
 	private CompletableFuture<StartResult> begin(RunInserts inserts, String token) {
 		RunInserts.Request request = new RunInserts.Request(UUID.randomUUID(), token, NewRuns.any(),
-				Duration.ofHours(1));
+				Duration.ofHours(1), Caller.ANONYMOUS);
 		return CompletableFuture.supplyAsync(() -> inserts.insert(request), this.threads);
 	}
 

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRunBuilder;
@@ -78,8 +79,8 @@ class RunStartsTests {
 	@Test
 	void sameTokenAndSameInputsIsKnown() {
 		RunSnapshot first = accepted(NewRuns.withToken("t-1"));
-		assertThat(this.starts.start(NewRuns.withToken("t-1"))).isInstanceOfSatisfying(StartResult.Known.class,
-				(known) -> assertThat(known.run()).isEqualTo(first.id()));
+		assertThat(this.starts.start(NewRuns.withToken("t-1"), Caller.ANONYMOUS))
+			.isInstanceOfSatisfying(StartResult.Known.class, (known) -> assertThat(known.run()).isEqualTo(first.id()));
 	}
 
 	@Test
@@ -88,7 +89,7 @@ class RunStartsTests {
 		NewRun other = new NewRunBuilder(NewRuns.withToken("t-8")).labels(Map.of("team", "web"))
 			.deadline(Duration.ofHours(12))
 			.build();
-		assertThat(this.starts.start(other)).isEqualTo(new StartResult.Known(run.id(),
+		assertThat(this.starts.start(other, Caller.ANONYMOUS)).isEqualTo(new StartResult.Known(run.id(),
 				List.of(new Warning("/labels", "The run was started with other labels, and keeps them."),
 						new Warning("/deadline", "The run was started with another deadline, and keeps it."))));
 	}
@@ -101,7 +102,7 @@ class RunStartsTests {
 				[{"amiDistributionConfiguration":{"name":"web {{ imagebuilder:buildDate }}"},"region":"eu-west-1"},
 				 {"amiDistributionConfiguration":{"targetAccountIds":["111122223333"],
 				   "name":"web {{ imagebuilder:buildDate }}"},"region":"us-east-1"}]""");
-		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(reordered).build()))
+		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(reordered).build(), Caller.ANONYMOUS))
 			.isInstanceOf(StartResult.Known.class);
 	}
 
@@ -112,14 +113,14 @@ class RunStartsTests {
 		var swapped = JsonMapper.shared().createArrayNode();
 		JsonNode distributions = Objects.requireNonNull(asked.input().distributions());
 		swapped.add(distributions.get(1)).add(distributions.get(0));
-		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(swapped).build()))
+		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(swapped).build(), Caller.ANONYMOUS))
 			.isInstanceOf(StartResult.TokenReused.class);
 	}
 
 	@Test
 	void oneTokenFromTwentyThreadsMakesOneRun() throws Exception {
 		List<Callable<StartResult>> callers = IntStream.range(0, 20)
-			.<Callable<StartResult>>mapToObj((i) -> () -> this.starts.start(NewRuns.withToken("t-4")))
+			.<Callable<StartResult>>mapToObj((i) -> () -> this.starts.start(NewRuns.withToken("t-4"), Caller.ANONYMOUS))
 			.toList();
 		ExecutorService threads = Executors.newFixedThreadPool(20);
 		int accepted = 0;
@@ -136,8 +137,8 @@ class RunStartsTests {
 	void requestWhoseAnswerWasLostIsAcceptedOnce(@Autowired DataSource dataSource, @Autowired RunSnapshots snapshots,
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
 		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 2), snapshots, json, events);
-		assertThat(unlucky.start(NewRuns.any())).isInstanceOf(StartResult.Started.class);
-		assertThat(unlucky.start(NewRuns.withToken("t-5"))).isInstanceOf(StartResult.Started.class);
+		assertThat(unlucky.start(NewRuns.any(), Caller.ANONYMOUS)).isInstanceOf(StartResult.Started.class);
+		assertThat(unlucky.start(NewRuns.withToken("t-5"), Caller.ANONYMOUS)).isInstanceOf(StartResult.Started.class);
 		assertThat(this.jdbc.sql("select count(*) from run").query(Integer.class).single()).isEqualTo(2);
 	}
 
@@ -145,7 +146,8 @@ class RunStartsTests {
 	void requestThatCannotBeSettledIsUnknown(@Autowired DataSource dataSource, @Autowired RunSnapshots snapshots,
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
 		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 100), snapshots, json, events);
-		assertThatExceptionOfType(OutcomeUnknownException.class).isThrownBy(() -> unlucky.start(NewRuns.any()));
+		assertThatExceptionOfType(OutcomeUnknownException.class)
+			.isThrownBy(() -> unlucky.start(NewRuns.any(), Caller.ANONYMOUS));
 	}
 
 	// The statement that would have stored the run names the run that has its token.
@@ -160,7 +162,7 @@ class RunStartsTests {
 					  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
 					  weight)
 					values (gen_random_uuid(), now(), 'web', '[]', 'r', 'i', 't-7', 'd', '{}', 1)""").update();
-			var second = thread.submit(() -> this.starts.start(NewRuns.withToken("t-7")));
+			var second = thread.submit(() -> this.starts.start(NewRuns.withToken("t-7"), Caller.ANONYMOUS));
 			Awaitility.await()
 				.until(() -> this.jdbc.sql("""
 						select count(*) from pg_stat_activity
@@ -183,7 +185,7 @@ class RunStartsTests {
 	}
 
 	private RunSnapshot accepted(NewRun asked) {
-		return ((StartResult.Started) this.starts.start(asked)).run();
+		return ((StartResult.Started) this.starts.start(asked, Caller.ANONYMOUS)).run();
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.distributeimage.run.intake;
 
+import dev.distributeimage.caller.Caller;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -87,7 +88,7 @@ class TakenNamesTests {
 	void repeatedRequestIsNoOtherRun() {
 		RunSnapshot run = started(NewRuns.withToken("again"));
 		assertThat(this.starts.warnings(NewRuns.withToken("again"))).isEmpty();
-		assertThat(this.starts.start(NewRuns.withToken("again"))).isEqualTo(new StartResult.Known(run.id(), List.of()));
+		assertThat(this.starts.start(NewRuns.withToken("again"), Caller.ANONYMOUS)).isEqualTo(new StartResult.Known(run.id(), List.of()));
 		assertThat(this.starts.warnings(NewRuns.named("token-again"))).hasSize(1);
 	}
 
@@ -131,7 +132,7 @@ class TakenNamesTests {
 	}
 
 	private RunSnapshot started(NewRun run) {
-		return ((StartResult.Started) this.starts.start(run)).run();
+		return ((StartResult.Started) this.starts.start(run, Caller.ANONYMOUS)).run();
 	}
 
 }

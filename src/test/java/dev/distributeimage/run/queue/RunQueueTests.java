@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
@@ -198,7 +199,7 @@ class RunQueueTests {
 	@Test
 	void claimIsLimitedPerRegion() {
 		for (int i = 0; i < 5; i++) {
-			this.starts.start(NewRuns.of("us-east-1", "web"));
+			this.starts.start(NewRuns.of("us-east-1", "web"), Caller.ANONYMOUS);
 		}
 		this.time.pass(Duration.ofSeconds(1));
 		UUID other = start();
@@ -211,8 +212,8 @@ class RunQueueTests {
 	@Test
 	void claimTakesNoRunOfAnotherRegion() {
 		start();
-		this.starts.start(NewRuns.of("us-east-1", "web"));
-		this.starts.start(NewRuns.of("us-east-1", "web"));
+		this.starts.start(NewRuns.of("us-east-1", "web"), Caller.ANONYMOUS);
+		this.starts.start(NewRuns.of("us-east-1", "web"), Caller.ANONYMOUS);
 		assertThat(this.queue.claim(1, 1, CLAIM_FOR,
 				List.of(new LowWaterMark("us-east-1", Instant.EPOCH, true, true, false))))
 			.extracting((claim) -> claim.run().place().region())
@@ -388,7 +389,7 @@ class RunQueueTests {
 	}
 
 	private UUID start() {
-		return ((StartResult.Started) this.starts.start(NewRuns.any())).run().id();
+		return ((StartResult.Started) this.starts.start(NewRuns.any(), Caller.ANONYMOUS)).run().id();
 	}
 
 	private List<LowWaterMark> marks() {

@@ -6,6 +6,7 @@ import java.util.UUID;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.RunInput;
@@ -60,7 +61,7 @@ class RunRowTests {
 		this.jdbc = jdbc;
 		this.queue = queue;
 		this.store = store;
-		this.id = ((StartResult.Started) starts.start(NewRuns.any())).run().id();
+		this.id = ((StartResult.Started) starts.start(NewRuns.any(), Caller.ANONYMOUS)).run().id();
 	}
 
 	@Test
@@ -81,7 +82,7 @@ class RunRowTests {
 		this.jdbc.sql(POLLED).update();
 		this.jdbc.sql("update run set claimed_at = null, claimed_until = null").update();
 		StoredRun before = stored();
-		assertThat(this.store.store(before)).isTrue();
+		assertThat(this.store.store(before, null)).isTrue();
 		assertThat(stored().run().values()).isEqualTo(before.run().values());
 		assertThat(stored().version()).isEqualTo(before.version() + 1);
 	}
@@ -93,11 +94,11 @@ class RunRowTests {
 				update run set status = 'FAILED', final_status = 'FAILED', next_attempt_at = null, claimed_at = null,
 				  claimed_until = null, finished_at = engine_now()""").update();
 		StoredRun ended = stored();
-		ended.run().retried(RetryPlan.of(ended.run()), VirtualTime.START.plusSeconds(99), VirtualTime.START);
-		assertThat(this.store.store(ended)).isTrue();
+		ended.run().retried(RetryPlan.of(ended.run()), VirtualTime.START.plusSeconds(99), VirtualTime.START, null);
+		assertThat(this.store.store(ended, null)).isTrue();
 		RunValues stored = stored().run().values();
 		assertThat(stored).isEqualTo(ended.run().values());
-		assertThat(this.store.store(ended)).as("over a version that has passed").isFalse();
+		assertThat(this.store.store(ended, null)).as("over a version that has passed").isFalse();
 		assertThat(stored.retry().past()).hasSize(2);
 	}
 

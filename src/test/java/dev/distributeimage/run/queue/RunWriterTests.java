@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Certainty;
 import dev.distributeimage.run.Container;
@@ -454,7 +455,7 @@ class RunWriterTests {
 	}
 
 	private List<Claim> claimNew(int count) {
-		IntStream.range(0, count).forEach((i) -> this.starts.start(NewRuns.any()));
+		IntStream.range(0, count).forEach((i) -> this.starts.start(NewRuns.any(), Caller.ANONYMOUS));
 		return this.queue.claim(count, count, CLAIM_FOR, this.queue.lowWaterMarks());
 	}
 

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.intake.RunStarts;
@@ -74,8 +75,8 @@ class RunSearchTests {
 				new Criterion(Field.IMAGE_STATUS, "AVAILABLE"), new Criterion(Field.DISTRIBUTION_NAME, "web"),
 				new Criterion(Field.REGION, "eu-west-1"), new Criterion(Field.IMAGE_RECIPE_ARN, "arn:recipe"),
 				new Criterion(Field.IMAGE_RECIPE_ARN, "arn:recipe/1.0.0"), new Criterion(Field.LABEL, "team"),
-				new Criterion(Field.LABEL, "team:platform"), new Criterion(Field.CREATED_BY, "me"),
-				new Criterion(Field.IMAGE, "ami-0"))) {
+				new Criterion(Field.LABEL, "team:platform"), new Criterion(Field.OWNER, "web"),
+				new Criterion(Field.CREATED_BY, "github/web-release/me"), new Criterion(Field.IMAGE, "ami-0"))) {
 			for (Set<RunStatus> statuses : List.of(Set.<RunStatus>of(), EnumSet.allOf(RunStatus.class),
 					Set.of(RunStatus.SUCCEEDED), EnumSet.of(RunStatus.FAILED, RunStatus.SUCCEEDED))) {
 				assertThat(rowsRead(filter(statuses, criterion))).as(criterion + " " + statuses)
@@ -214,7 +215,7 @@ class RunSearchTests {
 
 	@Test
 	void imageThatWasGivenUpFindsItsRunNoMore(@Autowired RunStarts starts) {
-		long number = ((StartResult.Started) starts.start(NewRuns.any())).run().number();
+		long number = ((StartResult.Started) starts.start(NewRuns.any(), Caller.ANONYMOUS)).run().number();
 		this.jdbc.sql("insert into run_term (term, number) values ('imageBuildVersionArn=' || :image, :number)")
 			.param("image", IMAGE)
 			.param("number", number)
@@ -231,7 +232,8 @@ class RunSearchTests {
 	@EnumSource(names = { "RUNNING", "FAILED" })
 	void timesFindRunsWhoseNumbersHaveAnotherOrder(RunStatus other, @Autowired RunStarts starts) {
 		for (int millis : new int[] { 0, 10, 0 }) {
-			createdAt(((StartResult.Started) starts.start(NewRuns.any())).run(), FIRST.plusMillis(millis));
+			createdAt(((StartResult.Started) starts.start(NewRuns.any(), Caller.ANONYMOUS)).run(),
+					FIRST.plusMillis(millis));
 		}
 		Set<RunStatus> statuses = EnumSet.of(RunStatus.RUNNING, other);
 		assertThat(found(statuses, null, FIRST.plusSeconds(3600))).isEqualTo(3);
@@ -325,9 +327,10 @@ class RunSearchTests {
 					), inputs as (
 					  insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
 					    infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
-					    weight, created_at, created_by)
+					    weight, owner, created_by, created_at)
 					  select id, number, 'web', '[ { "region": "eu-west-1" } ]', 'arn:recipe/1.0.0',
-					    'arn:infrastructure', 'token-' || number, 'arn:expected', '{ "team": "platform" }', 1, created_at, 'me'
+					    'arn:infrastructure', 'token-' || number, 'arn:expected', '{ "team": "platform" }', 1, 'web',
+					    'github/web-release/me', created_at
 					  from many
 					)
 					insert into run_term (term, number)
