@@ -7,13 +7,19 @@ import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.event.EventListener;
 
 /**
- * The service with a provider of its own, and two callers: one that may start runs, and
- * one that may only see them.
+ * The service with a provider of its own, and two callers with a policy each: one may
+ * start runs in eu-west-1, the other in us-east-1.
  */
 @TestConfiguration(proxyBeanMethods = false)
 class SecuredInvitation {
 
 	private static final String SECURITY = "--distribute-image.security.";
+
+	private static final String POLICIES = "--distribute-image.policies.";
+
+	private static final String RECIPES = "arn:aws:imagebuilder:*:123456789012:image-recipe/*/*";
+
+	private static final String INFRASTRUCTURE = "arn:aws:imagebuilder:*:123456789012:infrastructure-configuration/*";
 
 	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();
 
@@ -23,8 +29,12 @@ class SecuredInvitation {
 				SECURITY + "issuers.demo.issuer=" + PROVIDER.issuer(),
 				SECURITY + "issuers.demo.audiences=" + OpenIdProvider.AUDIENCE, SECURITY + "callers.web.claims.sub=web",
 				SECURITY + "callers.web.scopes=runs:read,runs:write,runs:operate", SECURITY + "callers.web.policy=web",
-				SECURITY + "callers.watcher.claims.sub=watcher", SECURITY + "callers.watcher.scopes=runs:read",
-				SECURITY + "callers.watcher.policy=watcher");
+				SECURITY + "callers.mail.claims.sub=mail", SECURITY + "callers.mail.scopes=runs:read,runs:write",
+				SECURITY + "callers.mail.policy=mail", POLICIES + "web.regions=eu-west-1",
+				POLICIES + "mail.regions=us-east-1", POLICIES + "web.accounts=123456789012",
+				POLICIES + "mail.accounts=123456789012", POLICIES + "web.recipes=" + RECIPES,
+				POLICIES + "mail.recipes=" + RECIPES, POLICIES + "web.infrastructure-configurations=" + INFRASTRUCTURE,
+				POLICIES + "mail.infrastructure-configurations=" + INFRASTRUCTURE);
 	}
 
 	/** Prints a token for each caller, and requests that are allowed and refused. */
@@ -37,9 +47,9 @@ class SecuredInvitation {
 
 				WEB=%3$s
 
-				WATCHER=%4$s
+				MAIL=%4$s
 
-				web may start runs, so this is allowed (202):
+				The policy of web allows eu-west-1, so this is accepted (202):
 
 				curl -i %1$s -H "Authorization: Bearer $WEB" -H 'Content-Type: application/json' -d '{
 				  "distributionName": "web-'$(date +%%s)'",
@@ -50,13 +60,22 @@ class SecuredInvitation {
 				  "infrastructureConfigurationArn":
 				    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }'
 
-				watcher may see runs (200), but not start them, so the second is refused (403):
+				The policy of mail does not, so the same is refused (403), with the rules that it breaks:
 
-				curl -i %1$s -H "Authorization: Bearer $WATCHER"
+				curl -i %1$s -H "Authorization: Bearer $MAIL" -H 'Content-Type: application/json' -d '{
+				  "distributionName": "mail-'$(date +%%s)'",
+				  "distributions": [
+				    { "region": "eu-west-1",
+				      "amiDistributionConfiguration": { "name": "mail-{{ imagebuilder:buildDate }}" } } ],
+				  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/mail/1.0.0",
+				  "infrastructureConfigurationArn":
+				    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }'
 
-				curl -i %1$s -H "Authorization: Bearer $WATCHER" -H 'Content-Type: application/json' -d '{}'
+				web sees all runs (200):
 
-				""", runs(ready), PROVIDER.issuer(), PROVIDER.token("web"), PROVIDER.token("watcher"));
+				curl -i %1$s -H "Authorization: Bearer $WEB"
+
+				""", runs(ready), PROVIDER.issuer(), PROVIDER.token("web"), PROVIDER.token("mail"));
 	}
 
 	private static String runs(ApplicationReadyEvent ready) {

@@ -64,7 +64,7 @@ final class FilterParameters {
 			new Form("createdBy", Field.CREATED_BY, "Must be 1 to 600 characters, without control characters."),
 			new Form("owner", Field.OWNER, "Must be 1 to 512 characters, without control characters."),
 			new Form("failureCode", Field.FAILURE_CODE,
-					"Must be an AWS error code, such as AccessDeniedException: 1 to 128 characters of printable ASCII without spaces."));
+					"Must be an AWS error code, such as SlowDown: 1 to 128 characters of printable ASCII without spaces."));
 
 	private final QueryParameters query;
 

@@ -8,9 +8,12 @@ import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.caller.Caller;
+import dev.distributeimage.policy.Policies;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.intake.RetryResult;
 import dev.distributeimage.run.intake.RunRetry;
+import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.run.view.RunSnapshots;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpStatus;
@@ -28,10 +31,16 @@ class RetryController {
 
 	private final OwnedRuns owned;
 
+	private final RunSnapshots runs;
+
+	private final Policies policies;
+
 	private final RequestLimiter limiter;
 
-	RetryController(RunRetry retry, OwnedRuns owned, RequestLimiter limiter) {
+	RetryController(RunRetry retry, RunSnapshots runs, OwnedRuns owned, Policies policies, RequestLimiter limiter) {
 		this.retry = retry;
+		this.runs = runs;
+		this.policies = policies;
 		this.owned = owned;
 		this.limiter = limiter;
 	}
@@ -42,8 +51,17 @@ class RetryController {
 		Caller caller = Caller.of(request);
 		return this.limiter.limited(() -> {
 			UUID run = this.owned.toChange(id, request);
+			requirePolicy(caller, run);
 			return response(run, validateOnly ? this.retry.plan(run) : this.retry.request(run, caller));
 		});
+	}
+
+	// Inputs and creator never change. In open mode, the run need not be read.
+	private void requirePolicy(Caller caller, UUID id) {
+		if (!caller.equals(Caller.ANONYMOUS)) {
+			RunSnapshot run = this.runs.findById(id).orElseThrow(RunPath::notFound);
+			this.policies.requireRetry(caller, run.createdBy(), run.inputs());
+		}
 	}
 
 	private static ResponseEntity<Object> response(UUID run, Optional<RetryResult> answer) {

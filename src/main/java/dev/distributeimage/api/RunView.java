@@ -31,8 +31,7 @@ public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Out
 		List<Destination> destinations, @Nullable Failure failure, int attempts, @Nullable Instant nextAttemptAt,
 		Instant deadline, Map<String, String> labels, List<Warning> warnings, @Nullable Instant cancelRequestedAt,
 		List<PastAttempt> retries, @Nullable String createdBy, @Nullable String owner, Instant createdAt,
-		Instant updatedAt,
-		@Nullable Instant finishedAt) {
+		Instant updatedAt, @Nullable Instant finishedAt) {
 
 	static RunView of(RunSnapshot run) {
 		return of(run, List.of());
@@ -47,8 +46,7 @@ public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Out
 		return new RunView(run.id(), run.status(), run.step(), Inputs.of(run), run.outputs(), run.image(),
 				Destinations.of(run), run.failure(), run.attempts(), run.nextAttemptAt(), run.deadline(), run.labels(),
 				warnings, run.cancelRequestedAt(), run.retries(), run.createdBy(), run.owner(), run.createdAt(),
-				run.updatedAt(),
-				run.finishedAt());
+				run.updatedAt(), run.finishedAt());
 	}
 
 	/** The workflow's inputs, as far as they were sent. */

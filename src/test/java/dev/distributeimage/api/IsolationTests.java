@@ -23,7 +23,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests that an owner's runs are nobody else's to know of. */
 @ApiTest
-@TestPropertySource(properties = { "distribute-image.security.open=false", "distribute-image.security.isolate=true" })
+@TestPropertySource(properties = { "distribute-image.security.open=false", "distribute-image.security.isolate=true",
+		Requests.POLICY })
 class IsolationTests {
 
 	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();

@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests whose runs are whose, with two owners. */
 @ApiTest
-@TestPropertySource(properties = "distribute-image.security.open=false")
+@TestPropertySource(properties = { "distribute-image.security.open=false", Requests.POLICY })
 class OwnershipTests {
 
 	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();

@@ -1,9 +1,9 @@
 package dev.distributeimage.api;
 
-import dev.distributeimage.caller.Caller;
 import java.util.UUID;
 
 import dev.distributeimage.TestPostgres;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;

@@ -94,6 +94,23 @@ class StartPolicyTests {
 		assertThat(problem.at("/errors/0/rule").asString()).isEqualTo("no-policy");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", "?validateOnly=true" })
+	void retryIsHeldToThePolicyOfTheCallerWhoStartedTheRun(String query) {
+		String path = post("/v1/runs", Requests.withoutToken(), "web").headers().firstValue("Location").orElseThrow();
+		this.jdbc
+			.sql("""
+					with ended as (
+					  update run set status = 'FAILED', next_attempt_at = null, finished_at = now()
+					  where id = cast(:id as uuid) returning id
+					)
+					update run_input set created_by = replace(created_by, '/web/', '/watcher/') from ended where run_id = id""")
+			.param("id", path.substring(path.lastIndexOf('/') + 1))
+			.update();
+		JsonNode problem = Http.problem(post(path + "/retry" + query, "", "web"), ProblemType.NOT_ALLOWED);
+		assertThat(problem.at("/errors/0/rule").asString()).isEqualTo("no-policy");
+	}
+
 	private HttpResponse<String> post(String path, String body, String client) {
 		return this.http.post(path, body, "Authorization", "Bearer " + PROVIDER.token(client, "runs:write"));
 	}

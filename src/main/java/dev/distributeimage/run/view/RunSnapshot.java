@@ -13,6 +13,7 @@ import dev.distributeimage.run.Image;
 import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.RunOptions;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.Warning;
@@ -32,6 +33,7 @@ import org.hibernate.annotations.SecondaryRow;
 import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A run as callers are shown it, with its inputs, at one moment. Maps the columns that
@@ -240,6 +242,15 @@ public class RunSnapshot {
 
 	public @Nullable String infrastructureConfigurationArn() {
 		return this.infrastructureConfigurationArn;
+	}
+
+	/** The inputs, as they were sent. */
+	public RunInput inputs() {
+		JsonMapper json = JsonMapper.shared();
+		return new RunInput(this.distributionName,
+				(this.distributions != null) ? json.readTree(this.distributions) : null, this.imageRecipeArn,
+				this.infrastructureConfigurationArn,
+				(this.options != null) ? new RunOptions(json.valueToTree(this.options)) : RunOptions.NONE);
 	}
 
 	/** The container recipe that the run builds from, or null. */

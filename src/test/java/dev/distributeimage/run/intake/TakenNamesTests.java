@@ -1,12 +1,12 @@
 package dev.distributeimage.run.intake;
 
-import dev.distributeimage.caller.Caller;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
@@ -88,7 +88,8 @@ class TakenNamesTests {
 	void repeatedRequestIsNoOtherRun() {
 		RunSnapshot run = started(NewRuns.withToken("again"));
 		assertThat(this.starts.warnings(NewRuns.withToken("again"))).isEmpty();
-		assertThat(this.starts.start(NewRuns.withToken("again"), Caller.ANONYMOUS)).isEqualTo(new StartResult.Known(run.id(), List.of()));
+		assertThat(this.starts.start(NewRuns.withToken("again"), Caller.ANONYMOUS))
+			.isEqualTo(new StartResult.Known(run.id(), List.of()));
 		assertThat(this.starts.warnings(NewRuns.named("token-again"))).hasSize(1);
 	}
 
