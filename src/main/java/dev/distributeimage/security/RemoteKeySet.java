@@ -93,6 +93,9 @@ final class RemoteKeySet implements JWKSetSource<SecurityContext> {
 			return fetch.get(BoundedHttp.LONGEST.toNanos(), TimeUnit.NANOSECONDS);
 		}
 		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof InterruptedException stopped) {
+				throw stopped;
+			}
 			throw (ex.getCause() instanceof IOException io) ? io : new IOException(ex.getCause());
 		}
 		catch (TimeoutException ex) {

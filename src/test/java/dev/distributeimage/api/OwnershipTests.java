@@ -127,7 +127,7 @@ class OwnershipTests {
 		assertThat(owners("?createdBy=default/default/watcher")).containsExactly("watcher");
 		assertThat(owners("?owner=web&status=RUNNING")).containsExactly("web");
 		assertThat(owners("?owner=web&createdBy=default/default/watcher")).isEmpty();
-		problem(this.web.get("/v1/runs?createdBy=watcher"), ProblemType.INVALID_REQUEST);
+		problem(this.web.get("/v1/runs?createdBy=%00"), ProblemType.INVALID_REQUEST);
 		problem(this.web.get("/v1/runs?owner=%00"), ProblemType.INVALID_REQUEST);
 	}
 

@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 		"distribute-image.security.callers.web-release.claims.event_name[1]=workflow_dispatch",
 		"distribute-image.security.callers.web-release.scopes=runs:read,runs:write",
 		"distribute-image.security.callers.web-release.owner=web",
-		"distribute-image.security.callers.web-release.policy=web",
+		"distribute-image.security.callers.web-release.policy=web", "distribute-image.policies.web.regions=eu-west-1",
 		"distribute-image.security.callers.main.issuer=pipelines",
 		"distribute-image.security.callers.main.scopes=runs:read",
 		"distribute-image.security.callers.people.issuer=people",

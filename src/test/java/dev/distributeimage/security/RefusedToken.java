@@ -55,7 +55,7 @@ enum RefusedToken {
 
 	WITH_BLANK_SUBJECT("no subject", (tokens) -> tokens.with((claims) -> claims.subject(" "))),
 
-	WITH_VERY_LONG_SUBJECT("a very long one (sub)",
+	WITH_VERY_LONG_SUBJECT("cannot be stored: very long",
 			(tokens) -> tokens.with((claims) -> claims.subject("a".repeat(513)))),
 
 	BOUND_TO_A_KEY("bound to a key", (tokens) -> tokens.with((claims) -> claims.claim("cnf", Map.of("jkt", "x")))),
