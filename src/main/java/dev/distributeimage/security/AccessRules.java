@@ -7,7 +7,7 @@ import dev.distributeimage.caller.Scope;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.server.PathContainer;
-import org.springframework.http.server.RequestPath;
+import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
@@ -50,9 +50,12 @@ final class AccessRules {
 			.anyMatch((rule) -> rule.method().equals(method) && rule.path().getPatternString().equals(pattern));
 	}
 
-	// As handlers are found: by the same patterns, and the path as it is written.
+	// The path by which handlers are found. Another dispatch may have left another one.
 	private static PathContainer path(HttpServletRequest request) {
-		return RequestPath.parse(request.getRequestURI(), request.getContextPath()).pathWithinApplication();
+		Object before = request.getAttribute(ServletRequestPathUtils.PATH_ATTRIBUTE);
+		PathContainer path = ServletRequestPathUtils.parseAndCache(request).pathWithinApplication();
+		request.setAttribute(ServletRequestPathUtils.PATH_ATTRIBUTE, before);
+		return path;
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.distributeimage.security;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -20,6 +21,9 @@ import org.springframework.security.core.Authentication;
  */
 final class ApiAccess implements AuthorizationManager<HttpServletRequest> {
 
+	/** Marks a request that no handler may serve. */
+	static final String WITHOUT_RULE = ApiAccess.class.getName() + ".withoutRule";
+
 	private static final AuthorizationDecision GRANTED = new AuthorizationDecision(true);
 
 	@Override
@@ -36,7 +40,12 @@ final class ApiAccess implements AuthorizationManager<HttpServletRequest> {
 		if (caller == null) {
 			return (sender.refusal() != null) ? sender.refusal() : new AuthorizationDecision(false);
 		}
-		List<Scope> scopes = AccessRules.of(request).map(AccessRules.Rule::scopes).orElse(List.of());
+		Optional<AccessRules.Rule> rule = AccessRules.of(request);
+		if (rule.isEmpty()) {
+			request.setAttribute(WITHOUT_RULE, true);
+			return GRANTED;
+		}
+		List<Scope> scopes = rule.get().scopes();
 		return (scopes.isEmpty() || scopes.stream().anyMatch(caller::has)) ? GRANTED : refusal(scopes);
 	}
 

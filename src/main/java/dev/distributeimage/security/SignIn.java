@@ -95,6 +95,11 @@ class SignIn {
 	}
 
 	@Bean
+	RuledHandlers ruledHandlers() {
+		return new RuledHandlers();
+	}
+
+	@Bean
 	MappedHandlers mappedHandlers(List<HandlerMapping> mappings) {
 		return new MappedHandlers(mappings);
 	}

@@ -22,10 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -184,6 +188,20 @@ class AccessMatrixTests {
 			assertThat(raw("TRACE " + path, token)).startsWith("HTTP/1.1 405 ").contains("\r\nAllow: ");
 		}
 		assertThat(raw("TRACE /nope", "")).startsWith("HTTP/1.1 401 ");
+	}
+
+	@Test
+	void handlerMappedAfterTheStartIsClosed(@Autowired RequestMappingHandlerMapping requestMappingHandlerMapping)
+			throws Exception {
+		RequestMappingInfo late = RequestMappingInfo.paths("/late").methods(RequestMethod.GET).build();
+		requestMappingHandlerMapping.registerMapping(late, this,
+				AccessMatrixTests.class.getDeclaredMethod("headIsWhatGetIs", String.class));
+		try {
+			Http.problem(this.http.get("/late", "Authorization", good(Scope.READ)), ProblemType.FORBIDDEN);
+		}
+		finally {
+			requestMappingHandlerMapping.unregisterMapping(late);
+		}
 	}
 
 	@Test
