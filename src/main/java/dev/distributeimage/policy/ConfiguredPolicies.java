@@ -43,7 +43,7 @@ final class ConfiguredPolicies {
 
 	// A key that is misspelled would be left out: a limit that is not one.
 	private static Map<String, PolicySettings> bound(Environment environment) {
-		BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, (source) -> false);
+		BindHandler strict = new NoUnboundElementsBindHandler(BindHandler.DEFAULT, (source) -> true);
 		try {
 			BindResult<Map<String, PolicySettings>> bound = Binder.get(environment)
 				.bind(PREFIX, Bindable.mapOf(String.class, PolicySettings.class), strict);
