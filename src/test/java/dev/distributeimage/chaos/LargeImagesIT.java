@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Tag("chaos")
 class LargeImagesIT {
 
-	private static final int RUNS = Chaos.times(24, 64);
+	private static final int RUNS = Chaos.times(8, 64);
 
 	private static final int OTHERS = 10;
 
