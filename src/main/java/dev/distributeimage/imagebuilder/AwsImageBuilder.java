@@ -58,15 +58,22 @@ class AwsImageBuilder implements ImageBuilder {
 
 	@Override
 	public JsonNode getDistributions(String distributionConfigurationArn) {
-		return SdkJson.tree(distributionConfiguration(distributionConfigurationArn).toBuilder()).path("distributions");
+		DistributionConfiguration shown = shown(distributionConfigurationArn)
+			.require((response) -> withDistributions(response.distributionConfiguration()));
+		return SdkJson.tree(shown.toBuilder()).path("distributions");
+	}
+
+	private static @Nullable DistributionConfiguration withDistributions(@Nullable DistributionConfiguration shown) {
+		return (shown != null && shown.hasDistributions()) ? shown : null;
 	}
 
 	private DistributionConfiguration distributionConfiguration(String arn) {
-		return this.calls
-			.make("GetDistributionConfiguration", Place.of(arn),
-					(client) -> client
-						.getDistributionConfiguration((request) -> request.distributionConfigurationArn(arn)))
-			.require(GetDistributionConfigurationResponse::distributionConfiguration);
+		return shown(arn).require(GetDistributionConfigurationResponse::distributionConfiguration);
+	}
+
+	private Response<GetDistributionConfigurationResponse> shown(String arn) {
+		return this.calls.make("GetDistributionConfiguration", Place.of(arn), (client) -> client
+			.getDistributionConfiguration((request) -> request.distributionConfigurationArn(arn)));
 	}
 
 	@Override
