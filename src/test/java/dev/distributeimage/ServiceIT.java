@@ -164,11 +164,11 @@ class ServiceIT {
 	}
 
 	@Test
-	void closedModeRefusesToStart() {
+	void serviceThatNobodyCouldSignInToRefusesToStart() {
 		assertThatThrownBy(() -> ServiceProcess.start(this.database, this.simulator.endpoint(),
 				Map.of("DISTRIBUTEIMAGE_SECURITY_OPEN", "false")))
-			.hasMessageContaining("There is no sign-in yet, so that open mode is the only one")
-			.hasMessageContaining("distribute-image.security.open")
+			.hasMessageContaining("No issuer is set, so that nobody could sign in")
+			.hasMessageContaining("distribute-image.security.open=true")
 			.message()
 			.doesNotContain("Flyway", "\tat ");
 	}
