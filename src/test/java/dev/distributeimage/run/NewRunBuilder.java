@@ -49,6 +49,14 @@ public final class NewRunBuilder {
 						this.input.infrastructureConfigurationArn(), options(JsonMapper.shared().readTree(json))));
 	}
 
+	/** Builds a container image from a container recipe instead of an image recipe. */
+	public NewRunBuilder ofContainer() {
+		String recipe = String.valueOf(this.input.imageRecipeArn()).replace(":image-recipe/", ":container-recipe/");
+		return input(new RunInput(this.input.distributionName(), this.input.distributions(), null,
+				this.input.infrastructureConfigurationArn(),
+				options(JsonMapper.shared().createObjectNode().put("containerRecipeArn", recipe))));
+	}
+
 	/** Distributes a source image instead of building one. */
 	public NewRunBuilder ofSourceImage() {
 		return input(new RunInput(this.input.distributionName(), this.input.distributions(), null, null,

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 import dev.distributeimage.run.Image;
+import dev.distributeimage.workflow.Observation.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param failing the operation that failed, if a search takes several
  * @param about the ARN or name that the call was about
  * @param token the client token, or null
- * @param answer the answer to a call that was carried out: an ARN, an image, or a Boolean
+ * @param answer the answer to a call that was carried out: an ARN, an image, a list or a
+ * Boolean
  * @param at when the call was made
  * @param claimedAt when the worker claimed the run
  */
@@ -30,6 +32,14 @@ record AwsCall(String operation, String failing, String about, @Nullable String 
 			return image;
 		}
 		throw new IllegalStateException(this + " shows no image");
+	}
+
+	/**
+	 * Whether AWS may have carried it out without saying so. A read carries out nothing.
+	 */
+	boolean mayBeCarriedOut() {
+		boolean read = this.operation.startsWith("Get") || this.operation.startsWith("List");
+		return this.observation.is(Kind.UNSURE) && !read;
 	}
 
 	boolean isSo() {

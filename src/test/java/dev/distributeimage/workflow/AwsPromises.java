@@ -13,6 +13,9 @@ import dev.distributeimage.simulator.RecordedRequest.Outcome;
 import dev.distributeimage.simulator.SimulatedImage;
 import dev.distributeimage.simulator.Simulator;
 import org.jspecify.annotations.NullUnmarked;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * The invariants in AWS, whatever became of the runs: one build per token, nothing left
@@ -22,6 +25,9 @@ import org.jspecify.annotations.NullUnmarked;
 final class AwsPromises {
 
 	private static final Set<String> AVAILABLE_ONCE = Set.of("AVAILABLE", "DEPRECATED", "DISABLED");
+
+	private static final Set<Operation> REQUESTS_FOR_IMAGES = Set.of(Operation.CREATE_IMAGE,
+			Operation.DISTRIBUTE_IMAGE);
 
 	private final Simulator simulator;
 
@@ -44,9 +50,12 @@ final class AwsPromises {
 		Set<String> configurations = new HashSet<>();
 		for (ExpectedRun model : this.models) {
 			ObservedRun run = runs.get(model.id);
-			List<SimulatedImage> own = images.stream().filter((image) -> model.built(image.clientToken())).toList();
+			List<SimulatedImage> own = images.stream().filter((image) -> model.requested(image.clientToken())).toList();
 			oneBuildPerToken(model, own);
-			oneConfiguration(run, done, configurations);
+			if (model.asked.reused() == null) {
+				oneConfiguration(run, done, configurations);
+			}
+			imagesAreOfTheRun(model, run, own, done);
 			oneCancelPerRequest(model, own, done);
 			endsLikeItsImage(model, run, own);
 		}
@@ -65,10 +74,26 @@ final class AwsPromises {
 			this.complaints.unless(
 					done.stream()
 						.anyMatch((request) -> request.operation() == Operation.CREATE_DISTRIBUTION_CONFIGURATION
-								&& !request.parameter("clientToken").orElse("").equals("somebody-else")
+								&& !Configurations.isOther(request)
 								&& run.configurationArn().endsWith("/" + request.parameter("name").orElse(""))),
 					"Run %s has somebody else's configuration", run.id());
 		}
+	}
+
+	// Only a run that reuses a configuration marks its images.
+	private void imagesAreOfTheRun(ExpectedRun model, ObservedRun run, List<SimulatedImage> own,
+			List<RecordedRequest> done) {
+		this.complaints.unless(
+				own.stream().allMatch((image) -> image.distributionConfigurationArn().equals(run.configurationArn())),
+				"An image of run %s does not use its configuration", run.id());
+		JsonNode tags = (model.asked.reused() == null) ? MissingNode.getInstance()
+				: JsonMapper.shared().createObjectNode().put("distribute-image:run", run.id().toString());
+		this.complaints.unless(
+				done.stream()
+					.filter((request) -> REQUESTS_FOR_IMAGES.contains(request.operation())
+							&& model.requested(request.parameter("clientToken").orElse("")))
+					.allMatch((request) -> request.parameters().path("tags").equals(tags)),
+				"An image of run %s has other tags than %s", run.id(), tags);
 	}
 
 	private void oneCancelPerRequest(ExpectedRun model, List<SimulatedImage> own, List<RecordedRequest> done) {

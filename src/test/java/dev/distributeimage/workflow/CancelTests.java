@@ -6,7 +6,6 @@ import java.util.UUID;
 
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.CancelResult;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.queue.StoredRuns.Stored;
@@ -15,6 +14,8 @@ import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -32,47 +33,52 @@ class CancelTests extends VirtualRuns {
 		super(beans, jdbc, PACE);
 	}
 
-	@Test
-	void runThatWasNotBegunIsCancelledWithoutACall() {
-		UUID id = this.engine.start(NewRuns.any());
+	@ParameterizedTest
+	@EnumSource
+	void runThatWasNotBegunIsCancelledWithoutACall(RunKind kind) {
+		UUID id = this.engine.start(any(kind));
+		this.simulator.forgetRequests();
 		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Requested.class);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
 		assertThat(this.engine.run(id).finalStatus()).isNull();
 		assertThat(this.simulator.requests()).isEmpty();
-		assertThat(this.engine.eventsOf(id)).endsWith("CANCEL_REQUESTED createDistributionConfiguration",
-				"ENDED createDistributionConfiguration");
+		assertThat(this.engine.eventsOf(id)).endsWith("CANCEL_REQUESTED " + kind.firstStep(),
+				"ENDED " + kind.firstStep());
 	}
 
-	@Test
-	void runWhoseImageWasCertainlyNotRequestedIsCancelledWithoutABuild() {
-		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(429, "TooManyRequestsException"));
-		UUID id = this.engine.start(NewRuns.any());
+	@ParameterizedTest
+	@EnumSource
+	void runWhoseImageWasCertainlyNotRequestedIsCancelledWithoutABuild(RunKind kind) {
+		this.simulator.always(kind.imageOperation(), Fault.error(429, "TooManyRequestsException"));
+		UUID id = this.engine.start(any(kind));
 		this.engine.tick();
 		this.engine.cancel(id);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
 		assertThat(this.engine.run(id).failure()).isNull();
 		assertThat(this.simulator.builds()).isZero();
-		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isOne();
+		assertThat(this.simulator.count(kind.imageOperation())).isOne();
 	}
 
-	@Test
-	void cancelThatComesBetweenTheStepsIsSeenBeforeTheBuild() {
-		UUID id = this.engine.start(NewRuns.any());
+	@ParameterizedTest
+	@EnumSource(names = { "BUILD", "SOURCE_IMAGE" })
+	void cancelThatComesBetweenTheStepsIsSeenBeforeTheBuild(RunKind kind) {
+		UUID id = this.engine.start(any(kind));
 		this.simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION)
 			.when((request) -> this.engine.cancel(id) == null)
 			.reset();
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.CANCELLED);
-		assertThat(this.engine.run(id).step()).isEqualTo(StepId.CREATE_IMAGE);
-		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isZero();
+		assertThat(this.engine.run(id).step()).isEqualTo(kind.imageStep());
+		assertThat(this.simulator.count(kind.imageOperation())).isZero();
 	}
 
-	@Test
-	void imageThatMayHaveBeenRequestedIsFoundAndCancelled() {
-		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException").afterCommit());
-		UUID id = this.engine.start(NewRuns.any());
+	@ParameterizedTest
+	@EnumSource
+	void imageThatMayHaveBeenRequestedIsFoundAndCancelled(RunKind kind) {
+		this.simulator.onNext(kind.imageOperation(), Fault.error(500, "ServiceException").afterCommit());
+		UUID id = this.engine.start(any(kind));
 		this.engine.tick();
 		this.engine.cancel(id);
 		this.engine.runToTheEnd();
@@ -83,20 +89,22 @@ class CancelTests extends VirtualRuns {
 		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isOne();
 	}
 
-	@Test
-	void cancelThatComesDuringCreateImageCancelsTheImage() {
-		UUID id = this.engine.start(NewRuns.any());
-		this.simulator.always(Operation.CREATE_IMAGE).when((request) -> this.engine.cancel(id) == null).reset();
+	@ParameterizedTest
+	@EnumSource
+	void cancelThatComesDuringTheRequestCancelsTheImage(RunKind kind) {
+		UUID id = this.engine.start(any(kind));
+		this.simulator.always(kind.imageOperation()).when((request) -> this.engine.cancel(id) == null).reset();
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).finalStatus()).isEqualTo("CANCELLED");
 		assertThat(this.simulator.images().get(0).status()).isEqualTo("CANCELLED");
 		assertThat(this.simulator.count(Operation.CANCEL_IMAGE_CREATION)).isOne();
 	}
 
-	@Test
-	void imageThatIsBeingBuiltIsCancelledOnce() {
-		UUID id = this.engine.start(NewRuns.any());
-		this.engine.runFor(PACE.multipliedBy(2));
+	@ParameterizedTest
+	@EnumSource
+	void imageThatIsBeingBuiltIsCancelledOnce(RunKind kind) {
+		UUID id = this.engine.start(any(kind));
+		this.engine.runFor(PACE);
 		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Requested.class);
 		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Requested.class);
 		this.engine.runToTheEnd();
@@ -259,11 +267,12 @@ class CancelTests extends VirtualRuns {
 		assertThat(this.simulator.images().get(0).status()).isEqualTo("CANCELLED");
 	}
 
-	@Test
-	void runThatTimedOutUnansweredIsCancelledToo() {
+	@ParameterizedTest
+	@EnumSource
+	void runThatTimedOutUnansweredIsCancelledToo(RunKind kind) {
 		this.simulator.nextImage(Ending.stuckIn("DISTRIBUTING"));
-		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(503, "ServiceUnavailableException").afterCommit());
-		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
+		this.simulator.always(kind.imageOperation(), Fault.error(503, "ServiceUnavailableException").afterCommit());
+		UUID id = this.engine.start(of(kind, NewRuns.withDeadline(Duration.ofMinutes(30))));
 		this.engine.runToTheEnd();
 		this.simulator.clearFaults();
 		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Requested.class);
@@ -272,10 +281,11 @@ class CancelTests extends VirtualRuns {
 		assertThat(this.simulator.images().get(0).status()).isEqualTo("CANCELLED");
 	}
 
-	@Test
-	void runThatTimedOutBeforeABuildHasEnded() {
-		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(402, "ServiceQuotaExceededException"));
-		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
+	@ParameterizedTest
+	@EnumSource(names = { "BUILD", "SOURCE_IMAGE" })
+	void runThatTimedOutBeforeABuildHasEnded(RunKind kind) {
+		this.simulator.always(kind.imageOperation(), Fault.error(402, "ServiceQuotaExceededException"));
+		UUID id = this.engine.start(of(kind, NewRuns.withDeadline(Duration.ofMinutes(30))));
 		this.engine.runToTheEnd();
 		assertThat(this.engine.cancel(id)).isInstanceOf(CancelResult.Ended.class);
 	}

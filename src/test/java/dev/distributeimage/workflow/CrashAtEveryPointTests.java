@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -197,6 +199,32 @@ class CrashAtEveryPointTests extends VirtualRuns {
 		});
 		assertThat(end.statuses()).hasSize(3).containsOnly(RunStatus.SUCCEEDED);
 		assertThat(end.carriedOut(Operation.CREATE_IMAGE)).isEqualTo(3);
+	}
+
+	@Test
+	void sourceImageIsDistributed() {
+		RunsEnd end = endsTheSame((service) -> {
+			this.simulator.nextImage(Ending.available().by("DISTRIBUTING"));
+			this.simulator.onNext(Operation.DISTRIBUTE_IMAGE, Fault.error(500, "ServiceException").afterCommit());
+			service.post(of(RunKind.SOURCE_IMAGE, NewRuns.withToken("distributed")));
+			service.awaitsTheEnd();
+		});
+		assertThat(end.statuses()).containsExactly(RunStatus.SUCCEEDED);
+		assertThat(end.carriedOut(Operation.DISTRIBUTE_IMAGE)).isOne();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "REUSING_BUILD", "REUSING_SOURCE_IMAGE" })
+	void configurationIsReused(RunKind kind) {
+		RunsEnd end = endsTheSame((service) -> {
+			this.simulator.nextImage(Ending.available().by("DISTRIBUTING"));
+			this.simulator.onNext(kind.imageOperation(), Fault.error(429, "Throttling"));
+			service.post(of(kind, NewRuns.withToken("reusing")));
+			service.awaitsTheEnd();
+			assertThat(this.simulator.count(Operation.GET_DISTRIBUTION_CONFIGURATION)).isBetween(1, 1 + service.died());
+		});
+		assertThat(end.statuses()).containsExactly(RunStatus.SUCCEEDED);
+		assertThat(end.carriedOut(kind.imageOperation())).isOne();
 	}
 
 	private RunsEnd endsTheSame(Consumer<CrashingService> story) {

@@ -3,16 +3,11 @@ package dev.distributeimage.workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-import dev.distributeimage.run.Image;
 import dev.distributeimage.run.RetryAction;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
@@ -21,8 +16,6 @@ import dev.distributeimage.workflow.Observation.Kind;
 import org.jspecify.annotations.NullUnmarked;
 
 import static dev.distributeimage.run.StepId.CREATE_DISTRIBUTION_CONFIGURATION;
-import static dev.distributeimage.run.StepId.CREATE_IMAGE;
-import static dev.distributeimage.run.StepId.DISTRIBUTE_IMAGE;
 import static dev.distributeimage.run.StepId.GET_IMAGE;
 
 /**
@@ -42,15 +35,7 @@ final class ExpectedRun {
 
 	private static final Duration LONGEST_WAIT = Duration.ofSeconds(66);
 
-	private static final Duration DISBELIEF = Duration.ofMinutes(5);
-
 	private static final Duration TOKEN_TRUSTED = Duration.ofHours(1);
-
-	private static final Set<String> AFTER_BUILD = Set.of("TESTING", "DISTRIBUTING", "INTEGRATING");
-
-	private static final Map<String, RunStatus> ENDS = Map.of("AVAILABLE", RunStatus.SUCCEEDED, "DEPRECATED",
-			RunStatus.SUCCEEDED, "DISABLED", RunStatus.SUCCEEDED, "FAILED", RunStatus.FAILED, "DELETED",
-			RunStatus.FAILED, "CANCELLED", RunStatus.CANCELLED);
 
 	/** The calls that a retried run still makes about its image. */
 	private enum Wish {
@@ -61,40 +46,36 @@ final class ExpectedRun {
 
 	final UUID id;
 
-	private final String name;
-
-	private final Duration deadlineAfter;
+	final ExpectedRequest asked;
 
 	private final List<ExpectedRun> all;
 
 	private final Complaints complaints;
 
+	private final ExpectedTokens tokens;
+
 	private final List<String> events = new ArrayList<>();
-
-	/** The token that calls have now, and earlier ones, by operation. */
-	private final Map<String, String> tokens = new HashMap<>();
-
-	private final Set<String> used = new HashSet<>();
 
 	private Instant deadline;
 
 	RunStatus status = RunStatus.RUNNING;
 
-	private StepId step = CREATE_DISTRIBUTION_CONFIGURATION;
+	private StepId step;
 
 	private String configurationArn;
 
+	/** Whether AWS has shown the reused configuration, or refused to. */
+	private boolean configurationRead;
+
 	String imageArn;
 
-	private Image image;
+	private ExpectedImage image = new ExpectedImage();
 
 	private String finalStatus;
 
 	private String failure;
 
 	private int attempts;
-
-	private int missed;
 
 	private int retries;
 
@@ -115,7 +96,8 @@ final class ExpectedRun {
 	/** When the worker that has not reported claimed the run. */
 	private Instant lostSince;
 
-	private boolean lookedFor;
+	/** The calls of the worker that holds the run, unless its last one is answered. */
+	private final List<String> callsOfWorker = new ArrayList<>();
 
 	private AwsCall nameTaken;
 
@@ -125,12 +107,6 @@ final class ExpectedRun {
 
 	private Wish wish = Wish.NONE;
 
-	private boolean built;
-
-	private String disbelieved;
-
-	private Instant staleEndUntil;
-
 	private Instant notBefore;
 
 	/**
@@ -139,24 +115,28 @@ final class ExpectedRun {
 	 */
 	boolean mayBuildTwice;
 
-	ExpectedRun(UUID id, String name, String token, Duration deadlineAfter, Instant now, List<ExpectedRun> all,
-			Complaints complaints) {
+	ExpectedRun(UUID id, ExpectedRequest asked, List<ExpectedRun> all, Complaints complaints) {
 		this.id = id;
-		this.name = name;
-		this.deadlineAfter = deadlineAfter;
-		this.deadline = now.plus(deadlineAfter);
+		this.asked = asked;
 		this.all = all;
 		this.complaints = complaints;
-		this.tokens.put("CreateDistributionConfiguration", token);
-		this.tokens.put("CreateImage", token);
-		note("ACCEPTED");
-		note("STEP_BEGUN");
+		this.tokens = new ExpectedTokens(complaints);
+		this.tokens.set("CreateDistributionConfiguration", asked.token());
+		this.tokens.set(asked.imageOperation(), asked.token());
+		this.step = asked.firstStep();
+		this.configurationArn = asked.reused();
 	}
 
 	// Callers' requests.
 
+	void accepted(Instant now) {
+		this.deadline = now.plus(this.asked.deadline());
+		note("ACCEPTED");
+		note("STEP_BEGUN");
+	}
+
 	Class<? extends CancelResult> cancelled(Instant now) {
-		boolean mayBeBuilding = this.imageArn != null || (this.step == CREATE_IMAGE && this.inDoubtSince != null);
+		boolean mayBeBuilding = this.imageArn != null || (isAtImageStep() && this.inDoubtSince != null);
 		if (this.status == RunStatus.TIMED_OUT && mayBeBuilding) {
 			goesOn(now);
 			this.cancelAsked = false;
@@ -170,7 +150,7 @@ final class ExpectedRun {
 			this.cancelAnswered = false;
 			this.cancels++;
 			this.notBefore = null;
-			this.tokens.remove("CancelImageCreation");
+			this.tokens.spent("CancelImageCreation");
 			note("CANCEL_REQUESTED");
 		}
 		return CancelResult.Requested.class;
@@ -183,14 +163,13 @@ final class ExpectedRun {
 		switch (action) {
 			case CREATE_DISTRIBUTION_CONFIGURATION ->
 				createsAgain(CREATE_DISTRIBUTION_CONFIGURATION, "CreateDistributionConfiguration", mismatch);
-			case CREATE_IMAGE -> createsAgain(CREATE_IMAGE, "CreateImage", mismatch || this.imageArn != null);
-			case DISTRIBUTE_IMAGE ->
-				createsAgain(DISTRIBUTE_IMAGE, "DistributeImage", mismatch || this.imageArn != null);
+			case CREATE_IMAGE, DISTRIBUTE_IMAGE ->
+				createsAgain(this.asked.imageStep(), this.asked.imageOperation(), mismatch || this.imageArn != null);
 			case GET_IMAGE -> this.wish = Wish.NONE;
 			case RETRY_IMAGE -> {
-				this.wish = this.built ? Wish.TO_BE_RETRIED : Wish.TO_KNOW_WHETHER_BUILT;
+				this.wish = this.image.isBuilt() ? Wish.TO_BE_RETRIED : Wish.TO_KNOW_WHETHER_BUILT;
 				if (this.inDoubtSince == null) {
-					this.tokens.remove("RetryImage");
+					this.tokens.spent("RetryImage");
 				}
 			}
 		}
@@ -198,7 +177,7 @@ final class ExpectedRun {
 		this.retries++;
 		this.cancelAsked = false;
 		this.cancelAnswered = false;
-		this.disbelieved = null;
+		this.image.believe();
 		note("RETRY_REQUESTED", action);
 		note("STEP_BEGUN");
 		return action;
@@ -206,11 +185,10 @@ final class ExpectedRun {
 
 	private RetryAction retryAction() {
 		if (this.step != GET_IMAGE) {
-			return (this.step == CREATE_IMAGE) ? RetryAction.CREATE_IMAGE
-					: RetryAction.CREATE_DISTRIBUTION_CONFIGURATION;
+			return isAtImageStep() ? this.asked.imageAction() : RetryAction.CREATE_DISTRIBUTION_CONFIGURATION;
 		}
 		return switch (String.valueOf(this.finalStatus)) {
-			case "DELETED" -> RetryAction.CREATE_IMAGE;
+			case "DELETED" -> this.asked.imageAction();
 			case "FAILED", "CANCELLED" -> RetryAction.RETRY_IMAGE;
 			default -> RetryAction.GET_IMAGE;
 		};
@@ -220,18 +198,18 @@ final class ExpectedRun {
 		this.step = again;
 		forgetsImage();
 		if (tokenSpent) {
-			this.tokens.remove(operation);
+			this.tokens.spent(operation);
 			this.inDoubtSince = null;
 		}
 	}
 
 	private void goesOn(Instant now) {
 		this.status = RunStatus.RUNNING;
-		this.deadline = now.plus(this.deadlineAfter);
+		this.deadline = now.plus(this.asked.deadline());
 		this.finalStatus = null;
 		this.failure = null;
 		this.attempts = 0;
-		this.missed = 0;
+		this.image.notMissed();
 		this.notBefore = null;
 	}
 
@@ -245,19 +223,20 @@ final class ExpectedRun {
 			this.inDoubtSince = this.lostSince;
 		}
 		this.lostSince = null;
+		this.callsOfWorker.clear();
 		this.cancelKnown = this.cancelAsked;
 		resolveTakenName(false);
 	}
 
-	/** Whether this is the second call of the worker that holds the run. */
+	/** Whether the worker that holds the run makes another call, which is this one. */
 	boolean goesOnWith(String operation) {
-		return operation.equals("GetDistributionConfiguration") || (operation.equals("CreateImage") && this.lookedFor);
+		return !this.callsOfWorker.isEmpty() && !operation.equals("CreateDistributionConfiguration");
 	}
 
 	/** The worker that claimed the run then is dead or late. */
 	void lost(Instant takenAt) {
 		this.lostSince = takenAt;
-		this.lookedFor = false;
+		this.callsOfWorker.clear();
 	}
 
 	/** The late worker has reported before another one claimed the run. */
@@ -268,62 +247,79 @@ final class ExpectedRun {
 	/** A call begins. */
 	void calls(String operation, String token, Instant at) {
 		boolean certain = this.inDoubtSince == null;
-		boolean late = !certain && this.inDoubtSince.plus(TOKEN_TRUSTED).isBefore(at);
-		boolean asked = this.cancelKnown && !this.cancelAnswered;
+		boolean cancelDue = this.cancelKnown && !this.cancelAnswered;
+		boolean cancelled = cancelDue && certain;
 		boolean allowed = this.status == RunStatus.RUNNING && switch (operation) {
-			case "CreateDistributionConfiguration" -> isAt(CREATE_DISTRIBUTION_CONFIGURATION, at) && !asked;
-			case "GetDistributionConfiguration" -> isAt(CREATE_DISTRIBUTION_CONFIGURATION, at) && !certain;
-			case "ListImageBuildVersions" -> isAt(CREATE_IMAGE, at) && late;
-			case "CreateImage" -> isAt(CREATE_IMAGE, at) && !(asked && certain) && (!late || this.lookedFor);
-			case "GetImage" -> this.step == GET_IMAGE && mayPoll(asked, certain, at);
-			case "CancelImageCreation" -> this.step == GET_IMAGE && asked && !this.cancelJustFailed;
+			case "CreateDistributionConfiguration" -> isAt(CREATE_DISTRIBUTION_CONFIGURATION, at) && !cancelDue;
+			case "GetDistributionConfiguration" -> (mayRequestImage(cancelled, at) && isUnread())
+					|| (isAt(CREATE_DISTRIBUTION_CONFIGURATION, at) && !certain);
+			case "ListImageBuildVersions" -> mayRequestImage(cancelled, at) && !isUnread() && isLate(at);
+			case "CreateImage", "DistributeImage" -> operation.equals(this.asked.imageOperation())
+					&& mayRequestImage(cancelled, at) && !isUnread() && (!isLate(at) || hasLooked());
+			case "GetImage" -> this.step == GET_IMAGE && mayPoll(cancelDue, certain, at);
+			case "CancelImageCreation" -> this.step == GET_IMAGE && cancelDue && !this.cancelJustFailed;
 			case "ListWorkflowExecutions" -> isAt(GET_IMAGE, at) && this.wish == Wish.TO_KNOW_WHETHER_BUILT;
-			case "RetryImage" -> isAt(GET_IMAGE, at) && this.wish == Wish.TO_BE_RETRIED && !(asked && certain);
+			case "RetryImage" -> isAt(GET_IMAGE, at) && this.wish == Wish.TO_BE_RETRIED && !cancelled;
 			default -> false;
 		};
 		this.complaints.unless(allowed, "%s may not be called now", operation);
-		this.lookedFor |= operation.equals("ListImageBuildVersions");
 		boolean early = this.notBefore != null && at.isBefore(this.notBefore) && at.isBefore(this.deadline);
 		this.complaints.unless(!early, "%s is called at %s, not before %s is right", operation, at, this.notBefore);
+		this.callsOfWorker.add(operation);
 		if (token != null) {
-			hasToken(operation, token);
+			this.tokens.sent(operation, token);
 		}
 	}
 
-	// Every repeat of a call has the token of the first. After a token is spent, the next
-	// one is new among calls of its kind.
-	private void hasToken(String operation, String token) {
-		String right = this.tokens.get(operation);
-		if (right == null) {
-			this.complaints.unless(!this.used.contains(operation + token), "%s has an old token", operation);
-			right = token;
-		}
-		this.complaints.unless(token.equals(right), "%s has the token %s instead of %s", operation, token, right);
-		this.tokens.put(operation, right);
-		this.used.add(operation + token);
+	private boolean mayRequestImage(boolean cancelled, Instant at) {
+		return isAt(this.asked.imageStep(), at) && !cancelled;
+	}
+
+	/** Whether a reused configuration must be read before anything else is done. */
+	private boolean isUnread() {
+		return this.asked.reused() != null && !this.configurationRead;
+	}
+
+	/** Whether AWS may have forgotten the token of the create. */
+	private boolean isLate(Instant at) {
+		return this.inDoubtSince != null && this.inDoubtSince.plus(TOKEN_TRUSTED).isBefore(at);
+	}
+
+	private boolean hasLooked() {
+		return this.callsOfWorker.contains("ListImageBuildVersions");
 	}
 
 	// A cancel goes first, and alternates with polls while it fails. The calls of a retry
 	// go before polls, unless the run is cancelled or overdue.
-	private boolean mayPoll(boolean asked, boolean certain, Instant at) {
+	private boolean mayPoll(boolean cancelDue, boolean certain, Instant at) {
 		if (this.wish != Wish.NONE) {
-			return !at.isBefore(this.deadline) || (asked && certain);
+			return !at.isBefore(this.deadline) || (cancelDue && certain);
 		}
-		return !asked || this.cancelJustFailed;
+		return !cancelDue || this.cancelJustFailed;
 	}
 
-	/** Whether this token was ever used for a CreateImage of this run. */
-	boolean built(String token) {
-		return this.used.contains("CreateImage" + token);
+	/** Whether this token was ever used to request an image for this run. */
+	boolean requested(String token) {
+		return this.tokens.wasSent(this.asked.imageOperation(), token);
 	}
 
-	/** The token with which its image must have been created. */
+	/** The token with which its image must have been requested. */
 	String imageToken() {
-		return this.tokens.get("CreateImage");
+		return this.tokens.current(this.asked.imageOperation());
+	}
+
+	private boolean isAtImageStep() {
+		return this.step == this.asked.imageStep();
 	}
 
 	private boolean isAt(StepId other, Instant at) {
 		return this.step == other && at.isBefore(this.deadline);
+	}
+
+	/** AWS shows a reused configuration. That is stored even if the worker is lost. */
+	void answered(AwsCall call) {
+		boolean read = isAtImageStep() && call.operation().equals("GetDistributionConfiguration");
+		this.configurationRead |= read && (call.observation().is(Kind.DONE) || call.observation().is(Kind.NEVER));
 	}
 
 	/**
@@ -336,12 +332,20 @@ final class ExpectedRun {
 			return;
 		}
 		this.notBefore = null;
+		this.callsOfWorker.clear();
 		this.cancelJustFailed = call.operation().equals("CancelImageCreation") && !call.observation().is(Kind.DONE);
 		switch (call.operation()) {
 			case "CreateDistributionConfiguration" -> hearsOfConfiguration(call);
-			case "GetDistributionConfiguration" -> hearsWhoseConfigurationItIs(call);
-			case "ListImageBuildVersions" -> hearsWhetherThereIsAnImage(call);
-			case "CreateImage" -> {
+			case "GetDistributionConfiguration" -> {
+				if (isAtImageStep()) {
+					hearsOfRead(call);
+				}
+				else {
+					hearsWhoseConfigurationItIs(call);
+				}
+			}
+			case "ListImageBuildVersions" -> hearsOfRead(call);
+			case "CreateImage", "DistributeImage" -> {
 				if (call.observation().is(Kind.DONE)) {
 					imageRequested(call.arn());
 				}
@@ -363,9 +367,9 @@ final class ExpectedRun {
 			return false;
 		}
 		if (call.observation().is(Kind.DONE)) {
-			return isOld(call) || !ENDS.containsKey(String.valueOf(call.image().status()));
+			return this.image.endShownBy(call) == null;
 		}
-		return !call.observation().says("ResourceNotFoundException") || this.missed < 2;
+		return !call.observation().says("ResourceNotFoundException") || !this.image.isNearlyGone();
 	}
 
 	private void hearsOfConfiguration(AwsCall call) {
@@ -375,6 +379,7 @@ final class ExpectedRun {
 		}
 		else if (taken && this.inDoubtSince != null && !isTakenByAnotherRun()) {
 			this.nameTaken = call;
+			this.callsOfWorker.add(call.operation());
 			this.holderAtWork = holders().anyMatch((holder) -> holder.status == RunStatus.RUNNING);
 			this.holderLost = holders().anyMatch((holder) -> holder.lostSince != null);
 		}
@@ -388,7 +393,7 @@ final class ExpectedRun {
 	}
 
 	private Stream<ExpectedRun> holders() {
-		return this.all.stream().filter((other) -> other != this && other.name.equals(this.name));
+		return this.all.stream().filter((other) -> other != this && this.asked.name().equals(other.asked.name()));
 	}
 
 	private void hearsWhoseConfigurationItIs(AwsCall call) {
@@ -423,17 +428,22 @@ final class ExpectedRun {
 	private void configurationCreated(String arn) {
 		note("STEP_ENDED", arn);
 		this.configurationArn = arn;
-		begins(CREATE_IMAGE);
+		begins(this.asked.imageStep());
 	}
 
-	private void hearsWhetherThereIsAnImage(AwsCall call) {
+	// The request for the image can do without either read if AWS refuses it.
+	private void hearsOfRead(AwsCall call) {
 		if (call.arn() != null) {
 			imageRequested(call.arn());
 		}
+		else if (call.observation().is(Kind.DONE)) {
+			this.callsOfWorker.add(call.operation());
+		}
 		else if (call.observation().is(Kind.NEVER)) {
 			note("CALL_FAILED", call.failing(), call.observation().code());
+			this.callsOfWorker.add(call.operation());
 		}
-		else if (!call.observation().is(Kind.DONE)) {
+		else {
 			failedForNow(call);
 		}
 	}
@@ -458,46 +468,35 @@ final class ExpectedRun {
 			misses(call);
 		}
 		if (overdue && this.status == RunStatus.RUNNING) {
-			ends(RunStatus.TIMED_OUT, lastStatus());
+			ends(RunStatus.TIMED_OUT, this.image.status());
 		}
 	}
 
 	private void sees(AwsCall call) {
-		Image seen = call.image();
-		if (!seen.equals(this.image) || this.failure != null) {
-			note("IMAGE_STATUS", seen.status());
+		if (!this.image.isShownBy(call) || this.failure != null) {
+			note("IMAGE_STATUS", call.image().status());
 		}
-		this.image = seen;
+		RunStatus end = this.image.endShownBy(call);
+		this.image.seen(call);
 		this.attempts = 0;
-		this.missed = 0;
 		this.failure = null;
-		this.built |= AFTER_BUILD.contains(String.valueOf(seen.status()));
-		if (isOld(call)) {
-			return;
-		}
-		this.disbelieved = null;
-		RunStatus end = ENDS.get(String.valueOf(seen.status()));
 		if (end != null) {
 			note("STEP_ENDED");
-			ends(end, seen.status());
+			ends(end, this.image.status());
 		}
-	}
-
-	/** Whether it shows a final status that a cancel or a retry has made stale. */
-	private boolean isOld(AwsCall call) {
-		return this.disbelieved != null && this.disbelieved.equals(call.image().status())
-				&& call.claimedAt().isBefore(this.staleEndUntil);
 	}
 
 	private void misses(AwsCall call) {
 		if (!call.observation().says("ResourceNotFoundException")) {
-			this.missed = (call.observation().code() != null) ? 0 : this.missed;
+			if (call.observation().code() != null) {
+				this.image.notMissed();
+			}
 			failed(call);
 			return;
 		}
 		failedForNow(call);
-		this.missed++;
-		if (this.missed == 3) {
+		this.image.missed();
+		if (this.image.isGone()) {
 			ends(RunStatus.FAILED, "DELETED");
 		}
 	}
@@ -506,7 +505,7 @@ final class ExpectedRun {
 		if (call.observation().is(Kind.DONE)) {
 			this.attempts = 0;
 			this.failure = null;
-			disbelievesTheEndSeen(call);
+			this.image.disbelieveTheEndSeen(call.claimedAt());
 		}
 		else {
 			failedForNow(call);
@@ -539,7 +538,7 @@ final class ExpectedRun {
 		else {
 			this.attempts = 0;
 			this.failure = null;
-			this.built = true;
+			this.image.foundBuilt();
 			this.wish = Wish.TO_BE_RETRIED;
 		}
 	}
@@ -548,37 +547,28 @@ final class ExpectedRun {
 		this.wish = Wish.NONE;
 		this.inDoubtSince = null;
 		this.notBefore = call.at().plus(LEAST_BETWEEN_POLLS);
-		disbelievesTheEndSeen(call);
+		this.image.disbelieveTheEndSeen(call.claimedAt());
 	}
 
 	private void rebuilds() {
 		note("STEP_ENDED");
-		this.tokens.remove("CreateImage");
+		this.tokens.spent(this.asked.imageOperation());
 		forgetsImage();
-		begins(CREATE_IMAGE);
+		begins(this.asked.imageStep());
 	}
 
 	private void forgetsImage() {
 		this.imageArn = null;
-		this.image = null;
-		this.built = false;
+		this.image = new ExpectedImage();
 		this.wish = Wish.NONE;
-	}
-
-	private void disbelievesTheEndSeen(AwsCall call) {
-		if (ENDS.containsKey(String.valueOf(lastStatus()))) {
-			this.disbelieved = lastStatus();
-			this.staleEndUntil = call.claimedAt().plus(DISBELIEF);
-		}
 	}
 
 	private void begins(StepId next) {
 		this.step = next;
 		this.attempts = 0;
-		this.missed = 0;
+		this.image.notMissed();
 		this.failure = null;
 		this.inDoubtSince = null;
-		this.lookedFor = false;
 		note("STEP_BEGUN");
 	}
 
@@ -586,20 +576,19 @@ final class ExpectedRun {
 		failedForNow(call);
 		if (call.observation().is(Kind.NEVER)) {
 			boolean overdue = !call.at().isBefore(this.deadline);
-			ends(overdue ? RunStatus.TIMED_OUT : RunStatus.FAILED, lastStatus());
+			ends(overdue ? RunStatus.TIMED_OUT : RunStatus.FAILED, this.image.status());
 		}
 	}
 
 	private void failedForNow(AwsCall call) {
 		this.attempts++;
 		this.failure = call.failing() + " " + call.observation().code();
-		this.lookedFor = false;
 		note("CALL_FAILED", call.failing(), call.observation().code());
 		Instant soonest = call.at().plus(call.observation().is(Kind.SLOWLY) ? LEAST_SLOW_BACKOFF : LEAST_BACKOFF);
 		if (this.notBefore == null || this.notBefore.isBefore(soonest)) {
 			this.notBefore = soonest;
 		}
-		if (call.observation().is(Kind.UNSURE) && creates() && this.inDoubtSince == null) {
+		if (call.mayBeCarriedOut() && creates() && this.inDoubtSince == null) {
 			this.inDoubtSince = call.claimedAt();
 		}
 	}
@@ -627,7 +616,7 @@ final class ExpectedRun {
 	private boolean isCancelledBeforeBuild() {
 		boolean certain = this.inDoubtSince == null && this.lostSince == null;
 		return this.cancelAsked && (this.step == CREATE_DISTRIBUTION_CONFIGURATION
-				|| (this.step == CREATE_IMAGE && certain && !this.cancelAnswered));
+				|| (isAtImageStep() && certain && !this.cancelAnswered));
 	}
 
 	private void ends(RunStatus end, String lastStatus) {
@@ -635,10 +624,6 @@ final class ExpectedRun {
 		this.finalStatus = lastStatus;
 		this.notBefore = null;
 		note("ENDED", end, lastStatus);
-	}
-
-	private String lastStatus() {
-		return (this.image != null) ? this.image.status() : null;
 	}
 
 	private void note(String type, Object... details) {
@@ -660,9 +645,10 @@ final class ExpectedRun {
 		same("status", this.status, seen.status());
 		same("step", this.step, seen.step());
 		same("distributionConfigurationArn", this.configurationArn, seen.configurationArn());
+		same("configurationRead", this.configurationRead, seen.configurationRead());
 		same("imageBuildVersionArn", this.imageArn, seen.imageArn());
 		same("finalStatus", this.finalStatus, seen.finalStatus());
-		same("image.status", lastStatus(), seen.imageStatus());
+		same("image.status", this.image.status(), seen.imageStatus());
 		same("failure", this.failure, seen.failure());
 		same("attempts", this.attempts, seen.attempts());
 		same("cancelRequested", this.cancelAsked, seen.cancelRequested());

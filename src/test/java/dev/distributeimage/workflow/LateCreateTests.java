@@ -1,18 +1,22 @@
 package dev.distributeimage.workflow;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.queue.StoredRuns.Stored;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -22,7 +26,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests a CreateImage that stayed unanswered for longer than AWS may remember its token.
+ * Tests a request for an image that stayed unanswered for longer than AWS may remember
+ * its token.
  */
 @NullUnmarked
 class LateCreateTests extends VirtualRuns {
@@ -33,23 +38,25 @@ class LateCreateTests extends VirtualRuns {
 		super(beans, jdbc, PACE);
 	}
 
-	@Test
-	void imageIsFoundInsteadOfBuiltAgain() {
-		UUID id = unansweredForTwoHours(NewRuns.any());
+	@ParameterizedTest
+	@EnumSource
+	void imageIsFoundInsteadOfBuiltAgain(RunKind kind) {
+		UUID id = unansweredForTwoHours(kind);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();
-		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isOne();
+		assertThat(this.simulator.count(kind.imageOperation())).isOne();
 		assertThat(this.simulator.count(Operation.LIST_IMAGE_BUILD_VERSIONS)).isOne();
 	}
 
-	@Test
-	void imageIsFoundAmongMany() {
+	@ParameterizedTest
+	@EnumSource
+	void imageIsFoundAmongMany(RunKind kind) {
 		for (int i = 0; i < 60; i++) {
-			this.engine.start(NewRuns.any());
+			this.engine.start(any(kind));
 		}
 		this.engine.tick();
-		UUID id = unansweredForTwoHours(NewRuns.any());
+		UUID id = unansweredForTwoHours(kind);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isEqualTo(61);
@@ -61,81 +68,89 @@ class LateCreateTests extends VirtualRuns {
 	@ValueSource(strings = { "123456789012:image-recipe/web/1.x.x", "999988887777:image-recipe/web/1.0.0" })
 	void imageOfARecipeThatDoesNotTellItsArnIsFound(String recipe) {
 		NewRun any = NewRuns.any();
-		UUID id = unansweredForTwoHours(
-				new NewRunBuilder(any).recipe("arn:aws:imagebuilder:eu-west-1:" + recipe).build());
+		UUID id = unansweredForTwoHours(RunKind.BUILD,
+				new NewRunBuilder(any).recipe("arn:aws:imagebuilder:eu-west-1:" + recipe).build())
+			.get(0);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();
 	}
 
-	@Test
-	void createThatWasNotCarriedOutIsRepeated() {
-		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException"));
-		UUID id = this.engine.start(NewRuns.any());
+	@ParameterizedTest
+	@EnumSource
+	void createThatWasNotCarriedOutIsRepeated(RunKind kind) {
+		this.simulator.onNext(kind.imageOperation(), Fault.error(500, "ServiceException"));
+		UUID id = this.engine.start(any(kind));
 		this.engine.tick();
 		this.time.pass(Duration.ofHours(2));
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();
-		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(2);
+		assertThat(this.simulator.count(kind.imageOperation())).isEqualTo(2);
 	}
 
-	@Test
-	void refusedSearchIsInTheHistoryAndTheCreateRepeated() {
+	@ParameterizedTest
+	@EnumSource
+	void refusedSearchIsInTheHistoryAndTheCreateRepeated(RunKind kind) {
 		this.simulator.always(Operation.LIST_IMAGE_BUILD_VERSIONS, Fault.error(403, "AccessDeniedException"));
-		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException"));
-		UUID id = this.engine.start(NewRuns.any());
+		this.simulator.onNext(kind.imageOperation(), Fault.error(500, "ServiceException"));
+		UUID id = this.engine.start(any(kind));
 		this.engine.tick();
 		this.time.pass(Duration.ofHours(2));
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
-		assertThat(this.engine.eventsOf(id).stream().filter("CALL_FAILED createImage"::equals)).hasSize(2);
+		assertThat(this.engine.eventsOf(id).stream().filter(("CALL_FAILED " + kind.imageStep())::equals)).hasSize(2);
 	}
 
-	@Test
-	void failedSearchIsRepeatedBeforeTheCreate() {
+	@ParameterizedTest
+	@EnumSource(names = { "BUILD", "SOURCE_IMAGE", "REUSING_BUILD" })
+	void failedSearchIsRepeatedBeforeTheCreate(RunKind kind) {
 		this.simulator.onNext(3, Operation.LIST_IMAGE_BUILD_VERSIONS, Fault.error(503, "ServiceUnavailableException"));
-		UUID id = unansweredForTwoHours(NewRuns.any());
+		UUID id = unansweredForTwoHours(kind);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();
-		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isOne();
+		assertThat(this.simulator.count(kind.imageOperation())).isOne();
 	}
 
-	@Test
-	void emptyAnswerDoesNotSayThatThereIsNoImage() {
+	@ParameterizedTest
+	@EnumSource(names = { "BUILD", "SOURCE_IMAGE", "REUSING_BUILD" })
+	void emptyAnswerDoesNotSayThatThereIsNoImage(RunKind kind) {
 		this.simulator.onNext(Operation.LIST_IMAGE_BUILD_VERSIONS, Fault.empty());
-		UUID id = unansweredForTwoHours(NewRuns.any());
+		UUID id = unansweredForTwoHours(kind);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();
 	}
 
-	@Test
-	void emptyAnswerDoesNotSayThatTheImageIsAnothers() {
+	@ParameterizedTest
+	@EnumSource(names = { "BUILD", "SOURCE_IMAGE" })
+	void emptyAnswerDoesNotSayThatTheImageIsAnothers(RunKind kind) {
 		this.simulator.onNext(Operation.GET_IMAGE, Fault.empty());
-		UUID id = unansweredForTwoHours(NewRuns.any());
+		UUID id = unansweredForTwoHours(kind);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();
 	}
 
-	@Test
-	void imageThatIsListedAndNotFoundDoesNotSayThatThereIsNone() {
+	@ParameterizedTest
+	@EnumSource(names = { "BUILD", "SOURCE_IMAGE" })
+	void imageThatIsListedAndNotFoundDoesNotSayThatThereIsNone(RunKind kind) {
 		this.simulator.onNext(3, Operation.GET_IMAGE, Fault.error(404, "ResourceNotFoundException"));
-		UUID id = unansweredForTwoHours(NewRuns.any());
+		UUID id = unansweredForTwoHours(kind);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();
 	}
 
-	@Test
-	void imageAbandonedByARetryIsNotMistakenForTheNewOne() {
+	@ParameterizedTest
+	@EnumSource
+	void imageAbandonedByARetryIsNotMistakenForTheNewOne(RunKind kind) {
 		this.simulator.nextImage(Ending.failedAt("BUILDING", "exit status 1").atPace(Duration.ofSeconds(1)));
-		UUID id = this.engine.start(NewRuns.any());
+		UUID id = this.engine.start(any(kind));
 		this.engine.runToTheEnd();
 		this.engine.retry(id);
-		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException"));
+		this.simulator.onNext(kind.imageOperation(), Fault.error(500, "ServiceException"));
 		this.engine.tick();
 		this.time.pass(Duration.ofHours(2));
 		this.engine.runToTheEnd();
@@ -158,26 +173,47 @@ class LateCreateTests extends VirtualRuns {
 			.isNotEqualTo(this.engine.run(second).imageBuildVersionArn());
 	}
 
-	@Test
-	void freshCreateIsRepeatedWithoutASearch() {
-		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(500, "ServiceException").afterCommit());
-		UUID id = this.engine.start(NewRuns.any());
+	@ParameterizedTest
+	@EnumSource
+	void freshCreateIsRepeatedWithoutASearch(RunKind kind) {
+		this.simulator.onNext(kind.imageOperation(), Fault.error(500, "ServiceException").afterCommit());
+		UUID id = this.engine.start(any(kind));
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.simulator.builds()).isOne();
 		assertThat(this.simulator.count(Operation.LIST_IMAGE_BUILD_VERSIONS)).isZero();
 	}
 
-	// Keeps the service down for two hours after AWS has built, until AWS forgets the
-	// token.
-	private UUID unansweredForTwoHours(NewRun asked) {
+	@ParameterizedTest
+	@EnumSource(names = { "REUSING_BUILD", "REUSING_SOURCE_IMAGE" })
+	void runsThatReuseOneConfigurationFindTheirOwnImages(RunKind kind) {
+		String existing = existing("shared");
+		List<UUID> ids = unansweredForTwoHours(kind, kind.like(NewRuns.any(), existing),
+				kind.like(NewRuns.any(), existing));
+		this.engine.runToTheEnd();
+		assertThat(this.simulator.builds()).isEqualTo(2);
+		assertThat(ids).allSatisfy((id) -> {
+			Stored run = this.engine.run(id);
+			assertThat(run.status()).isEqualTo(RunStatus.SUCCEEDED);
+			assertThat(this.simulator.image(run.imageBuildVersionArn()).clientToken())
+				.isEqualTo(run.shown().clientToken());
+		});
+	}
+
+	private UUID unansweredForTwoHours(RunKind kind) {
+		return unansweredForTwoHours(kind, any(kind)).get(0);
+	}
+
+	// Keeps the service down for two hours after AWS has taken the requests, until it
+	// forgets their tokens.
+	private List<UUID> unansweredForTwoHours(RunKind kind, NewRun... asked) {
 		this.simulator
 			.change((settings) -> settings.withTokenLifetime(Duration.ofHours(1)).withConcurrentBuilds(1_000));
-		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.reset().afterCommit());
-		UUID id = this.engine.start(asked);
+		this.simulator.onNext(asked.length, kind.imageOperation(), Fault.reset().afterCommit());
+		List<UUID> ids = Stream.of(asked).map(this.engine::start).toList();
 		this.engine.tick();
 		this.time.pass(Duration.ofHours(2));
-		return id;
+		return ids;
 	}
 
 }

@@ -46,7 +46,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @NullUnmarked
 final class ModelWorld implements Watcher {
 
-	private static final Duration DEADLINE = Duration.ofHours(12);
+	/** The name of a configuration that is there from the beginning. */
+	static final String EXISTING = "existing";
 
 	private static final int MOST_STEPS = 500;
 
@@ -98,6 +99,7 @@ final class ModelWorld implements Watcher {
 		simulator.change((settings) -> settings.withNameBeforeToken(false)
 			.withPace(Duration.ofSeconds(20))
 			.withTokenLifetime(Duration.ofMinutes(65)));
+		imageBuilder.createDistributionConfiguration(Configurations.other(EXISTING));
 		TestPostgres.empty(this.jdbc);
 	}
 
@@ -119,9 +121,8 @@ final class ModelWorld implements Watcher {
 		}
 		this.figures.runs++;
 		UUID id = (result instanceof StartResult.Known same) ? same.run() : ((StartResult.Started) result).run().id();
-		Duration deadline = (asked.deadline() != null) ? asked.deadline() : DEADLINE;
-		ExpectedRun model = new ExpectedRun(id, asked.input().distributionName(), asked.clientToken(), deadline,
-				this.time.instant(), this.models, this.complaints);
+		ExpectedRun model = new ExpectedRun(id, ExpectedRequest.of(asked), this.models, this.complaints);
+		model.accepted(this.time.instant());
 		this.runs.put(number, model);
 		this.models.add(model);
 	}
@@ -341,6 +342,7 @@ final class ModelWorld implements Watcher {
 		Result<T> result = this.aws.make(operation, call);
 		AwsCall made = new AwsCall(operation, result.failing(), about, token, result.observation(), result.answer(), at,
 				this.lateWorkers.isAtWork() ? this.lateWorkers.takenAt() : at);
+		model.answered(made);
 		model.mayBuildTwice |= operation.equals("ListImageBuildVersions")
 				&& (made.observation().is(Kind.NEVER) || hasAnImageThatIsGone(model));
 		this.complaints.unless(TroubledCalls.fits(result), "Observation %s, the service understands %s", made,
@@ -355,7 +357,9 @@ final class ModelWorld implements Watcher {
 	}
 
 	private boolean hasAnImageThatIsGone(ExpectedRun model) {
-		return this.simulator.images().stream().anyMatch((image) -> image.isGone() && model.built(image.clientToken()));
+		return this.simulator.images()
+			.stream()
+			.anyMatch((image) -> image.isGone() && model.requested(image.clientToken()));
 	}
 
 	// Observations.

@@ -15,16 +15,16 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A run as stored, with a summary of its history. */
 record ObservedRun(UUID id, RunStatus status, StepId step, @Nullable Instant dueAt, @Nullable Instant claimedAt,
-		long version, int attempts, Instant deadline, @Nullable String configurationArn, @Nullable String imageArn,
-		@Nullable String finalStatus, @Nullable String imageStatus, @Nullable String failure, boolean cancelRequested,
-		int retries, long lastEvent, Instant updatedAt, @Nullable Instant finishedAt, List<String> events,
-		boolean gapless) {
+		long version, int attempts, Instant deadline, @Nullable String configurationArn, boolean configurationRead,
+		@Nullable String imageArn, @Nullable String finalStatus, @Nullable String imageStatus, @Nullable String failure,
+		boolean cancelRequested, int retries, long lastEvent, Instant updatedAt, @Nullable Instant finishedAt,
+		List<String> events, boolean gapless) {
 
 	private static final String ALL = """
-			select run.*, failure ->> 'operation' as operation, failure ->> 'code' as code,
+			select run.*, distributions_read is not null as configuration_read, failure ->> 'operation' as operation, failure ->> 'code' as code,
 			  jsonb_array_length(retries) as retried, events, numbers, failure is not null as failed,
 			  case when next_attempt_at is not null then greatest(next_attempt_at, claimed_until) end as due_at
-			from run cross join lateral (
+			from run join run_input on run_id = id cross join lateral (
 			  select array_agg(concat_ws(' ', type, run_event.step, detail ->> 'operation', detail ->> 'code',
 			      detail ->> 'action', detail ->> 'status', detail ->> 'finalStatus',
 			      detail ->> 'distributionConfigurationArn', detail ->> 'imageBuildVersionArn') order by sequence) as events,
@@ -42,8 +42,8 @@ record ObservedRun(UUID id, RunStatus status, StepId step, @Nullable Instant due
 		return new ObservedRun(row.getObject("id", UUID.class), RunStatus.valueOf(row.getString("status")),
 				StepId.of(row.getString("step")), instant(row, "due_at"), instant(row, "claimed_at"),
 				row.getLong("version"), row.getInt("attempts"), required(row, "deadline"),
-				row.getString("distribution_configuration_arn"), row.getString("image_build_version_arn"),
-				row.getString("final_status"), row.getString("image_status"),
+				row.getString("distribution_configuration_arn"), row.getBoolean("configuration_read"),
+				row.getString("image_build_version_arn"), row.getString("final_status"), row.getString("image_status"),
 				row.getBoolean("failed") ? operation + " " + code : null, row.getObject("cancel_requested_at") != null,
 				row.getInt("retried"), row.getLong("last_event"), required(row, "updated_at"),
 				instant(row, "finished_at"), List.of((String[]) row.getArray("events").getArray()),

@@ -21,10 +21,9 @@ final class RandomActions {
 
 	private static final List<Operation> OPERATIONS = List.of(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
 			Operation.CREATE_DISTRIBUTION_CONFIGURATION, Operation.GET_DISTRIBUTION_CONFIGURATION,
-			Operation.CREATE_IMAGE, Operation.CREATE_IMAGE, Operation.CREATE_IMAGE, Operation.GET_IMAGE,
-			Operation.GET_IMAGE, Operation.CANCEL_IMAGE_CREATION, Operation.CANCEL_IMAGE_CREATION,
-			Operation.RETRY_IMAGE, Operation.RETRY_IMAGE, Operation.LIST_IMAGE_BUILD_VERSIONS,
-			Operation.LIST_WORKFLOW_EXECUTIONS);
+			Operation.GET_DISTRIBUTION_CONFIGURATION, Operation.GET_IMAGE, Operation.GET_IMAGE,
+			Operation.CANCEL_IMAGE_CREATION, Operation.CANCEL_IMAGE_CREATION, Operation.RETRY_IMAGE,
+			Operation.RETRY_IMAGE, Operation.LIST_IMAGE_BUILD_VERSIONS, Operation.LIST_WORKFLOW_EXECUTIONS);
 
 	private final Random random;
 
@@ -32,14 +31,24 @@ final class RandomActions {
 
 	private final List<NewRun> asked = new ArrayList<>();
 
+	private final List<RunKind> kinds = new ArrayList<>();
+
 	RandomActions(long seed, ImageBuilder stranger) {
 		this.random = new Random(seed);
 		this.stranger = stranger;
 		for (int i = 1; i <= MOST_RUNS; i++) {
-			String name = (i > 1 && oneIn(2)) ? "web-1" : "web-" + i;
-			Duration deadline = pick(null, null, Duration.ofMinutes(5), Duration.ofMinutes(15));
-			this.asked.add(asked(name, "token-" + i, deadline));
+			this.asked.add(asked(i));
 		}
+	}
+
+	// A configuration that is reused may be that of another run, or not be there yet.
+	private NewRun asked(int number) {
+		String name = (number > 1 && oneIn(2)) ? "web-1" : "web-" + number;
+		Duration deadline = pick(null, null, Duration.ofMinutes(5), Duration.ofMinutes(15));
+		RunKind kind = pick(RunKind.values());
+		this.kinds.add(kind);
+		return kind.like(build(name, "token-" + number, deadline),
+				Configurations.arn(pick(ModelWorld.EXISTING, ModelWorld.EXISTING, "web-1")));
 	}
 
 	List<Action> sequence() {
@@ -78,7 +87,7 @@ final class RandomActions {
 		if (oneIn(2)) {
 			actions.add(trouble(1, Operation.LIST_IMAGE_BUILD_VERSIONS, pick(Trouble.EMPTY, Trouble.BUSY)));
 		}
-		actions.add(trouble(1, Operation.CREATE_IMAGE, pick(Trouble.BROKEN, Trouble.BUSY, Trouble.RESET_AFTERWARDS)));
+		actions.add(trouble(1, imageOperation(0), pick(Trouble.BROKEN, Trouble.BUSY, Trouble.RESET_AFTERWARDS)));
 		actions.add(tick(Duration.ZERO));
 		actions.add(pass(Duration.ofMinutes(70)));
 		return actions;
@@ -114,7 +123,7 @@ final class RandomActions {
 			case 0, 1 -> post(run);
 			case 2 -> {
 				NewRun first = this.asked.get(run);
-				NewRun other = asked("other", first.clientToken(), first.deadline());
+				NewRun other = build("other", first.clientToken(), first.deadline());
 				yield new Action("POST with the token of run %d and other inputs".formatted(run),
 						(world) -> world.postOther(run, other));
 			}
@@ -136,7 +145,7 @@ final class RandomActions {
 
 	private Action ofAws(int run) {
 		if (oneIn(6)) {
-			String name = this.asked.get(run).input().distributionName();
+			String name = "web-" + (1 + run);
 			return new Action("somebody else takes the name " + name, (world) -> world.takeName(name, this.stranger));
 		}
 		if (oneIn(4)) {
@@ -173,14 +182,17 @@ final class RandomActions {
 
 	private Action post(int run) {
 		NewRun asked = this.asked.get(run);
-		return new Action(
-				"POST run %d, named %s, deadline %s".formatted(run, asked.input().distributionName(), asked.deadline()),
-				(world) -> world.post(run, asked));
+		String configuration = String.valueOf(asked.input().distributionName());
+		if (this.kinds.get(run).isReusing()) {
+			configuration = String.valueOf(asked.input().options().distributionConfigurationArn());
+		}
+		return new Action("POST run %d, %s with %s, deadline %s".formatted(run, this.kinds.get(run), configuration,
+				asked.deadline()), (world) -> world.post(run, asked));
 	}
 
-	private static NewRun asked(String name, String token, Duration deadline) {
+	private static NewRun build(String name, String token, Duration deadline) {
 		NewRun named = NewRuns.named(name);
-		return new NewRunBuilder(named).name(name).token(token).deadline(deadline).build();
+		return new NewRunBuilder(named).token(token).deadline(deadline).build();
 	}
 
 	private static Action cancel(int run) {
@@ -196,12 +208,17 @@ final class RandomActions {
 	}
 
 	private Action trouble() {
-		Operation operation = pick(OPERATIONS.toArray(Operation[]::new));
+		Operation operation = oneIn(4) ? imageOperation(this.random.nextInt(MOST_RUNS))
+				: pick(OPERATIONS.toArray(Operation[]::new));
 		Trouble trouble = pick(Trouble.values());
 		while (!trouble.befalls(operation)) {
 			trouble = pick(Trouble.values());
 		}
 		return trouble(pick(1, 1, 1, 2, 3), operation, trouble);
+	}
+
+	private Operation imageOperation(int run) {
+		return this.kinds.get(run).imageOperation();
 	}
 
 	private static Action trouble(int times, Operation operation, Trouble trouble) {

@@ -16,6 +16,8 @@ import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -45,37 +47,40 @@ class RetryTests extends VirtualRuns {
 		assertThat(tokens(Operation.CREATE_DISTRIBUTION_CONFIGURATION)).hasSize(1);
 	}
 
-	@Test
-	void tokenThatAwsFoundSpentIsReplaced() {
+	@ParameterizedTest
+	@EnumSource(names = { "BUILD", "SOURCE_IMAGE" })
+	void tokenThatAwsFoundSpentIsReplaced(RunKind kind) {
 		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
 				Fault.error(400, "IdempotentParameterMismatchException"));
-		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(400, "IdempotentParameterMismatchException"));
-		UUID id = ended(NewRuns.withToken("spent"));
+		this.simulator.onNext(kind.imageOperation(), Fault.error(400, "IdempotentParameterMismatchException"));
+		UUID id = ended(of(kind, NewRuns.withToken("spent")));
 		this.engine.retry(id);
 		this.engine.runToTheEnd();
-		assertThat(this.engine.run(id).step()).isEqualTo(StepId.CREATE_IMAGE);
+		assertThat(this.engine.run(id).step()).isEqualTo(kind.imageStep());
 		this.engine.retry(id);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(tokens(Operation.CREATE_DISTRIBUTION_CONFIGURATION)).hasSize(2).contains("spent");
-		assertThat(tokens(Operation.CREATE_IMAGE)).hasSize(2).contains("spent");
+		assertThat(tokens(kind.imageOperation())).hasSize(2).contains("spent");
 	}
 
-	@Test
-	void runThatEndedAtStepTwoBuildsWithItsToken() {
-		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(400, "ClientException"));
-		UUID id = ended(NewRuns.withToken("kept"));
-		assertThat(this.engine.planOfRetry(id).action()).isEqualTo(RetryAction.CREATE_IMAGE);
+	@ParameterizedTest
+	@EnumSource
+	void runThatEndedAtTheRequestForItsImageRepeatsItWithItsToken(RunKind kind) {
+		this.simulator.onNext(kind.imageOperation(), Fault.error(400, "ClientException"));
+		UUID id = ended(of(kind, NewRuns.withToken("kept")));
+		assertThat(this.engine.planOfRetry(id).action()).isEqualTo(imageAction(kind));
 		this.engine.retry(id);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
-		assertThat(tokens(Operation.CREATE_IMAGE)).containsExactly("kept");
+		assertThat(tokens(kind.imageOperation())).containsExactly("kept");
 		assertThat(this.simulator.count(Operation.CREATE_DISTRIBUTION_CONFIGURATION)).isOne();
 	}
 
-	@Test
-	void runThatWasCancelledBeforeABuildResumesThere() {
-		UUID id = this.engine.start(NewRuns.any());
+	@ParameterizedTest
+	@EnumSource
+	void runThatWasCancelledBeforeABuildResumesThere(RunKind kind) {
+		UUID id = this.engine.start(any(kind));
 		this.engine.cancel(id);
 		this.engine.runToTheEnd();
 		this.engine.retry(id);
@@ -98,24 +103,26 @@ class RetryTests extends VirtualRuns {
 		assertThat(this.simulator.builds()).isOne();
 	}
 
-	@Test
-	void imageThatIsGoneIsBuiltAgainWithATokenOfItsOwn() {
+	@ParameterizedTest
+	@EnumSource
+	void imageThatIsGoneIsMadeAgainWithATokenOfItsOwn(RunKind kind) {
 		this.simulator.nextImage(Ending.gone());
-		UUID id = ended(NewRuns.withToken("first"));
-		assertThat(this.engine.planOfRetry(id).action()).isEqualTo(RetryAction.CREATE_IMAGE);
+		UUID id = ended(of(kind, NewRuns.withToken("first")));
+		assertThat(this.engine.planOfRetry(id).action()).isEqualTo(imageAction(kind));
 		this.engine.retry(id);
 		assertThat(this.engine.run(id).imageBuildVersionArn()).isNull();
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.engine.run(id).imageBuildVersionArn()).endsWith("/2");
-		assertThat(tokens(Operation.CREATE_IMAGE)).hasSize(2).contains("first");
+		assertThat(tokens(kind.imageOperation())).hasSize(2).contains("first");
 		assertThat(this.engine.run(id).createDistributionConfigurationToken()).isEqualTo("first");
 	}
 
-	@Test
-	void imageThatFailedInDistributionIsRetriedWithoutABuild() {
+	@ParameterizedTest
+	@EnumSource(names = { "BUILD", "REUSING_BUILD", "SOURCE_IMAGE", "REUSING_SOURCE_IMAGE" })
+	void imageThatFailedInDistributionIsRetriedWithoutABuild(RunKind kind) {
 		this.simulator.nextImage(Ending.failedAt("DISTRIBUTING", "no room").onRetry(Ending.available()));
-		UUID id = ended(NewRuns.any());
+		UUID id = ended(any(kind));
 		assertThat(this.engine.planOfRetry(id).action()).isEqualTo(RetryAction.RETRY_IMAGE);
 		this.engine.retry(id);
 		this.engine.runToTheEnd();
@@ -168,23 +175,25 @@ class RetryTests extends VirtualRuns {
 		assertThat(this.engine.run(id).finalStatus()).isEqualTo("FAILED");
 	}
 
-	@Test
-	void imageThatFailedInItsBuildIsBuiltAgain() {
+	@ParameterizedTest
+	@EnumSource
+	void imageThatFailedBeforeItWasDistributedIsMadeAgain(RunKind kind) {
 		this.simulator.nextImage(Ending.failedAt("BUILDING", "exit status 1"));
-		UUID id = ended(NewRuns.withToken("first"));
+		UUID id = ended(of(kind, NewRuns.withToken("first")));
 		this.engine.retry(id);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
 		assertThat(this.engine.run(id).imageBuildVersionArn()).endsWith("/2");
 		assertThat(this.simulator.count(Operation.RETRY_IMAGE)).isZero();
-		assertThat(tokens(Operation.CREATE_IMAGE)).hasSize(2);
+		assertThat(tokens(kind.imageOperation())).hasSize(2);
 	}
 
-	@Test
-	void retryThatIsRefusedPermanentlyBuildsAgain() {
+	@ParameterizedTest
+	@EnumSource
+	void retryThatIsRefusedPermanentlyBuildsAgain(RunKind kind) {
 		this.simulator.nextImage(Ending.failedAt("DISTRIBUTING", "no room"));
 		this.simulator.always(Operation.RETRY_IMAGE, Fault.error(400, "InvalidRequestException"));
-		UUID id = ended(NewRuns.any());
+		UUID id = ended(any(kind));
 		this.engine.retry(id);
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
@@ -258,14 +267,31 @@ class RetryTests extends VirtualRuns {
 		assertThat(this.engine.retry(id)).isEqualTo(new RetryResult.Refused(RunStatus.SUCCEEDED));
 	}
 
-	@Test
-	void historyTellsOfTheRetry() {
-		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(400, "ClientException"));
-		UUID id = ended(NewRuns.any());
+	@ParameterizedTest
+	@EnumSource
+	void historyTellsOfTheRetry(RunKind kind) {
+		this.simulator.onNext(kind.imageOperation(), Fault.error(400, "ClientException"));
+		UUID id = ended(any(kind));
 		this.engine.retry(id);
-		assertThat(this.engine.eventsOf(id)).endsWith("CALL_FAILED createImage", "ENDED createImage",
-				"RETRY_REQUESTED createImage", "STEP_BEGUN createImage");
+		assertThat(this.engine.eventsOf(id)).endsWith("CALL_FAILED " + kind.imageStep(), "ENDED " + kind.imageStep(),
+				"RETRY_REQUESTED " + kind.imageStep(), "STEP_BEGUN " + kind.imageStep());
 		assertThat(this.engine.run(id).lastEvent()).isEqualTo(this.engine.eventsOf(id).size());
+	}
+
+	// No build shows that it was completed where there was none.
+	@Test
+	void sourceImageThatWasNotSeenInDistributionIsDistributedAgain() {
+		this.simulator.nextImage(Ending.failedAt("DISTRIBUTING", "no room").atPace(Duration.ofSeconds(1)));
+		UUID id = ended(any(RunKind.SOURCE_IMAGE));
+		this.engine.retry(id);
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
+		assertThat(this.simulator.count(Operation.RETRY_IMAGE)).isZero();
+		assertThat(tokens(Operation.DISTRIBUTE_IMAGE)).hasSize(2);
+	}
+
+	private static RetryAction imageAction(RunKind kind) {
+		return (kind.imageStep() == StepId.DISTRIBUTE_IMAGE) ? RetryAction.DISTRIBUTE_IMAGE : RetryAction.CREATE_IMAGE;
 	}
 
 	private void assertRunning(UUID id) {

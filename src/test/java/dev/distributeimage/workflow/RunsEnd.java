@@ -31,20 +31,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 record RunsEnd(List<RunEnd> runs, Map<Operation, Long> carriedOut, Map<Operation, Long> tokens) {
 
 	private static final List<Operation> CHANGING = List.of(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
-			Operation.CREATE_IMAGE, Operation.CANCEL_IMAGE_CREATION, Operation.RETRY_IMAGE);
+			Operation.CREATE_IMAGE, Operation.DISTRIBUTE_IMAGE, Operation.CANCEL_IMAGE_CREATION, Operation.RETRY_IMAGE);
 
 	/** The end of a run. */
 	record RunEnd(String clientToken, RunStatus status, Outputs outputs, List<String> history) {
 	}
 
 	/** The outputs and the failure of an ended run, as callers see them. */
-	record Outputs(@Nullable String configuration, @Nullable String image, @Nullable String finalStatus,
-			@Nullable String reason, List<String> amis, @Nullable String failure, int retries) {
+	record Outputs(@Nullable String configuration, String distributions, @Nullable String image,
+			@Nullable String finalStatus, @Nullable String reason, List<String> amis, @Nullable String failure,
+			int retries) {
 
 		static Outputs of(Stored run) {
 			Image image = run.image();
-			return new Outputs(run.distributionConfigurationArn(), run.imageBuildVersionArn(), run.finalStatus(),
-					(image != null) ? image.reason() : null,
+			return new Outputs(run.distributionConfigurationArn(), String.valueOf(run.shown().effectiveDistributions()),
+					run.imageBuildVersionArn(), run.finalStatus(), (image != null) ? image.reason() : null,
 					(image != null) ? image.amis().stream().map(Outputs::text).toList() : List.of(),
 					(run.failure() != null) ? run.failure().code() : null, run.retries().size());
 		}

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 import dev.distributeimage.chaos.Chaos;
-import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import org.junit.jupiter.api.Tag;
@@ -21,8 +20,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests three hundred runs while AWS throttles every call for five minutes, then half of
- * them, in virtual time.
+ * Tests three hundred runs, of which every other distributes a source image, while AWS
+ * throttles every call for five minutes, then half of them, in virtual time.
  */
 @Tag("chaos")
 @Tag("chaos-full")
@@ -40,7 +39,7 @@ class ThrottlingTests extends VirtualRuns {
 	private final JdbcClient jdbc;
 
 	ThrottlingTests(@Autowired BeanFactory beans, @Autowired JdbcClient jdbc) {
-		super(beans, jdbc, LONG);
+		super(beans, jdbc, LONG.multipliedBy(2));
 		this.jdbc = jdbc;
 	}
 
@@ -119,7 +118,8 @@ class ThrottlingTests extends VirtualRuns {
 
 	private Load begin(int seconds) {
 		return Load.of(IntStream.range(0, seconds).map((second) -> {
-			IntStream.range(0, RUNS / seconds).forEach((i) -> this.engine.start(NewRuns.any()));
+			IntStream.range(0, RUNS / seconds)
+				.forEach((i) -> this.engine.start(any((i % 2 == 0) ? RunKind.BUILD : RunKind.SOURCE_IMAGE)));
 			return callsOfASecond();
 		}));
 	}
@@ -139,7 +139,8 @@ class ThrottlingTests extends VirtualRuns {
 	private int calls() {
 		return IntStream
 			.of(this.simulator.count(Operation.CREATE_DISTRIBUTION_CONFIGURATION),
-					this.simulator.count(Operation.CREATE_IMAGE), this.simulator.count(Operation.GET_IMAGE))
+					this.simulator.count(Operation.CREATE_IMAGE), this.simulator.count(Operation.DISTRIBUTE_IMAGE),
+					this.simulator.count(Operation.GET_IMAGE))
 			.sum();
 	}
 

@@ -71,6 +71,12 @@ class TransitionTests {
 					createImage                     | slow             | RUNNING   createImage                     | After  | 48    | 60    | null
 					createImage                     | refused          | FAILED    createImage                     | Never  |       |       | null
 					createImage                     | not found        | FAILED    createImage                     | Never  |       |       | null
+					distributeImage                 | ok               | RUNNING   getImage                        | AtOnce |       |       | null
+					distributeImage                 | retry            | RUNNING   distributeImage                 | After  | 0.05  | 1     | null
+					distributeImage                 | retry unanswered | RUNNING   distributeImage                 | After  | 0.05  | 1     | null
+					distributeImage                 | slow             | RUNNING   distributeImage                 | After  | 48    | 60    | null
+					distributeImage                 | refused          | FAILED    distributeImage                 | Never  |       |       | null
+					distributeImage                 | not found        | FAILED    distributeImage                 | Never  |       |       | null
 					getImage                        | PENDING          | RUNNING   getImage                        | After  | 27    | 33    | null
 					getImage                        | CREATING         | RUNNING   getImage                        | After  | 27    | 33    | null
 					getImage                        | BUILDING         | RUNNING   getImage                        | After  | 27    | 33    | null
@@ -106,6 +112,7 @@ class TransitionTests {
 	@CsvSource(delimiter = '|', textBlock = """
 			createDistributionConfiguration | ok               | TIMED_OUT createDistributionConfiguration | null
 			createImage                     | ok               | TIMED_OUT createImage                     | null
+			distributeImage                 | ok               | TIMED_OUT distributeImage                 | null
 			getImage                        | AVAILABLE        | SUCCEEDED getImage                        | AVAILABLE
 			getImage                        | FAILED           | FAILED    getImage                        | FAILED
 			getImage                        | BUILDING         | TIMED_OUT getImage                        | BUILDING
@@ -130,13 +137,17 @@ class TransitionTests {
 			createImage                     | retry            | false
 			createImage                     | slow             | false
 			createImage                     | retry unanswered | true
+			distributeImage                 | retry            | false
+			distributeImage                 | slow             | false
+			distributeImage                 | retry unanswered | true
 			getImage                        | retry unanswered | false""")
 	void onlyACreateIsRememberedAsUnanswered(String step, String answer, boolean unanswered) {
 		assertThat(answered(Claims.at(step(step)), answer).calls().unansweredSince() != null).isEqualTo(unanswered);
 	}
 
 	@ParameterizedTest
-	@EnumSource(value = StepId.class, names = { "CREATE_DISTRIBUTION_CONFIGURATION", "CREATE_IMAGE" })
+	@EnumSource(value = StepId.class,
+			names = { "CREATE_DISTRIBUTION_CONFIGURATION", "CREATE_IMAGE", "DISTRIBUTE_IMAGE" })
 	void definiteAnswerDoesNotAnswerAnEarlierAttempt(StepId step) {
 		assertThat(answered(Claims.unansweredAt(step), "retry").calls().unansweredSince()).isNotNull();
 		assertThat(answered(Claims.unansweredAt(step), "ok").calls().unansweredSince()).isNull();
@@ -160,9 +171,10 @@ class TransitionTests {
 		assertThatIllegalStateException().isThrownBy(run::handedBack);
 	}
 
-	@Test
-	void runTakesOnlyTheAnswerOfItsStep() {
-		Run run = Claims.at(StepId.CREATE_IMAGE).run();
+	@ParameterizedTest
+	@EnumSource(value = StepId.class, names = { "CREATE_IMAGE", "DISTRIBUTE_IMAGE" })
+	void runTakesOnlyTheAnswerOfItsStep(StepId step) {
+		Run run = Claims.at(step).run();
 		assertThatIllegalStateException().isThrownBy(() -> run.imageSeen(image("AVAILABLE"), Duration.ZERO, NOW));
 		assertThatIllegalStateException().isThrownBy(() -> run.distributionConfigurationCreated("arn"));
 	}

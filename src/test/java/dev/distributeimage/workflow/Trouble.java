@@ -43,12 +43,13 @@ enum Trouble {
 	DENIED(Fault.error(403, "AccessDeniedException"), Kind.NEVER, "AccessDeniedException"),
 
 	MISMATCH(Fault.error(400, "IdempotentParameterMismatchException"), Kind.NEVER,
-			"IdempotentParameterMismatchException", Operation.CREATE_DISTRIBUTION_CONFIGURATION,
-			Operation.CREATE_IMAGE),
+			"IdempotentParameterMismatchException", Operation.CREATE_DISTRIBUTION_CONFIGURATION, Operation.CREATE_IMAGE,
+			Operation.DISTRIBUTE_IMAGE),
 
 	/** An image of another Region. */
 	FOREIGN_ARN(Fault.with("imageBuildVersionArn", "arn:aws:imagebuilder:us-east-1:123456789012:image/web/1.0.0/9"),
-			Kind.UNSURE, null, Operation.CREATE_IMAGE, Operation.CANCEL_IMAGE_CREATION, Operation.RETRY_IMAGE),
+			Kind.UNSURE, null, Operation.CREATE_IMAGE, Operation.DISTRIBUTE_IMAGE, Operation.CANCEL_IMAGE_CREATION,
+			Operation.RETRY_IMAGE),
 
 	MISSING(Fault.error(404, "ResourceNotFoundException"), Kind.NEVER, "ResourceNotFoundException",
 			Operation.GET_IMAGE),

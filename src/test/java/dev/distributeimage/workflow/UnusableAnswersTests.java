@@ -1,6 +1,7 @@
 package dev.distributeimage.workflow;
 
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,12 @@ class UnusableAnswersTests extends VirtualRuns {
 
 	private static final Duration BUILD = Duration.ofMinutes(12);
 
+	/** The operations of the steps, each with a kind of runs that call it. */
+	private static final Map<Operation, RunKind> CALLED_BY = new EnumMap<>(
+			Map.of(Operation.CREATE_DISTRIBUTION_CONFIGURATION, RunKind.BUILD, Operation.CREATE_IMAGE, RunKind.BUILD,
+					Operation.GET_IMAGE, RunKind.BUILD, Operation.DISTRIBUTE_IMAGE, RunKind.SOURCE_IMAGE,
+					Operation.GET_DISTRIBUTION_CONFIGURATION, RunKind.REUSING_BUILD));
+
 	private static final String CONFIGURATION = "arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/";
 
 	private static final String IMAGE = "arn:aws:imagebuilder:eu-west-1:123456789012:image/";
@@ -59,8 +66,7 @@ class UnusableAnswersTests extends VirtualRuns {
 	@Test
 	void runContinuesAfterThreeOfThem() {
 		Map<String, UUID> odd = new LinkedHashMap<>();
-		for (Operation operation : List.of(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Operation.CREATE_IMAGE,
-				Operation.GET_IMAGE)) {
+		for (Operation operation : CALLED_BY.keySet()) {
 			answers(operation)
 				.forEach((kind, fault) -> odd.put(operation + " " + kind, startOdd(odd.size(), 3, operation, fault)));
 		}
@@ -76,8 +82,7 @@ class UnusableAnswersTests extends VirtualRuns {
 	@Test
 	void runWaitsForItsDeadlineWithAClearFailure() {
 		Map<String, UUID> odd = new LinkedHashMap<>();
-		for (Operation operation : List.of(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Operation.CREATE_IMAGE,
-				Operation.GET_IMAGE)) {
+		for (Operation operation : CALLED_BY.keySet()) {
 			answers(operation).forEach((kind, fault) -> odd.put(operation + " " + kind,
 					startOdd(odd.size(), Integer.MAX_VALUE, operation, fault)));
 		}
@@ -138,7 +143,8 @@ class UnusableAnswersTests extends VirtualRuns {
 				: this.simulator.always(operation);
 		scope.when((request) -> request.parameters().toString().matches(".*[/\"]" + name + "[/\"].*")).meet(fault);
 		NewRun like = NewRuns.of("eu-west-1", name);
-		return this.engine.start(new NewRunBuilder(like).name(name).deadline(Duration.ofHours(1)).build());
+		return this.engine.start(of(CALLED_BY.getOrDefault(operation, RunKind.BUILD),
+				new NewRunBuilder(like).name(name).deadline(Duration.ofHours(1)).build()));
 	}
 
 	private static Map<String, Fault> answers(Operation operation) {
@@ -156,7 +162,9 @@ class UnusableAnswersTests extends VirtualRuns {
 		switch (operation) {
 			case CREATE_DISTRIBUTION_CONFIGURATION -> arns(answers, "distributionConfigurationArn",
 					FOREIGN + "distribution-configuration/web", CONFIGURATION + "web\0");
-			case CREATE_IMAGE, CANCEL_IMAGE_CREATION, RETRY_IMAGE ->
+			case GET_DISTRIBUTION_CONFIGURATION ->
+				answers.put("without distributions", Fault.without("distributionConfiguration.distributions"));
+			case CREATE_IMAGE, DISTRIBUTE_IMAGE, CANCEL_IMAGE_CREATION, RETRY_IMAGE ->
 				arns(answers, "imageBuildVersionArn", FOREIGN + "image/web/1.0.0/1", IMAGE + "web/1.0.0/1\0");
 			default -> {
 				arns(answers, "image.arn", FOREIGN + "image/web/1.0.0/1", IMAGE + "web/1.0.0/1\0");

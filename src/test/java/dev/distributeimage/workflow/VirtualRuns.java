@@ -10,6 +10,8 @@ import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilders;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.RecordedRequest;
 import dev.distributeimage.simulator.Simulator;
@@ -44,6 +46,24 @@ abstract class VirtualRuns {
 		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(this.time).withPace(pace));
 		this.imageBuilder = ImageBuilders.at(this.simulator.endpoint());
 		this.engine = new Engine(beans, this.time, this.imageBuilder, 42);
+	}
+
+	/** Returns a request of this kind. A configuration that it reuses is there. */
+	NewRun any(RunKind kind) {
+		return of(kind, NewRuns.any());
+	}
+
+	/**
+	 * Returns the request as one of this kind. A configuration that it reuses is there.
+	 */
+	NewRun of(RunKind kind, NewRun asked) {
+		return kind.isReusing() ? kind.like(asked, existing(String.valueOf(asked.input().distributionName())))
+				: kind.like(asked, "");
+	}
+
+	/** Creates a configuration of another owner and returns its ARN. */
+	String existing(String name) {
+		return this.imageBuilder.createDistributionConfiguration(Configurations.other(name));
 	}
 
 	/** The intervals between calls of an operation. */

@@ -11,7 +11,6 @@ import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.queue.StoredRuns.Stored;
 import dev.distributeimage.simulator.Ending;
@@ -23,7 +22,6 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -175,20 +173,6 @@ class WholeRunTests extends VirtualRuns {
 	}
 
 	@Test
-	void throttledThreeTimesGoesOn() {
-		this.simulator.onNext(3, Operation.CREATE_IMAGE, Fault.error(400, "ThrottlingException"));
-		UUID id = this.engine.start(NewRuns.any());
-		this.engine.tick();
-		assertThat(this.engine.run(id).failure()).extracting(Failure::code).isEqualTo("ThrottlingException");
-		assertThat(this.engine.run(id).attempts()).isOne();
-		this.engine.runToTheEnd();
-		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
-		assertThat(this.engine.run(id).attempts()).isZero();
-		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(4);
-		assertThat(this.engine.eventsOf(id).stream().filter("CALL_FAILED createImage"::equals)).hasSize(3);
-	}
-
-	@Test
 	void throttledPollsAreNeverCloserThanTheInterval() {
 		this.simulator.always(Operation.GET_IMAGE, Fault.error(429, "CallRateLimitExceededException"));
 		this.engine.start(NewRuns.any());
@@ -198,46 +182,12 @@ class WholeRunTests extends VirtualRuns {
 	}
 
 	@Test
-	void refusedEndsTheRunAtOnce() {
-		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(403, "AccessDeniedException", "not authorized"));
-		UUID id = this.engine.start(NewRuns.any());
-		this.engine.runToTheEnd();
-		Stored run = this.engine.run(id);
-		assertThat(run.status()).isEqualTo(RunStatus.FAILED);
-		assertThat(run.step()).isEqualTo(StepId.CREATE_IMAGE);
-		assertThat(run.finalStatus()).isNull();
-		assertThat(run.image()).isNull();
-		assertThat(run.distributionConfigurationArn()).isNotNull();
-		assertThat(run.failure().operation()).isEqualTo("CreateImage");
-		assertThat(run.failure().code()).isEqualTo("AccessDeniedException");
-		assertThat(run.failure().message()).isEqualTo("not authorized");
-		assertThat(run.failure().requestId()).isNotNull();
-		assertThat(this.time.passed()).isZero();
-	}
-
-	@Test
 	void lostPermissionDoesNotLoseSightOfTheImage() {
 		UUID id = this.engine.start(NewRuns.any());
 		this.engine.tick();
 		this.simulator.onNext(5, Operation.GET_IMAGE, Fault.error(403, "AccessDeniedException"));
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "CREATE_DISTRIBUTION_CONFIGURATION", "CREATE_IMAGE" })
-	void createThatWasCarriedOutUnansweredIsRepeatedWithItsToken(Operation operation) {
-		this.simulator.onNext(operation, Fault.error(500, "ServiceException").afterCommit());
-		this.simulator.onNext(operation, Fault.reset().afterCommit());
-		this.simulator.onNext(operation, Fault.empty());
-		UUID id = this.engine.start(NewRuns.any());
-		this.engine.tick();
-		assertThat(this.engine.run(id).unansweredSince()).isEqualTo(VirtualTime.START);
-		this.engine.runToTheEnd();
-		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
-		assertThat(this.engine.run(id).unansweredSince()).isNull();
-		assertThat(this.simulator.builds()).isOne();
-		assertThat(this.simulator.distributionConfigurations()).isOne();
 	}
 
 	@Test
@@ -307,20 +257,6 @@ class WholeRunTests extends VirtualRuns {
 	}
 
 	@Test
-	void deadlineAtACreateSendsNothingMore() {
-		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(402, "ServiceQuotaExceededException"));
-		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(30)));
-		this.engine.runToTheEnd();
-		Stored run = this.engine.run(id);
-		assertThat(run.status()).isEqualTo(RunStatus.TIMED_OUT);
-		assertThat(run.step()).isEqualTo(StepId.CREATE_IMAGE);
-		assertThat(run.finalStatus()).isNull();
-		assertThat(run.failure()).extracting(Failure::code).isEqualTo("ServiceQuotaExceededException");
-		assertThat(this.time.passed()).isEqualTo(Duration.ofMinutes(30));
-		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isBetween(30, 38);
-	}
-
-	@Test
 	void failedCallsAreKeptTwoHundredTimes() {
 		this.simulator.always(Operation.CREATE_IMAGE, Fault.html(403));
 		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofHours(6)));
@@ -354,80 +290,6 @@ class WholeRunTests extends VirtualRuns {
 		UUID id = this.engine.start(NewRuns.withDeadline(Duration.ofMinutes(5)));
 		this.engine.tick();
 		assertThat(this.engine.run(id).nextAttemptAt()).isEqualTo(VirtualTime.START.plus(Duration.ofMinutes(5)));
-	}
-
-	@Test
-	void nameThatIsTakenFailsAFirstAttempt() {
-		this.engine.start(NewRuns.named("Web Server"));
-		this.engine.tick();
-		UUID second = this.engine.start(NewRuns.named("web_server"));
-		this.engine.tick();
-		Stored run = this.engine.run(second);
-		assertThat(run.status()).isEqualTo(RunStatus.FAILED);
-		assertThat(run.failure().code()).isEqualTo("ResourceAlreadyExistsException");
-		assertThat(run.failure().message()).contains("unique per account and Region").contains("run ");
-		assertThat(this.simulator.count(Operation.GET_DISTRIBUTION_CONFIGURATION)).isZero();
-	}
-
-	@Test
-	void ownConfigurationIsAdoptedWhenItsTokenWasForgotten() {
-		this.simulator.change((settings) -> settings.withTokenLifetime(Duration.ZERO));
-		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION,
-				Fault.error(500, "ServiceException").afterCommit());
-		UUID id = this.engine.start(NewRuns.any());
-		this.engine.runToTheEnd();
-		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
-		assertThat(this.simulator.distributionConfigurations()).isOne();
-		assertThat(this.simulator.count(Operation.GET_DISTRIBUTION_CONFIGURATION)).isOne();
-	}
-
-	@Test
-	void ownConfigurationIsAdoptedWhenTheNameIsCheckedFirst() {
-		this.simulator.change((settings) -> settings.withNameBeforeToken(true));
-		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.reset().afterCommit());
-		UUID id = this.engine.start(NewRuns.any());
-		this.engine.runToTheEnd();
-		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.SUCCEEDED);
-		assertThat(this.simulator.distributionConfigurations()).isOne();
-	}
-
-	@Test
-	void foreignConfigurationIsNeverAdopted() {
-		this.imageBuilder.createDistributionConfiguration(Configurations.other("taken"));
-		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.error(500, "ServiceException"));
-		UUID id = this.engine.start(NewRuns.named("taken"));
-		this.engine.runToTheEnd();
-		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.FAILED);
-		assertThat(this.engine.run(id).failure().code()).isEqualTo("ResourceAlreadyExistsException");
-		assertThat(this.simulator.count(Operation.GET_DISTRIBUTION_CONFIGURATION)).isOne();
-	}
-
-	@Test
-	void configurationOfAnotherRunIsNeverAdopted() {
-		UUID first = this.engine.start(NewRuns.named("taken"));
-		this.engine.tick();
-		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.error(500, "ServiceException"));
-		UUID second = this.engine.start(NewRuns.named("taken"));
-		this.engine.runToTheEnd();
-		assertThat(this.engine.run(second).status()).isEqualTo(RunStatus.FAILED);
-		assertThat(this.engine.run(second).failure().message()).contains(first.toString());
-		assertThat(this.simulator.count(Operation.GET_DISTRIBUTION_CONFIGURATION)).isZero();
-	}
-
-	@Test
-	void callsCarryTheStoredTokenAndExactlyTheWorkflowsMembers() {
-		UUID id = this.engine.start(NewRuns.withToken("release-4711"));
-		this.engine.runToTheEnd();
-		var create = this.simulator.requests(Operation.CREATE_DISTRIBUTION_CONFIGURATION).get(0).parameters();
-		var build = this.simulator.requests(Operation.CREATE_IMAGE).get(0).parameters();
-		assertThat(create.propertyNames()).containsExactlyInAnyOrder("name", "distributions", "clientToken");
-		assertThat(create.get("clientToken").stringValue()).isEqualTo("release-4711");
-		assertThat(create.get("distributions")).isEqualTo(NewRuns.any().input().distributions());
-		assertThat(build.propertyNames()).containsExactlyInAnyOrder("imageRecipeArn", "infrastructureConfigurationArn",
-				"distributionConfigurationArn", "clientToken");
-		assertThat(build.get("clientToken").stringValue()).isEqualTo("release-4711");
-		assertThat(build.get("distributionConfigurationArn").stringValue())
-			.isEqualTo(this.engine.run(id).distributionConfigurationArn());
 	}
 
 	@Test

@@ -8,6 +8,8 @@ import dev.distributeimage.aws.Place;
 import dev.distributeimage.run.Calls;
 import dev.distributeimage.run.Cancel;
 import dev.distributeimage.run.ImageWatch;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.Progress;
@@ -98,16 +100,24 @@ public final class Claims {
 	private static Claim claim(StepId step, String region, Duration left, @Nullable Instant unansweredSince) {
 		String configuration = (step != StepId.CREATE_DISTRIBUTION_CONFIGURATION) ? CONFIGURATION_ARN : null;
 		String image = (step == StepId.GET_IMAGE) ? IMAGE_ARN : null;
-		RunValues values = new RunValues(
-				new Progress(WorkflowId.DISTRIBUTE_IMAGE, RunStatus.RUNNING, step, NOW.plus(left)),
+		RunValues values = new RunValues(new Progress(workflow(step), RunStatus.RUNNING, step, NOW.plus(left)),
 				new Outputs(configuration, image, null), new Calls(0, 0, unansweredSince, null), ImageWatch.NONE,
 				Cancel.NONE, Retry.NONE, new Tokens("token", "token"));
 		Run run = new Run(UUID.randomUUID(), new Place("123456789012", region), values);
-		return new Claim(run, input(), new Lease(1, NOW, NOW, Duration.ofMinutes(1), System.nanoTime(), Duration.ZERO));
+		return new Claim(run, input(workflow(step)),
+				new Lease(1, NOW, NOW, Duration.ofMinutes(1), System.nanoTime(), Duration.ZERO));
 	}
 
-	private static RunInput input() {
-		return NewRuns.named("web").input();
+	private static WorkflowId workflow(StepId step) {
+		return (step == StepId.DISTRIBUTE_IMAGE) ? WorkflowId.DISTRIBUTE_EXISTING_IMAGE : WorkflowId.DISTRIBUTE_IMAGE;
+	}
+
+	private static RunInput input(WorkflowId workflow) {
+		NewRun build = NewRuns.named("web");
+		return switch (workflow) {
+			case DISTRIBUTE_IMAGE -> build.input();
+			case DISTRIBUTE_EXISTING_IMAGE -> new NewRunBuilder(build).ofSourceImage().build().input();
+		};
 	}
 
 }
