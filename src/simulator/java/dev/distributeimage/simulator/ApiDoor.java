@@ -33,10 +33,13 @@ final class ApiDoor {
 
 	private final Requests requests;
 
+	private final Sts sts;
+
 	private final Supplier<SimulatorSettings> settings;
 
-	ApiDoor(ServiceModel model, ImageBuilder imageBuilder, Faults faults, Requests requests,
+	ApiDoor(ServiceModel model, ImageBuilder imageBuilder, Faults faults, Requests requests, Sts sts,
 			Supplier<SimulatorSettings> settings) {
+		this.sts = sts;
 		this.model = model;
 		this.imageBuilder = imageBuilder;
 		this.faults = faults;
@@ -63,9 +66,10 @@ final class ApiDoor {
 
 	private RecordedRequest record(HttpRequest http) {
 		Optional<Operation> operation = operation(http);
-		Optional<CredentialScope> scope = CredentialScope.find(http);
+		Optional<String> region = unsignedRegion(http)
+			.or(() -> CredentialScope.find(http).map(CredentialScope::region));
 		RecordedRequest request = new RecordedRequest(this.requests.nextNumber(), this.settings.get().clock().instant(),
-				new Target(operation.orElse(null), scope.map(CredentialScope::region).orElse(null)), http,
+				new Target(operation.orElse(null), region.orElse(null)), http,
 				operation.map((known) -> readable(http, known)).orElseGet(MissingNode::getInstance), Reply.NONE);
 		this.requests.arrived(request);
 		return request;
@@ -107,12 +111,21 @@ final class ApiDoor {
 		HttpRequest http = request.http();
 		Operation operation = operation(http)
 			.orElseThrow(() -> new ApiException(404, "UnknownOperationException", "The operation does not exist."));
-		CredentialScope scope = CredentialScope.of(http, "imagebuilder");
+		String region = unsignedRegion(http).orElseGet(() -> CredentialScope.of(http, "imagebuilder").region());
+		Identity caller = CredentialScope.find(http)
+			.map((scope) -> this.sts.caller(http, scope))
+			.orElseGet(() -> Identity.user(this.settings.get().account(), region));
 		JsonNode parameters = request.parameters();
 		if (parameters.isMissingNode()) {
 			parameters = Parameters.of(http, this.model.operation(operation.wireName()));
 		}
-		return new Call(operation, scope.region(), parameters, requestId, this.settings.get().clock().instant());
+		return new Call(operation, region, caller, parameters, requestId, this.settings.get().clock().instant());
+	}
+
+	// Clients that cannot sign, such as runners of workflows, send no Authorization at all.
+	private Optional<String> unsignedRegion(HttpRequest http) {
+		return http.header("authorization").isPresent() ? Optional.empty()
+				: Optional.ofNullable(this.settings.get().unsignedRegion());
 	}
 
 	private Optional<Operation> operation(HttpRequest http) {

@@ -5,7 +5,14 @@ import java.time.Instant;
 import tools.jackson.databind.JsonNode;
 
 /** One call of an operation: authenticated and, before it is carried out, validated. */
-record Call(Operation operation, String region, JsonNode parameters, String requestId, Instant at) {
+record Call(Operation operation, String region, Identity caller, JsonNode parameters, String requestId,
+		Instant at) {
+
+	/** The caller's account, to which everything created belongs. */
+	String account() {
+		return this.caller.account();
+	}
+
 
 	/** The value of a string parameter; empty if it was not given. */
 	String parameter(String name) {

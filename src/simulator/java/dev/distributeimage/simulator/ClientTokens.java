@@ -11,15 +11,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Idempotency keys: keeps the answer to each client token, per Region and operation,
+ * Idempotency keys: keeps the answer to each client token, per account, Region and operation,
  * for the configured lifetime.
  */
 final class ClientTokens {
 
-	private record Key(String region, Operation operation, String token) {
+	private record Key(String account, String region, Operation operation, String token) {
 
 		static Key of(Call call) {
-			return new Key(call.region(), call.operation(), call.parameter("clientToken"));
+			return new Key(call.account(), call.region(), call.operation(), call.parameter("clientToken"));
 		}
 
 	}

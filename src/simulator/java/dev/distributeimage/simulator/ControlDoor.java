@@ -57,6 +57,10 @@ final class ControlDoor {
 				Json.answer(201, ControlView.fault(new FaultOrder(Json.read(request.body())).placeWith(this.faults)));
 			case "DELETE/faults" -> done(this.simulator::clearFaults);
 			case "PATCH/settings" -> done(() -> settings(Json.read(request.body())));
+			case "GET/sessions" ->
+				Json.answer(200, ControlView.list("sessions", this.simulator.sts().sessions(), ControlView::session));
+			case "DELETE/sessions" -> done(this.simulator.sts()::expireSessions);
+			case "POST/roles" -> done(() -> role(Json.read(request.body())));
 			case "DELETE/tokens" -> done(this.simulator::forgetTokens);
 			case "POST/reset" -> done(this.simulator::reset);
 			default -> rule(request);
@@ -115,6 +119,10 @@ final class ControlDoor {
 		return Json.answer(200, ControlView.image(image));
 	}
 
+	private void role(JsonNode order) {
+		this.simulator.sts().trust(order.required("arn").asString(), order.path("externalId").asString(null));
+	}
+
 	private void ending(JsonNode order) {
 		Ending ending = new EndingOrder(order).ending();
 		if (order.has("recipe")) {
@@ -131,6 +139,7 @@ final class ControlDoor {
 			case "nameBeforeToken" -> now.withNameBeforeToken(entry.getValue().asBoolean());
 			case "concurrentBuilds" -> now.withConcurrentBuilds(entry.getValue().asInt());
 			case "strictRecipes" -> now.withStrictRecipes(entry.getValue().asBoolean());
+			case "unsignedRegion" -> now.withUnsignedRegion(entry.getValue().asString(null));
 			default -> throw new IllegalArgumentException("Unknown setting: " + entry.getKey());
 		}));
 	}

@@ -51,6 +51,21 @@ final class ControlView {
 			.put("created", image.created().toString());
 	}
 
+	static ObjectNode session(AssumedSession session) {
+		ObjectNode view = Json.object()
+			.put("number", session.number())
+			.put("at", session.at().toString())
+			.put("region", session.region())
+			.put("roleArn", session.roleArn())
+			.put("name", session.name())
+			.put("externalId", session.externalId())
+			.put("policy", session.policy())
+			.put("seconds", session.seconds());
+		ObjectNode tags = view.putObject("tags");
+		session.tags().forEach(tags::put);
+		return view;
+	}
+
 	static ObjectNode fault(FaultRule rule) {
 		return Json.object()
 			.put("id", rule.id())

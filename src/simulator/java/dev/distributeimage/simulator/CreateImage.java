@@ -37,7 +37,7 @@ final class CreateImage implements Action {
 			add(Kind.DISTRIBUTION_CONFIGURATION, call, true, sources);
 		}
 		Arn built = Arn.parse(sources.required(recipe.member()).required("arn").stringValue());
-		Arn version = Arn.of(call.region(), this.settings.get().account(),
+		Arn version = Arn.of(call.region(), call.account(),
 				"image/" + built.name() + "/" + built.version());
 		Arn arn = this.starts.start(call, version, sources);
 		ObjectNode answer = Json.object()

@@ -17,7 +17,7 @@ import dev.distributeimage.simulator.http.HttpRequest;
  * signature itself is not verified: any secret is accepted, but the time must be
  * right.
  */
-record CredentialScope(String region, String signingName, String signedHeaders) {
+record CredentialScope(String accessKey, String region, String signingName, String signedHeaders) {
 
 	/** Tolerated clock skew, in either direction. */
 	private static final Duration MOST_SKEW = Duration.ofMinutes(5);
@@ -26,13 +26,13 @@ record CredentialScope(String region, String signingName, String signedHeaders) 
 		.withZone(ZoneOffset.UTC);
 
 	private static final Pattern AUTHORIZATION = Pattern
-		.compile("AWS4-HMAC-SHA256 Credential=[^/, ]+/\\d{8}/([^/, ]+)/([^/, ]+)/aws4_request, ?"
+		.compile("AWS4-HMAC-SHA256 Credential=([^/, ]+)/\\d{8}/([^/, ]+)/([^/, ]+)/aws4_request, ?"
 				+ "SignedHeaders=([^, ]+), ?Signature=[0-9a-f]{64}");
 
 	static Optional<CredentialScope> find(HttpRequest request) {
 		Matcher matcher = AUTHORIZATION.matcher(request.header("authorization").orElse(""));
 		return matcher.matches()
-				? Optional.of(new CredentialScope(matcher.group(1), matcher.group(2), matcher.group(3)))
+				? Optional.of(new CredentialScope(matcher.group(1), matcher.group(2), matcher.group(3), matcher.group(4)))
 				: Optional.empty();
 	}
 

@@ -118,6 +118,7 @@ final class ImageBuilder {
 				throw ApiException.invalidParameterValue(violation);
 			});
 		RegionRule.check(call);
+		Permissions.check(call);
 		@Nullable ResourceActions creating = this.creating.get(call.operation());
 		if (creating != null && this.settings.get().nameBeforeToken()) {
 			creating.checkName(call);

@@ -38,7 +38,7 @@ final class ImageStarts {
 		if (this.images.count() < quota) {
 			return;
 		}
-		long building = this.images.in(call.region()).stream().filter((image) -> !image.hasEnded()).count();
+		long building = this.images.of(call).stream().filter((image) -> !image.hasEnded()).count();
 		if (building >= quota) {
 			throw new ApiException(402, "ServiceQuotaExceededException",
 					"The number of concurrent builds in this Region has reached its quota.");

@@ -31,6 +31,13 @@ final class Images {
 		return this.byArn.size();
 	}
 
+	/** The visible images of the caller's account in the called Region, newest first. */
+	List<SimulatedImage> of(Call call) {
+		return in(call.region()).stream()
+			.filter((image) -> image.build().arn().account().equals(call.account()))
+			.toList();
+	}
+
 	/** The visible images of this Region, newest first. */
 	List<SimulatedImage> in(String region) {
 		List<SimulatedImage> found = all();

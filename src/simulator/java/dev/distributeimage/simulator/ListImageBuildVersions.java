@@ -19,7 +19,7 @@ final class ListImageBuildVersions implements Action {
 	@Override
 	public ObjectNode carryOut(Call call) {
 		String version = call.parameter("imageVersionArn");
-		List<ObjectNode> found = this.images.in(call.region())
+		List<ObjectNode> found = this.images.of(call)
 			.stream()
 			.filter((image) -> version.isEmpty() || image.build().arn().withoutBuild().toString().equals(version))
 			.map(ImageDocument::summary)

@@ -23,7 +23,7 @@ final class ListImages implements Action {
 
 	@Override
 	public ObjectNode carryOut(Call call) {
-		List<SimulatedImage> found = Listing.isOfTheCaller(call) ? this.images.in(call.region()) : List.of();
+		List<SimulatedImage> found = Listing.isOfTheCaller(call) ? this.images.of(call) : List.of();
 		Map<String, ObjectNode> versions = new LinkedHashMap<>();
 		for (SimulatedImage image : found) {
 			versions.computeIfAbsent(image.build().arn().withoutBuild().toString(),

@@ -46,7 +46,7 @@ final class RecipeRules {
 	/** Refuses to delete what a recipe is made of. */
 	static void checkUnused(Arn arn, Resources resources) {
 		boolean used = Stream.of(Kind.IMAGE_RECIPE, Kind.CONTAINER_RECIPE)
-			.flatMap((kind) -> resources.in(arn.region(), kind).stream())
+			.flatMap((kind) -> resources.in(arn.account(), arn.region(), kind).stream())
 			.flatMap((recipe) -> ingredients(recipe.document()))
 			.flatMap((ingredient) -> Arn.find(ingredient).stream())
 			.anyMatch((ingredient) -> ingredient.equals(arn) || Versions.covers(ingredient, arn));

@@ -93,7 +93,7 @@ final class ResourceActions {
 		String member = this.kind.listMember();
 		ModelledOperation list = this.model.operation(call.operation().wireName());
 		Map<String, ObjectNode> documents = new LinkedHashMap<>();
-		for (Resource resource : Listing.isOfTheCaller(call) ? this.resources.in(call.region(), this.kind)
+		for (Resource resource : Listing.isOfTheCaller(call) ? this.resources.in(call.account(), call.region(), this.kind)
 				: List.<Resource>of()) {
 			Arn arn = resource.arn().hasBuild() ? resource.arn().withoutBuild() : resource.arn();
 			ObjectNode document = list.shown(member, resource.document());
@@ -107,7 +107,7 @@ final class ResourceActions {
 		String member = "componentSummaryList";
 		String version = call.parameter("componentVersionArn");
 		ModelledOperation list = this.model.operation(call.operation().wireName());
-		List<ObjectNode> builds = this.resources.in(call.region(), this.kind)
+		List<ObjectNode> builds = this.resources.in(call.account(), call.region(), this.kind)
 			.stream()
 			.filter((build) -> version.isEmpty() || build.arn().withoutBuild().toString().equals(version))
 			.map((build) -> list.shown(member, build.document()))
@@ -126,7 +126,7 @@ final class ResourceActions {
 			case IMAGE_RECIPE, CONTAINER_RECIPE ->
 				RecipeRules.checkRecipe(call, this.resources, this.settings.get().strictRecipes());
 			case DISTRIBUTION_CONFIGURATION ->
-				DistributionRules.check(call.parameters().path("distributions"), this.settings.get().account());
+				DistributionRules.check(call.parameters().path("distributions"), call.account());
 			case INFRASTRUCTURE_CONFIGURATION -> {
 				// The model says it all.
 			}
@@ -135,11 +135,11 @@ final class ResourceActions {
 
 	private Arn arn(Call call) {
 		String name = call.parameter("name").toLowerCase(Locale.ROOT).replace(' ', '-').replace('_', '-');
-		Arn named = Arn.of(call.region(), this.settings.get().account(), this.kind.type() + "/" + name);
+		Arn named = Arn.of(call.region(), call.account(), this.kind.type() + "/" + name);
 		if (!this.kind.hasVersions()) {
 			return named;
 		}
-		List<Arn> existing = this.resources.in(call.region(), this.kind)
+		List<Arn> existing = this.resources.in(call.account(), call.region(), this.kind)
 			.stream()
 			.map(Resource::arn)
 			.filter((arn) -> named.equals(arn.withResource(arn.base())))

@@ -57,10 +57,11 @@ final class Resources {
 			.max((one, other) -> Versions.ORDER.compare(one.arn(), other.arn())));
 	}
 
-	/** The resources of this kind and Region, oldest first. */
-	synchronized List<Resource> in(String region, Kind kind) {
+	/** The resources of this kind in an account and Region, oldest first. */
+	synchronized List<Resource> in(String account, String region, Kind kind) {
 		List<Resource> found = new ArrayList<>(this.byArn.values());
-		found.removeIf((resource) -> resource.kind() != kind || !resource.arn().region().equals(region));
+		found.removeIf((resource) -> resource.kind() != kind || !resource.arn().region().equals(region)
+				|| !resource.arn().account().equals(account));
 		return found;
 	}
 

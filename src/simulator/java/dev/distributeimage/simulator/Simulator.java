@@ -33,6 +33,8 @@ public final class Simulator implements AutoCloseable {
 
 	private final Requests requests = new Requests(MOST_REQUESTS);
 
+	private final Sts sts = new Sts(this::settings);
+
 	private final ImageBuilder imageBuilder;
 
 	private final HttpListener listener;
@@ -40,9 +42,9 @@ public final class Simulator implements AutoCloseable {
 	private Simulator(SimulatorSettings settings) {
 		this.settings = settings;
 		this.imageBuilder = new ImageBuilder(MODEL, this::settings);
-		ApiDoor api = new ApiDoor(MODEL, this.imageBuilder, this.faults, this.requests, this::settings);
+		ApiDoor api = new ApiDoor(MODEL, this.imageBuilder, this.faults, this.requests, this.sts, this::settings);
 		this.listener = HttpListener.start(new InetSocketAddress(settings.host(), settings.port()),
-				new Doors(api, new StsDoor(this::settings), new ControlDoor(this, this.faults)));
+				new Doors(api, new StsDoor(this.sts, this::settings), new ControlDoor(this, this.faults)));
 	}
 
 	/** Starts on a free port of the loopback interface. */
@@ -52,6 +54,11 @@ public final class Simulator implements AutoCloseable {
 
 	public static Simulator start(SimulatorSettings settings) {
 		return new Simulator(settings);
+	}
+
+	/** The roles and sessions of its STS. */
+	public Sts sts() {
+		return this.sts;
 	}
 
 	/** The endpoint to configure in an AWS client. */
@@ -113,7 +120,7 @@ public final class Simulator implements AutoCloseable {
 		return this.faults.scope(null, Faults.ALWAYS);
 	}
 
-	/** Removes every fault and releases every hanging call. */
+	/** Removes every fault but those of STS and releases every hanging call. */
 	public void clearFaults() {
 		this.faults.clear();
 	}
@@ -178,13 +185,14 @@ public final class Simulator implements AutoCloseable {
 	}
 
 	/**
-	 * Deletes images, configurations, tokens, faults, endings and requests; keeps the
-	 * settings.
+	 * Deletes images, configurations, tokens, faults, endings, requests, roles and
+	 * sessions; keeps the settings.
 	 */
 	public void reset() {
 		clearFaults();
 		this.imageBuilder.forget();
 		this.requests.forget();
+		this.sts.forget();
 	}
 
 	@Override

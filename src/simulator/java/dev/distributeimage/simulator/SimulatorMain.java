@@ -1,5 +1,6 @@
 package dev.distributeimage.simulator;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -23,7 +24,10 @@ public final class SimulatorMain {
 		run(args);
 	}
 
-	/** Returns only for {@code --help}. */
+	/**
+	 * Returns only for {@code --help}. What keeps the simulator from starting ends the
+	 * process with a sentence, and 1.
+	 */
 	public static void run(String... args) throws InterruptedException {
 		if (List.of(args).contains("--help")) {
 			System.out.print(Help.text());
@@ -32,6 +36,10 @@ public final class SimulatorMain {
 		try (Simulator simulator = Simulator.start(settings(args))) {
 			System.out.println("Image Builder is simulated at " + simulator.endpoint() + " (help: GET /__simulator)");
 			new CountDownLatch(1).await();
+		}
+		catch (IllegalArgumentException | UncheckedIOException ex) {
+			System.err.println(ex.getMessage());
+			System.exit(1);
 		}
 	}
 
@@ -59,11 +67,15 @@ public final class SimulatorMain {
 				case "--name-before-token" -> settings.withNameBeforeToken(true);
 				case "--concurrent-builds" -> settings.withConcurrentBuilds(Integer.parseInt(words.remove()));
 				case "--strict-recipes" -> settings.withStrictRecipes(true);
+				case "--unsigned-region" -> settings.withUnsignedRegion(words.remove());
 				default -> throw new IllegalArgumentException("Unknown option " + option + "; see --help");
 			};
 		}
 		catch (NoSuchElementException ex) {
 			throw new IllegalArgumentException(option + " needs a value; see --help", ex);
+		}
+		catch (NumberFormatException ex) {
+			throw new IllegalArgumentException(option + " needs a number; see --help", ex);
 		}
 	}
 

@@ -6,15 +6,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
+import dev.distributeimage.simulator.RecordedRequest.Reply;
+import dev.distributeimage.simulator.RecordedRequest.Target;
 import dev.distributeimage.simulator.http.HttpAnswer;
 import dev.distributeimage.simulator.http.HttpRequest;
+import tools.jackson.databind.node.MissingNode;
 
 /**
- * The Security Token Service, as far as GetCallerIdentity: a form, or the same as a query,
- * and an answer in XML. Image Builder has no operation at the path {@code /}.
+ * The Security Token Service: GetCallerIdentity and AssumeRole, asked by a form, or by the
+ * same as a query, and answered in XML. Image Builder has no operation at the path
+ * {@code /}.
  */
 final class StsDoor {
 
@@ -22,11 +27,12 @@ final class StsDoor {
 
 	private static final String VERSION = "2011-06-15";
 
-	private static final String NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
+	private final Sts sts;
 
 	private final Supplier<SimulatorSettings> settings;
 
-	StsDoor(Supplier<SimulatorSettings> settings) {
+	StsDoor(Sts sts, Supplier<SimulatorSettings> settings) {
+		this.sts = sts;
 		this.settings = settings;
 	}
 
@@ -34,24 +40,35 @@ final class StsDoor {
 		return request.path().equals("/") && (request.method().equals("POST") || request.query() != null);
 	}
 
-	HttpAnswer answer(HttpRequest request) {
+	HttpAnswer answer(HttpRequest request) throws InterruptedException {
 		String requestId = UUID.randomUUID().toString();
+		Optional<FaultRule> striking = this.sts.faults().striking(recorded(request));
+		if (striking.isEmpty()) {
+			return genuine(request, requestId);
+		}
+		FaultRule rule = striking.get();
+		rule.await();
+		return rule.fault().applyTo(genuine(request, requestId));
+	}
+
+	private RecordedRequest recorded(HttpRequest request) {
+		String region = CredentialScope.find(request).map(CredentialScope::region).orElse(null);
+		return new RecordedRequest(0, this.settings.get().clock().instant(), new Target(null, region), request,
+				MissingNode.getInstance(), Reply.NONE);
+	}
+
+	private HttpAnswer genuine(HttpRequest request, String requestId) {
 		try {
-			requireOperation(parameters(request));
+			Map<String, String> parameters = parameters(request);
+			String action = action(parameters);
 			CredentialScope scope = CredentialScope.of(request, SIGNING_NAME);
-			return xml(200, callerIdentity(scope, requestId), requestId);
+			Identity caller = this.sts.caller(request, scope);
+			String result = action.equals("AssumeRole") ? assumedRole(parameters, caller, scope.region())
+					: callerIdentity(parameters, caller);
+			return xml(200, StsAnswers.success(action, result, requestId), requestId);
 		}
 		catch (ApiException ex) {
-			return xml(ex.status(), """
-					<ErrorResponse xmlns="%s">
-					  <Error>
-					    <Type>Sender</Type>
-					    <Code>%s</Code>
-					    <Message>%s</Message>
-					  </Error>
-					  <RequestId>%s</RequestId>
-					</ErrorResponse>
-					""".formatted(NAMESPACE, code(ex), escaped(ex.text()), requestId), requestId);
+			return xml(ex.status(), StsAnswers.error(code(ex), ex.text(), requestId), requestId);
 		}
 	}
 
@@ -87,39 +104,47 @@ final class StsDoor {
 		}
 	}
 
-	private static void requireOperation(Map<String, String> parameters) {
-		String action = parameters.get("Action");
-		String version = parameters.get("Version");
+	/** Takes the action and the version out of the parameters. */
+	private static String action(Map<String, String> parameters) {
+		String action = parameters.remove("Action");
+		String version = parameters.remove("Version");
 		if (action == null) {
 			throw new ApiException(400, "MissingAction", "The request has no parameter Action.");
 		}
-		if (!action.equals("GetCallerIdentity") || !VERSION.equals(version)) {
+		if (!List.of("GetCallerIdentity", "AssumeRole").contains(action) || !VERSION.equals(version)) {
 			throw new ApiException(400, "InvalidAction",
 					"Could not find operation %s for version %s".formatted(action, version));
 		}
-		parameters.keySet()
-			.stream()
-			.filter((name) -> !name.equals("Action") && !name.equals("Version"))
-			.findFirst()
-			.ifPresent((name) -> {
-				throw new ApiException(400, "ValidationError", "The parameter %s does not exist.".formatted(name));
-			});
+		return action;
 	}
 
-	private String callerIdentity(CredentialScope scope, String requestId) {
-		String account = this.settings.get().account();
+	private String assumedRole(Map<String, String> parameters, Identity caller, String region) {
+		AssumedSession session = new AssumeRole(this.sts, parameters).begin(caller, region, this.settings.get().clock());
 		return """
-				<GetCallerIdentityResponse xmlns="%s">
-				  <GetCallerIdentityResult>
-				    <Arn>arn:%s:iam::%s:user/simulated</Arn>
-				    <UserId>AIDASIMULATED0000000</UserId>
-				    <Account>%s</Account>
-				  </GetCallerIdentityResult>
-				  <ResponseMetadata>
-				    <RequestId>%s</RequestId>
-				  </ResponseMetadata>
-				</GetCallerIdentityResponse>
-				""".formatted(NAMESPACE, Arn.partitionOf(scope.region()), account, account, requestId);
+				<AssumedRoleUser>
+				  <AssumedRoleId>%s:%s</AssumedRoleId>
+				  <Arn>%s</Arn>
+				</AssumedRoleUser>
+				<Credentials>
+				  <AccessKeyId>%s</AccessKeyId>
+				  <SecretAccessKey>%s</SecretAccessKey>
+				  <SessionToken>%s</SessionToken>
+				  <Expiration>%s</Expiration>
+				</Credentials>
+				<PackedPolicySize>%d</PackedPolicySize>
+				""".formatted(session.roleId(), session.name(), session.arn(), session.accessKey(), session.secretKey(),
+				session.token(), session.end(), AssumeRole.packedSize(session));
+	}
+
+	private static String callerIdentity(Map<String, String> parameters, Identity caller) {
+		parameters.keySet().stream().findFirst().ifPresent((name) -> {
+			throw new ApiException(400, "ValidationError", "The parameter %s does not exist.".formatted(name));
+		});
+		return """
+				<Arn>%s</Arn>
+				<UserId>%s</UserId>
+				<Account>%s</Account>
+				""".formatted(caller.arn(), caller.userId(), caller.account());
 	}
 
 	// Services that speak JSON add a suffix; STS does not.
@@ -127,12 +152,10 @@ final class StsDoor {
 		return switch (reason.code()) {
 			case "MissingAuthenticationTokenException" -> "MissingAuthenticationToken";
 			case "InvalidSignatureException" -> "SignatureDoesNotMatch";
+			case "UnrecognizedClientException" -> "InvalidClientTokenId";
+			case "ExpiredTokenException" -> "ExpiredToken";
 			default -> reason.code();
 		};
-	}
-
-	private static String escaped(String text) {
-		return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
 	}
 
 	private static HttpAnswer xml(int status, String body, String requestId) {

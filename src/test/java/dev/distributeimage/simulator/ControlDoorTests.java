@@ -35,6 +35,26 @@ class ControlDoorTests {
 	private final SdkCalls calls = SdkCalls.to(this.simulator);
 
 	@Test
+	void rolesAreAssumedAndSessionsEnd() throws Exception {
+		send("POST", "/roles", "{\"arn\": \"arn:aws:iam::222222222222:role/images\", \"externalId\": \"4711\"}");
+		HttpResponse<String> assumed = RawCalls.to(this.simulator)
+			.authorized("imagebuilder", "sts")
+			.send("GET", "/?Action=AssumeRole&Version=2011-06-15&RoleSessionName=run-1&ExternalId=4711"
+					+ "&RoleArn=arn:aws:iam::222222222222:role/images");
+		assertThat(assumed.body()).contains("<AssumeRoleResult>");
+		JsonNode session = json("GET", "/sessions", "").at("/sessions/0");
+		assertThat(session.path("name").asString()).isEqualTo("run-1");
+		assertThat(session.path("externalId").asString()).isEqualTo("4711");
+		send("DELETE", "/sessions", "");
+		AssumedSession ended = this.simulator.sts().sessions().get(0);
+		HttpResponse<String> refused = RawCalls.to(this.simulator)
+			.authorized("=id/", "=" + ended.accessKey() + "/")
+			.with("X-Amz-Security-Token", ended.token())
+			.send("POST", "/ListImages");
+		assertThat(RawCalls.code(refused)).isEqualTo("ExpiredTokenException");
+	}
+
+	@Test
 	void rootIsTheHelp() throws Exception {
 		assertThat(send("GET", "", "").body()).isEqualTo(Help.text());
 	}
@@ -148,13 +168,17 @@ class ControlDoorTests {
 	@Test
 	void settingsAreChanged() throws Exception {
 		send("PATCH", "/settings",
-				"{'pace': '1h', 'tokenLifetime': 'PT2S', 'nameBeforeToken': true, 'concurrentBuilds': 3, 'strictRecipes': true}");
+				"{'pace': '1h', 'tokenLifetime': 'PT2S', 'nameBeforeToken': true, 'concurrentBuilds': 3, "
+						+ "'strictRecipes': true, 'unsignedRegion': 'eu-west-1'}");
 		SimulatorSettings settings = this.simulator.settings();
 		assertThat(settings.pace()).isEqualTo(Duration.ofHours(1));
 		assertThat(settings.tokenLifetime()).isEqualTo(Duration.ofSeconds(2));
 		assertThat(settings.nameBeforeToken()).isTrue();
 		assertThat(settings.concurrentBuilds()).isEqualTo(3);
 		assertThat(settings.strictRecipes()).isTrue();
+		assertThat(settings.unsignedRegion()).isEqualTo("eu-west-1");
+		send("PATCH", "/settings", "{'unsignedRegion': null}");
+		assertThat(this.simulator.settings().unsignedRegion()).isNull();
 	}
 
 	@Test

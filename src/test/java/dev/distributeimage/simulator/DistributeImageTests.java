@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.imagebuilder.model.AccessDeniedException;
 import software.amazon.awssdk.services.imagebuilder.model.Ami;
 import software.amazon.awssdk.services.imagebuilder.model.DistributeImageRequest;
 import software.amazon.awssdk.services.imagebuilder.model.IdempotentParameterMismatchException;
@@ -58,11 +59,12 @@ class DistributeImageTests extends SteppedSimulatorTest {
 	}
 
 	@Test
-	void imageBelongsToTheConfigurationsAccount() {
+	void configurationOfAnotherAccountIsRefused() {
 		String configuration = configuration();
 		this.simulator.change((settings) -> settings.withAccount("999999999999"));
-		assertThat(distribute((request) -> request.distributionConfigurationArn(configuration)))
-			.isEqualTo(SdkCalls.PREFIX + "image/web/1.0.0/1");
+		assertThatExceptionOfType(AccessDeniedException.class)
+			.isThrownBy(() -> distribute((request) -> request.distributionConfigurationArn(configuration)));
+		assertThat(this.simulator.builds()).isZero();
 	}
 
 	@ParameterizedTest

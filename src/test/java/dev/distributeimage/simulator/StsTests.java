@@ -63,7 +63,7 @@ class StsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "Action=AssumeRole&Version=2011-06-15, InvalidAction", "Action=GetCallerIdentity, InvalidAction",
+	@CsvSource({ "Action=GetSessionToken&Version=2011-06-15, InvalidAction", "Action=GetCallerIdentity, InvalidAction",
 			"Action=GetCallerIdentity&Version=2010-01-01, InvalidAction", "Version=2011-06-15, MissingAction",
 			"Action=GetCallerIdentity&Version=2011-06-15&RoleArn=x, ValidationError",
 			"Action=%zz&Version=2011-06-15, MalformedQueryString" })

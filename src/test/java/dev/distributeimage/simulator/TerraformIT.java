@@ -73,6 +73,22 @@ class TerraformIT {
 			.contains(Operation.TAG_RESOURCE, Operation.UPDATE_DISTRIBUTION_CONFIGURATION, Operation.DELETE_COMPONENT);
 	}
 
+	@Test
+	void appliedInTheAccountOfARole() throws Exception {
+		String role = "arn:aws:iam::222222222222:role/images";
+		this.simulator.sts().trust(role, "4711");
+		succeeds("apply", "-auto-approve", "-var", "team=web", "-var", "role=" + role);
+		assertThat(this.simulator.images()).singleElement()
+			.extracting(SimulatedImage::arn)
+			.asString()
+			.contains(":222222222222:");
+		assertThat(this.simulator.sts().sessions()).isNotEmpty()
+			.allSatisfy((session) -> assertThat(session).extracting(AssumedSession::name, AssumedSession::externalId)
+				.containsExactly("terraform", "4711"));
+		this.simulator.sts().expireSessions();
+		succeeds("destroy", "-auto-approve", "-var", "team=web", "-var", "role=" + role);
+	}
+
 	private void succeeds(String... words) throws Exception {
 		List<String> command = new ArrayList<>(List.of(words));
 		command.addAll(List.of("-var", "endpoint=" + this.simulator.endpoint()));

@@ -52,6 +52,14 @@ class WireTests {
 	}
 
 	@Test
+	void missingAuthorizationIsOfTheUnsignedRegion() throws Exception {
+		this.simulator.change((settings) -> settings.withUnsignedRegion("eu-west-1"));
+		HttpResponse<String> response = this.calls.without("Authorization").send("PUT", "/CreateImage", "{}");
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(this.simulator.requests()).last().extracting(RecordedRequest::region).isEqualTo("eu-west-1");
+	}
+
+	@Test
 	void missingDateIs403() throws Exception {
 		HttpResponse<String> response = this.calls.without("X-Amz-Date").send("PUT", "/CreateImage", "{}");
 		assertThat(response.statusCode()).isEqualTo(403);

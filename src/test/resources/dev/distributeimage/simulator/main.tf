@@ -15,6 +15,11 @@ variable "team" {
   type = string
 }
 
+variable "role" {
+  type    = string
+  default = ""
+}
+
 provider "aws" {
   region     = "eu-west-1"
   access_key = "AKIDEXAMPLE"
@@ -22,6 +27,15 @@ provider "aws" {
   endpoints {
     imagebuilder = var.endpoint
     sts          = var.endpoint
+  }
+  dynamic "assume_role" {
+    for_each = (var.role == "") ? [] : [var.role]
+    content {
+      role_arn     = assume_role.value
+      session_name = "terraform"
+      external_id  = "4711"
+      duration     = "15m"
+    }
   }
   default_tags {
     tags = { team = var.team }

@@ -48,7 +48,8 @@ public final class HttpListener implements AutoCloseable {
 			return listener;
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException("Cannot listen on " + address, ex);
+			throw new UncheckedIOException(
+					"Cannot listen on %s:%d: %s".formatted(address.getHostString(), address.getPort(), ex.getMessage()), ex);
 		}
 	}
 
