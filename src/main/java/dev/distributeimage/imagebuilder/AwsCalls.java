@@ -1,21 +1,21 @@
 package dev.distributeimage.imagebuilder;
 
-import java.io.InterruptedIOException;
 import java.time.Clock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-import dev.distributeimage.aws.Accounts;
-import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.FailedCall.Reply;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
+import software.amazon.awssdk.services.imagebuilder.model.ImagebuilderRequest;
 import software.amazon.awssdk.services.imagebuilder.model.ImagebuilderResponse;
 
 import org.springframework.core.NestedExceptionUtils;
@@ -26,34 +26,34 @@ import org.springframework.core.NestedExceptionUtils;
  */
 class AwsCalls {
 
-	private static final String HIDDEN = "…";
-
 	private final Function<String, ImagebuilderClient> clients;
 
-	private final AwsCredentialsProvider credentials;
-
-	private final Accounts accounts;
+	private final CallCredentials credentials;
 
 	private final LargeAnswers large;
 
 	private final RetryAfterHeader retryAfter;
 
-	AwsCalls(Function<String, ImagebuilderClient> clients, AwsCredentialsProvider credentials, Accounts accounts,
-			LargeAnswers large, Clock clock) {
+	private final CallMetrics metrics;
+
+	AwsCalls(Function<String, ImagebuilderClient> clients, CallCredentials credentials, LargeAnswers large, Clock clock,
+			CallMetrics metrics) {
 		this.clients = clients;
 		this.credentials = credentials;
-		this.accounts = accounts;
 		this.large = large;
 		this.retryAfter = new RetryAfterHeader(clock);
+		this.metrics = metrics;
 	}
 
-	<R extends ImagebuilderResponse> Response<R> make(String operation, Place place,
-			Function<ImagebuilderClient, R> call) {
+	/** Makes a call with the credentials of this session. */
+	<Q extends ImagebuilderRequest, R extends ImagebuilderResponse> Response<R> make(String operation, Session session,
+			Q request, BiFunction<ImagebuilderClient, Q, R> call) {
 		this.large.next();
-		AwsCredentials credentials = requireCredentials(operation);
-		requireAccount(operation, place);
+		AwsCredentials credentials = credentials(operation, session);
+		Q signed = with(credentials, request);
 		try {
-			return made(operation, place, call, credentials);
+			return measured(operation, session,
+					() -> made(operation, session, credentials, (client) -> call.apply(client, signed)));
 		}
 		catch (Throwable ex) {
 			this.large.next();
@@ -64,48 +64,58 @@ class AwsCalls {
 		}
 	}
 
-	private <R extends ImagebuilderResponse> Response<R> made(String operation, Place place,
-			Function<ImagebuilderClient, R> call, AwsCredentials credentials) {
+	private AwsCredentials credentials(String operation, Session session) {
+		long begun = System.nanoTime();
 		try {
-			Response<R> response = new Response<>(operation, call.apply(this.clients.apply(place.region())));
+			return this.credentials.of(operation, session);
+		}
+		catch (ImageBuilderException ex) {
+			this.metrics.unsent(session.place().region(), ex, System.nanoTime() - begun);
+			throw ex;
+		}
+	}
+
+	private <R> R measured(String operation, Session session, Supplier<R> call) {
+		long begun = System.nanoTime();
+		try {
+			R response = call.get();
+			this.metrics.succeeded(operation, session.place().region(), System.nanoTime() - begun);
+			return response;
+		}
+		catch (ImageBuilderException ex) {
+			this.metrics.failed(session.place().region(), ex, System.nanoTime() - begun);
+			throw ex;
+		}
+	}
+
+	// A builder of the SDK builds the type that it comes from.
+	@SuppressWarnings("unchecked")
+	private static <Q extends ImagebuilderRequest> Q with(AwsCredentials credentials, Q request) {
+		AwsRequestOverrideConfiguration override = request.overrideConfiguration()
+			.map(AwsRequestOverrideConfiguration::toBuilder)
+			.orElseGet(AwsRequestOverrideConfiguration::builder)
+			.credentialsProvider(StaticCredentialsProvider.create(credentials))
+			.build();
+		return (Q) request.toBuilder().overrideConfiguration(override).build();
+	}
+
+	private <R extends ImagebuilderResponse> Response<R> made(String operation, Session session,
+			AwsCredentials credentials, Function<ImagebuilderClient, R> call) {
+		try {
+			Response<R> response = new Response<>(operation, call.apply(this.clients.apply(session.place().region())));
 			response.requireOk();
 			return response;
 		}
 		catch (AwsServiceException ex) {
-			throw new ImageBuilderException(operation, errorResponse(operation, ex, credentials), ex);
+			FailedCall failed = errorResponse(operation, ex, credentials);
+			this.credentials.refused(session, credentials, failed.reply().code());
+			throw new ImageBuilderException(operation, failed, ex);
 		}
 		catch (ApiCallAttemptTimeoutException | ApiCallTimeoutException ex) {
 			throw new ImageBuilderException(operation, FailedCall.timedOut(String.valueOf(ex.getMessage())), ex);
 		}
 		catch (SdkException ex) {
 			throw new ImageBuilderException(operation, unanswered(ex), ex);
-		}
-	}
-
-	// A host that swallows connection requests times out in the socket, at the same
-	// moment.
-	private static boolean isTimeout(SdkException ex) {
-		return NestedExceptionUtils.getMostSpecificCause(ex) instanceof InterruptedIOException;
-	}
-
-	// Credentials are resolved before the call, because the SDK distinguishes a request
-	// that was never sent from an interrupted one only by its message. The provider chain
-	// caches them.
-	private AwsCredentials requireCredentials(String operation) {
-		try {
-			return this.credentials.resolveCredentials();
-		}
-		catch (RuntimeException ex) {
-			throw new ImageBuilderException(operation, FailedCall.withoutCredentials(String.valueOf(ex.getMessage())),
-					ex);
-		}
-	}
-
-	// AWS creates in the account of the credentials, whatever the ARNs of a request say.
-	// The credentials may be replaced by the right ones, so the run waits.
-	private void requireAccount(String operation, Place place) {
-		if (this.accounts.areOfAnother(place)) {
-			throw new ImageBuilderException(operation, FailedCall.ofAnotherAccount(place.account()), null);
 		}
 	}
 
@@ -119,29 +129,16 @@ class AwsCalls {
 					(code != null) ? "" : " without an AWS error code");
 		}
 		return new FailedCall(ErrorCodes.verdict(operation, status, code, ex.isThrottlingException()),
-				withoutSecrets(message, credentials), new Reply(code, AwsText.cleanOrNull(ex.requestId()),
+				SecretText.without(credentials, message), new Reply(code, AwsText.cleanOrNull(ex.requestId()),
 						(details != null) ? this.retryAfter.of(details.sdkHttpResponse()) : null));
-	}
-
-	// AWS quotes the signed headers, a session token among them, when it finds another
-	// signature.
-	private static String withoutSecrets(String message, AwsCredentials credentials) {
-		String shown = message.replace(credentials.secretAccessKey(), HIDDEN);
-		return (credentials instanceof AwsSessionCredentials session) ? shown.replace(session.sessionToken(), HIDDEN)
-				: shown;
 	}
 
 	private static FailedCall unanswered(SdkException ex) {
 		if (NestedExceptionUtils.getMostSpecificCause(ex) instanceof UnreadAnswerException unread) {
 			return FailedCall.unread(unread);
 		}
-		return isTimeout(ex) ? FailedCall.timedOut(causeOf(ex)) : FailedCall.unusable(causeOf(ex), null);
-	}
-
-	// The SDK's own message only says that the call failed; the root cause says why.
-	private static String causeOf(SdkException ex) {
-		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);
-		return "No usable response (%s: %s)".formatted(cause.getClass().getSimpleName(), cause.getMessage());
+		String cause = UnansweredCall.causeOf(ex);
+		return UnansweredCall.isTimeout(ex) ? FailedCall.timedOut(cause) : FailedCall.unusable(cause, null);
 	}
 
 }

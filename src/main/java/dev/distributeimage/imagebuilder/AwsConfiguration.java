@@ -3,10 +3,11 @@ package dev.distributeimage.imagebuilder;
 import java.time.Clock;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.UnaryOperator;
 
 import dev.distributeimage.aws.Accounts;
 import dev.distributeimage.aws.AwsSettings;
+import dev.distributeimage.trace.Traces;
+import io.micrometer.core.instrument.MeterRegistry;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
@@ -33,9 +34,14 @@ class AwsConfiguration {
 
 	@Bean
 	ImageBuilderClients imageBuilderClients(AwsSettings settings, DefaultCredentialsProvider credentials,
-			LargeAnswers largeAnswers) {
+			LargeAnswers largeAnswers, Traces traces) {
 		return new ImageBuilderClients(settings.attemptTimeout(), credentials,
-				new AnswerLimits(settings.maxAnswer().toBytes(), largeAnswers), UnaryOperator.identity());
+				new AnswerLimits(settings.maxAnswer().toBytes(), largeAnswers), (builder) -> {
+					if (traces.areOn()) {
+						builder.overrideConfiguration(builder.overrideConfiguration()
+							.copy((override) -> override.addExecutionInterceptor(new TracedCalls(traces))));
+					}
+				});
 	}
 
 	/** Provides the thread that asks for the account of the credentials. */
@@ -47,21 +53,39 @@ class AwsConfiguration {
 	}
 
 	@Bean
-	Accounts accounts(AwsSettings settings, ImageBuilderClients clients, DefaultCredentialsProvider credentials,
-			ScheduledExecutorService awsAccountExecutor) {
+	AccountRoles accountRoles(AccountSettings settings) {
+		return new AccountRoles(settings.accounts());
+	}
+
+	@Bean
+	Accounts accounts(AwsSettings settings, AccountRoles roles, ImageBuilderClients clients,
+			DefaultCredentialsProvider credentials, ScheduledExecutorService awsAccountExecutor) {
 		if (!settings.verifyAccount()) {
 			return (place) -> false;
 		}
 		CredentialsAccount account = new CredentialsAccount(clients::sts, credentials,
 				DefaultAwsRegionProviderChain.builder().build(), awsAccountExecutor);
 		account.start();
-		return account;
+		return withRoles(roles, account);
+	}
+
+	/** Accounts with a role are the service's, whatever its own credentials are of. */
+	static Accounts withRoles(AccountRoles roles, Accounts credentials) {
+		return (place) -> roles.of(place.account()) == null && credentials.areOfAnother(place);
 	}
 
 	@Bean
-	ImageBuilder imageBuilder(ImageBuilderClients clients, DefaultCredentialsProvider credentials, Accounts accounts,
-			LargeAnswers largeAnswers, Clock clock) {
-		return new AwsImageBuilder(new AwsCalls(clients::inRegion, credentials, accounts, largeAnswers, clock));
+	CallCredentials callCredentials(ImageBuilderClients clients, DefaultCredentialsProvider credentials,
+			Accounts accounts, AccountRoles roles, Clock clock) {
+		return new CallCredentials(credentials, accounts, roles,
+				new AccountCredentials(clients::sts, clients.stsTimeout(), clock));
+	}
+
+	@Bean
+	ImageBuilder imageBuilder(ImageBuilderClients clients, CallCredentials credentials, LargeAnswers largeAnswers,
+			Clock clock, MeterRegistry metrics) {
+		return new AwsImageBuilder(
+				new AwsCalls(clients::inRegion, credentials, largeAnswers, clock, new CallMetrics(metrics)));
 	}
 
 }

@@ -1,26 +1,38 @@
 package dev.distributeimage.imagebuilder;
 
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.PagedSearch.Page;
 import dev.distributeimage.run.Image;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
+import software.amazon.awssdk.services.imagebuilder.model.CancelImageCreationRequest;
 import software.amazon.awssdk.services.imagebuilder.model.CancelImageCreationResponse;
 import software.amazon.awssdk.services.imagebuilder.model.CreateDistributionConfigurationRequest;
 import software.amazon.awssdk.services.imagebuilder.model.CreateDistributionConfigurationResponse;
 import software.amazon.awssdk.services.imagebuilder.model.CreateImageRequest;
 import software.amazon.awssdk.services.imagebuilder.model.CreateImageResponse;
+import software.amazon.awssdk.services.imagebuilder.model.DeleteDistributionConfigurationRequest;
+import software.amazon.awssdk.services.imagebuilder.model.DeleteDistributionConfigurationResponse;
 import software.amazon.awssdk.services.imagebuilder.model.DistributeImageRequest;
 import software.amazon.awssdk.services.imagebuilder.model.DistributeImageResponse;
 import software.amazon.awssdk.services.imagebuilder.model.DistributionConfiguration;
+import software.amazon.awssdk.services.imagebuilder.model.GetDistributionConfigurationRequest;
 import software.amazon.awssdk.services.imagebuilder.model.GetDistributionConfigurationResponse;
+import software.amazon.awssdk.services.imagebuilder.model.GetImageRequest;
 import software.amazon.awssdk.services.imagebuilder.model.GetImageResponse;
+import software.amazon.awssdk.services.imagebuilder.model.ListWorkflowExecutionsRequest;
 import software.amazon.awssdk.services.imagebuilder.model.ListWorkflowExecutionsResponse;
+import software.amazon.awssdk.services.imagebuilder.model.RetryImageRequest;
 import software.amazon.awssdk.services.imagebuilder.model.RetryImageResponse;
 import software.amazon.awssdk.services.imagebuilder.model.WorkflowExecutionMetadata;
 import tools.jackson.databind.JsonNode;
@@ -31,6 +43,9 @@ class AwsImageBuilder implements ImageBuilder {
 
 	/** Limit for a list of workflow executions, at 25 entries per page. */
 	private static final int MAX_PAGES = 40;
+
+	/** How far AWS's clock and the database's may be apart. */
+	private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
 
 	private final AwsCalls calls;
 
@@ -44,7 +59,8 @@ class AwsImageBuilder implements ImageBuilder {
 		var request = SdkJson.request(operation, configuration.parameters(),
 				CreateDistributionConfigurationRequest.serializableBuilderClass());
 		return this.calls
-			.make(operation, configuration.place(), (client) -> client.createDistributionConfiguration(request))
+			.make(operation, Session.of(configuration.run(), configuration.place()), request,
+					ImagebuilderClient::createDistributionConfiguration)
 			.requireArn(CreateDistributionConfigurationResponse::distributionConfigurationArn,
 					ArnForm.DISTRIBUTION_CONFIGURATION, configuration.place());
 	}
@@ -52,24 +68,57 @@ class AwsImageBuilder implements ImageBuilder {
 	@Override
 	public boolean hasDistributionConfiguration(String distributionConfigurationArn,
 			NewDistributionConfiguration configuration) {
-		DistributionConfiguration shown = distributionConfiguration(distributionConfigurationArn);
+		DistributionConfiguration shown = distributionConfiguration(configuration.place(),
+				distributionConfigurationArn);
 		return distributionConfigurationArn.equals(shown.arn())
 				&& SdkJson.contains(SdkJson.tree(shown.toBuilder()), configuration.shown());
 	}
 
+	@Override
+	public boolean isStillThere(String distributionConfigurationArn, NewDistributionConfiguration configuration,
+			Instant since) {
+		DistributionConfiguration shown = distributionConfiguration(configuration.place(),
+				distributionConfigurationArn);
+		return distributionConfigurationArn.equals(shown.arn())
+				&& SdkJson.contains(SdkJson.tree(shown.toBuilder()), configuration.shown())
+				&& !isAfter(shown.dateCreated(), since.plus(CLOCKS_DIFFER));
+	}
+
+	// AWS sends any text. The members have been compared without it.
+	private static boolean isAfter(@Nullable String date, Instant time) {
+		try {
+			return date != null && OffsetDateTime.parse(date).toInstant().isAfter(time);
+		}
+		catch (DateTimeException ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public void deleteDistributionConfiguration(UUID run, String distributionConfigurationArn) {
+		var request = DeleteDistributionConfigurationRequest.builder()
+			.distributionConfigurationArn(distributionConfigurationArn)
+			.build();
+		this.calls
+			.make("DeleteDistributionConfiguration", Session.ofRemoval(run, Place.of(distributionConfigurationArn)),
+					request, ImagebuilderClient::deleteDistributionConfiguration)
+			.requireSame(DeleteDistributionConfigurationResponse::distributionConfigurationArn,
+					distributionConfigurationArn);
+	}
+
 	// Only callers need these: odd ones must not hold up the run.
 	@Override
-	public JsonNode getDistributions(String distributionConfigurationArn) {
-		JsonNode shown = SdkJson.tree(distributionConfiguration(distributionConfigurationArn).toBuilder())
+	public JsonNode getDistributions(Place place, String distributionConfigurationArn) {
+		JsonNode shown = SdkJson.tree(distributionConfiguration(place, distributionConfigurationArn).toBuilder())
 			.path("distributions");
 		return shown.isArray() ? AwsText.forCallers(shown) : JsonNodeFactory.instance.arrayNode();
 	}
 
-	private DistributionConfiguration distributionConfiguration(String arn) {
+	private DistributionConfiguration distributionConfiguration(Place place, String arn) {
+		var request = GetDistributionConfigurationRequest.builder().distributionConfigurationArn(arn).build();
 		return this.calls
-			.make("GetDistributionConfiguration", Place.of(arn),
-					(client) -> client
-						.getDistributionConfiguration((request) -> request.distributionConfigurationArn(arn)))
+			.make("GetDistributionConfiguration", Session.ofPolls(place), request,
+					ImagebuilderClient::getDistributionConfiguration)
 			.require(GetDistributionConfigurationResponse::distributionConfiguration);
 	}
 
@@ -80,23 +129,29 @@ class AwsImageBuilder implements ImageBuilder {
 
 	private String built(NewImage image) {
 		var request = SdkJson.request("CreateImage", image.parameters(), CreateImageRequest.serializableBuilderClass());
-		return this.calls.make("CreateImage", image.place(), (client) -> client.createImage(request))
+		return this.calls
+			.make("CreateImage", Session.of(image.run(), image.place()), request, ImagebuilderClient::createImage)
 			.requireArn(CreateImageResponse::imageBuildVersionArn, ArnForm.IMAGE_BUILD_VERSION, image.place());
 	}
 
 	private String distributed(NewImage image) {
 		var request = SdkJson.request("DistributeImage", image.parameters(),
 				DistributeImageRequest.serializableBuilderClass());
-		return this.calls.make("DistributeImage", image.place(), (client) -> client.distributeImage(request))
+		return this.calls
+			.make("DistributeImage", Session.of(image.run(), image.place()), request,
+					ImagebuilderClient::distributeImage)
 			.requireArn(DistributeImageResponse::imageBuildVersionArn, ArnForm.IMAGE_BUILD_VERSION, image.place());
 	}
 
 	@Override
 	public Image getImage(String imageBuildVersionArn) {
 		FailureContext context = new FailureContext();
-		var response = this.calls.make("GetImage", Place.of(imageBuildVersionArn),
-				(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)
-					.overrideConfiguration((call) -> call.putExecutionAttribute(FailureContext.ATTRIBUTE, context))));
+		var request = GetImageRequest.builder()
+			.imageBuildVersionArn(imageBuildVersionArn)
+			.overrideConfiguration((call) -> call.putExecutionAttribute(FailureContext.ATTRIBUTE, context))
+			.build();
+		var response = this.calls.make("GetImage", Session.ofPolls(Place.of(imageBuildVersionArn)), request,
+				ImagebuilderClient::getImage);
 		var shown = response.require(GetImageResponse::image);
 		if (shown.arn() != null && !shown.arn().equals(imageBuildVersionArn)) {
 			throw response.unusable("The response shows another image: " + shown.arn());
@@ -105,20 +160,26 @@ class AwsImageBuilder implements ImageBuilder {
 	}
 
 	@Override
-	public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
+	public void cancelImageCreation(UUID run, String imageBuildVersionArn, String clientToken) {
+		var request = CancelImageCreationRequest.builder()
+			.imageBuildVersionArn(imageBuildVersionArn)
+			.clientToken(clientToken)
+			.build();
 		this.calls
-			.make("CancelImageCreation", Place.of(imageBuildVersionArn),
-					(client) -> client.cancelImageCreation(
-							(request) -> request.imageBuildVersionArn(imageBuildVersionArn).clientToken(clientToken)))
+			.make("CancelImageCreation", Session.of(run, Place.of(imageBuildVersionArn)), request,
+					ImagebuilderClient::cancelImageCreation)
 			.requireSame(CancelImageCreationResponse::imageBuildVersionArn, imageBuildVersionArn);
 	}
 
 	@Override
-	public void retryImage(String imageBuildVersionArn, String clientToken) {
+	public void retryImage(UUID run, String imageBuildVersionArn, String clientToken) {
+		var request = RetryImageRequest.builder()
+			.imageBuildVersionArn(imageBuildVersionArn)
+			.clientToken(clientToken)
+			.build();
 		this.calls
-			.make("RetryImage", Place.of(imageBuildVersionArn),
-					(client) -> client.retryImage(
-							(request) -> request.imageBuildVersionArn(imageBuildVersionArn).clientToken(clientToken)))
+			.make("RetryImage", Session.of(run, Place.of(imageBuildVersionArn)), request,
+					ImagebuilderClient::retryImage)
 			.requireSame(RetryImageResponse::imageBuildVersionArn, imageBuildVersionArn);
 	}
 
@@ -135,8 +196,12 @@ class AwsImageBuilder implements ImageBuilder {
 	}
 
 	private Page<WorkflowExecutionMetadata> page(String imageBuildVersionArn, @Nullable String token) {
-		var list = this.calls.make("ListWorkflowExecutions", Place.of(imageBuildVersionArn), (client) -> client
-			.listWorkflowExecutions((request) -> request.imageBuildVersionArn(imageBuildVersionArn).nextToken(token)));
+		var request = ListWorkflowExecutionsRequest.builder()
+			.imageBuildVersionArn(imageBuildVersionArn)
+			.nextToken(token)
+			.build();
+		var list = this.calls.make("ListWorkflowExecutions", Session.ofPolls(Place.of(imageBuildVersionArn)), request,
+				ImagebuilderClient::listWorkflowExecutions);
 		return new Page<>(list.require(AwsImageBuilder::executions)
 			.stream()
 			.filter(AwsImageBuilder::isCompletedBuild)

@@ -25,6 +25,10 @@ final class ErrorCodes {
 	/** Missing permissions, which must not end the polling of a running build. */
 	private static final Set<String> RETRY_SLOWLY_FOR_GET_IMAGE = Set.of("AccessDenied", "Forbidden");
 
+	/** Errors that another session may not meet, besides the expired token. */
+	private static final Set<String> CREDENTIALS = Set.of("InvalidSignature", "SignatureDoesNotMatch",
+			"UnrecognizedClient", "InvalidClientTokenId");
+
 	/** Errors that AWS sends without knowing the outcome. */
 	private static final Set<String> ABORTED = Set.of("RequestAborted", "RequestTimeout");
 
@@ -48,11 +52,23 @@ final class ErrorCodes {
 		}
 		String name = withoutSuffix(code);
 		if (RETRY_SLOWLY.contains(name) || name.startsWith("ExpiredToken")
-				|| (operation.equals("GetImage") && RETRY_SLOWLY_FOR_GET_IMAGE.contains(name))) {
+				|| (operation.equals("GetImage") && RETRY_SLOWLY_FOR_GET_IMAGE.contains(name))
+				|| (operation.equals("DeleteDistributionConfiguration") && name.equals("ResourceDependency"))) {
 			return Remedy.RETRY_SLOWLY;
 		}
 		boolean transientFailure = throttled || status < 400 || isOutcomeUnknown(status, code);
 		return transientFailure ? Remedy.RETRY : Remedy.GIVE_UP;
+	}
+
+	/** Whether the code says that the credentials are of no use any more. */
+	static boolean isAboutCredentials(String code) {
+		String name = withoutSuffix(code);
+		return name.startsWith("ExpiredToken") || CREDENTIALS.contains(name);
+	}
+
+	/** Whether the code says that a permission is missing. */
+	static boolean isAccessDenied(String code) {
+		return withoutSuffix(code).equals("AccessDenied");
 	}
 
 	private static boolean isThrottling(int status, @Nullable String code, boolean sdkSaysThrottled) {
@@ -64,7 +80,7 @@ final class ErrorCodes {
 		return status >= 500 || status == 408 || (code != null && ABORTED.contains(withoutSuffix(code)));
 	}
 
-	private static String withoutSuffix(String code) {
+	static String withoutSuffix(String code) {
 		return code.endsWith("Exception") ? code.substring(0, code.length() - "Exception".length()) : code;
 	}
 

@@ -42,6 +42,9 @@ record FailedCall(Verdict verdict, String message, String details, Reply reply) 
 		/** The response is longer than this service reads. */
 		TOO_LONG,
 
+		/** STS has not answered, so that the call was not sent. */
+		UNSENT,
+
 		/** Anything else. */
 		OTHER
 
@@ -91,6 +94,13 @@ record FailedCall(Verdict verdict, String message, String details, Reply reply) 
 	static FailedCall ofAnotherAccount(String account) {
 		return new FailedCall(new Verdict(Remedy.RETRY_SLOWLY, Certainty.NOT_CARRIED_OUT, Cause.OTHER),
 				"The service has no AWS credentials for the account " + account, Reply.NONE);
+	}
+
+	/** Describes a call that was not sent, because STS gave no session for it. */
+	static FailedCall withoutAnswerOfSts(String account, String details) {
+		String message = "The service has no session of its role in the account %s at the moment".formatted(account);
+		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.NOT_CARRIED_OUT, Cause.UNSENT), message,
+				message + ": " + details, Reply.NONE);
 	}
 
 	/** Describes a call that can never be sent. */

@@ -3,8 +3,10 @@ package dev.distributeimage.imagebuilder;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.run.Image;
 import tools.jackson.databind.JsonNode;
 
@@ -29,10 +31,26 @@ public interface ImageBuilder {
 			NewDistributionConfiguration configuration);
 
 	/**
+	 * Returns whether the distribution configuration is still the one that was created by
+	 * this request: with every member as it was sent, and not created since.
+	 * @param since a time at which it was there
+	 */
+	boolean isStillThere(String distributionConfigurationArn, NewDistributionConfiguration configuration,
+			Instant since);
+
+	/**
+	 * Deletes a distribution configuration.
+	 * @param run the run that made it
+	 */
+	void deleteDistributionConfiguration(UUID run, String distributionConfigurationArn);
+
+	/**
 	 * Shows the distributions of a distribution configuration.
+	 * @param place the run's account and Region. A caller named the configuration, which
+	 * may be of an account that the run must not enter
 	 * @return a list of Image Builder's {@code Distribution}
 	 */
-	JsonNode getDistributions(String distributionConfigurationArn);
+	JsonNode getDistributions(Place place, String distributionConfigurationArn);
 
 	/**
 	 * Starts the build of an image, or the distribution of its source image.
@@ -43,11 +61,17 @@ public interface ImageBuilder {
 	/** Shows an image. */
 	Image getImage(String imageBuildVersionArn);
 
-	/** Asks AWS to stop the build of an image. Anything created by then remains. */
-	void cancelImageCreation(String imageBuildVersionArn, String clientToken);
+	/**
+	 * Asks AWS to stop the build of an image. Anything created by then remains.
+	 * @param run the run that made the image
+	 */
+	void cancelImageCreation(UUID run, String imageBuildVersionArn, String clientToken);
 
-	/** Asks AWS to resume a failed or cancelled image after its build phase. */
-	void retryImage(String imageBuildVersionArn, String clientToken);
+	/**
+	 * Asks AWS to resume a failed or cancelled image after its build phase.
+	 * @param run the run that made the image
+	 */
+	void retryImage(UUID run, String imageBuildVersionArn, String clientToken);
 
 	/**
 	 * Returns whether the build phase of an image was completed, regardless of later

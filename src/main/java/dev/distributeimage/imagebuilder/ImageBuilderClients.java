@@ -3,7 +3,7 @@ package dev.distributeimage.imagebuilder;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -16,12 +16,11 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
-import software.amazon.awssdk.services.imagebuilder.ImagebuilderClientBuilder;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /**
- * LRU cache of the SDK's clients, one per Region. All share one connection pool and one
- * timer, so an evicted client has nothing to close.
+ * LRU cache of the SDK's clients, one of Image Builder and one of STS per Region. All
+ * share one connection pool and one timer, so an evicted client has nothing to close.
  */
 class ImageBuilderClients implements AutoCloseable {
 
@@ -32,8 +31,8 @@ class ImageBuilderClients implements AutoCloseable {
 
 	/**
 	 * Time for signing and for reading the response, beyond the call's only attempt. It
-	 * is capped at the attempt timeout, because a worker reserves twice that timeout for
-	 * a call.
+	 * is capped at half of the attempt timeout, and STS takes as much at most: a worker
+	 * reserves twice that timeout for a call and the session that it may need.
 	 */
 	private static final Duration ALLOWANCE = Duration.ofSeconds(2);
 
@@ -47,28 +46,32 @@ class ImageBuilderClients implements AutoCloseable {
 
 	private final ClientOverrideConfiguration override;
 
+	private final Duration stsTimeout;
+
 	private final AnswerLimits limits;
 
 	private final AwsCredentialsProvider credentials;
 
-	private final UnaryOperator<ImagebuilderClientBuilder> customizer;
+	private final Consumer<AwsClientBuilder<?, ?>> customizer;
 
 	private final Cache<String, ImagebuilderClient> clients = Caffeine.newBuilder().maximumSize(MAX_CLIENTS).build();
 
+	private final Cache<String, StsClient> stsClients = Caffeine.newBuilder().maximumSize(MAX_CLIENTS).build();
+
 	ImageBuilderClients(Duration attemptTimeout, AwsCredentialsProvider credentials, AnswerLimits limits,
-			UnaryOperator<ImagebuilderClientBuilder> customizer) {
-		// A server that ignores "Expect: 100-continue" would stall every create.
-		this.http = ApacheHttpClient.builder()
-			.maxConnections(MAX_CONNECTIONS)
-			.expectContinueEnabled(false)
-			.connectionTimeout(attemptTimeout)
-			.socketTimeout(attemptTimeout)
-			.tcpKeepAlive(true)
-			.build();
+			Consumer<AwsClientBuilder<?, ?>> customizer) {
+		this(http(attemptTimeout), attemptTimeout, credentials, limits, customizer);
+	}
+
+	ImageBuilderClients(SdkHttpClient http, Duration attemptTimeout, AwsCredentialsProvider credentials,
+			AnswerLimits limits, Consumer<AwsClientBuilder<?, ?>> customizer) {
+		this.http = http;
+		this.stsTimeout = attemptTimeout.dividedBy(2);
 		this.override = ClientOverrideConfiguration.builder()
 			.retryStrategy(AwsRetryStrategy.doNotRetry())
 			.apiCallAttemptTimeout(attemptTimeout)
-			.apiCallTimeout(attemptTimeout.plus((attemptTimeout.compareTo(ALLOWANCE) < 0) ? attemptTimeout : ALLOWANCE))
+			.apiCallTimeout(
+					attemptTimeout.plus((this.stsTimeout.compareTo(ALLOWANCE) < 0) ? this.stsTimeout : ALLOWANCE))
 			.scheduledExecutorService(this.timer)
 			.build();
 		this.limits = limits;
@@ -76,25 +79,52 @@ class ImageBuilderClients implements AutoCloseable {
 		this.customizer = customizer;
 	}
 
+	// A server that ignores "Expect: 100-continue" would stall every create.
+	private static SdkHttpClient http(Duration attemptTimeout) {
+		return ApacheHttpClient.builder()
+			.maxConnections(MAX_CONNECTIONS)
+			.expectContinueEnabled(false)
+			.connectionTimeout(attemptTimeout)
+			.socketTimeout(attemptTimeout)
+			.tcpKeepAlive(true)
+			.build();
+	}
+
 	ImagebuilderClient inRegion(String region) {
 		return this.clients.get(region, this::newClient);
 	}
 
 	private ImagebuilderClient newClient(String region) {
-		return this.customizer.apply(configured(ImagebuilderClient.builder(), region, this.limits)).build();
+		return configured(ImagebuilderClient.builder(), region, this.limits, this.override).build();
 	}
 
-	/** Creates a client of STS, which is rarely needed and not cached. */
+	/**
+	 * The client of STS in the Region. A call takes no longer than {@link #stsTimeout}.
+	 */
 	StsClient sts(String region) {
-		return configured(StsClient.builder(), region, this.limits.withoutLarge()).build();
+		return this.stsClients.get(region, this::newStsClient);
+	}
+
+	private StsClient newStsClient(String region) {
+		return configured(StsClient.builder(), region, this.limits.withoutLarge(),
+				this.override.copy(
+						(override) -> override.apiCallAttemptTimeout(this.stsTimeout).apiCallTimeout(this.stsTimeout)))
+			.build();
+	}
+
+	/** The time that a call of STS takes at most, half of the attempt timeout. */
+	Duration stsTimeout() {
+		return this.stsTimeout;
 	}
 
 	private <B extends AwsSyncClientBuilder<B, ?> & AwsClientBuilder<B, ?>> B configured(B builder, String region,
-			AnswerLimits answers) {
-		return builder.httpClient(this.http)
-			.overrideConfiguration(this.override.toBuilder().addExecutionInterceptor(answers).build())
+			AnswerLimits answers, ClientOverrideConfiguration override) {
+		builder.httpClient(this.http)
+			.overrideConfiguration(override.toBuilder().addExecutionInterceptor(answers).build())
 			.credentialsProvider(this.credentials)
 			.region(Region.of(region));
+		this.customizer.accept(builder);
+		return builder;
 	}
 
 	@Override

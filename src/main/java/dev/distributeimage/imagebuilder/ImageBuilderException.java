@@ -83,9 +83,26 @@ public class ImageBuilderException extends RuntimeException {
 		return this.call.verdict().cause() == Cause.TIMEOUT;
 	}
 
+	/**
+	 * Returns whether Image Builder was not called, because STS did not answer before.
+	 */
+	public boolean isUnsent() {
+		return this.call.verdict().cause() == Cause.UNSENT;
+	}
+
 	/** Returns whether AWS throttled the call. */
 	public boolean isThrottled() {
 		return this.call.verdict().cause() == Cause.THROTTLING;
+	}
+
+	/** Returns whether AWS refused the credentials of the call. */
+	boolean isAboutCredentials() {
+		return code() != null && ErrorCodes.isAboutCredentials(code());
+	}
+
+	/** Returns whether AWS's answer tells that nothing was carried out. */
+	boolean isAnswered() {
+		return this.call.verdict().certainty() == Certainty.NOT_CARRIED_OUT;
 	}
 
 	/** Returns whether the response is longer than this service reads. */
@@ -96,6 +113,11 @@ public class ImageBuilderException extends RuntimeException {
 	/** Returns whether the requested resource does not exist. */
 	public boolean isNotFound() {
 		return "ResourceNotFoundException".equals(code());
+	}
+
+	/** Returns whether other resources in AWS need the resource. */
+	public boolean isInUse() {
+		return "ResourceDependencyException".equals(code()) || "ResourceInUseException".equals(code());
 	}
 
 	/** Returns whether the name is already taken. */

@@ -11,9 +11,13 @@ import java.util.function.BooleanSupplier;
 import dev.distributeimage.aws.Arn;
 import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.PagedSearch.Page;
+import dev.distributeimage.run.ClientTokens;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
+import software.amazon.awssdk.services.imagebuilder.model.GetImageRequest;
 import software.amazon.awssdk.services.imagebuilder.model.GetImageResponse;
 import software.amazon.awssdk.services.imagebuilder.model.ImageSummary;
+import software.amazon.awssdk.services.imagebuilder.model.ListImageBuildVersionsRequest;
 import software.amazon.awssdk.services.imagebuilder.model.ListImageBuildVersionsResponse;
 
 /**
@@ -65,13 +69,13 @@ final class LateImageSearch {
 	}
 
 	// The tag comes first: another run may reuse the configuration that the wanted image
-	// uses.
+	// uses. It may name a run that a restore has lost, and the caller has repeated.
 	private boolean isWanted(Build build) {
 		if (!ArnForm.IMAGE_BUILD_VERSION.fits(build.arn()) || !Place.of(build.arn()).equals(this.wanted.place())) {
 			return false;
 		}
 		if (build.run() != null || this.wanted.isTagged()) {
-			return this.wanted.run().toString().equals(build.run());
+			return build.run() != null && ClientTokens.haveOneToken(this.wanted.run(), build.run());
 		}
 		return this.wanted.distributionConfigurationArn().equals(distributionConfigurationArnOf(build.arn()));
 	}
@@ -102,10 +106,13 @@ final class LateImageSearch {
 
 	private Response<ListImageBuildVersionsResponse> list(@Nullable String token) {
 		try {
-			return this.calls.make("ListImageBuildVersions", this.wanted.place(),
-					(client) -> client.listImageBuildVersions((request) -> request.imageVersionArn(imageVersionArn())
-						.maxResults(this.pageSize)
-						.nextToken(token)));
+			var request = ListImageBuildVersionsRequest.builder()
+				.imageVersionArn(imageVersionArn())
+				.maxResults(this.pageSize)
+				.nextToken(token)
+				.build();
+			return this.calls.make("ListImageBuildVersions", Session.ofPolls(this.wanted.place()), request,
+					ImagebuilderClient::listImageBuildVersions);
 		}
 		catch (ImageBuilderException ex) {
 			if (!ex.isTooLong() || this.pageSize == 1) {
@@ -126,9 +133,9 @@ final class LateImageSearch {
 	private @Nullable String distributionConfigurationArnOf(String imageBuildVersionArn) {
 		this.search.requireTime();
 		try {
+			var request = GetImageRequest.builder().imageBuildVersionArn(imageBuildVersionArn).build();
 			var configuration = this.calls
-				.make("GetImage", this.wanted.place(),
-						(client) -> client.getImage((request) -> request.imageBuildVersionArn(imageBuildVersionArn)))
+				.make("GetImage", Session.ofPolls(this.wanted.place()), request, ImagebuilderClient::getImage)
 				.require(GetImageResponse::image)
 				.distributionConfiguration();
 			return (configuration != null) ? configuration.arn() : null;

@@ -1,5 +1,7 @@
 package dev.distributeimage.imagebuilder;
 
+import java.util.UUID;
+
 import dev.distributeimage.aws.Place;
 import dev.distributeimage.run.RunInput;
 import tools.jackson.databind.JsonNode;
@@ -11,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param place the run's account and Region, to which all that is created must belong
  */
-public record NewDistributionConfiguration(Place place, RunInput input, String clientToken) {
+public record NewDistributionConfiguration(UUID run, Place place, RunInput input, String clientToken) {
 
 	/** What AWS shows of the configuration once it is created. */
 	JsonNode shown() {

@@ -44,7 +44,7 @@ record Response<R extends ImagebuilderResponse>(String operation, R body) {
 	void requireSame(Member<R, String> member, String asked) {
 		String shown = require(member);
 		if (!asked.equals(shown)) {
-			throw unusable("The response is about another image: " + shown);
+			throw unusable("The response is about another resource: " + shown);
 		}
 	}
 

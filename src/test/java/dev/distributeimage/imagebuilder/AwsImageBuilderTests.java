@@ -86,8 +86,8 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 		assertThat(failure.message()).isEqualTo("The service has no AWS credentials for the account 123456789012");
 		failure(() -> other.createImage(image()));
 		failure(() -> other.getImage(imageArn("1.0.0/1")));
-		failure(() -> other.cancelImageCreation(imageArn("1.0.0/1"), "token"));
-		failure(() -> other.retryImage(imageArn("1.0.0/1"), "token"));
+		failure(() -> other.cancelImageCreation(RUN, imageArn("1.0.0/1"), "token"));
+		failure(() -> other.retryImage(RUN, imageArn("1.0.0/1"), "token"));
 		failure(() -> other.isBuildCompleted(imageArn("1.0.0/1"), () -> true));
 		assertThat(this.simulator.requests()).isEmpty();
 	}

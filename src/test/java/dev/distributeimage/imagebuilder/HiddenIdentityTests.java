@@ -12,6 +12,7 @@ import dev.distributeimage.run.Certainty;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -59,8 +60,9 @@ class HiddenIdentityTests extends SimulatedAwsTest {
 					"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", CONFIGURATION);
 			case CREATE_IMAGE -> () -> this.imageBuilder.createImage(image());
 			case GET_IMAGE -> () -> this.imageBuilder.getImage(imageArn("1.0.0/1"));
-			case CANCEL_IMAGE_CREATION -> () -> this.imageBuilder.cancelImageCreation(imageArn("1.0.0/1"), "token");
-			case RETRY_IMAGE -> () -> this.imageBuilder.retryImage(imageArn("1.0.0/1"), "token");
+			case CANCEL_IMAGE_CREATION ->
+				() -> this.imageBuilder.cancelImageCreation(RUN, imageArn("1.0.0/1"), "token");
+			case RETRY_IMAGE -> () -> this.imageBuilder.retryImage(RUN, imageArn("1.0.0/1"), "token");
 			case LIST_WORKFLOW_EXECUTIONS -> () -> this.imageBuilder.isBuildCompleted(imageArn("1.0.0/1"), () -> true);
 			default -> () -> this.imageBuilder.findImage(image(), Instant.EPOCH, Set.of(), () -> true);
 		};
@@ -139,7 +141,8 @@ class HiddenIdentityTests extends SimulatedAwsTest {
 				new AnswerLimits(LargeAnswers.LARGE, large),
 				(builder) -> builder.endpointOverride(this.simulator.endpoint()));
 		return new AwsImageBuilder(
-				new AwsCalls(clients::inRegion, credentials, (place) -> false, large, Clock.systemUTC()));
+				new AwsCalls(clients::inRegion, ImageBuilders.ofOneAccount(credentials, (place) -> false, clients),
+						large, Clock.systemUTC(), new CallMetrics(new SimpleMeterRegistry())));
 	}
 
 }

@@ -3,15 +3,20 @@ package dev.distributeimage.imagebuilder;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
 import dev.distributeimage.aws.Accounts;
+import dev.distributeimage.imagebuilder.AccountSettings.RoleSettings;
 import dev.distributeimage.imagebuilder.FailedCall.Cause;
 import dev.distributeimage.imagebuilder.FailedCall.Reply;
 import dev.distributeimage.imagebuilder.FailedCall.Verdict;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Certainty;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** Fixtures for the tests of other packages. */
@@ -49,11 +54,52 @@ public final class ImageBuilders {
 		return at(endpoint, attemptTimeout, large, (place) -> false);
 	}
 
-	@SuppressWarnings("resource")
+	/** Creates a client whose calls are measured. */
+	static ImageBuilder measured(URI endpoint, Accounts accounts, CallMetrics metrics) {
+		return at(endpoint, Duration.ofSeconds(5), new LargeAnswers(Duration.ofSeconds(5)), accounts, metrics);
+	}
+
 	private static ImageBuilder at(URI endpoint, Duration attemptTimeout, LargeAnswers large, Accounts accounts) {
+		return at(endpoint, attemptTimeout, large, accounts, new CallMetrics(new SimpleMeterRegistry()));
+	}
+
+	@SuppressWarnings("resource")
+	private static ImageBuilder at(URI endpoint, Duration attemptTimeout, LargeAnswers large, Accounts accounts,
+			CallMetrics metrics) {
 		ImageBuilderClients clients = new ImageBuilderClients(attemptTimeout, CREDENTIALS,
 				new AnswerLimits(MAX_ANSWER, large), (builder) -> builder.endpointOverride(endpoint));
-		return new AwsImageBuilder(new AwsCalls(clients::inRegion, CREDENTIALS, accounts, large, Clock.systemUTC()));
+		return new AwsImageBuilder(new AwsCalls(clients::inRegion, ofOneAccount(CREDENTIALS, accounts, clients), large,
+				Clock.systemUTC(), metrics));
+	}
+
+	/** Credentials without roles. */
+	static CallCredentials ofOneAccount(AwsCredentialsProvider credentials, Accounts accounts,
+			ImageBuilderClients clients) {
+		return new CallCredentials(credentials, accounts, new AccountRoles(Map.of()),
+				new AccountCredentials(clients::sts, clients.stsTimeout(), Clock.systemUTC()));
+	}
+
+	/**
+	 * Creates a client that enters accounts by roles.
+	 * @param externalIds the external ids of the roles {@code images}, by account
+	 */
+	@SuppressWarnings("resource")
+	public static ImageBuilder withRoles(URI endpoint, Duration attemptTimeout, Map<String, String> externalIds,
+			Clock clock) {
+		LargeAnswers large = new LargeAnswers(attemptTimeout);
+		ImageBuilderClients clients = new ImageBuilderClients(attemptTimeout, CREDENTIALS,
+				new AnswerLimits(MAX_ANSWER, large), (builder) -> builder.endpointOverride(endpoint));
+		Map<String, RoleSettings> roles = new HashMap<>();
+		externalIds.forEach((account, externalId) -> roles.put(account, new RoleSettings(roleOf(account), externalId)));
+		CallCredentials credentials = new CallCredentials(CREDENTIALS, (place) -> false, new AccountRoles(roles),
+				new AccountCredentials(clients::sts, clients.stsTimeout(), clock));
+		return new AwsImageBuilder(
+				new AwsCalls(clients::inRegion, credentials, large, clock, new CallMetrics(new SimpleMeterRegistry())));
+	}
+
+	/** The ARN of the role of an account. */
+	public static String roleOf(String account) {
+		return "arn:aws:iam::%s:role/images".formatted(account);
 	}
 
 	/** Creates the failure of a throttled call. */

@@ -22,6 +22,8 @@ abstract class SimulatedAwsTest {
 
 	static final Place PLACE = new Place("123456789012", "eu-west-1");
 
+	static final UUID RUN = new UUID(0, 1);
+
 	static final NewDistributionConfiguration CONFIGURATION = configuration("web",
 			"""
 					[ { "region": "eu-west-1", "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ]""");
@@ -50,7 +52,7 @@ abstract class SimulatedAwsTest {
 	}
 
 	static NewImage image() {
-		return new NewImage(new UUID(0, 1), PLACE, input("web", "[]"),
+		return new NewImage(RUN, PLACE, input("web", "[]"),
 				"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", "token");
 	}
 
@@ -59,7 +61,7 @@ abstract class SimulatedAwsTest {
 	}
 
 	static NewDistributionConfiguration configuration(String name, String distributions) {
-		return new NewDistributionConfiguration(PLACE, input(name, distributions), "token");
+		return new NewDistributionConfiguration(RUN, PLACE, input(name, distributions), "token");
 	}
 
 	private static RunInput input(String name, String distributions) {
