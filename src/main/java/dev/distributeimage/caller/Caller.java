@@ -30,7 +30,11 @@ public record Caller(String issuer, String name, String subject, @Nullable Strin
 	public static final Caller ANONYMOUS = new Caller("", "anonymous", "", null, null, EnumSet.allOf(Scope.class),
 			null);
 
+	private static final Caller STRANGER = new Caller("", "", "", null, null, Set.of(), null);
+
 	private static final String ATTRIBUTE = Caller.class.getName();
+
+	private static final String REFUSED = ATTRIBUTE + ".refused";
 
 	public Caller {
 		scopes = Set.copyOf(scopes);
@@ -44,9 +48,30 @@ public record Caller(String issuer, String name, String subject, @Nullable Strin
 		return (Caller) Objects.requireNonNull(request.getAttribute(ATTRIBUTE), "The request has no caller");
 	}
 
+	/** The sender of a request, with an empty name if it is not let in. */
+	static Caller orStranger(HttpServletRequest request) {
+		Object known = request.getAttribute(ATTRIBUTE);
+		return (Caller) Objects.requireNonNullElse((known != null) ? known : request.getAttribute(REFUSED), STRANGER);
+	}
+
+	/** The sender of a request, if it is known. */
+	public static Optional<Caller> known(HttpServletRequest request) {
+		return Optional.ofNullable((Caller) request.getAttribute(ATTRIBUTE));
+	}
+
 	/** Makes this the sender of a request. */
 	public void attachTo(HttpServletRequest request) {
 		request.setAttribute(ATTRIBUTE, this);
+	}
+
+	/** Somebody whom an issuer vouches for, and who is no caller of this service. */
+	public static Caller stranger(String issuer, String subject, Token token) {
+		return new Caller(issuer, "", subject, null, null, Set.of(), token);
+	}
+
+	/** Makes this the sender of a request for the record alone: it is not let in. */
+	public void attachAsStrangerTo(HttpServletRequest request) {
+		request.setAttribute(REFUSED, this);
 	}
 
 	/**

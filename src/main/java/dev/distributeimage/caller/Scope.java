@@ -12,7 +12,7 @@ public enum Scope {
 	/** To start runs. */
 	WRITE("runs:write"),
 
-	/** To cancel and to retry runs. */
+	/** To cancel and to retry runs, and to remove what they have left. */
 	OPERATE("runs:operate"),
 
 	/** To read the management port from another machine. */
