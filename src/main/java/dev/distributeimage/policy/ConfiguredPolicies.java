@@ -4,7 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import dev.distributeimage.policy.PolicySettings.OwnLimits;
 import dev.distributeimage.startup.RefusedStartException;
 
 import org.springframework.boot.context.properties.bind.BindException;
@@ -36,9 +38,21 @@ final class ConfiguredPolicies {
 						"%s.%s is no name: set one of at most 32 lower-case letters, digits and hyphens."
 							.formatted(PREFIX, name));
 			}
-			policies.put(name, new Policy(name, PolicyRules.of(PREFIX + "." + name, settings)));
+			policies.put(name,
+					new Policy(name, PolicyRules.of(PREFIX + "." + name, settings), limits(name, settings.limits())));
 		});
 		return policies;
+	}
+
+	private static OwnLimits limits(String policy, OwnLimits limits) {
+		boolean positive = Stream
+			.of(limits.starts(), limits.validations(), limits.runsInFlight(), limits.openRequests(), limits.requests(),
+					limits.burst())
+			.allMatch((limit) -> limit == null || limit > 0);
+		if (!positive) {
+			throw new RefusedStartException("%s.%s.limits.* must be at least 1.".formatted(PREFIX, policy));
+		}
+		return limits;
 	}
 
 	// A key that is misspelled would be left out: a limit that is not one.
@@ -69,7 +83,7 @@ final class ConfiguredPolicies {
 		if (wanted == boolean.class) {
 			kind = "true or false";
 		}
-		else if (wanted == int.class) {
+		else if (wanted == int.class || wanted == Integer.class) {
 			kind = "a whole number";
 		}
 		else if (List.class.isAssignableFrom(wanted)) {

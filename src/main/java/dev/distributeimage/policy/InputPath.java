@@ -1,8 +1,7 @@
 package dev.distributeimage.policy;
 
 import java.util.List;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 import tools.jackson.databind.JsonNode;
 
@@ -16,21 +15,33 @@ record InputPath(List<String> tokens) {
 		return new InputPath(List.of(text.substring(1).split("/")));
 	}
 
-	/** The inputs that the path leads to. The last may be absent, after a name. */
-	Stream<Input> in(Input root) {
-		Stream<Input> found = Stream.of(root);
-		for (String token : this.tokens) {
-			found = token.equals("*") ? found.flatMap(InputPath::children)
-					: found.map((input) -> input.child(token, input.value().path(token)));
-		}
-		return found;
+	/**
+	 * Visits the inputs that the path leads to. The last may be absent, after a name.
+	 * Most paths lead to nothing, and every start follows all of them.
+	 */
+	void visit(Input root, Consumer<Input> visitor) {
+		visit(root, 0, visitor);
 	}
 
-	private static Stream<Input> children(Input input) {
+	private void visit(Input input, int depth, Consumer<Input> visitor) {
+		if (depth == this.tokens.size()) {
+			visitor.accept(input);
+			return;
+		}
+		String token = this.tokens.get(depth);
 		JsonNode value = input.value();
-		return value.isArray()
-				? IntStream.range(0, value.size()).mapToObj((i) -> input.child(Integer.toString(i), value.path(i)))
-				: value.properties().stream().map((member) -> input.child(member.getKey(), member.getValue()));
+		if (!token.equals("*")) {
+			visit(input.child(token, value.path(token)), depth + 1, visitor);
+		}
+		else if (value.isArray()) {
+			for (int i = 0; i < value.size(); i++) {
+				visit(input.child(Integer.toString(i), value.path(i)), depth + 1, visitor);
+			}
+		}
+		else if (value.isObject()) {
+			value.properties()
+				.forEach((member) -> visit(input.child(member.getKey(), member.getValue()), depth + 1, visitor));
+		}
 	}
 
 	@Override

@@ -28,8 +28,11 @@ public class Policies {
 
 	private final Callers callers;
 
-	Policies(Environment environment, Callers callers) {
+	private final Limits limits;
+
+	Policies(Environment environment, Callers callers, Limits limits) {
 		this.policies = ConfiguredPolicies.of(environment);
+		this.limits = limits;
 		this.callers = callers;
 		callers.policies().forEach((caller, policy) -> {
 			if (!this.policies.containsKey(policy)) {
@@ -58,6 +61,20 @@ public class Policies {
 	 */
 	public void requireRetry(Caller caller, @Nullable String createdBy, RunInput inputs) {
 		require(caller, this.callers.policyOf(createdBy), inputs);
+	}
+
+	/**
+	 * The limits of callers that have a policy.
+	 * @param name its name, or null for no policy
+	 */
+	public Limits limits(@Nullable String name) {
+		Policy policy = (name != null) ? this.policies.get(name) : null;
+		return (policy != null) ? policy.limits().over(this.limits) : this.limits;
+	}
+
+	/** The limits, as they are now, of the caller that has started a run. */
+	public Limits limitsOf(@Nullable String createdBy) {
+		return limits(this.callers.policyOf(createdBy));
 	}
 
 	private void require(Caller caller, @Nullable String policy, RunInput inputs) {

@@ -2,6 +2,8 @@ package dev.distributeimage.policy;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
 
@@ -31,6 +33,7 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param distributionConfigurations patterns of ARNs of configurations that may be used
  * @param maxRegions the maximum number of distributions of a run
  * @param maxDestinations the maximum number of accounts and Regions that get an AMI
+ * @param limits how much callers may ask for
  */
 record PolicySettings(@DefaultValue List<String> accounts, @DefaultValue List<String> regions,
 		@DefaultValue List<String> recipes, @DefaultValue List<String> infrastructureConfigurations,
@@ -42,7 +45,33 @@ record PolicySettings(@DefaultValue List<String> accounts, @DefaultValue List<St
 		@DefaultValue List<String> executionRoles, @DefaultValue List<String> workflows,
 		@DefaultValue List<String> logGroups, @DefaultValue List<String> sourceImages,
 		@DefaultValue List<String> distributionConfigurations, @DefaultValue("50") int maxRegions,
-		@DefaultValue("500") int maxDestinations) {
+		@DefaultValue("500") int maxDestinations, @DefaultValue OwnLimits limits) {
+
+	/**
+	 * The limits that are other than those of {@link Limits}.
+	 *
+	 * @param starts the number of new runs per minute
+	 * @param validations the number of repeated starts and of validations per minute
+	 * @param runsInFlight the number of runs that have not ended
+	 * @param openRequests the number of requests that wait or stream at once
+	 * @param requests the number of requests per second
+	 * @param burst the number of requests that may come at once
+	 */
+	record OwnLimits(@Nullable Integer starts, @Nullable Integer validations, @Nullable Integer runsInFlight,
+			@Nullable Integer openRequests, @Nullable Integer requests, @Nullable Integer burst) {
+
+		/** These limits, completed by those of everybody. */
+		Limits over(Limits all) {
+			return new Limits(either(this.starts, all.starts()), either(this.validations, all.validations()),
+					either(this.runsInFlight, all.runsInFlight()), either(this.openRequests, all.openRequests()),
+					either(this.requests, all.requests()), either(this.burst, all.burst()));
+		}
+
+		private static int either(@Nullable Integer own, int all) {
+			return (own != null) ? own : all;
+		}
+
+	}
 
 	/**
 	 * Who may get images.

@@ -1,13 +1,11 @@
 package dev.distributeimage.policy;
 
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 import dev.distributeimage.aws.Arn;
 import dev.distributeimage.run.RunInput;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /** A run as a caller asks for it, and how its inputs are to be understood. */
 final class RequestedRun {
@@ -23,34 +21,15 @@ final class RequestedRun {
 
 	RequestedRun(RunInput inputs) {
 		this.inputs = inputs;
-		JsonNode request = request(inputs);
+		JsonNode request = inputs.json();
 		this.root = Input.root(request);
 		this.home = (inputs.infrastructureConfigurationArn() != null) ? "infrastructureConfigurationArn"
 				: "executionRole";
 		this.partition = Arn.parse(request.path(this.home).asString()).partition();
 	}
 
-	/** The inputs under the names, and at the places, that they have in a request. */
-	private static JsonNode request(RunInput inputs) {
-		ObjectNode request = JsonNodeFactory.instance.objectNode();
-		inputs.options().json().properties().forEach((option) -> request.set(option.getKey(), option.getValue()));
-		if (inputs.distributions() != null) {
-			request.set("distributions", inputs.distributions());
-		}
-		put(request, "distributionName", inputs.distributionName());
-		put(request, "imageRecipeArn", inputs.imageRecipeArn());
-		put(request, "infrastructureConfigurationArn", inputs.infrastructureConfigurationArn());
-		return request;
-	}
-
-	private static void put(ObjectNode request, String name, @Nullable String value) {
-		if (value != null) {
-			request.put(name, value);
-		}
-	}
-
-	Stream<Input> at(InputPath path) {
-		return path.in(this.root);
+	void at(InputPath path, Consumer<Input> visitor) {
+		path.visit(this.root, visitor);
 	}
 
 	int destinations() {

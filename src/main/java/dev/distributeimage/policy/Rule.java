@@ -1,6 +1,8 @@
 package dev.distributeimage.policy;
 
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.distributeimage.api.problem.Violation;
@@ -24,12 +26,16 @@ record Rule(String key, List<InputPath> paths, Condition condition) {
 		return new Rule(key, Stream.of(paths).map(InputPath::of).toList(), condition);
 	}
 
-	/** Where a run does not comply with the rule in the policy of this name. */
-	Stream<Violation> violations(String policy, RequestedRun run) {
-		return this.paths.stream().flatMap(run::at).flatMap((input) -> {
-			String refused = this.condition.refused(run, input);
-			return (refused != null) ? Stream.of(violation(policy + "." + this.key, input, refused)) : Stream.empty();
-		});
+	/** Tells where a run does not comply with the rule in the policy of this name. */
+	void violations(String policy, RequestedRun run, Consumer<Supplier<Violation>> found) {
+		for (InputPath path : this.paths) {
+			run.at(path, (input) -> {
+				String refused = this.condition.refused(run, input);
+				if (refused != null) {
+					found.accept(() -> violation(policy + "." + this.key, input, refused));
+				}
+			});
+		}
 	}
 
 	// It names the rule, and not what the rule allows: that is the operator's.

@@ -34,6 +34,8 @@ class PoliciesTests {
 
 	private static final MockEnvironment EVERYTHING = WrittenPolicy.everything().environment();
 
+	private static final Limits LIMITS = new Limits(30, 120, 20, 100, 50, 100);
+
 	@Test
 	void callerMayStartWhatItsPolicyAllows() {
 		assertThatCode(() -> policies(Map.of()).requireStart(caller("web"), INPUTS)).doesNotThrowAnyException();
@@ -41,7 +43,8 @@ class PoliciesTests {
 
 	@Test
 	void violationsAreOneProblem() {
-		Policies policies = new Policies(WrittenPolicy.everythingBut("accounts").environment(), callers(Map.of()));
+		Policies policies = new Policies(WrittenPolicy.everythingBut("accounts").environment(), callers(Map.of()),
+				LIMITS);
 		ProblemException problem = refusal(() -> policies.requireStart(caller("web"), INPUTS));
 		assertThat(problem.type()).isEqualTo(ProblemType.NOT_ALLOWED);
 		assertThat(problem.problem().detail()).isEqualTo("1 part of the request is not allowed.");
@@ -59,7 +62,7 @@ class PoliciesTests {
 
 	@Test
 	void openModeChecksNothing() {
-		Policies none = new Policies(new MockEnvironment(), callers(Map.of()));
+		Policies none = new Policies(new MockEnvironment(), callers(Map.of()), LIMITS);
 		assertThatCode(() -> {
 			none.requireStart(Caller.ANONYMOUS, INPUTS);
 			none.requireRetry(Caller.ANONYMOUS, null, INPUTS);
@@ -83,8 +86,19 @@ class PoliciesTests {
 					"distribute-image.security.callers.web-release.policy must be the name of a policy: wbe is none.");
 	}
 
+	@Test
+	void limitsAreThoseOfThePolicyWhereItHasAny() {
+		WrittenPolicy web = WrittenPolicy.empty().with("limits.starts", "60").with("limits.runs-in-flight", "200");
+		Policies policies = new Policies(web.environment(), callers(Map.of("web-release", "web")), LIMITS);
+		assertThat(policies.limits("web")).isEqualTo(new Limits(60, 120, 200, 100, 50, 100));
+		assertThat(policies.limits("other")).isEqualTo(LIMITS);
+		assertThat(policies.limits(null)).isEqualTo(LIMITS);
+		assertThat(policies.limitsOf("github/web-release/x")).isEqualTo(policies.limits("web"));
+		assertThat(policies.limitsOf("github/gone/x")).isEqualTo(LIMITS);
+	}
+
 	private static Policies policies(Map<String, String> callers) {
-		return new Policies(EVERYTHING, callers(callers));
+		return new Policies(EVERYTHING, callers(callers), LIMITS);
 	}
 
 	private static Callers callers(Map<String, String> policies) {

@@ -69,7 +69,7 @@ class StartPolicyTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/v1/runs", "/v1/runs?validateOnly=true" })
+	@ValueSource(strings = { "/v1/runs", "/v1/runs?validateOnly=true", "/v1/runs/validate" })
 	void allThatThePolicyDoesNotAllowIsToldAtOnce(String path) {
 		int runs = runs();
 		JsonNode errors = Http.problem(post(path, REFUSED, "web"), ProblemType.NOT_ALLOWED).path("errors");
@@ -88,14 +88,14 @@ class StartPolicyTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/v1/runs", "/v1/runs?validateOnly=true" })
+	@ValueSource(strings = { "/v1/runs", "/v1/runs?validateOnly=true", "/v1/runs/validate" })
 	void callerWithoutAPolicyMayStartNothing(String path) {
 		JsonNode problem = Http.problem(post(path, Requests.withoutToken(), "watcher"), ProblemType.NOT_ALLOWED);
 		assertThat(problem.at("/errors/0/rule").asString()).isEqualTo("no-policy");
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "?validateOnly=true" })
+	@ValueSource(strings = { "", "?validateOnly=true", "/validate" })
 	void retryIsHeldToThePolicyOfTheCallerWhoStartedTheRun(String query) {
 		String path = post("/v1/runs", Requests.withoutToken(), "web").headers().firstValue("Location").orElseThrow();
 		this.jdbc
