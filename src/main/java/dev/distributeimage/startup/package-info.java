@@ -1,4 +1,7 @@
-/** Reports, as one sentence, why the service does not start. */
+/**
+ * Prepares the service for its first request, and reports, as one sentence, why it does
+ * not start.
+ */
 @NullMarked
 package dev.distributeimage.startup;
 

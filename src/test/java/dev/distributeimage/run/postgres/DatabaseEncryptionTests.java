@@ -2,6 +2,7 @@ package dev.distributeimage.run.postgres;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -131,7 +132,7 @@ class DatabaseEncryptionTests {
 	/** Returns the message that keeps the service from starting, or nothing. */
 	private static String refusal(Object dataSource) {
 		StaticListableBeanFactory beans = new StaticListableBeanFactory(
-				Map.of("settings", new DatabaseSettings(false)));
+				Map.of("settings", new DatabaseSettings(false, Duration.ZERO)));
 		try {
 			new DatabaseEncryption(beans.getBeanProvider(DatabaseSettings.class))
 				.postProcessBeforeInitialization(dataSource, "dataSource");
