@@ -45,13 +45,28 @@ LABEL org.opencontainers.image.title="distribute-image-simulator" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
 
-# The service. The last stage is built unless another is named.
-FROM runtime
+FROM runtime AS service
+# What the command line needs: docker exec CONTAINER distribute-image list
+USER root
+RUN apt-get update && apt-get install -y --no-install-recommends curl jq && rm -rf /var/lib/apt/lists/*
+COPY bin/distribute-image /usr/local/bin/
+USER 10001:10001
 # Layers that change least come first.
 COPY --from=build /build/layers/dependencies/ ./
 COPY --from=build /build/layers/spring-boot-loader/ ./
 COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --from=build /build/layers/application/ ./
+
+# Records which classes a start loads, and how they are linked: a start with that cache takes half the processor time.
+# The JVM ignores it if it is not of the same JVM, of the same jars at the same paths.
+FROM service AS training
+USER root
+RUN java -Xlog:aot=error -XX:AOTCacheOutput=distribute-image.aot -Dspring.context.exit=onRefresh \
+    -Dspring.profiles.active=training -jar distribute-image.jar
+
+# The last stage is built unless another is named.
+FROM service
+COPY --from=training /app/distribute-image.aot ./
 EXPOSE 8080 8081
 
 # Listens on 127.0.0.1 inside the container. To publish a port of it, set SERVER_ADDRESS=0.0.0.0 (and
@@ -60,11 +75,12 @@ EXPOSE 8080 8081
 
 # The JVM is process 1 and receives SIGTERM itself. The heap may take 60 % of the container's memory: classes, threads
 # and code need some 200 MB more. An -Xmx in JAVA_TOOL_OPTIONS overrides it.
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "distribute-image.jar"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-XX:AOTCache=distribute-image.aot", \
+    "-jar", "distribute-image.jar"]
 
 # Readiness, not liveness: docker compose up --wait and depends_on ask whether the service can take a run, and Docker
 # restarts nothing because of it. Kubernetes, ECS and Swarm do restart: give them /livez, so that a PostgreSQL outage
-# does not restart the service. The image has bash but no curl.
+# does not restart the service.
 HEALTHCHECK --interval=10s --timeout=5s --retries=3 --start-period=60s --start-interval=1s \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r line <&3 && echo \"$line\" && [[ $line == *' 200 '* ]]"]
 
