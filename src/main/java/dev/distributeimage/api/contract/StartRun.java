@@ -31,9 +31,10 @@ public class StartRun {
 
 	/**
 	 * Checks a body.
+	 * @param key the client token of a body without one
 	 * @throws ProblemException that lists all violations
 	 */
-	public NewRun checked(byte[] body) {
+	public NewRun checked(byte[] body, IdempotencyKey key) {
 		JsonDocument document = JsonDocument.read(body);
 		List<Violation> violations = new ArrayList<>(document.violations());
 		violations.addAll(this.schema.violations(document.root()));
@@ -41,18 +42,20 @@ public class StartRun {
 			violations.addAll(InputCombinations.violations(document.root()));
 			violations.addAll(this.rules.violations(document.root(), violations));
 		}
+		violations.addAll(0, key.violations(document.root().path("clientToken")));
 		if (!violations.isEmpty()) {
 			throw ProblemException.invalid(violations.stream().distinct().toList());
 		}
-		return newRun(document.root());
+		return newRun(document.root(), key);
 	}
 
-	private static NewRun newRun(JsonNode request) {
+	private static NewRun newRun(JsonNode request, IdempotencyKey key) {
+		String clientToken = text(request, "clientToken");
 		String deadline = text(request, "deadline");
 		RunInput input = new RunInput(text(request, "distributionName"),
 				request.has("distributions") ? request.path("distributions") : null, text(request, "imageRecipeArn"),
 				text(request, "infrastructureConfigurationArn"), RunOptions.of(request));
-		return new NewRun(input, text(request, "clientToken"), labels(request.path("labels")),
+		return new NewRun(input, (clientToken != null) ? clientToken : key.token(), labels(request.path("labels")),
 				(deadline != null) ? Duration.parse(deadline) : null);
 	}
 

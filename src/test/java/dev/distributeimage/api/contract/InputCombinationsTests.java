@@ -146,13 +146,13 @@ class InputCombinationsTests {
 	}
 
 	private RunInput input(String... members) {
-		return this.startRun.checked(body(members)).input();
+		return this.startRun.checked(body(members), IdempotencyKey.NONE).input();
 	}
 
 	@SuppressWarnings("unchecked")
 	private List<@Nullable String> pointers(String... members) {
 		ProblemException refused = catchThrowableOfType(ProblemException.class,
-				() -> this.startRun.checked(body(members)));
+				() -> this.startRun.checked(body(members), IdempotencyKey.NONE));
 		List<Violation> violations = (List<Violation>) Objects
 			.requireNonNull(refused.problem().members().get("errors"));
 		assertThat(violations).allSatisfy((violation) -> assertThat(violation.detail()).endsWith("."));

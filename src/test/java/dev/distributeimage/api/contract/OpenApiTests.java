@@ -67,6 +67,11 @@ class OpenApiTests {
 	}
 
 	@Test
+	void examplesMakeNoAmiPublic() {
+		assertThat(EXAMPLES.findValues("userGroups")).isNotEmpty().allSatisfy((groups) -> assertThat(groups).isEmpty());
+	}
+
+	@Test
 	void everyProblemTypeIsAnAnswer() {
 		Set<String> answered = errorAnswers().flatMap((answer) -> examples(answer).propertyNames().stream())
 			.collect(treeSet());

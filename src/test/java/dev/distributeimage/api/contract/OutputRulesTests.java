@@ -169,7 +169,7 @@ class OutputRulesTests {
 	}
 
 	private void check(ObjectNode request) {
-		this.startRun.checked(request.toString().getBytes(StandardCharsets.UTF_8));
+		this.startRun.checked(request.toString().getBytes(StandardCharsets.UTF_8), IdempotencyKey.NONE);
 	}
 
 	@SuppressWarnings("unchecked")

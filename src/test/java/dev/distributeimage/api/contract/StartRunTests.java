@@ -39,7 +39,7 @@ class StartRunTests {
 
 	@Test
 	void everythingIsValid() {
-		NewRun run = this.startRun.checked(bytes(Requests.everything()));
+		NewRun run = this.startRun.checked(bytes(Requests.everything()), IdempotencyKey.NONE);
 		assertThat(run.input().distributions()).isEqualTo(Requests.everything().get("distributions"));
 		assertThat(run.labels()).containsEntry("team", "platform").containsEntry("cost centre", "");
 		assertThat(run.deadline()).isEqualTo(Duration.parse("P1DT2H3M4.5S"));
@@ -48,7 +48,7 @@ class StartRunTests {
 
 	@Test
 	void optionalMembersMayBeLeftOut() {
-		NewRun run = this.startRun.checked(bytes(Requests.withoutToken()));
+		NewRun run = this.startRun.checked(bytes(Requests.withoutToken()), IdempotencyKey.NONE);
 		assertThat(run.clientToken()).isNull();
 		assertThat(run.deadline()).isNull();
 	}
@@ -226,7 +226,8 @@ class StartRunTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "PT5M", "P7D", "PT168H", "PT300S", "P0DT5M", "PT0H5M" })
 	void deadlineInBoundsIsValid(String deadline) {
-		this.startRun.checked(bytes(Requests.with(Requests.everything(), "/deadline", text(deadline))));
+		this.startRun.checked(bytes(Requests.with(Requests.everything(), "/deadline", text(deadline))),
+				IdempotencyKey.NONE);
 	}
 
 	@ParameterizedTest
@@ -240,14 +241,16 @@ class StartRunTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{{imagebuilder:buildDate}}", "a{{  imagebuilder:buildDate }}z" })
 	void buildDateMayBeSpacedOtherwise(String name) {
-		this.startRun.checked(bytes(Requests.with(Requests.everything(), AMI + "/name", text(name))));
+		this.startRun.checked(bytes(Requests.with(Requests.everything(), AMI + "/name", text(name))),
+				IdempotencyKey.NONE);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { CONTAINER + "/containerTags", AMI + "/launchPermission/userGroups",
 			"/distributions/0/ssmParameterConfigurations" })
 	void listThatMayBeEmptyIsKeptAsItIs(String pointer) {
-		NewRun run = this.startRun.checked(bytes(Requests.with(Requests.everything(), pointer, "[]")));
+		NewRun run = this.startRun.checked(bytes(Requests.with(Requests.everything(), pointer, "[]")),
+				IdempotencyKey.NONE);
 		JsonNode kept = Objects.requireNonNull(run.input().distributions())
 			.at(pointer.replaceFirst("/distributions", ""));
 		assertThat(kept.isArray() && kept.isEmpty()).isTrue();
@@ -255,8 +258,9 @@ class StartRunTests {
 
 	@Test
 	void lengthIsCountedInCodePoints() {
-		this.startRun
-			.checked(bytes(Requests.with(Requests.everything(), AMI + "/description", text("🚀".repeat(1024)))));
+		this.startRun.checked(
+				bytes(Requests.with(Requests.everything(), AMI + "/description", text("🚀".repeat(1024)))),
+				IdempotencyKey.NONE);
 		assertThat(violated(Requests.with(Requests.everything(), AMI + "/description", text("🚀".repeat(1025)))))
 			.containsExactly(AMI + "/description");
 	}
@@ -279,7 +283,8 @@ class StartRunTests {
 	@Test
 	void otherPartitionIsValid() {
 		String request = Requests.withoutToken().replace("arn:aws:", "arn:aws-cn:").replace("eu-west-1", "cn-north-1");
-		assertThat(this.startRun.checked(bytes(request)).input().imageRecipeArn()).startsWith("arn:aws-cn:");
+		assertThat(this.startRun.checked(bytes(request), IdempotencyKey.NONE).input().imageRecipeArn())
+			.startsWith("arn:aws-cn:");
 	}
 
 	@ParameterizedTest
@@ -355,7 +360,8 @@ class StartRunTests {
 
 	@SuppressWarnings("unchecked")
 	private List<Violation> violations(byte[] body) {
-		ProblemException refused = catchThrowableOfType(ProblemException.class, () -> this.startRun.checked(body));
+		ProblemException refused = catchThrowableOfType(ProblemException.class,
+				() -> this.startRun.checked(body, IdempotencyKey.NONE));
 		assertThat(refused.type()).isEqualTo(ProblemType.INVALID_REQUEST);
 		return (List<Violation>) refused.problem().members().getOrDefault("errors", List.of());
 	}
