@@ -105,10 +105,8 @@ public final class Interpreter {
 	}
 
 	private void failed(Context context) {
-		Action action = step().onFailure()
-			.stream()
-			.filter((each) -> each.isMeantFor(context) && !isExhausted(each))
-			.findFirst()
+		Action action = action(context)
+			.or(() -> context.response().isOk() ? action(context(NO_RESPONSE)) : Optional.empty())
 			.orElseThrow(() -> new IllegalStateException("No action for " + context.response()));
 		if (!action.isRetry()) {
 			ended(action);
@@ -121,6 +119,10 @@ public final class Interpreter {
 		}
 		this.tries.merge(action.name(), 1, Integer::sum);
 		this.pause = action.pause(this.failures).atLeast(retryAfter(context.response()));
+	}
+
+	private Optional<Action> action(Context context) {
+		return step().onFailure().stream().filter((each) -> each.isMeantFor(context) && !isExhausted(each)).findFirst();
 	}
 
 	private void ended(Action action) {

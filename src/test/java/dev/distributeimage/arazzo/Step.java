@@ -27,9 +27,11 @@ public record Step(JsonNode node, List<Action> onSuccess, List<Action> onFailure
 
 	JsonNode outputs(Context context) {
 		ObjectNode outputs = JsonMapper.shared().createObjectNode();
-		this.node.path("outputs")
-			.properties()
-			.forEach((output) -> outputs.set(output.getKey(), context.value(output.getValue().stringValue())));
+		for (String kind : List.of("outputs", "x-outputs")) {
+			this.node.path(kind)
+				.properties()
+				.forEach((output) -> outputs.set(output.getKey(), context.value(output.getValue().stringValue())));
+		}
 		return outputs;
 	}
 

@@ -30,6 +30,11 @@ public record Workflow(JsonNode document, String workflowId, OpenApi api) {
 		return node().required("inputs");
 	}
 
+	/** The patterns of inputs that are generated if they are not given. */
+	public JsonNode generated() {
+		return node().required("x-generated");
+	}
+
 	/** The outputs' expressions by name. */
 	public JsonNode outputs() {
 		return node().required("outputs");
