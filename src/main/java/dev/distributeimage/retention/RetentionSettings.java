@@ -1,0 +1,26 @@
+package dev.distributeimage.retention;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings for how long things are kept.
+ *
+ * @param endedRuns how long runs are kept after their end, at least a day: whoever has
+ * started one must have the time to see how it ended; 0 for ever
+ */
+@ConfigurationProperties("distribute-image.retention")
+record RetentionSettings(@DefaultValue("90d") Duration endedRuns) {
+
+	private static final Duration SHORTEST = Duration.ofDays(1);
+
+	RetentionSettings {
+		if (!endedRuns.isZero() && endedRuns.compareTo(SHORTEST) < 0) {
+			throw new IllegalArgumentException(
+					"distribute-image.retention.ended-runs must be at least 1d, or 0 to keep all runs");
+		}
+	}
+
+}

@@ -1,0 +1,5 @@
+/** How long ended runs are kept. */
+@NullMarked
+package dev.distributeimage.retention;
+
+import org.jspecify.annotations.NullMarked;
