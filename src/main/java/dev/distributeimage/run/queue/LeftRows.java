@@ -1,0 +1,82 @@
+package dev.distributeimage.run.queue;
+
+import dev.distributeimage.run.LeftoverReason;
+import dev.distributeimage.run.postgres.ArrayRows;
+
+/**
+ * What runs leave in AWS, for the statements that change runs: those that end, and those
+ * that give up an image. A retried run uses again what it had left, except for AMIs of
+ * images that it gave up.
+ */
+final class LeftRows {
+
+	static final ArrayRows<Outcome> ROWS = ArrayRows.of(Outcome.class)
+		.column("leaves", "leftover_reason", (outcome) -> outcome.run().values().leaves())
+		.column("gives_up", "boolean", (outcome) -> outcome.run().hasGivenUpItsImage())
+		.build();
+
+	/** What {@link #INSERT} needs of the rows that were changed. */
+	static final String RETURNED = """
+			, run.account, run.distribution_configuration_arn, run.image_amis, outcome.leaves, outcome.gives_up""";
+
+	// AWS sends any text, and an index takes no long one. The image that a run
+	// distributes is not its own.
+	private static final String AMIS = """
+			select run_id, cast('ami' as leftover_kind), cast(%1$s as leftover_reason), coalesce(ami ->> 'region', region),
+			    coalesce(ami ->> 'accountId', account), ami ->> 'image', owner
+			  from %2$s join run_input on run_id = %3$s.id cross join lateral jsonb_array_elements(%3$s.image_amis) ami
+			  where %4$s and ami ->> 'image' like 'ami-%%' and length(ami ->> 'image') <= 68
+			    and ami ->> 'status' is distinct from 'DELETED'
+			    and options ->> 'sourceImage' is distinct from ami ->> 'image'""";
+
+	// The image that a run gives up is in the row as it was before. No other change of
+	// this row goes without raising its version, except for the note of a cancel.
+	//
+	// A configuration that the run was told to use is not its own.
+	static final String INSERT = """
+			, before as (
+			  select run.id, run.region, run.account, run.image_amis from run join outcome using (id) where outcome.gives_up
+			), left_behind as (
+			  insert into leftover (run_id, kind, reason, region, account, resource, owner)
+			  select run_id, cast('distribution-configuration' as leftover_kind), leaves, region, account,
+			    distribution_configuration_arn, owner
+			  from written join run_input on run_id = written.id
+			  where leaves is not null and distribution_configuration_arn is not null
+			    and distribution_configuration_arn_expected is not null
+			    and (leaves <> 'superseded' or cast(:always as boolean))
+			  union all
+			  %s
+			  union all
+			  %s
+			  on conflict do nothing
+			)"""
+		.formatted(AMIS.formatted("leaves", "written", "written", "leaves in ('image-failed', 'run-cancelled')"), AMIS
+			.formatted("'superseded'", "before", "before",
+					"before.id in (select id from written) and not exists (select from leftover"
+							+ " where leftover.run_id = before.id and resource = ami ->> 'image' and closed_at is null)"));
+
+	/** Closes the rows of retried runs. */
+	static final String CLOSE = """
+			, used_again as (
+			  update leftover
+			  set closed_at = case when kind = 'ami' and gives_up then null else engine_now() end,
+			      reason = case when kind = 'ami' and gives_up then 'superseded' else leftover.reason end,
+			      next_attempt_at = null
+			  from written
+			  where leftover.run_id = written.id and closed_at is null and leftover.reason <> 'superseded'
+			)""";
+
+	private LeftRows() {
+	}
+
+	/**
+	 * Whether anything may be left.
+	 * @param always whether a run that has succeeded leaves its configuration
+	 */
+	static boolean mayLeave(Outcome outcome, boolean always) {
+		LeftoverReason reason = outcome.run().values().leaves();
+		return (reason != null && (reason != LeftoverReason.SUPERSEDED || always))
+				|| outcome.run().hasGivenUpItsImage();
+	}
+
+}
