@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import dev.distributeimage.api.problem.ProblemException;
-import dev.distributeimage.api.wire.RefusedRequests;
 import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.api.wire.ResponseMemory.Share;
 import dev.distributeimage.caller.Caller;
@@ -55,18 +54,14 @@ public class EventStreams implements RunListener {
 
 	private final OpenRequests openRequests;
 
-	private final RefusedRequests refused;
-
 	private final long heartbeatNanos;
 
 	private volatile boolean stopping;
 
-	EventStreams(RunHistory history, JsonMapper json, OpenRequests openRequests, RefusedRequests refused,
-			WatchSettings settings) {
+	EventStreams(RunHistory history, JsonMapper json, OpenRequests openRequests, WatchSettings settings) {
 		this.history = history;
 		this.json = json;
 		this.openRequests = openRequests;
-		this.refused = refused;
 		this.heartbeatNanos = settings.heartbeat().toNanos();
 	}
 
@@ -78,15 +73,12 @@ public class EventStreams implements RunListener {
 		List<RunEvent> events = this.history.after(cursor, AT_ONCE);
 		Share memory = ResponseMemory.of(request);
 		memory.requireToMake(weight(events));
-		if (!this.openRequests.tryBegin()) {
-			// The connections of thousands that come again would be too many.
-			response.setHeader(HttpHeaders.CONNECTION, "close");
-			throw this.refused.overloaded("Too many requests wait or stream already. Try again, or get the events.");
-		}
+		Caller caller = Caller.of(request);
+		begin(caller, response);
 		response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
 		response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-		EventStream stream = stream(cursor, request.startAsync(), memory);
-		this.openRequests.timeLeft(Caller.of(request)).ifPresent(stream::expireIn);
+		EventStream stream = stream(cursor, request.startAsync(), memory, caller);
+		this.openRequests.timeLeft(caller).ifPresent(stream::expireIn);
 		this.streams.add(stream);
 		if (!events.isEmpty()) {
 			stream.send(bytes(events), last(events));
@@ -97,19 +89,35 @@ public class EventStreams implements RunListener {
 		stream.begin();
 	}
 
-	private EventStream stream(Cursor cursor, AsyncContext context, Share memory) {
+	// The connections of thousands that come again would be too many.
+	private void begin(Caller caller, HttpServletResponse response) {
 		try {
-			return new EventStream(cursor, context, memory, this::forget);
+			this.openRequests.begin(caller);
+		}
+		catch (ProblemException ex) {
+			response.setHeader(HttpHeaders.CONNECTION, "close");
+			throw ex;
+		}
+	}
+
+	private EventStream stream(Cursor cursor, AsyncContext context, Share memory, Caller caller) {
+		try {
+			return new EventStream(cursor, context, memory, (stream) -> forget(stream, caller));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
 
-	private void forget(EventStream stream) {
+	private void forget(EventStream stream, Caller caller) {
 		if (this.streams.remove(stream)) {
-			this.openRequests.end();
+			this.openRequests.end(caller);
 		}
+	}
+
+	/** The number of open streams. */
+	int count() {
+		return this.streams.size();
 	}
 
 	@Override

@@ -2,26 +2,40 @@ package dev.distributeimage.api.watch;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
+import dev.distributeimage.api.limit.CallerLimits;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.wire.RefusedRequests;
 import dev.distributeimage.caller.Caller;
 
 import org.springframework.stereotype.Component;
 
 /**
- * Limits how many requests wait or stream at once, since each holds a connection, and how
- * long.
+ * Limits how many requests wait or stream at once, in all and for each owner, since each
+ * holds a connection, and how long.
  */
 @Component
 class OpenRequests {
 
 	private final Semaphore places;
 
+	/** The number of open requests of owners that have any. */
+	private final Map<String, Integer> byOwner = new ConcurrentHashMap<>();
+
+	private final CallerLimits limits;
+
+	private final RefusedRequests refused;
+
 	private final Clock clock;
 
-	OpenRequests(WatchSettings settings, Clock clock) {
+	OpenRequests(WatchSettings settings, CallerLimits limits, RefusedRequests refused, Clock clock) {
 		this.places = new Semaphore(settings.openRequests());
+		this.limits = limits;
+		this.refused = refused;
 		this.clock = clock;
 	}
 
@@ -33,14 +47,45 @@ class OpenRequests {
 		return caller.timeLeft(this.clock);
 	}
 
-	/** Takes a place, if there is one. */
-	boolean tryBegin() {
-		return this.places.tryAcquire();
+	/**
+	 * Takes a place.
+	 * @throws ProblemException if there is none, or none for the caller's owner
+	 */
+	void begin(Caller caller) {
+		if (!tryBegin(caller)) {
+			throw this.limits.openRequestsExceeded();
+		}
+		if (!this.places.tryAcquire()) {
+			endOf(caller);
+			throw this.refused
+				.overloaded("Too many requests wait or stream already. Try again, or get the run without waiting.");
+		}
+	}
+
+	private boolean tryBegin(Caller caller) {
+		String owner = caller.owner();
+		if (owner == null) {
+			return true;
+		}
+		int most = this.limits.of(caller).orElseThrow().limits().openRequests();
+		boolean[] begun = { true };
+		this.byOwner.merge(owner, 1, (open, one) -> {
+			begun[0] = open < most;
+			return begun[0] ? open + one : open;
+		});
+		return begun[0];
 	}
 
 	/** Gives a place back. */
-	void end() {
+	void end(Caller caller) {
 		this.places.release();
+		endOf(caller);
+	}
+
+	private void endOf(Caller caller) {
+		if (caller.owner() != null) {
+			this.byOwner.computeIfPresent(caller.owner(), (owner, open) -> (open > 1) ? open - 1 : null);
+		}
 	}
 
 }

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,18 +53,16 @@ public class RunWaits implements RunListener {
 	}
 
 	/**
-	 * Lets a request wait, for as long as its token is valid; empty if too many wait
-	 * already.
+	 * Lets a request wait, for as long as its token is valid.
+	 * @throws ProblemException if too many wait already
 	 */
-	public Optional<DeferredResult<ResponseEntity<Object>>> begin(Wait wait, Caller caller) {
-		if (!this.open.tryBegin()) {
-			return Optional.empty();
-		}
+	public DeferredResult<ResponseEntity<Object>> begin(Wait wait, Caller caller) {
+		this.open.begin(caller);
 		wait.memory().release();
 		Duration longest = this.open.timeLeft(caller)
 			.filter((left) -> left.compareTo(wait.longest()) < 0)
 			.orElse(wait.longest());
-		Waiting begun = new Waiting(wait, longest);
+		Waiting begun = new Waiting(wait, longest, caller);
 		begun.result.onCompletion(() -> {
 			forget(begun);
 			wait.memory().close();
@@ -74,7 +71,7 @@ public class RunWaits implements RunListener {
 		if (this.stopping) {
 			answer(List.of(begun));
 		}
-		return Optional.of(begun.result);
+		return begun.result;
 	}
 
 	/** The number of waiting requests. */
@@ -115,7 +112,7 @@ public class RunWaits implements RunListener {
 	private boolean forget(Waiting one) {
 		boolean known = this.waiting.remove(one);
 		if (known) {
-			this.open.end();
+			this.open.end(one.caller);
 		}
 		return known;
 	}
@@ -181,12 +178,15 @@ public class RunWaits implements RunListener {
 
 		private final Wait wait;
 
+		private final Caller caller;
+
 		private final long endsAt;
 
 		private final DeferredResult<ResponseEntity<Object>> result;
 
-		Waiting(Wait wait, Duration longest) {
+		Waiting(Wait wait, Duration longest, Caller caller) {
 			this.wait = wait;
+			this.caller = caller;
 			this.endsAt = System.nanoTime() + longest.toNanos();
 			this.result = new DeferredResult<>(wait.longest().plus(GRACE).toMillis());
 		}

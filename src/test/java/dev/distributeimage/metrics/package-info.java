@@ -1,0 +1,5 @@
+/** Tests of what the service tells Prometheus. */
+@NullMarked
+package dev.distributeimage.metrics;
+
+import org.jspecify.annotations.NullMarked;
