@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -55,6 +56,11 @@ class LogsIT {
 
 	private static final String ENCODED = "\\u000d\\u000a\\u001b[2J\\u0007\\u0008\\u007f\\u009b\\u0085\\u2028\\u2029"
 			+ "\\u202e\\u2066\\u061c\\u200f2026-01-01T00:00:00.000Z  INFO forged";
+
+	/** Lets each request have a line. */
+	private static final String REQUESTS = "--logging.level.org.springframework.web.servlet.DispatcherServlet=debug";
+
+	private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
 
 	private static final Set<String> PLACES = Set.of("CREATE_DISTRIBUTION_CONFIGURATION", "CREATE_IMAGE", "GET_IMAGE",
 			"CANCEL_IMAGE_CREATION", "status", "reason");
@@ -117,6 +123,54 @@ class LogsIT {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "", "ecs", "logstash", "gelf" })
+	void recordsAreLinesOfJsonInEveryFormat(String format) {
+		try (ServiceProcess service = start(Map.of(), "--logging.structured.format.console=" + format)) {
+			String run = startRun(service, "Bearer planted-bearer");
+			List<String> records = service.output().lines().filter((line) -> line.startsWith("{\"at\":")).toList();
+			assertThat(records).hasSize(1);
+			assertThat(JsonMapper.shared().readTree(records.get(0)).path("run").asString()).isEqualTo(run.substring(9));
+			assertThat(records.get(0)).doesNotContain(PLANTED);
+		}
+	}
+
+	@Test
+	void failureIsASentenceInTheText() {
+		try (ServiceProcess service = start(Map.of(), REQUESTS)) {
+			String run = startRefusedRun(service);
+			await(() -> service.output().contains("FAILED"));
+			assertThat(service.output().lines()).anyMatch((line) -> line.matches("\\S+  WARN .*") && line
+				.contains("Run %s: RUNNING createImage -> FAILED createImage; web, NoSuch; %s at CREATE_IMAGE"
+					.formatted(run, ENCODED)));
+			assertThat(service.output().lines()).anyMatch((line) -> line.contains(" [traced," + TRACE + "] ")
+					&& line.contains("DispatcherServlet") && line.contains("POST \"/v1/runs\""));
+			assertThat(service.output()).doesNotContain("[,]");
+		}
+	}
+
+	@Test
+	void failureIsMadeOfFieldsInEcs() {
+		try (ServiceProcess service = start(Map.of(), REQUESTS, "--logging.structured.format.console=ecs")) {
+			String run = startRefusedRun(service);
+			await(() -> service.output().contains("FAILED"));
+			List<JsonNode> lines = service.output().lines().map((line) -> JsonMapper.shared().readTree(line)).toList();
+			assertThat(lines).filteredOn((line) -> line.path("status").asString("").equals("FAILED"))
+				.singleElement()
+				.satisfies((line) -> {
+					assertThat(line.at("/log/level").asString()).isEqualTo("WARN");
+					assertThat(line.path("runId").asString()).isEqualTo(run);
+					assertThat(line.path("step").asString()).isEqualTo("createImage");
+					assertThat(line.path("distributionName").asString()).isEqualTo("web");
+					assertThat(line.path("code").asString()).isEqualTo("NoSuch");
+					assertThat(line.path("reason").asString()).isEqualTo(HOSTILE + " at CREATE_IMAGE");
+				});
+			assertThat(lines).anyMatch((line) -> line.path("requestId").asString("").equals("traced")
+					&& line.path("traceId").asString("").equals(TRACE)
+					&& line.at("/log/logger").asString("").endsWith("DispatcherServlet"));
+		}
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "environment", "container" })
 	void secretsAreLoggedAtNoLevel(String source) throws IOException {
 		HttpServer container = containerCredentials();
@@ -156,6 +210,15 @@ class LogsIT {
 			.doesNotContain("planted-database", "Tomcat");
 	}
 
+	@Test
+	void startIsToldInAFewLines() {
+		try (ServiceProcess service = start(Map.of())) {
+			service.get("/v1/runs");
+			assertThat(service.output().lines()).hasSizeBetween(5, 25)
+				.noneMatch((line) -> line.contains("HHH") || line.contains("incubating"));
+		}
+	}
+
 	private static void assertClean(String log) {
 		assertThat(RAW.matcher(log).results().map(MatchResult::group)).isEmpty();
 		assertThat(log).doesNotContainPattern("(?m)^2026-01-01T00:00:00");
@@ -191,16 +254,28 @@ class LogsIT {
 				Stream.concat(Stream.of(QUICK), Stream.of(settings)).toArray(String[]::new));
 	}
 
+	/**
+	 * Starts a run whose CreateImage is refused with a hostile text, and returns its id.
+	 */
+	private String startRefusedRun(ServiceProcess service) {
+		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(400, "NoSuch", HOSTILE + " at CREATE_IMAGE"));
+		return startRun(service, "Authorization", "", "X-Request-Id", "traced", "traceparent",
+				"00-" + TRACE + "-b7ad6b7169203331-01")
+			.substring("/v1/runs/".length());
+	}
+
 	private static String startRun(ServiceProcess service, String authorization) {
-		return service
-			.post("/v1/runs", """
-					{ "distributionName": "web",
-					  "distributions": [ { "region": "eu-west-1",
-					    "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ],
-					  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
-					  "infrastructureConfigurationArn":
-					    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }""",
-					"Authorization", authorization)
+		return startRun(service, "Authorization", authorization);
+	}
+
+	private static String startRun(ServiceProcess service, String... headers) {
+		return service.post("/v1/runs", """
+				{ "distributionName": "web",
+				  "distributions": [ { "region": "eu-west-1",
+				    "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ],
+				  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+				  "infrastructureConfigurationArn":
+				    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }""", headers)
 			.headers()
 			.firstValue("Location")
 			.orElseThrow();

@@ -16,6 +16,9 @@ import org.springframework.boot.logging.logback.StructuredLogEncoder;
  */
 final class ControlFreeEncoder extends EncoderBase<ILoggingEvent> {
 
+	/** Its messages are lines of JSON, and stand in the log as such in every format. */
+	private static final String AUDIT = "audit";
+
 	private final Encoder<ILoggingEvent> encoder;
 
 	private final boolean structured;
@@ -32,11 +35,15 @@ final class ControlFreeEncoder extends EncoderBase<ILoggingEvent> {
 
 	@Override
 	public byte[] encode(ILoggingEvent event) {
-		return this.structured ? encodedLine(this.encoder.encode(event)) : this.encoder.encode(new EncodedEvent(event));
+		if (AUDIT.equals(event.getLoggerName())) {
+			return encodedLine(event.getFormattedMessage());
+		}
+		return this.structured
+				? encodedLine(new String(this.encoder.encode(event), StandardCharsets.UTF_8).stripTrailing())
+				: this.encoder.encode(new EncodedEvent(event));
 	}
 
-	private static byte[] encodedLine(byte[] line) {
-		String json = new String(line, StandardCharsets.UTF_8).stripTrailing();
+	private static byte[] encodedLine(String json) {
 		return (LogText.encode(json) + "\n").getBytes(StandardCharsets.UTF_8);
 	}
 
