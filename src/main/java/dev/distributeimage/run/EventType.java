@@ -28,6 +28,18 @@ public enum EventType {
 	RETRY_REQUESTED,
 
 	/** The run ended. */
-	ENDED
+	ENDED,
+
+	/**
+	 * The removal of the run's distribution configuration was requested: by a caller, or
+	 * by the operator's settings.
+	 */
+	REMOVAL_REQUESTED,
+
+	/** The distribution configuration is gone. */
+	CONFIGURATION_REMOVED,
+
+	/** The distribution configuration stays, although its removal was requested. */
+	REMOVAL_GIVEN_UP
 
 }

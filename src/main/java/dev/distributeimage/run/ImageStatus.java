@@ -75,7 +75,7 @@ public enum ImageStatus {
 	/**
 	 * Returns the status with the given name, or empty if this service does not know it.
 	 */
-	static Optional<ImageStatus> of(@Nullable String status) {
+	public static Optional<ImageStatus> of(@Nullable String status) {
 		return Optional.ofNullable(BY_NAME.get(String.valueOf(status)));
 	}
 

@@ -14,7 +14,7 @@ public record Outputs(@Nullable String distributionConfigurationArn, @Nullable S
 	/** No output is known yet. */
 	public static final Outputs NONE = new Outputs(null, null, null);
 
-	Outputs withDistributionConfiguration(String arn) {
+	Outputs withDistributionConfiguration(@Nullable String arn) {
 		return new Outputs(arn, this.imageBuildVersionArn, this.finalStatus);
 	}
 

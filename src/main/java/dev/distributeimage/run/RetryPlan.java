@@ -20,6 +20,12 @@ public record RetryPlan(RetryAction action, String reason) {
 		};
 	}
 
+	/** Returns the plan for a run whose distribution configuration was removed. */
+	public static RetryPlan ofRemovedConfiguration() {
+		return new RetryPlan(RetryAction.CREATE_DISTRIBUTION_CONFIGURATION,
+				"The distribution configuration of the run was removed; a new one is made.");
+	}
+
 	private static RetryPlan ofImage(Run run) {
 		String status = String.valueOf(run.outputs().finalStatus());
 		return switch (status) {

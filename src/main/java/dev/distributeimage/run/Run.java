@@ -184,6 +184,14 @@ public final class Run {
 		this.next = new Next.After(Duration.ZERO);
 	}
 
+	/**
+	 * The name of the configuration is being freed; the run asks again after the pause.
+	 */
+	public void nameAwaited(Duration pause, Instant now) {
+		requireRunning();
+		waitUnlessOverdue(pause, now);
+	}
+
 	/** The worker did not begin; the run keeps its due time for any worker. */
 	public void handedBack() {
 		requireRunning();
@@ -337,6 +345,12 @@ public final class Run {
 	/** Whether only the time of the next call has changed since the last read. */
 	public boolean isUnchanged() {
 		return this.events.events().isEmpty() && this.values.equals(this.stored);
+	}
+
+	/** Whether the run has given up an image that it had when it was read. */
+	public boolean hasGivenUpItsImage() {
+		String before = this.stored.outputs().imageBuildVersionArn();
+		return before != null && !before.equals(outputs().imageBuildVersionArn());
 	}
 
 	/** When the run is due next, as set by the last change. */

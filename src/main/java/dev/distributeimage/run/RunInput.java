@@ -6,6 +6,8 @@ import dev.distributeimage.aws.Arn;
 import dev.distributeimage.aws.Place;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The inputs of a run; they never change. The image is built from a recipe, or it is the
@@ -60,6 +62,25 @@ public record RunInput(@Nullable String distributionName, @Nullable JsonNode dis
 	/** The number of accounts and Regions that get an AMI, as far as it is known. */
 	public int destinations() {
 		return (this.distributions != null) ? TargetAccounts.count(this.distributions, place().account()) : 0;
+	}
+
+	/** The inputs under the names, and at the places, that they have in a request. */
+	public JsonNode json() {
+		ObjectNode request = JsonNodeFactory.instance.objectNode();
+		this.options.json().properties().forEach((option) -> request.set(option.getKey(), option.getValue()));
+		if (this.distributions != null) {
+			request.set("distributions", this.distributions);
+		}
+		put(request, "distributionName", this.distributionName);
+		put(request, "imageRecipeArn", this.imageRecipeArn);
+		put(request, "infrastructureConfigurationArn", this.infrastructureConfigurationArn);
+		return request;
+	}
+
+	private static void put(ObjectNode request, String name, @Nullable String value) {
+		if (value != null) {
+			request.put(name, value);
+		}
 	}
 
 	/** The resource whose account is the run's. */

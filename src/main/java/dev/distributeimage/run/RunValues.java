@@ -58,9 +58,13 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	 * second build.
 	 */
 	RunValues retried(RetryAction action, Instant deadline, Instant now, @Nullable String by) {
+		if (isToBeConfiguredAgain(action)) {
+			return configuredAgain(deadline, now, by);
+		}
 		boolean imageAbandoned = action.step().requestsImage() && this.outputs.imageBuildVersionArn() != null;
 		boolean tokenSpent = imageAbandoned || (action.creates() && hasParameterMismatch());
-		Calls newCalls = tokenSpent ? Calls.NONE : Calls.NONE.unanswered(this.calls.unansweredSince());
+		Calls newCalls = tokenSpent ? Calls.NONE
+				: Calls.NONE.unanswered(this.calls.unansweredSince()).unanswered(lostRetryImage(action));
 		Outputs kept = action.creates() ? this.outputs.withImage(null) : this.outputs;
 		return with(this.progress.resumed(action.step(), deadline)).with(newCalls)
 			.with(kept.withFinalStatus(null))
@@ -69,6 +73,25 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 			.with(this.retry.withAttempt(new PastAttempt(now, by, action, this.outputs, this.progress.status()),
 					requestOf(action), retryImageToken(action)))
 			.with(tokenSpent ? newToken(action) : this.tokens);
+	}
+
+	/** A run that has a configuration begins with another one if that was removed. */
+	private boolean isToBeConfiguredAgain(RetryAction action) {
+		return action == RetryAction.CREATE_DISTRIBUTION_CONFIGURATION
+				&& this.outputs.distributionConfigurationArn() != null;
+	}
+
+	// The tokens have made a configuration, and may have made an image: AWS would answer
+	// with what is gone.
+	private RunValues configuredAgain(Instant deadline, Instant now, @Nullable String by) {
+		RetryAction action = RetryAction.CREATE_DISTRIBUTION_CONFIGURATION;
+		return with(this.progress.resumed(action.step(), deadline)).with(Calls.NONE)
+			.with(Outputs.NONE)
+			.with(ImageWatch.NONE)
+			.with(Cancel.NONE)
+			.with(this.retry.withAttempt(new PastAttempt(now, by, action, this.outputs, this.progress.status()), null,
+					null))
+			.with(this.tokens.withNewCreateDistributionConfiguration().withNewCreateImage());
 	}
 
 	private boolean hasParameterMismatch() {
@@ -87,12 +110,21 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 		return this.image.built() ? ImageRequest.RETRY_IMAGE : ImageRequest.LIST_WORKFLOW_EXECUTIONS;
 	}
 
+	// The first retry after a restore may repeat a lost one, whose RetryImage must not be
+	// followed by a rebuild when AWS refuses it.
+	private @Nullable Instant lostRetryImage(RetryAction action) {
+		Instant lost = this.tokens.lostSince();
+		boolean first = lost != null && this.retry.past().stream().noneMatch((attempt) -> attempt.at().isAfter(lost));
+		return (first && action == RetryAction.RETRY_IMAGE) ? lost : null;
+	}
+
 	// A RetryImage that AWS may have carried out is repeated with its own token.
 	private @Nullable String retryImageToken(RetryAction action) {
 		if (this.calls.unansweredSince() != null && this.retry.token() != null) {
 			return this.retry.token();
 		}
-		return (action == RetryAction.RETRY_IMAGE) ? ClientTokens.next() : null;
+		return (action == RetryAction.RETRY_IMAGE)
+				? ClientTokens.ofRetry(this.tokens.createImage(), this.retry.past().size() + 1) : null;
 	}
 
 	/** Resumes the timed-out run until AWS reports how its image ended. */
@@ -116,18 +148,61 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 		return this.progress.step() != StepId.GET_IMAGE || this.retry.request() == ImageRequest.RETRY_IMAGE;
 	}
 
+	/**
+	 * Since when AWS may have carried out the current create without this service
+	 * knowing: an attempt is unanswered, or a restore has lost it. Null if neither is the
+	 * case.
+	 */
+	public @Nullable Instant uncertainSince() {
+		Instant unanswered = this.calls.unansweredSince();
+		Instant lost = this.tokens.lostSince();
+		return (lost == null || (unanswered != null && unanswered.isBefore(lost))) ? unanswered : lost;
+	}
+
 	/** Whether a cancel is requested and AWS has certainly built nothing. */
 	public boolean isCancelledBeforeBuild() {
 		return this.cancel.isDue() && switch (this.progress.step()) {
-			case CREATE_DISTRIBUTION_CONFIGURATION -> true;
-			case CREATE_IMAGE, DISTRIBUTE_IMAGE -> this.calls.unansweredSince() == null;
+			case CREATE_DISTRIBUTION_CONFIGURATION -> this.tokens.lostSince() == null;
+			case CREATE_IMAGE, DISTRIBUTE_IMAGE -> uncertainSince() == null;
 			case GET_IMAGE -> false;
+		};
+	}
+
+	/**
+	 * Why the run, as it has ended, needs the configuration and the AMIs that it has made
+	 * no more. Null while it is in flight, and if its image may still be made: then it
+	 * needs them.
+	 */
+	public @Nullable LeftoverReason leaves() {
+		return switch (this.progress.status()) {
+			case RUNNING -> null;
+			case SUCCEEDED -> LeftoverReason.SUPERSEDED;
+			case CANCELLED -> isSettled() ? LeftoverReason.RUN_CANCELLED : null;
+			case FAILED, TIMED_OUT -> isSettled() ? reasonOfFailure() : null;
+		};
+	}
+
+	private LeftoverReason reasonOfFailure() {
+		return (this.progress.step() == StepId.GET_IMAGE) ? LeftoverReason.IMAGE_FAILED
+				: LeftoverReason.CREATE_IMAGE_FAILED;
+	}
+
+	/** Whether it is certain that no image of the ended run is being made. */
+	private boolean isSettled() {
+		if (this.progress.step() != StepId.GET_IMAGE) {
+			return this.calls.unansweredSince() == null;
+		}
+		String end = String.valueOf(this.outputs.finalStatus());
+		return switch (end) {
+			case "DELETED" -> true;
+			case "FAILED", "CANCELLED" -> this.image.stale() == null && this.progress.status() != RunStatus.TIMED_OUT;
+			default -> false;
 		};
 	}
 
 	/** Whether the run has timed out and its image may still be building. */
 	public boolean mayStillBuild() {
-		boolean mayHaveAnImage = this.outputs.imageBuildVersionArn() != null
+		boolean mayHaveAnImage = this.outputs.imageBuildVersionArn() != null || this.tokens.lostSince() != null
 				|| (this.progress.step().requestsImage() && this.calls.unansweredSince() != null);
 		return this.progress.status() == RunStatus.TIMED_OUT && mayHaveAnImage;
 	}

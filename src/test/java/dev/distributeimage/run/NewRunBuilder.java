@@ -82,6 +82,18 @@ public final class NewRunBuilder {
 		return new RunOptions(options);
 	}
 
+	/** Moves the recipe, the infrastructure and the role to another account. */
+	public NewRunBuilder account(String account) {
+		return input(new RunInput(this.input.distributionName(), this.input.distributions(),
+				moved(this.input.imageRecipeArn(), account),
+				moved(this.input.infrastructureConfigurationArn(), account), options(JsonMapper.shared()
+					.readTree(String.valueOf(moved(this.input.options().json().toString(), account))))));
+	}
+
+	private static @Nullable String moved(@Nullable String text, String account) {
+		return (text != null) ? text.replace(":123456789012:", ":" + account + ":") : null;
+	}
+
 	private NewRunBuilder input(RunInput changed) {
 		this.input = changed;
 		return this;

@@ -4,11 +4,16 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 
+import dev.distributeimage.caller.Caller;
+import dev.distributeimage.caller.Requester;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Valid requests. */
 public final class NewRuns {
+
+	/** Somebody who has not signed in. */
+	public static final Requester ANYBODY = new Requester(Caller.ANONYMOUS, "127.0.0.1", "test");
 
 	private static final String DISTRIBUTIONS = """
 			[ { "region": "eu-west-1",

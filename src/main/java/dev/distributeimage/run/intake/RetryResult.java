@@ -19,6 +19,14 @@ public sealed interface RetryResult {
 	record OtherAccount(String account) implements RetryResult {
 	}
 
+	/** The run's owner has as many runs in flight as it may have. */
+	record NoPlace() implements RetryResult {
+	}
+
+	/** AWS may be removing the run's distribution configuration at this moment. */
+	record RemovalUnderWay() implements RetryResult {
+	}
+
 	/** The run has not ended, or has succeeded. */
 	record Refused(RunStatus status) implements RetryResult {
 	}

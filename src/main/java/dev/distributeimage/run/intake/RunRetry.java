@@ -4,15 +4,19 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.distributeimage.audit.AuditEvent;
+import dev.distributeimage.audit.AuditedAction;
+import dev.distributeimage.audit.StoredChange;
 import dev.distributeimage.aws.Accounts;
 import dev.distributeimage.aws.Place;
-import dev.distributeimage.caller.Caller;
+import dev.distributeimage.caller.Requester;
 import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.run.queue.RunStore;
 import dev.distributeimage.run.queue.StoredRun;
 import dev.distributeimage.run.view.RunSnapshots;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataAccessException;
@@ -32,21 +36,32 @@ public class RunRetry {
 
 	private final ApplicationEventPublisher events;
 
+	private final IntakeMetrics metrics;
+
 	RunRetry(RunStore store, RunSnapshots snapshots, Accounts accounts, RunSettings settings,
-			ApplicationEventPublisher events) {
+			ApplicationEventPublisher events, IntakeMetrics metrics) {
 		this.store = store;
 		this.snapshots = snapshots;
 		this.accounts = accounts;
 		this.deadline = settings.deadline();
 		this.events = events;
+		this.metrics = metrics;
+	}
+
+	/** Retries the run with the given id, however many its owner has in flight. */
+	public Optional<RetryResult> request(UUID id, Requester by) {
+		return request(id, by, null);
 	}
 
 	/**
 	 * Retries the run with the given id.
+	 * @param mostInFlight the maximum number of the owner's runs in flight, this one
+	 * included; null for no limit
 	 * @throws OutcomeUnknownException if the retry may have been stored
 	 * @throws DataAccessException if the retry was not stored
 	 */
-	public Optional<RetryResult> request(UUID id, Caller caller) {
+	public Optional<RetryResult> request(UUID id, Requester by, @Nullable Integer mostInFlight) {
+		AuditEvent event = AuditEvent.changed(AuditedAction.RETRY, by, id);
 		Optional<StoredRun> found = this.store.find(id);
 		while (found.isPresent()) {
 			StoredRun stored = found.get();
@@ -54,16 +69,20 @@ public class RunRetry {
 			if (refused.isPresent()) {
 				return refused;
 			}
-			stored.run()
-				.retried(RetryPlan.of(stored.run()), stored.newDeadline(this.deadline), stored.readAt(),
-						caller.createdBy());
-			if (this.store.store(stored, caller.createdBy())) {
+			RetryPlan plan = stored.planOfRetry();
+			stored.run().retried(plan, stored.newDeadline(this.deadline), stored.readAt(), by.caller().createdBy());
+			if (this.store.store(stored, event, mostInFlight)) {
+				this.metrics.retried(plan.action());
+				this.events.publishEvent(new StoredChange(event));
 				this.events.publishEvent(new RunDue(id));
 				return OutcomeUnknownException.afterwards(() -> this.snapshots.findById(id))
 					.map(RetryResult.Retried::new);
 			}
-			// Another request changed the run first.
 			found = this.store.find(id);
+			if (found.filter((now) -> now.version() == stored.version()).isPresent()) {
+				return Optional.of(new RetryResult.NoPlace());
+			}
+			// Another request changed the run first.
 		}
 		return Optional.empty();
 	}
@@ -71,13 +90,16 @@ public class RunRetry {
 	/** Returns what a retry of the run would do; changes nothing. */
 	public Optional<RetryResult> plan(UUID id) {
 		return this.store.find(id)
-			.map((stored) -> refusal(stored).orElseGet(() -> new RetryResult.Planned(RetryPlan.of(stored.run()))));
+			.map((stored) -> refusal(stored).orElseGet(() -> new RetryResult.Planned(stored.planOfRetry())));
 	}
 
 	private Optional<RetryResult> refusal(StoredRun stored) {
 		RunStatus status = stored.run().status();
 		if (status == RunStatus.RUNNING || status == RunStatus.SUCCEEDED) {
 			return Optional.of(new RetryResult.Refused(status));
+		}
+		if (stored.removal() == StoredRun.Removal.UNDER_WAY) {
+			return Optional.of(new RetryResult.RemovalUnderWay());
 		}
 		Place place = stored.run().place();
 		return this.accounts.areOfAnother(place) ? Optional.of(new RetryResult.OtherAccount(place.account()))

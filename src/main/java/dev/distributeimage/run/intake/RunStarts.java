@@ -6,13 +6,17 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 
+import dev.distributeimage.audit.StoredChange;
 import dev.distributeimage.caller.Caller;
+import dev.distributeimage.caller.Requester;
 import dev.distributeimage.run.ClientTokens;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.postgres.BatchOverdueException;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.run.postgres.WriteRefused;
+import dev.distributeimage.run.view.RunSnapshot;
+import dev.distributeimage.trace.Traces;
 import org.hibernate.id.uuid.UuidVersion7Strategy;
 import org.jspecify.annotations.Nullable;
 
@@ -40,26 +44,48 @@ public class RunStarts {
 
 	private final ApplicationEventPublisher events;
 
-	RunStarts(RunInserts inserts, TakenNames names, RunSettings settings, ApplicationEventPublisher events) {
+	private final IntakeMetrics metrics;
+
+	private final Traces traces;
+
+	RunStarts(RunInserts inserts, TakenNames names, RunSettings settings, ApplicationEventPublisher events,
+			IntakeMetrics metrics, Traces traces) {
 		this.inserts = inserts;
 		this.names = names;
 		this.settings = settings;
 		this.events = events;
+		this.metrics = metrics;
+		this.traces = traces;
 	}
 
 	/**
-	 * Stores a run, unless its client token already has one.
+	 * Stores a run, however many its owner has in flight, unless its client token already
+	 * has one.
+	 */
+	public StartResult start(NewRun run, Requester by) {
+		return start(run, by, null);
+	}
+
+	/**
+	 * Stores a run, unless its client token already has one, or is that of a run that was
+	 * removed.
+	 * @param mostInFlight the maximum number of the owner's runs in flight, this one
+	 * included; null for no limit
 	 * @throws OutcomeUnknownException if the connection was lost after the request was
 	 * sent; with a client token the request may be repeated
 	 * @throws BatchOverdueException if too many other runs were ahead
 	 * @throws DataAccessException if nothing was stored
 	 */
-	public StartResult start(NewRun run, Caller caller) {
-		UUID id = UuidVersion7Strategy.INSTANCE.generateUuid(null);
+	public StartResult start(NewRun run, Requester by, @Nullable Integer mostInFlight) {
 		String token = Objects.requireNonNullElseGet(run.clientToken(), ClientTokens::next);
+		UUID id = ClientTokens.id(UuidVersion7Strategy.INSTANCE.generateUuid(null), token);
 		Duration deadline = Objects.requireNonNullElse(run.deadline(), this.settings.deadline());
-		StartResult result = insertAgainWhileUnknown(new RunInserts.Request(id, token, run, deadline, caller));
+		RunInserts.Request request = new RunInserts.Request(id, token, run, deadline, by, mostInFlight)
+			.tracedBy(this.traces.current());
+		StartResult result = insertAgainWhileUnknown(request);
 		if (result instanceof StartResult.Started) {
+			this.metrics.started(run.input().place().region());
+			this.events.publishEvent(new StoredChange(request.event()));
 			this.events.publishEvent(new RunDue(id));
 		}
 		return result;
@@ -69,8 +95,15 @@ public class RunStarts {
 	 * Returns the warnings that a run would be stored with.
 	 * @throws DataAccessException if the database cannot tell
 	 */
-	public List<Warning> warnings(NewRun run) {
-		return Stream.concat(run.warnings().stream(), this.names.warning(run).stream()).toList();
+	public List<Warning> warnings(NewRun run, Caller caller) {
+		return Stream.concat(run.warnings().stream(), this.names.warning(run, caller).stream()).toList();
+	}
+
+	/** Asks all that the start of a run asks, and stores nothing. */
+	public RunSnapshot rehearse(NewRun run) {
+		warnings(run, Caller.ANONYMOUS);
+		return this.inserts.rehearse(new RunInserts.Request(UUID.randomUUID(), ClientTokens.next(), run,
+				this.settings.deadline(), new Requester(Caller.ANONYMOUS, "", ""), null));
 	}
 
 	// A lost connection may be replaced at once, and id and token show whether the run

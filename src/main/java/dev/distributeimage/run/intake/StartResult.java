@@ -32,4 +32,16 @@ public sealed interface StartResult {
 	record TokenReused(UUID run, @Nullable String owner) implements StartResult {
 	}
 
+	/**
+	 * The run with the token was removed, and the token is kept; nothing was stored.
+	 *
+	 * @param owner the owner of that run
+	 */
+	record Removed(@Nullable String owner) implements StartResult {
+	}
+
+	/** The owner has as many runs in flight as it may have; nothing was stored. */
+	record NoPlace() implements StartResult {
+	}
+
 }

@@ -2,6 +2,7 @@ package dev.distributeimage.run.intake;
 
 import java.util.Optional;
 
+import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Warning;
 
@@ -14,31 +15,34 @@ import org.springframework.stereotype.Component;
  * unique per account and Region, so AWS refuses the new run while the configuration of
  * the other is there.
  * <p>
- * A run has its name until its configuration is known to be gone. This service deletes
- * none, and does not notice when somebody else does: the only ones known to be gone are
- * those that were never made, because their runs ended before. Hence a warning and not a
- * refusal. Runs that are stored by the same statement do not see each other.
+ * A run has its name until its configuration is known to be gone. This service does not
+ * notice when somebody else deletes one: those known to be gone are those that it has
+ * removed, and those that were never made, because their runs ended before. Hence a
+ * warning and not a refusal. Runs that are stored by the same statement do not see each
+ * other. The run of another owner is not named, since the caller may not be meant to know
+ * of it.
  */
 @Component
 class TakenNames {
 
 	private static final String POINTER = "/distributionName";
 
-	private static final String DETAIL = "The run %s has this name in the same account and Region. "
+	private static final String DETAIL = "%s has this name in the same account and Region. "
 			+ "AWS refuses the name unless the distribution configuration of that run was deleted.";
 
 	// A name may be that of thousands of runs that ended before they had a configuration,
 	// such as runs that are refused because the name is taken. The scalar subquery is
 	// there because the planner cannot turn it into a join.
 	private static final String HOLDER = """
-			select run_id
+			select case when coalesce(owner = %3$s, %3$s is null) then 'The run ' || run_id else 'A run of another owner' end
 			from (
-			  select run_id, number from run_input
-			  where distribution_configuration_arn_expected = %s and client_token <> %s
+			  select run_id, number, owner from run_input
+			  where distribution_configuration_arn_expected = %1$s and client_token <> %2$s
 			  order by number desc limit 100
 			) named
 			where (
-			  select status = 'RUNNING' or distribution_configuration_arn is not null or unanswered_since is not null
+			  select status = 'RUNNING' or configuration_removal is distinct from 'REMOVED'
+			    and (distribution_configuration_arn is not null or unanswered_since is not null)
 			  from run where id = run_id)
 			order by number desc limit 1""";
 
@@ -52,16 +56,17 @@ class TakenNames {
 	 * Returns a lateral subquery with one column: the warnings of a new run and, if there
 	 * is a run with its name, one about that.
 	 * @param run the row of the new run
+	 * @param owner the owner of the new run, or a null
 	 */
-	static String warnings(String run) {
+	static String warnings(String run, String owner) {
 		// Without the offset, the planner would copy the subquery to each place that uses
 		// it.
 		return """
 				(
-				  select case when id is null then %1$s.warnings else coalesce(%1$s.warnings, '[]')
-				    || jsonb_build_object('pointer', '%2$s', 'detail', format('%3$s', id)) end
-				  from (select (%4$s) as id offset 0) holder
-				)""".formatted(run, POINTER, DETAIL, HOLDER.formatted(run + ".expected_arn", run + ".token"));
+				  select case when held_by is null then %1$s.warnings else coalesce(%1$s.warnings, '[]')
+				    || jsonb_build_object('pointer', '%2$s', 'detail', format('%3$s', held_by)) end
+				  from (select (%4$s) as held_by offset 0) holder
+				)""".formatted(run, POINTER, DETAIL, HOLDER.formatted(run + ".expected_arn", run + ".token", owner));
 	}
 
 	/**
@@ -69,17 +74,18 @@ class TakenNames {
 	 * client token is no other.
 	 * @throws DataAccessException if the database cannot tell
 	 */
-	Optional<Warning> warning(NewRun run) {
+	Optional<Warning> warning(NewRun run, Caller caller) {
 		String arn = run.input().distributionConfigurationArnExpected();
 		if (arn == null) {
 			return Optional.empty();
 		}
-		return this.jdbc.sql(HOLDER.formatted(":arn", "coalesce(:token, '')"))
+		return this.jdbc.sql(HOLDER.formatted(":arn", "coalesce(:token, '')", "cast(:owner as text)"))
 			.param("arn", arn)
 			.param("token", run.clientToken())
+			.param("owner", caller.owner())
 			.query(String.class)
 			.optional()
-			.map((id) -> new Warning(POINTER, DETAIL.formatted(id)));
+			.map((holder) -> new Warning(POINTER, DETAIL.formatted(holder)));
 	}
 
 }

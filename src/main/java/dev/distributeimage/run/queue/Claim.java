@@ -13,12 +13,19 @@ import org.jspecify.annotations.Nullable;
  * A run that a worker holds on lease.
  *
  * @param input the request, or null if the run has nothing left to create
+ * @param nameIsBeingFreed whether the configuration that the run names, to create or to
+ * use it, was being removed when the claim was made
  */
-public record Claim(Run run, @Nullable RunInput input, Lease lease) {
+public record Claim(Run run, @Nullable RunInput input, boolean nameIsBeingFreed, Lease lease, Origin origin) {
+
+	/** Creates the claim of a run whose configuration nobody removes. */
+	public Claim(Run run, @Nullable RunInput input, Lease lease, Origin origin) {
+		this(run, input, false, lease, origin);
+	}
 
 	/** Marks the start of the work; {@link #now} is fixed from here on. */
 	public Claim begun() {
-		return new Claim(this.run, this.input, this.lease.begun());
+		return new Claim(this.run, this.input, this.nameIsBeingFreed, this.lease.begun(), this.origin);
 	}
 
 	/** The time at which the worker began, by the database's clock. */
@@ -36,22 +43,17 @@ public record Claim(Run run, @Nullable RunInput input, Lease lease) {
 		return Duration.between(this.lease.dueAt(), now());
 	}
 
-	/** Whether the lease is certain to last for the given time. */
-	private boolean lastsFor(Duration wanted) {
-		return this.lease.duration().minus(this.lease.age()).compareTo(wanted) >= 0;
-	}
-
 	/**
 	 * Whether the lease leaves time for a call with this timeout, and the same again to
 	 * store its outcome.
 	 */
 	public boolean hasTimeForACall(Duration attemptTimeout) {
-		return lastsFor(attemptTimeout.multipliedBy(2));
+		return this.lease.hasTimeForACall(attemptTimeout);
 	}
 
 	/** Whether half of the lease is left to store the outcome. */
 	boolean hasTimeToReport() {
-		return lastsFor(this.lease.duration().dividedBy(2));
+		return this.lease.lastsFor(this.lease.duration().dividedBy(2));
 	}
 
 	public boolean isOlderThan(Duration age) {
@@ -63,11 +65,15 @@ public record Claim(Run run, @Nullable RunInput input, Lease lease) {
 	}
 
 	Claim with(Run reloaded) {
-		return new Claim(reloaded, this.input, this.lease);
+		return new Claim(reloaded, this.input, this.nameIsBeingFreed, this.lease, this.origin);
 	}
 
 	Claim renewed(int version, Instant at, long sentAt) {
-		return new Claim(this.run, this.input, this.lease.renewed(version, at, sentAt));
+		return new Claim(this.run, this.input, this.lease.renewed(version, at, sentAt), this.origin);
+	}
+
+	Claim named(@Nullable String distributionName) {
+		return new Claim(this.run, this.input, this.lease, this.origin.named(distributionName));
 	}
 
 }

@@ -75,6 +75,21 @@ public class LowWaterMarks {
 		return this.lastRead.stream().anyMatch(LowWaterMark::due);
 	}
 
+	/**
+	 * For how long the run had been due that was due for the longest, on lease or not,
+	 * when the marks were read.
+	 */
+	public Duration dueAge() {
+		return this.lastRead.stream().map(LowWaterMark::dueFor).max(Duration::compareTo).orElse(Duration.ZERO);
+	}
+
+	/**
+	 * Whether a run was in flight when the marks were read, as far as the scan reached.
+	 */
+	public boolean anyInFlight() {
+		return this.lastRead.stream().anyMatch(LowWaterMark::inFlight);
+	}
+
 	/** Returns the marks of these Regions. */
 	public List<LowWaterMark> of(Predicate<String> regions) {
 		return this.current.values().stream().filter((mark) -> regions.test(mark.region())).toList();

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public class RunQueue {
 	// last scan.
 	private static final String LOW_WATER_MARKS = """
 			select region, least(oldest.next_attempt_at, engine_now()) as since,
+			  cast(extract(epoch from engine_now() - least(oldest.next_attempt_at, engine_now())) * 1000000 as bigint) as due_for,
 			  coalesce(oldest.next_attempt_at <= engine_now(), false) as due,
 			  oldest.attempts is not null as in_flight, coalesce(oldest.attempts > 0, false) as failing
 			from run_region
@@ -58,7 +60,8 @@ public class RunQueue {
 	//
 	// A run that is due and still claimed had a worker that never reported. If the run
 	// was to create something, as in RunValues.createsSomething(), AWS may have carried
-	// that out since the claim.
+	// that out since the claim. A ListWorkflowExecutions keeps the time, which a restore
+	// may have set for the RetryImage after it.
 	private static final String CLAIM = """
 			with due as (
 			  select oldest.place
@@ -79,18 +82,21 @@ public class RunQueue {
 			      claimed_at = engine_now(),
 			      claimed_until = engine_now() + cast(:duration as interval),
 			      unanswered_since = case when step <> 'getImage' or image_request = 'retryImage'
-			        then coalesce(unanswered_since, claimed_at) end
+			        then coalesce(unanswered_since, claimed_at) when image_request is not null then unanswered_since end
 			  where ctid = any (array(select place from due))
 			  returning *
 			)
 			""";
 
-	// The case saves polls a lookup of the input, which they do not need.
+	// The case saves polls a lookup of the input, which they do not need. A run that has
+	// its configuration is in flight, so that nobody begins to remove it.
 	private static final String WITH_INPUTS = """
-			select version, next_attempt_at, claimed_at, %s, %s
+			select version, next_attempt_at, claimed_at, run.created_at, step_since, image_answered_at, trace_parent, %s, %s,
+			  case when step <> 'getImage' then %s end as name_is_being_freed
 			from claimed run
-			left join run_input on run_id = case when step <> 'getImage' then id end""".formatted(RunRow.COLUMNS,
-			RunRow.INPUT_COLUMNS);
+			left join run_input on run_id = case when step <> 'getImage' then id end"""
+		.formatted(RunRow.COLUMNS, RunRow.INPUT_COLUMNS, RemovalQueue
+			.isUnderWay("coalesce(distribution_configuration_arn, distribution_configuration_arn_expected)"));
 
 	static final String CLAIM_ANY = CLAIM.formatted("");
 
@@ -102,15 +108,6 @@ public class RunQueue {
 	private static final String STILL_CLAIMED = """
 			select %s from run where id = :id and version = :version and claimed_at is not null"""
 		.formatted(RunRow.COLUMNS);
-
-	private static final String DUE_AGE = """
-			select cast(greatest(0, coalesce(extract(epoch from engine_now() - min(oldest.next_attempt_at)), 0)) as float8)
-			from run_region cross join lateral (
-			  select next_attempt_at from run
-			  where run.region = run_region.region and next_attempt_at <= engine_now()
-			    and (claimed_until is null or claimed_until <= engine_now())
-			  order by next_attempt_at limit 1
-			) oldest""";
 
 	private static final Logger logger = LoggerFactory.getLogger(RunQueue.class);
 
@@ -152,7 +149,8 @@ public class RunQueue {
 			.param("regions", regions(known))
 			.param("since", since(known))
 			.query((result, number) -> new LowWaterMark(result.getString("region"), Columns.time(result, "since"),
-					result.getBoolean("due"), result.getBoolean("in_flight"), result.getBoolean("failing")))
+					result.getBoolean("due"), Duration.of(result.getLong("due_for"), ChronoUnit.MICROS),
+					result.getBoolean("in_flight"), result.getBoolean("failing")))
 			.list();
 	}
 
@@ -196,14 +194,21 @@ public class RunQueue {
 	private Optional<Claim> claim(ResultSet result, long sentAt, Duration duration) throws SQLException {
 		try {
 			Lease lease = new Lease(result.getInt("version"), Columns.time(result, "next_attempt_at"),
-					Columns.time(result, "claimed_at"), duration, sentAt, Duration.ZERO);
-			return Optional.of(new Claim(this.row.run(result), this.row.input(result), lease));
+					Columns.time(result, "claimed_at"), duration, sentAt, Duration.ZERO, times(result));
+			Origin origin = new Origin(result.getString("distribution_name"), result.getString("trace_parent"));
+			return Optional.of(new Claim(this.row.run(result), this.row.input(result),
+					result.getBoolean("name_is_being_freed"), lease, origin));
 		}
 		catch (RuntimeException ex) {
 			logger.error("Run {} cannot be read; it falls due again when its lease expires", result.getString("id"),
 					ex);
 			return Optional.empty();
 		}
+	}
+
+	private static Times times(ResultSet result) throws SQLException {
+		return new Times(Columns.time(result, "created_at"), Columns.time(result, "step_since"),
+				Columns.timeOrNull(result, "image_answered_at"));
 	}
 
 	private static String[] regions(Collection<LowWaterMark> marks) {
@@ -222,11 +227,6 @@ public class RunQueue {
 			.query((result, number) -> this.row.run(result))
 			.optional()
 			.map(claim::with);
-	}
-
-	/** Returns for how many seconds the oldest due run has been waiting for a worker. */
-	public double dueAge() {
-		return this.jdbc.sql(DUE_AGE).query(Double.class).single();
 	}
 
 }

@@ -48,7 +48,7 @@ final class RunRow {
 			  final_status, attempts, failed_calls, unanswered_since, failure, image_status, image_reason, image_digest,
 			  image_status_since, missing_polls, build_finished, stale_end, stale_end_until, cancel_requested_at,
 			  cancel_token, cancel_answered, image_request, retry_image_token, retries,
-			  create_distribution_configuration_token, create_image_token""";
+			  create_distribution_configuration_token, create_image_token, lost_since""";
 
 	/** Columns that {@link #input} reads. */
 	static final String INPUT_COLUMNS = """
@@ -161,8 +161,9 @@ final class RunRow {
 		RunValues values = new RunValues(
 				new Progress(WorkflowId.of(row.getString("workflow")), RunStatus.valueOf(row.getString("status")),
 						StepId.of(row.getString("step")), Columns.time(row, "deadline")),
-				outputs(row), calls(row), image(row), cancel(row), retry(row), new Tokens(
-						row.getString("create_distribution_configuration_token"), row.getString("create_image_token")));
+				outputs(row), calls(row), image(row), cancel(row), retry(row),
+				new Tokens(row.getString("create_distribution_configuration_token"),
+						row.getString("create_image_token"), Columns.timeOrNull(row, "lost_since")));
 		return new Run(row.getObject("id", UUID.class), new Place(row.getString("account"), row.getString("region")),
 				values);
 	}

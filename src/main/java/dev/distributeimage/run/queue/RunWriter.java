@@ -12,9 +12,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
+import dev.distributeimage.audit.AuditEvent;
+import dev.distributeimage.aws.CleanupSettings;
 import dev.distributeimage.run.LastImage;
-import dev.distributeimage.run.NewRun;
-import dev.distributeimage.run.Term;
 import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.Batches;
 import dev.distributeimage.run.postgres.Batches.Item;
@@ -28,6 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -56,136 +57,6 @@ public class RunWriter {
 
 	private static final Duration PAUSE_BETWEEN_REPEATS = Duration.ofMillis(100);
 
-	// Claims do not scan the past, so no new due time lies there. A run that is handed
-	// back keeps its own. A cancel that the worker has not seen makes the run due at
-	// once.
-	private static final String NEXT_ATTEMPT = """
-			case when outcome.pause is null then run.next_attempt_at
-			  when run.cancel_requested_at is not null and not outcome.cancel_seen then engine_now()
-			  else greatest(engine_now(), least(engine_now() + outcome.pause, run.deadline)) end""";
-
-	// PostgreSQL compares the version again after waiting for a lock, when the row may
-	// have changed. The case hides the condition on claimed_at from the planner: its
-	// statistics show almost no claimed runs, and it would compare every run with every
-	// outcome.
-	private static final String OF_THE_SAME_VERSION = """
-			run.id = outcome.id
-			  and outcome.version = case when (run.claimed_at is not null) = outcome.claimed then run.version end""";
-
-	// The AMIs of an image that is stored, which may be thousands. Most are listed
-	// already
-	// by an earlier outcome. Those of an image that the run gives up stay listed: it made
-	// them. AWS sends any text, and an index takes no long one.
-	private static final String AMI_TERMS = """
-			select '%s' || (ami ->> 'image'), number
-			  from written cross join lateral jsonb_array_elements(new_amis) ami
-			  where new_amis is not null and ami ->> 'image' like 'ami-%%' and length(ami ->> 'image') <= 68"""
-		.formatted(Term.ofAmi("").text());
-
-	// Rows are updated in the order of their ids, so two writers cannot deadlock.
-	//
-	// A timeout is not stored over a cancel that the worker has not seen. The run falls
-	// due again at the end of the lease, and the cancel goes first.
-	//
-	// updated_at is the time of the last event and never goes back: a statement that
-	// waited for a lock has an earlier time than the statement it waited for.
-	private static final String CHANGE = """
-			with outcome as (
-			  %s
-			  order by id
-			), event as (
-			  %s
-			), written as (
-			  update run
-			  set %s,
-			      %s,
-			      image_weight = %s,
-			      version = run.version + 1,
-			      next_attempt_at = case when outcome.status = 'RUNNING' then %s end,
-			      claimed_at = case when outcome.goes_on then engine_now() end,
-			      claimed_until = case when outcome.goes_on then engine_now() + cast(:lease as interval) end,
-			      image_status_since = case when outcome.image_status is distinct from run.image_status
-			        then engine_now() else run.image_status_since end,
-			      last_event = run.last_event + outcome.events,
-			      updated_at = case when outcome.events = 0 then run.updated_at
-			        else greatest(run.updated_at, engine_now()) end,
-			      finished_at = case when outcome.status <> 'RUNNING' then greatest(run.updated_at, engine_now()) end
-			  from outcome
-			  where %s
-			    and not (outcome.status = 'TIMED_OUT' and run.cancel_requested_at is not null and not outcome.cancel_seen)
-			  returning run.id, run.number, run.region, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at,
-			    run.cancel_token, run.last_event - outcome.events as events_before, outcome.new_term,
-			    outcome.image_amis as new_amis
-			), history as (
-			  insert into run_event (number, sequence, at, type, step, by, detail)
-			  select number, events_before + event_place, updated_at, event_type, event_step, %s, event_detail
-			  from written join event on event_run = id
-			), listed as (
-			  insert into run_term (term, number)
-			  select new_term, number from written where new_term is not null
-			  union all
-			  %s
-			  on conflict do nothing
-			)%s
-			select id, version, at, cancel_requested_at, cancel_token from written""";
-
-	// AWS explains the failure of a whole Region once, and each destination there shows
-	// it.
-	private static final String IMAGE_WEIGHT = """
-			case when outcome.image_is_stored then run.image_weight
-			  when outcome.image_repeated_weight > 0 then outcome.image_weight + outcome.image_repeated_weight
-			    * (select weight / %d from run_input where run_id = run.id)
-			  else coalesce(outcome.image_weight, 0) end""".formatted(NewRun.DESTINATION_WEIGHT);
-
-	private static final String NOBODY = "null";
-
-	// The engine adds events of its own to those of the caller.
-	private static final String REQUESTED_BY = """
-			case when event_type in ('CANCEL_REQUESTED', 'RETRY_REQUESTED') then cast(:by as text) end""";
-
-	private static final String IMAGE = RunRow.IMAGE.assignmentsUnless("outcome.image_is_stored", "outcome", "run");
-
-	private static final ArrayRows<Outcome> KNOWN = RunRow.KEYS.and(RunRow.CHANGED_BY_CALLS);
-
-	private static final ArrayRows<Outcome> CALLS = KNOWN.and(RunRow.IMAGE).and(RunRow.IMAGE_WEIGHT);
-
-	private static final ArrayRows<Outcome> REQUESTS = CALLS.and(RunRow.CHANGED_BY_REQUESTS);
-
-	static final String WRITE = CHANGE.formatted(CALLS.select("outcome"), OutcomeEvent.ROWS.select("event"),
-			RunRow.CHANGED_BY_CALLS.assignments("outcome"), IMAGE, IMAGE_WEIGHT, NEXT_ATTEMPT, OF_THE_SAME_VERSION,
-			NOBODY, AMI_TERMS, "");
-
-	// Brings ended runs back into flight.
-	private static final String WRITE_REQUEST = CHANGE.formatted(REQUESTS.select("outcome"),
-			OutcomeEvent.ROWS.select("event"),
-			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome"), IMAGE, IMAGE_WEIGHT,
-			NEXT_ATTEMPT, OF_THE_SAME_VERSION, REQUESTED_BY, AMI_TERMS, ", " + RunRegions.noted("written"));
-
-	// Stores an outcome that changes only the due time, as most polls do, or nothing: a
-	// run that is handed back.
-	private static final String POSTPONE = """
-			with outcome as (
-			  %s
-			  order by id
-			)
-			update run
-			set version = run.version + 1, next_attempt_at = %s, claimed_at = null, claimed_until = null
-			from outcome
-			where %s
-			returning run.id, run.version, engine_now() as at, run.cancel_requested_at, run.cancel_token"""
-		.formatted(RunRow.POSTPONED.select("outcome"), NEXT_ATTEMPT, OF_THE_SAME_VERSION);
-
-	// Finds outcomes of this writer whose answer was lost: their version is one higher.
-	// Another worker's claim also raises the version, but leaves the run claimed at the
-	// same step. An outcome that leaves the run claimed moves it to the next step.
-	private static final String WRITTEN_BEFORE = """
-			select run.id, run.version, coalesce(run.claimed_at, engine_now()) as at, run.cancel_requested_at,
-			  run.cancel_token
-			from run join (%s) outcome
-			  on run.id = outcome.id and run.version = outcome.version + 1 and run.step = outcome.step
-			where case when outcome.goes_on
-			    then run.claimed_at is not null else run.claimed_at is null end""".formatted(KNOWN.select("outcome"));
-
 	private static final Logger logger = LoggerFactory.getLogger(RunWriter.class);
 
 	private final Batches<Claim, Optional<Claim>> batches;
@@ -196,12 +67,31 @@ public class RunWriter {
 
 	private final Counter refused;
 
+	private final boolean leavesAlways;
+
 	/**
 	 * Creates the writer.
 	 * @param runWriterExecutor runs the writes of workers' outcomes, one at a time
 	 */
+	@Autowired
+	RunWriter(JdbcClient jdbc, JsonMapper json, MeterRegistry metrics, Executor runWriterExecutor,
+			CleanupSettings cleanup) {
+		this(jdbc, json, metrics, runWriterExecutor, cleanup.takesAlways());
+	}
+
+	/** Creates the writer of a service that keeps the configurations of successes. */
 	public RunWriter(JdbcClient jdbc, JsonMapper json, MeterRegistry metrics, Executor runWriterExecutor) {
+		this(jdbc, json, metrics, runWriterExecutor, false);
+	}
+
+	/**
+	 * Creates the writer.
+	 * @param leavesAlways whether a run that has succeeded leaves its configuration
+	 */
+	public RunWriter(JdbcClient jdbc, JsonMapper json, MeterRegistry metrics, Executor runWriterExecutor,
+			boolean leavesAlways) {
 		this.jdbc = jdbc;
+		this.leavesAlways = leavesAlways;
 		this.json = json;
 		this.batches = new Batches<>(new Limit<>(MAX_GROUP, RunWriter::weight, HEAVIEST_GROUP), runWriterExecutor,
 				this::write);
@@ -227,15 +117,20 @@ public class RunWriter {
 
 	/**
 	 * Stores a run that a caller's request has changed and no worker holds.
-	 * @param by the caller, if there is a sign-in
-	 * @return whether the run still had the version that was read
+	 * @param event the record of the request
+	 * @param most the maximum number of runs in flight of the run's owner, this one
+	 * included; null for no limit
+	 * @return whether the run still had the version that was read, and found a place
 	 */
-	boolean write(StoredRun stored, @Nullable String by) {
+	boolean write(StoredRun stored, AuditEvent event, @Nullable Integer most) {
 		Outcome outcome = new Outcome(stored.run(), stored.version(), false);
-		return !written(this.jdbc.sql(WRITE_REQUEST)
-			.params(REQUESTS.parameters(List.of(outcome), this.json))
+		return !written(this.jdbc.sql(ChangeStatement.WRITE_REQUEST)
+			.params(ChangeStatement.REQUESTS.parameters(List.of(outcome), this.json))
 			.params(OutcomeEvent.parameters(List.of(outcome), this.json))
-			.param("by", by)
+			.param("by", event.by().caller().createdBy())
+			.param("audit", this.json.writeValueAsString(event.members()))
+			.param("most", most)
+			.param("always", false)
 			.param("lease", Duration.ZERO.toString())).isEmpty();
 	}
 
@@ -306,21 +201,26 @@ public class RunWriter {
 		Map<UUID, Written> written = new HashMap<>();
 		List<Outcome> changed = outcomes.getOrDefault(false, List.of());
 		if (!changed.isEmpty()) {
-			written.putAll(written(this.jdbc.sql(WRITE)
-				.params(CALLS.parameters(changed, this.json))
+			// Most groups leave nothing in AWS, and need not pay for those that do.
+			boolean leaving = changed.stream().anyMatch((one) -> LeftRows.mayLeave(one, this.leavesAlways));
+			ArrayRows<Outcome> columns = leaving ? ChangeStatement.LEAVING_CALLS : ChangeStatement.CALLS;
+			written.putAll(written(this.jdbc.sql(leaving ? ChangeStatement.WRITE_AND_LEAVE : ChangeStatement.WRITE)
+				.params(columns.parameters(changed, this.json))
 				.params(OutcomeEvent.parameters(changed, this.json))
+				.param("always", this.leavesAlways)
 				.param("lease", group.get(0).value().lease().duration().toString())));
 		}
 		List<Outcome> postponed = outcomes.getOrDefault(true, List.of());
 		if (!postponed.isEmpty()) {
-			written.putAll(written(this.jdbc.sql(POSTPONE).params(RunRow.POSTPONED.parameters(postponed, this.json))));
+			written.putAll(written(
+					this.jdbc.sql(ChangeStatement.POSTPONE).params(RunRow.POSTPONED.parameters(postponed, this.json))));
 		}
 		return written;
 	}
 
 	private Map<UUID, Written> storedBefore(List<Item<Claim, Optional<Claim>>> group) {
-		return group.isEmpty() ? Map.of()
-				: written(this.jdbc.sql(WRITTEN_BEFORE).params(KNOWN.parameters(outcomes(group), this.json)));
+		return group.isEmpty() ? Map.of() : written(this.jdbc.sql(ChangeStatement.WRITTEN_BEFORE)
+			.params(ChangeStatement.KNOWN.parameters(outcomes(group), this.json)));
 	}
 
 	private static List<Outcome> outcomes(List<Item<Claim, Optional<Claim>>> group) {
@@ -331,8 +231,10 @@ public class RunWriter {
 		Map<UUID, Written> written = new HashMap<>();
 		statement.query((row) -> {
 			UUID id = row.getObject("id", UUID.class);
-			written.put(id, new Written(row.getInt("version"), Columns.time(row, "at"),
-					Columns.timeOrNull(row, "cancel_requested_at"), row.getString("cancel_token")));
+			written.put(id,
+					new Written(row.getInt("version"), Columns.time(row, "at"),
+							Columns.timeOrNull(row, "cancel_requested_at"), row.getString("cancel_token"),
+							row.getString("distribution_name")));
 		});
 		return written;
 	}
@@ -343,7 +245,9 @@ public class RunWriter {
 			Written row = written.get(claim.run().id());
 			if (row != null) {
 				claim.run().stored(row.cancelRequestedAt(), row.cancelToken());
-				one.result().complete(Optional.of(claim.renewed(row.version(), row.at(), sentAt)));
+				one.result()
+					.complete(
+							Optional.of(claim.renewed(row.version(), row.at(), sentAt).named(row.distributionName())));
 			}
 		}
 	}
@@ -366,7 +270,8 @@ public class RunWriter {
 		}
 	}
 
-	private record Written(int version, Instant at, @Nullable Instant cancelRequestedAt, @Nullable String cancelToken) {
+	private record Written(int version, Instant at, @Nullable Instant cancelRequestedAt, @Nullable String cancelToken,
+			@Nullable String distributionName) {
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.distributeimage.run.view;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -49,6 +50,34 @@ public class EarlierBuilds {
 			builds.computeIfAbsent(event.number(), (number) -> new ArrayList<>()).add(seen);
 		}
 		return builds.values().stream().map(EarlierBuild::new).toList();
+	}
+
+	/**
+	 * How long the newest successful runs with any version of a recipe took, from their
+	 * start to their end.
+	 * @param recipe the ARN of an image or container recipe, with a version
+	 */
+	@Transactional(readOnly = true)
+	public List<Duration> durations(String recipe) {
+		return this.queries.list(newestDurations(anyVersion(recipe)), Long.class)
+			.stream()
+			.map(Duration::ofSeconds)
+			.toList();
+	}
+
+	static Sql newestDurations(Criterion anyVersion) {
+		Sql numbers = RunNumbers.query(new RunFilter(EnumSet.of(RunStatus.SUCCEEDED), List.of(anyVersion), null, null),
+				Long.MAX_VALUE, KEPT);
+		return new Sql("""
+				select cast(extract(epoch from build.finished_at - build.created_at) as bigint)
+				from (%s) newest
+				cross join lateral (
+				  select finished_at, run_input.created_at, retries
+				  from run_input join run on run.id = run_input.run_id
+				  where run_input.number = newest.number limit 1
+				) build
+				where build.finished_at is not null and build.retries = '[]'""".formatted(numbers.text()),
+				numbers.values());
 	}
 
 	private static Criterion anyVersion(String recipe) {

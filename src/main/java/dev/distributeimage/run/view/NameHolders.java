@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.springframework.data.jpa.repository.NativeQuery;
 import org.springframework.data.repository.Repository;
 
-/** The runs that hold the name of a distribution configuration. */
+/** The runs that hold the name of a distribution configuration, but for removed ones. */
 public interface NameHolders extends Repository<RunSnapshot, UUID> {
 
 	/**
@@ -17,6 +17,7 @@ public interface NameHolders extends Repository<RunSnapshot, UUID> {
 			select run.id, distribution_configuration_arn is not null or unanswered_since is not null as certain
 			from run_input join run on run.id = run_input.run_id
 			where distribution_configuration_arn_expected = :arn and run.id <> :id
+			  and configuration_removal is distinct from 'REMOVED'
 			  and (distribution_configuration_arn is not null or unanswered_since is not null or claimed_at is not null)
 			order by case when distribution_configuration_arn is not null then 1
 			  when unanswered_since is not null then 2 else 3 end, run.number

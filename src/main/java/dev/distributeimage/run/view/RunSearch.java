@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.distributeimage.run.postgres.DatabaseFailures;
 import jakarta.persistence.PersistenceException;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -53,6 +54,25 @@ public class RunSearch {
 		}
 	}
 
+	/**
+	 * Counts the runs that a filter selects.
+	 * @param most the number at which it stops counting
+	 * @throws SearchTimeoutException if the search does not finish in time
+	 */
+	@Transactional(readOnly = true)
+	public long count(RunFilter filter, int most) {
+		try {
+			Sql numbers = RunNumbers.query(filter, Long.MAX_VALUE, most);
+			return this.queries
+				.list(new Sql("select count(*) from (%s) found".formatted(numbers.text()), numbers.values()),
+						Long.class)
+				.get(0);
+		}
+		catch (PersistenceException | DataAccessException ex) {
+			throw DatabaseFailures.isStatementTimeout(ex) ? new SearchTimeoutException(ex) : ex;
+		}
+	}
+
 	/** Reads the runs that were found, the newest first. */
 	public List<RunSnapshot> read(Found found) {
 		return this.runs.findByNumbers(found.numbers().toArray(Long[]::new));
@@ -84,6 +104,15 @@ public class RunSearch {
 	 * @param more whether there is a next page
 	 */
 	public record Found(List<Long> numbers, long weight, boolean more) {
+
+		/**
+		 * The number at which the next page continues, even if the runs are removed
+		 * before they are read; null on the last page.
+		 */
+		public @Nullable Long continuesAt() {
+			return this.more ? this.numbers.get(this.numbers.size() - 1) : null;
+		}
+
 	}
 
 	/** A run, by its number, and the bytes that it takes as shown. */

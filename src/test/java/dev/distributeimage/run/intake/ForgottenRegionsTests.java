@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.queue.LowWaterMarks;
@@ -91,17 +90,17 @@ class ForgottenRegionsTests {
 	@Test
 	void runInsertedMeanwhileKeepsItsRegion() {
 		meanwhile((id) -> this.inserts.insert(new RunInserts.Request(UUID.randomUUID(), id.toString(),
-				NewRuns.of(REGION, "web"), Duration.ofHours(1), Caller.ANONYMOUS)));
+				NewRuns.of(REGION, "web"), Duration.ofHours(1), NewRuns.ANYBODY, null)));
 	}
 
 	@Test
 	void runRetriedMeanwhileKeepsItsRegion() {
-		meanwhile((id) -> this.retry.request(id, Caller.ANONYMOUS));
+		meanwhile((id) -> this.retry.request(id, NewRuns.ANYBODY));
 	}
 
 	@Test
 	void runCancelledAfterItsTimeoutMeanwhileKeepsItsRegion() {
-		meanwhile((id) -> this.cancellation.request(id, Caller.ANONYMOUS));
+		meanwhile((id) -> this.cancellation.request(id, NewRuns.ANYBODY));
 	}
 
 	@ParameterizedTest
@@ -110,10 +109,10 @@ class ForgottenRegionsTests {
 		new LowWaterMarks().refresh(this.queue);
 		assertThat(regions()).doesNotContain(REGION);
 		if (retried) {
-			this.retry.request(this.ended, Caller.ANONYMOUS);
+			this.retry.request(this.ended, NewRuns.ANYBODY);
 		}
 		else {
-			this.cancellation.request(this.ended, Caller.ANONYMOUS);
+			this.cancellation.request(this.ended, NewRuns.ANYBODY);
 		}
 		assertThat(claimed()).hasSize(1);
 	}
@@ -151,7 +150,7 @@ class ForgottenRegionsTests {
 	}
 
 	private UUID start(String region) {
-		return ((StartResult.Started) this.starts.start(NewRuns.of(region, "web"), Caller.ANONYMOUS)).run().id();
+		return ((StartResult.Started) this.starts.start(NewRuns.of(region, "web"), NewRuns.ANYBODY)).run().id();
 	}
 
 }

@@ -8,15 +8,16 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.run.queue.RunStore;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -42,14 +43,14 @@ class RunCancellationTests {
 		this.dataSource = dataSource;
 		this.store = store;
 		this.snapshots = snapshots;
-		this.run = ((StartResult.Started) starts.start(NewRuns.any(), Caller.ANONYMOUS)).run().id();
+		this.run = ((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY)).run().id();
 	}
 
 	@Test
 	void cancelWhoseAnswerWasLostIsUnknownAndStored() {
 		RunCancellation unlucky = cancellation(new LosingDataSource(this.dataSource, 1));
 		assertThatExceptionOfType(OutcomeUnknownException.class)
-			.isThrownBy(() -> unlucky.request(this.run, Caller.ANONYMOUS));
+			.isThrownBy(() -> unlucky.request(this.run, NewRuns.ANYBODY));
 		assertThat(stored().cancelRequestedAt()).isNotNull();
 	}
 
@@ -61,14 +62,15 @@ class RunCancellationTests {
 		// The request finds an ended run, and the read after it finds the run running
 		// again.
 		RunCancellation late = cancellation(
-				new AfterTheNote(this.dataSource, () -> retry.request(this.run, Caller.ANONYMOUS)));
-		assertThat(late.request(this.run, Caller.ANONYMOUS)).get().isInstanceOf(CancelResult.Requested.class);
+				new AfterTheNote(this.dataSource, () -> retry.request(this.run, NewRuns.ANYBODY)));
+		assertThat(late.request(this.run, NewRuns.ANYBODY)).get().isInstanceOf(CancelResult.Requested.class);
 		assertThat(stored().cancelRequestedAt()).isNotNull();
 	}
 
 	private RunCancellation cancellation(DataSource database) {
-		return new RunCancellation(JdbcClient.create(database), this.store, this.snapshots, SETTINGS, (event) -> {
-		});
+		return new RunCancellation(JdbcClient.create(database), JsonMapper.shared(), this.store, this.snapshots,
+				SETTINGS, (event) -> {
+				}, new IntakeMetrics(new SimpleMeterRegistry()));
 	}
 
 	private RunSnapshot stored() {

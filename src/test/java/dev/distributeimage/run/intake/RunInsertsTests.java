@@ -17,7 +17,6 @@ import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
 import dev.distributeimage.TestPostgres;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.postgres.BatchOverdueException;
 import dev.distributeimage.run.view.RunSnapshot;
@@ -155,7 +154,7 @@ class RunInsertsTests {
 
 	private CompletableFuture<StartResult> begin(RunInserts inserts, String token) {
 		RunInserts.Request request = new RunInserts.Request(UUID.randomUUID(), token, NewRuns.any(),
-				Duration.ofHours(1), Caller.ANONYMOUS);
+				Duration.ofHours(1), NewRuns.ANYBODY, null);
 		return CompletableFuture.supplyAsync(() -> inserts.insert(request), this.threads);
 	}
 

@@ -15,7 +15,6 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.LosingDataSource;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRunBuilder;
@@ -26,6 +25,8 @@ import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import dev.distributeimage.run.queue.RunStore;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
+import dev.distributeimage.trace.Traces;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -61,7 +62,7 @@ class RunStartsTests {
 		RunSnapshot run = accepted(NewRuns.any());
 		assertThat(run.clientToken()).matches("arazzo-distribute-image-[a-z0-9]{12}");
 		assertThat(this.store.find(run.id()).orElseThrow().run().tokens())
-			.isEqualTo(new Tokens(run.clientToken(), run.clientToken()));
+			.isEqualTo(new Tokens(run.clientToken(), run.clientToken(), null));
 	}
 
 	@Test
@@ -79,7 +80,7 @@ class RunStartsTests {
 	@Test
 	void sameTokenAndSameInputsIsKnown() {
 		RunSnapshot first = accepted(NewRuns.withToken("t-1"));
-		assertThat(this.starts.start(NewRuns.withToken("t-1"), Caller.ANONYMOUS))
+		assertThat(this.starts.start(NewRuns.withToken("t-1"), NewRuns.ANYBODY))
 			.isInstanceOfSatisfying(StartResult.Known.class, (known) -> assertThat(known.run()).isEqualTo(first.id()));
 	}
 
@@ -89,7 +90,7 @@ class RunStartsTests {
 		NewRun other = new NewRunBuilder(NewRuns.withToken("t-8")).labels(Map.of("team", "web"))
 			.deadline(Duration.ofHours(12))
 			.build();
-		assertThat(this.starts.start(other, Caller.ANONYMOUS)).isEqualTo(new StartResult.Known(run.id(),
+		assertThat(this.starts.start(other, NewRuns.ANYBODY)).isEqualTo(new StartResult.Known(run.id(),
 				List.of(new Warning("/labels", "The run was started with other labels, and keeps them."),
 						new Warning("/deadline", "The run was started with another deadline, and keeps it."))));
 	}
@@ -102,7 +103,7 @@ class RunStartsTests {
 				[{"amiDistributionConfiguration":{"name":"web {{ imagebuilder:buildDate }}"},"region":"eu-west-1"},
 				 {"amiDistributionConfiguration":{"targetAccountIds":["111122223333"],
 				   "name":"web {{ imagebuilder:buildDate }}"},"region":"us-east-1"}]""");
-		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(reordered).build(), Caller.ANONYMOUS))
+		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(reordered).build(), NewRuns.ANYBODY))
 			.isInstanceOf(StartResult.Known.class);
 	}
 
@@ -113,14 +114,14 @@ class RunStartsTests {
 		var swapped = JsonMapper.shared().createArrayNode();
 		JsonNode distributions = Objects.requireNonNull(asked.input().distributions());
 		swapped.add(distributions.get(1)).add(distributions.get(0));
-		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(swapped).build(), Caller.ANONYMOUS))
+		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(swapped).build(), NewRuns.ANYBODY))
 			.isInstanceOf(StartResult.TokenReused.class);
 	}
 
 	@Test
 	void oneTokenFromTwentyThreadsMakesOneRun() throws Exception {
 		List<Callable<StartResult>> callers = IntStream.range(0, 20)
-			.<Callable<StartResult>>mapToObj((i) -> () -> this.starts.start(NewRuns.withToken("t-4"), Caller.ANONYMOUS))
+			.<Callable<StartResult>>mapToObj((i) -> () -> this.starts.start(NewRuns.withToken("t-4"), NewRuns.ANYBODY))
 			.toList();
 		ExecutorService threads = Executors.newFixedThreadPool(20);
 		int accepted = 0;
@@ -137,8 +138,8 @@ class RunStartsTests {
 	void requestWhoseAnswerWasLostIsAcceptedOnce(@Autowired DataSource dataSource, @Autowired RunSnapshots snapshots,
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
 		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 2), snapshots, json, events);
-		assertThat(unlucky.start(NewRuns.any(), Caller.ANONYMOUS)).isInstanceOf(StartResult.Started.class);
-		assertThat(unlucky.start(NewRuns.withToken("t-5"), Caller.ANONYMOUS)).isInstanceOf(StartResult.Started.class);
+		assertThat(unlucky.start(NewRuns.any(), NewRuns.ANYBODY)).isInstanceOf(StartResult.Started.class);
+		assertThat(unlucky.start(NewRuns.withToken("t-5"), NewRuns.ANYBODY)).isInstanceOf(StartResult.Started.class);
 		assertThat(this.jdbc.sql("select count(*) from run").query(Integer.class).single()).isEqualTo(2);
 	}
 
@@ -147,7 +148,7 @@ class RunStartsTests {
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
 		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 100), snapshots, json, events);
 		assertThatExceptionOfType(OutcomeUnknownException.class)
-			.isThrownBy(() -> unlucky.start(NewRuns.any(), Caller.ANONYMOUS));
+			.isThrownBy(() -> unlucky.start(NewRuns.any(), NewRuns.ANYBODY));
 	}
 
 	// The statement that would have stored the run names the run that has its token.
@@ -162,7 +163,7 @@ class RunStartsTests {
 					  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
 					  weight)
 					values (gen_random_uuid(), now(), 'web', '[]', 'r', 'i', 't-7', 'd', '{}', 1)""").update();
-			var second = thread.submit(() -> this.starts.start(NewRuns.withToken("t-7"), Caller.ANONYMOUS));
+			var second = thread.submit(() -> this.starts.start(NewRuns.withToken("t-7"), NewRuns.ANYBODY));
 			Awaitility.await()
 				.until(() -> this.jdbc.sql("""
 						select count(*) from pg_stat_activity
@@ -181,11 +182,12 @@ class RunStartsTests {
 			ApplicationEventPublisher events) {
 		JdbcClient jdbc = JdbcClient.create(dataSource);
 		return new RunStarts(new RunInserts(jdbc, json, snapshots, Runnable::run), new TakenNames(jdbc),
-				new RunSettings(Duration.ofHours(12)), events);
+				new RunSettings(Duration.ofHours(12)), events, new IntakeMetrics(new SimpleMeterRegistry()),
+				Traces.off());
 	}
 
 	private RunSnapshot accepted(NewRun asked) {
-		return ((StartResult.Started) this.starts.start(asked, Caller.ANONYMOUS)).run();
+		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY)).run();
 	}
 
 }

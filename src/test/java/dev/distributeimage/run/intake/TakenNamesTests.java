@@ -55,7 +55,7 @@ class TakenNamesTests {
 		NewRun here = NewRuns.of("eu-west-1", "web");
 		NewRun there = NewRuns.of("us-east-1", "web");
 		started(here);
-		assertThat(this.starts.warnings(here)).hasSize(1);
+		assertThat(this.starts.warnings(here, Caller.ANONYMOUS)).hasSize(1);
 		String name = Objects.requireNonNull(here.input().distributionName());
 		assertThat(started(new NewRunBuilder(there).name(name).build()).warnings()).isEmpty();
 	}
@@ -80,17 +80,17 @@ class TakenNamesTests {
 	void runThatEndedWithoutAConfigurationHasNoName() {
 		started(NewRuns.named("web"));
 		ended("attempts = 1");
-		assertThat(this.starts.warnings(NewRuns.named("web"))).isEmpty();
+		assertThat(this.starts.warnings(NewRuns.named("web"), Caller.ANONYMOUS)).isEmpty();
 		assertThat(started(NewRuns.named("web")).warnings()).isEmpty();
 	}
 
 	@Test
 	void repeatedRequestIsNoOtherRun() {
 		RunSnapshot run = started(NewRuns.withToken("again"));
-		assertThat(this.starts.warnings(NewRuns.withToken("again"))).isEmpty();
-		assertThat(this.starts.start(NewRuns.withToken("again"), Caller.ANONYMOUS))
+		assertThat(this.starts.warnings(NewRuns.withToken("again"), Caller.ANONYMOUS)).isEmpty();
+		assertThat(this.starts.start(NewRuns.withToken("again"), NewRuns.ANYBODY))
 			.isEqualTo(new StartResult.Known(run.id(), List.of()));
-		assertThat(this.starts.warnings(NewRuns.named("token-again"))).hasSize(1);
+		assertThat(this.starts.warnings(NewRuns.named("token-again"), Caller.ANONYMOUS)).hasSize(1);
 	}
 
 	// One look-up in the index, however many runs there are, and a hundred at most.
@@ -120,7 +120,7 @@ class TakenNamesTests {
 		return new Plan(this.jdbc
 			.sql("explain (analyze, timing off) select found from (select cast(:arn as text) as expected_arn, "
 					+ "'t' as token, cast(null as jsonb) as warnings) asked cross join lateral "
-					+ TakenNames.warnings("asked") + " told (found)")
+					+ TakenNames.warnings("asked", "cast(null as text)") + " told (found)")
 			.param("arn", arn)
 			.query(String.class)
 			.list()).rowsRead();
@@ -133,7 +133,7 @@ class TakenNamesTests {
 	}
 
 	private RunSnapshot started(NewRun run) {
-		return ((StartResult.Started) this.starts.start(run, Caller.ANONYMOUS)).run();
+		return ((StartResult.Started) this.starts.start(run, NewRuns.ANYBODY)).run();
 	}
 
 }

@@ -89,12 +89,15 @@ public final class Claims {
 	/** Returns a claim of this age. */
 	public static Claim sent(Duration ago, Claim claim) {
 		Lease lease = claim.lease();
-		return new Claim(claim.run(), claim.input(), new Lease(lease.version(), lease.dueAt(), lease.claimedAt(),
-				lease.duration(), System.nanoTime() - ago.toNanos(), lease.waited()));
+		return new Claim(
+				claim.run(), claim.input(), new Lease(lease.version(), lease.dueAt(), lease.claimedAt(),
+						lease.duration(), System.nanoTime() - ago.toNanos(), lease.waited(), lease.times()),
+				claim.origin());
 	}
 
 	private static Claim with(Claim claim, RunValues values) {
-		return new Claim(new Run(claim.run().id(), claim.run().place(), values), claim.input(), claim.lease());
+		return new Claim(new Run(claim.run().id(), claim.run().place(), values), claim.input(), claim.lease(),
+				claim.origin());
 	}
 
 	private static Claim claim(StepId step, String region, Duration left, @Nullable Instant unansweredSince) {
@@ -102,10 +105,10 @@ public final class Claims {
 		String image = (step == StepId.GET_IMAGE) ? IMAGE_ARN : null;
 		RunValues values = new RunValues(new Progress(workflow(step), RunStatus.RUNNING, step, NOW.plus(left)),
 				new Outputs(configuration, image, null), new Calls(0, 0, unansweredSince, null), ImageWatch.NONE,
-				Cancel.NONE, Retry.NONE, new Tokens("token", "token"));
+				Cancel.NONE, Retry.NONE, new Tokens("token", "token", null));
 		Run run = new Run(UUID.randomUUID(), new Place("123456789012", region), values);
-		return new Claim(run, input(workflow(step)),
-				new Lease(1, NOW, NOW, Duration.ofMinutes(1), System.nanoTime(), Duration.ZERO));
+		return new Claim(run, input(workflow(step)), new Lease(1, NOW, NOW, Duration.ofMinutes(1), System.nanoTime(),
+				Duration.ZERO, new Times(NOW, NOW, null)), new Origin("web", null));
 	}
 
 	private static WorkflowId workflow(StepId step) {

@@ -11,7 +11,7 @@ public final class EngineStatements {
 	}
 
 	public static String write() {
-		return RunWriter.WRITE;
+		return ChangeStatement.WRITE;
 	}
 
 }

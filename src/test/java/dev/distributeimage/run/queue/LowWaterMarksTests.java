@@ -13,7 +13,6 @@ import dev.distributeimage.Intercepted.Call;
 import dev.distributeimage.InterceptedDataSource;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
@@ -95,7 +94,7 @@ class LowWaterMarksTests {
 	}
 
 	private UUID start() {
-		return ((StartResult.Started) this.starts.start(NewRuns.any(), Caller.ANONYMOUS)).run().id();
+		return ((StartResult.Started) this.starts.start(NewRuns.any(), NewRuns.ANYBODY)).run().id();
 	}
 
 	private void dueAt(UUID id, Instant time) {

@@ -21,7 +21,6 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
@@ -111,14 +110,36 @@ class RunQueueTests {
 	}
 
 	@Test
-	void dueAgeIsThatOfTheOldestUnclaimedRun() {
-		assertThat(this.queue.dueAge()).isZero();
-		dueAt(start(), VirtualTime.START.minusSeconds(90));
-		dueAt(start(), VirtualTime.START.minusSeconds(30));
+	void dueAgeIsThatOfTheOldestDueRunClaimedOrNot() {
+		assertThat(dueAge()).isZero();
 		dueAt(start(), VirtualTime.START.plusSeconds(1));
-		assertThat(this.queue.dueAge()).isEqualTo(90);
+		assertThat(dueAge()).isZero();
+		dueAt(start(), VirtualTime.START.minusSeconds(30));
+		UUID oldest = start();
+		dueAt(oldest, VirtualTime.START.minusSeconds(90));
+		assertThat(dueAge()).isEqualTo(Duration.ofSeconds(90));
 		claim(1);
-		assertThat(this.queue.dueAge()).isEqualTo(30);
+		assertThat(dueAge()).isEqualTo(Duration.ofSeconds(90));
+		dueAt(oldest, VirtualTime.START.plusSeconds(30));
+		assertThat(dueAge()).isEqualTo(Duration.ofSeconds(30));
+	}
+
+	@Test
+	void runIsInFlightUntilItHasEnded() {
+		LowWaterMarks marks = new LowWaterMarks();
+		UUID id = start();
+		dueAt(id, VirtualTime.START.plusSeconds(3_600));
+		marks.refresh(this.queue);
+		assertThat(marks.anyInFlight()).isTrue();
+		this.jdbc.sql("update run set status = 'FAILED', next_attempt_at = null, finished_at = now()").update();
+		marks.refresh(this.queue);
+		assertThat(marks.anyInFlight()).isFalse();
+	}
+
+	private Duration dueAge() {
+		LowWaterMarks marks = new LowWaterMarks();
+		marks.refresh(this.queue);
+		return marks.dueAge();
 	}
 
 	@Test
@@ -137,7 +158,8 @@ class RunQueueTests {
 		UUID after = start();
 		dueAt(before, VirtualTime.START.minusSeconds(2));
 		dueAt(after, VirtualTime.START.minusSeconds(1));
-		LowWaterMark mark = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(1), true, true, false);
+		LowWaterMark mark = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(1), true,
+				Duration.ofSeconds(1), true, false);
 		assertThat(this.queue.claim(10, 10, CLAIM_FOR, List.of(mark))).extracting((claim) -> claim.run().id())
 			.containsExactly(after);
 	}
@@ -148,8 +170,8 @@ class RunQueueTests {
 		dueAt(oldest, VirtualTime.START.minusSeconds(60));
 		claim(1);
 		start();
-		assertThat(mark("eu-west-1"))
-			.isEqualTo(new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(60), true, true, false));
+		assertThat(mark("eu-west-1")).isEqualTo(new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(60), true,
+				Duration.ofSeconds(60), true, false));
 		dueAt(oldest, VirtualTime.START.plusSeconds(60));
 		assertThat(mark("eu-west-1").since()).as("what is stored from now on is due from now on")
 			.isEqualTo(VirtualTime.START);
@@ -168,7 +190,8 @@ class RunQueueTests {
 
 	@Test
 	void scanFromTheLastMarkAllowsForLateWrites() {
-		LowWaterMark known = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(60), true, true, false);
+		LowWaterMark known = new LowWaterMark("eu-west-1", VirtualTime.START.minusSeconds(60), true,
+				Duration.ofSeconds(60), true, false);
 		UUID late = start();
 		dueAt(late, VirtualTime.START.minusSeconds(80));
 		assertThat(areDue(this.queue.lowWaterMarks(List.of(known)))).isTrue();
@@ -179,7 +202,8 @@ class RunQueueTests {
 
 	@Test
 	void markGoesBackWithTheDatabasesClock() {
-		LowWaterMark known = new LowWaterMark("eu-west-1", VirtualTime.START.plusSeconds(7_200), true, true, false);
+		LowWaterMark known = new LowWaterMark("eu-west-1", VirtualTime.START.plusSeconds(7_200), true, Duration.ZERO,
+				true, false);
 		dueAt(start(), VirtualTime.START);
 		assertThat(areDue(this.queue.lowWaterMarks(List.of(known)))).isTrue();
 	}
@@ -199,7 +223,7 @@ class RunQueueTests {
 	@Test
 	void claimIsLimitedPerRegion() {
 		for (int i = 0; i < 5; i++) {
-			this.starts.start(NewRuns.of("us-east-1", "web"), Caller.ANONYMOUS);
+			this.starts.start(NewRuns.of("us-east-1", "web"), NewRuns.ANYBODY);
 		}
 		this.time.pass(Duration.ofSeconds(1));
 		UUID other = start();
@@ -212,10 +236,10 @@ class RunQueueTests {
 	@Test
 	void claimTakesNoRunOfAnotherRegion() {
 		start();
-		this.starts.start(NewRuns.of("us-east-1", "web"), Caller.ANONYMOUS);
-		this.starts.start(NewRuns.of("us-east-1", "web"), Caller.ANONYMOUS);
+		this.starts.start(NewRuns.of("us-east-1", "web"), NewRuns.ANYBODY);
+		this.starts.start(NewRuns.of("us-east-1", "web"), NewRuns.ANYBODY);
 		assertThat(this.queue.claim(1, 1, CLAIM_FOR,
-				List.of(new LowWaterMark("us-east-1", Instant.EPOCH, true, true, false))))
+				List.of(new LowWaterMark("us-east-1", Instant.EPOCH, true, Duration.ZERO, true, false))))
 			.extracting((claim) -> claim.run().place().region())
 			.containsExactly("us-east-1");
 	}
@@ -389,7 +413,7 @@ class RunQueueTests {
 	}
 
 	private UUID start() {
-		return ((StartResult.Started) this.starts.start(NewRuns.any(), Caller.ANONYMOUS)).run().id();
+		return ((StartResult.Started) this.starts.start(NewRuns.any(), NewRuns.ANYBODY)).run().id();
 	}
 
 	private List<LowWaterMark> marks() {

@@ -3,10 +3,11 @@ package dev.distributeimage.run.queue;
 import java.time.Duration;
 import java.util.UUID;
 
+import dev.distributeimage.audit.AuditEvent;
+import dev.distributeimage.audit.AuditedAction;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.RunInput;
@@ -39,6 +40,7 @@ class RunRowTests {
 			  cancel_requested_at = engine_now() + interval '8 s', cancel_token = 't3', cancel_answered = true,
 			  image_request = 'retryImage', retry_image_token = 't4',
 			  stale_end = 'FAILED', stale_end_until = engine_now() + interval '9 s',
+			  lost_since = engine_now() + interval '10 s',
 			  image_status = 'FAILED', image_reason = 'no', image_digest = 'd', image_weight = 9,
 			  image_amis = '[ { "region": "eu-west-1", "accountId": "1", "image": "ami-1", "name": "web" } ]',
 			  image_containers = '[ { "region": "eu-west-1", "imageUris": [ "uri" ] } ]',
@@ -61,7 +63,7 @@ class RunRowTests {
 		this.jdbc = jdbc;
 		this.queue = queue;
 		this.store = store;
-		this.id = ((StartResult.Started) starts.start(NewRuns.any(), Caller.ANONYMOUS)).run().id();
+		this.id = ((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY)).run().id();
 	}
 
 	@Test
@@ -75,6 +77,7 @@ class RunRowTests {
 		assertThat(claim().run().values().image().since()).isEqualTo(VirtualTime.START.plusSeconds(4));
 		assertThat(claim().run().values().cancel().requestedAt()).isEqualTo(VirtualTime.START.plusSeconds(8));
 		assertThat(claim().run().values().image().stale().until()).isEqualTo(VirtualTime.START.plusSeconds(9));
+		assertThat(claim().run().values().tokens().lostSince()).isEqualTo(VirtualTime.START.plusSeconds(10));
 	}
 
 	@Test
@@ -82,7 +85,7 @@ class RunRowTests {
 		this.jdbc.sql(POLLED).update();
 		this.jdbc.sql("update run set claimed_at = null, claimed_until = null").update();
 		StoredRun before = stored();
-		assertThat(this.store.store(before, null)).isTrue();
+		assertThat(this.store.store(before, event(), null)).isTrue();
 		assertThat(stored().run().values()).isEqualTo(before.run().values());
 		assertThat(stored().version()).isEqualTo(before.version() + 1);
 	}
@@ -95,11 +98,15 @@ class RunRowTests {
 				  claimed_until = null, finished_at = engine_now()""").update();
 		StoredRun ended = stored();
 		ended.run().retried(RetryPlan.of(ended.run()), VirtualTime.START.plusSeconds(99), VirtualTime.START, null);
-		assertThat(this.store.store(ended, null)).isTrue();
+		assertThat(this.store.store(ended, event(), null)).isTrue();
 		RunValues stored = stored().run().values();
 		assertThat(stored).isEqualTo(ended.run().values());
-		assertThat(this.store.store(ended, null)).as("over a version that has passed").isFalse();
+		assertThat(this.store.store(ended, event(), null)).as("over a version that has passed").isFalse();
 		assertThat(stored.retry().past()).hasSize(2);
+	}
+
+	private AuditEvent event() {
+		return AuditEvent.changed(AuditedAction.RETRY, NewRuns.ANYBODY, this.id);
 	}
 
 	@Test

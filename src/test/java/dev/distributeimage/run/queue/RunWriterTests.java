@@ -19,7 +19,6 @@ import javax.sql.DataSource;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Certainty;
 import dev.distributeimage.run.Container;
@@ -455,7 +454,7 @@ class RunWriterTests {
 	}
 
 	private List<Claim> claimNew(int count) {
-		IntStream.range(0, count).forEach((i) -> this.starts.start(NewRuns.any(), Caller.ANONYMOUS));
+		IntStream.range(0, count).forEach((i) -> this.starts.start(NewRuns.any(), NewRuns.ANYBODY));
 		return this.queue.claim(count, count, CLAIM_FOR, this.queue.lowWaterMarks());
 	}
 

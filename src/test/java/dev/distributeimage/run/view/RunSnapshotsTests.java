@@ -10,7 +10,6 @@ import java.util.UUID;
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
@@ -58,7 +57,7 @@ class RunSnapshotsTests {
 		this.jdbc = jdbc;
 		this.runs = runs;
 		NewRun any = NewRuns.builder().labels(Map.of("team", "a")).build();
-		this.started = ((StartResult.Started) starts.start(any, Caller.ANONYMOUS)).run();
+		this.started = ((StartResult.Started) starts.start(any, NewRuns.ANYBODY)).run();
 	}
 
 	@Test

@@ -1,0 +1,78 @@
+package dev.distributeimage.run.intake;
+
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import dev.distributeimage.audit.AskedRun;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.RunInput;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Tells, for the record, what requests ask for. */
+public final class AskedRuns {
+
+	private static final String AMI = "/amiDistributionConfiguration";
+
+	private static final String PERMISSION = AMI + "/launchPermission";
+
+	private static final List<String> SHARED_WITH = List.of(AMI + "/targetAccountIds", PERMISSION + "/userIds",
+			PERMISSION + "/organizationArns", PERMISSION + "/organizationalUnitArns");
+
+	/** Equal inputs are one text, in whatever order their members were sent. */
+	private static final JsonMapper SORTED = JsonMapper.builder()
+		.enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+		.build();
+
+	private AskedRuns() {
+	}
+
+	public static AskedRun of(NewRun run) {
+		RunInput input = run.input();
+		return new AskedRun(input.place().account(), input.place().region(), input.recipeArn(),
+				input.distributionName(), regions(input), sharedWith(input),
+				texts(input, PERMISSION + "/userGroups").anyMatch("all"::equals), sha256(input.json()));
+	}
+
+	private static List<String> regions(RunInput input) {
+		return distributions(input).map((distribution) -> distribution.path("region").asString("")).distinct().toList();
+	}
+
+	private static int sharedWith(RunInput input) {
+		Set<String> others = new LinkedHashSet<>();
+		SHARED_WITH.forEach((list) -> texts(input, list).forEach(others::add));
+		others.remove(input.place().account());
+		return others.size();
+	}
+
+	private static Stream<String> texts(RunInput input, String list) {
+		return distributions(input).flatMap((distribution) -> distribution.at(list).valueStream())
+			.map((value) -> value.asString(""));
+	}
+
+	private static Stream<JsonNode> distributions(RunInput input) {
+		JsonNode distributions = input.distributions();
+		return (distributions != null) ? StreamSupport.stream(distributions.spliterator(), false) : Stream.empty();
+	}
+
+	private static String sha256(JsonNode inputs) {
+		try {
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			SORTED.writeValue(new DigestOutputStream(OutputStream.nullOutputStream(), digest), inputs);
+			return HexFormat.of().formatHex(digest.digest());
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,305 @@
+package dev.distributeimage.run.intake;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import dev.distributeimage.audit.AuditRows;
+import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.Term;
+import dev.distributeimage.run.Warning;
+import dev.distributeimage.run.intake.RunInserts.Request;
+import dev.distributeimage.run.postgres.ArrayRows;
+import dev.distributeimage.run.postgres.ArrayRows.Texts;
+import dev.distributeimage.run.postgres.Columns;
+import dev.distributeimage.run.queue.RunRegions;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Inserts a group of runs in one statement, each with its request, its terms and its
+ * first events.
+ */
+class InsertStatement {
+
+	/**
+	 * What a run takes as shown, in bytes, apart from its distributions, destinations and
+	 * labels.
+	 */
+	private static final int WEIGHT = 1_500;
+
+	private static final ArrayRows<Request> ROWS = ArrayRows.of(Request.class)
+		.column("id", "uuid", Request::id)
+		.column("token", "text", Request::token)
+		.column("deadline", "interval", Request::deadline)
+		.column("name", "text", of(RunInput::distributionName))
+		.column("distributions", "jsonb", of(RunInput::distributions))
+		.column("recipe", "text", of(RunInput::imageRecipeArn))
+		.column("infrastructure", "text", of(RunInput::infrastructureConfigurationArn))
+		.column("options", "jsonb", of((input) -> input.options().toStore()))
+		.column("expected_arn", "text", of(RunInput::distributionConfigurationArnExpected))
+		.column("configuration", "text", of((input) -> input.options().distributionConfigurationArn()))
+		.column("workflow", "workflow_id", of(RunInput::workflow))
+		.column("step", "step_id", of(RunInput::firstStep))
+		.column("labels", "jsonb", (request) -> request.run().labels())
+		.column("warnings", "jsonb", (request) -> orNull(request.run().warnings()))
+		.column("terms", "jsonb", (request) -> Term.of(request.run()).stream().map(Term::text).toList())
+		.column("destinations", "integer", of(RunInput::destinations))
+		.column("own_deadline", "interval", (request) -> request.run().deadline())
+		.column("region", "text", of((input) -> input.place().region()))
+		.column("account", "text", of((input) -> input.place().account()))
+		.column("audit", "jsonb", (request) -> request.event().members())
+		.column("trace_parent", "text", Request::traceParent)
+		.build();
+
+	private static final ArrayRows<Request> OWNED_ROWS = ROWS.and(ArrayRows.of(Request.class)
+		.column("owner", "text", (request) -> request.caller().owner())
+		.column("created_by", "text", (request) -> request.caller().createdBy())
+		.column("most", "integer", Request::mostInFlight)
+		.build());
+
+	// The unique index on the token makes equal requests wait for the first one. The rows
+	// are in the order of their tokens, so two statements cannot wait for each other. run
+	// is filled from the rows that run_input accepted, and stays empty if the token was
+	// known.
+	//
+	// A snapshot shows either a run or that it was removed, so both are looked for before
+	// the insert. By the unique index alone, an insert would succeed once a run is gone
+	// that its snapshot still shows.
+	//
+	// Owners are locked in one order, and before anything is locked by its token. Their
+	// runs in flight are counted only if there may be too many.
+	//
+	// The result names the run that already has the token. It is null if that run was
+	// stored meanwhile: by another statement, or by another row of this one.
+	//
+	// A run that reuses a configuration may repeat one that a restore has lost: its image
+	// is looked for by its tag. Other runs meet the name of what was lost.
+	//
+	// Lines that begin with a plus are for runs that have an owner. Open mode goes
+	// without.
+	private static final String INSERT = """
+			with asked as (
+			  %s
+			+), raised as (
+			+  insert into run_owner as known (owner, at_most)
+			+  select owner, count(*) from asked where owner is not null group by owner order by owner
+			+  on conflict (owner) do update set at_most = known.at_most + excluded.at_most
+			+  returning known.owner, known.at_most
+			+), doubtful as materialized (
+			+  select array_agg(id) as ids, array_agg(token) as tokens, array_agg(owner) as owners, array_agg(most) as most
+			+  from asked join raised using (owner) where at_most > most
+			+), place as materialized (
+			+  select place_of, free from doubtful cross join lateral run_places(ids, tokens, owners, most)
+			+  where ids is not null
+			), stored as (
+			  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
+			    infrastructure_configuration_arn, options, client_token, distribution_configuration_arn_expected, labels,
+			    warnings, weight, own_deadline, created_at
+			+   , owner, created_by
+			    )
+			  select id, name, distributions, recipe, infrastructure, options, token, expected_arn, labels, told.warnings,
+			    %d + coalesce(octet_length(cast(distributions as text)), 0) + octet_length(cast(labels as text))
+			      + coalesce(octet_length(cast(options as text)), 0)
+			      + coalesce(octet_length(cast(told.warnings as text)), 0) + %d * destinations,
+			    own_deadline, engine_now()
+			+   , owner, created_by
+			  from asked
+			+   left join place on place_of = id
+			  cross join lateral %s told (warnings)
+			  where (select true from run_input where client_token = token) is null
+			    and (select true from %s) is null
+			+   and free is not false
+			  order by token
+			  on conflict (client_token) do nothing
+			  returning run_id, run_input.owner, number, client_token, created_at, distributions, run_input.options, labels,
+			    run_input.warnings, weight
+			), accepted as (
+			  insert into run (id, number, workflow, step, distribution_configuration_arn, region, account,
+			    next_attempt_at, deadline, last_event, create_distribution_configuration_token, create_image_token,
+			    created_at, updated_at, trace_parent, lost_since)
+			  select run_id, number, workflow, step, configuration, region, account,
+			    created_at, created_at + deadline, 2, client_token, client_token,
+			    created_at, created_at, trace_parent,
+			    case when configuration is not null then (select min(since) from restore where until > engine_now()) end
+			  from stored join asked on id = run_id
+			+), placed as (
+			+  insert into run_in_flight (run_id, owner)
+			+  select run_id, owner from stored where owner is not null
+			), listed as (
+			  insert into run_term (term, number)
+			  select term, number
+			  from stored join asked on id = run_id cross join jsonb_array_elements_text(terms) as term
+			), audited as (
+			  %s
+			), %s, begun as (
+			  insert into run_event (number, sequence, at, type, step, detail
+			+   , by
+			    )
+			  select number, sequence, created_at, type, step, '{}'
+			+   , case when type = 'ACCEPTED' then created_by end
+			  from stored join asked on id = run_id, (values (1, cast('ACCEPTED' as event_type)), (2, 'STEP_BEGUN')) event (sequence, type)
+			)
+			select asked.id, stored.number, stored.created_at, stored.created_at + asked.deadline as deadline,
+			  stored.distributions, stored.options, stored.labels, stored.warnings, stored.weight, known.run_id as known,
+			  known.same, known.same_labels, known.same_deadline, coalesce(known.owner, removed.owner) as owner,
+			  removed.client_token is not null as removed, %s as free
+			from asked
+			+ left join place on place_of = asked.id
+			left join stored on stored.run_id = asked.id
+			left join lateral (
+			  select run_id, owner, distribution_name is not distinct from asked.name
+			    and run_input.distributions is not distinct from asked.distributions
+			    and image_recipe_arn is not distinct from asked.recipe
+			    and infrastructure_configuration_arn is not distinct from asked.infrastructure
+			    and run_input.options is not distinct from asked.options
+			+   and run_input.owner is not distinct from asked.owner
+			    as same,
+			    labels = asked.labels as same_labels, own_deadline is not distinct from asked.own_deadline as same_deadline
+			  from run_input where stored.run_id is null and client_token = asked.token
+			) known on true
+			left join lateral (
+			  select client_token, owner from %s and stored.run_id is null
+			) removed on true""";
+
+	private static final String REMOVED = """
+			run_removed where client_token = asked.token and token_kept_until > engine_now()""";
+
+	private static final String INSERT_OPEN = statement(ROWS, "cast(null as text)", "true",
+			INSERT.lines().filter((line) -> !line.startsWith("+")));
+
+	private static final String INSERT_OWNED = statement(OWNED_ROWS, "asked.owner", "free",
+			INSERT.lines().map((line) -> line.startsWith("+") ? line.substring(1) : line));
+
+	private final JdbcClient jdbc;
+
+	private final JsonMapper json;
+
+	InsertStatement(JdbcClient jdbc, JsonMapper json) {
+		this.jdbc = jdbc;
+		this.json = json;
+	}
+
+	private static String statement(ArrayRows<Request> rows, String owner, String free, Stream<String> lines) {
+		return lines.collect(Collectors.joining("\n"))
+			.formatted(rows.select("asked"), WEIGHT, NewRun.DESTINATION_WEIGHT, TakenNames.warnings("asked", owner),
+					REMOVED, AuditRows.insert("stored join asked on id = run_id", "stored.created_at"),
+					RunRegions.noted("stored join asked on id = run_id"), free, REMOVED);
+	}
+
+	private static Function<Request, @Nullable Object> of(Function<RunInput, @Nullable Object> value) {
+		return (request) -> value.apply(request.run().input());
+	}
+
+	/** Turns a request into a row. */
+	Prepared prepared(Request request) {
+		return new Prepared(request.id(), request.caller().owner() != null, OWNED_ROWS.texts(request, this.json));
+	}
+
+	/**
+	 * Inserts runs unless their tokens already have some, or their owners have too many
+	 * in flight. A run is missing from the answers if its token's run was stored
+	 * meanwhile.
+	 */
+	Map<UUID, Inserted> carryOut(List<Prepared> runs) {
+		Map<UUID, Inserted> rows = new HashMap<>();
+		insert(runs, runs.stream().anyMatch(Prepared::owned), rows);
+		return rows;
+	}
+
+	/** Lets the database see the statements, with no rows to insert. */
+	void rehearse() {
+		insert(List.of(), false, new HashMap<>());
+		insert(List.of(), true, new HashMap<>());
+	}
+
+	private void insert(List<Prepared> runs, boolean owned, Map<UUID, Inserted> rows) {
+		this.jdbc.sql(owned ? INSERT_OWNED : INSERT_OPEN)
+			.params((owned ? OWNED_ROWS : ROWS).parameters(runs.stream().map(Prepared::texts).toList()))
+			.query((row) -> {
+				Inserted inserted = Inserted.of(row);
+				if (inserted != null) {
+					rows.put(row.getObject("id", UUID.class), inserted);
+				}
+			});
+	}
+
+	// Most runs have none, and a null takes no room.
+	private static @Nullable List<Warning> orNull(List<Warning> warnings) {
+		return warnings.isEmpty() ? null : warnings;
+	}
+
+	/**
+	 * A run's row of the statement.
+	 *
+	 * @param owned whether the run has an owner
+	 */
+	record Prepared(UUID id, boolean owned, Texts texts) {
+	}
+
+	/**
+	 * The statement's answer for a run.
+	 *
+	 * @param known the run that already has the token, or null if the run was inserted
+	 * @param same whether the known run has the same inputs and owner
+	 * @param sameLabels whether the known run has the same labels
+	 * @param sameDeadline whether the known run was started with the same deadline
+	 * @param owner the owner of the known or removed run
+	 * @param removed whether the token is that of a removed run
+	 * @param hasPlace whether the run found a place among those in flight of its owner,
+	 * or needed none
+	 */
+	record Inserted(long number, @Nullable Instant createdAt, @Nullable Instant deadline,
+			@Nullable String distributions, @Nullable String options, @Nullable String labels,
+			@Nullable String warnings, int weight, @Nullable UUID known, boolean same, boolean sameLabels,
+			boolean sameDeadline, @Nullable String owner, boolean removed, boolean hasPlace) {
+
+		/** Returns null if the run was not inserted and the known one is not visible. */
+		static @Nullable Inserted of(ResultSet row) throws SQLException {
+			UUID known = row.getObject("known", UUID.class);
+			Instant createdAt = Columns.timeOrNull(row, "created_at");
+			boolean hasPlace = row.getBoolean("free") || row.wasNull();
+			boolean removed = row.getBoolean("removed");
+			return (known == null && createdAt == null && hasPlace && !removed) ? null
+					: new Inserted(row.getLong("number"), createdAt, Columns.timeOrNull(row, "deadline"),
+							row.getString("distributions"), row.getString("options"), row.getString("labels"),
+							row.getString("warnings"), row.getInt("weight"), known, row.getBoolean("same"),
+							row.getBoolean("same_labels"), row.getBoolean("same_deadline"), row.getString("owner"),
+							removed, hasPlace);
+		}
+
+		/** The answer for a run of this request, had it been inserted. */
+		static Inserted of(Request request) {
+			JsonNode distributions = request.run().input().distributions();
+			return new Inserted(0, Instant.EPOCH, Instant.EPOCH,
+					(distributions != null) ? distributions.toString() : null, null, "{}", null, 0, null, false, false,
+					false, null, false, true);
+		}
+
+		/** Warnings about the differences from the known run that are allowed. */
+		List<Warning> differences() {
+			List<Warning> differences = new ArrayList<>();
+			if (!this.sameLabels) {
+				differences.add(new Warning("/labels", "The run was started with other labels, and keeps them."));
+			}
+			if (!this.sameDeadline) {
+				differences.add(new Warning("/deadline", "The run was started with another deadline, and keeps it."));
+			}
+			return differences;
+		}
+
+	}
+
+}
