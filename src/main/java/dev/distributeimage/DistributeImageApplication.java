@@ -10,6 +10,9 @@ import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.boot.security.oauth2.client.autoconfigure.OAuth2ClientAutoConfiguration;
+import org.springframework.boot.security.oauth2.client.autoconfigure.OAuth2ClientProperties;
+import org.springframework.boot.security.oauth2.client.autoconfigure.servlet.OAuth2ClientWebSecurityAutoConfiguration;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.web.OAuth2ResourceServerWebSecurityAutoConfiguration;
@@ -20,11 +23,12 @@ import org.springframework.context.annotation.Bean;
 // The ProblemValve answers what Spring Boot would forward to /error, on both ports. The
 // room security decides who signs in, and how.
 @SpringBootApplication(exclude = { ErrorMvcAutoConfiguration.class, ManagementWebSecurityAutoConfiguration.class,
+		OAuth2ClientAutoConfiguration.class, OAuth2ClientWebSecurityAutoConfiguration.class,
 		OAuth2ResourceServerAutoConfiguration.class, OAuth2ResourceServerWebSecurityAutoConfiguration.class,
 		SecurityAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class,
 		UserDetailsServiceAutoConfiguration.class })
 @ConfigurationPropertiesScan
-@EnableConfigurationProperties(OAuth2ResourceServerProperties.class)
+@EnableConfigurationProperties({ OAuth2ClientProperties.class, OAuth2ResourceServerProperties.class })
 public class DistributeImageApplication {
 
 	public static void main(String[] args) {

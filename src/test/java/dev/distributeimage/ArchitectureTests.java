@@ -27,22 +27,29 @@ class ArchitectureTests {
 
 	/** The rooms that each room may use. CONTRIBUTING.md draws the top level. */
 	private static final Map<String, Set<String>> ROOMS = Map.ofEntries(entry("aws", Set.of()), entry("log", Set.of()),
-			entry("startup", Set.of()), entry("caller", Set.of()),
-			entry("security", Set.of("api.problem", "caller", "startup")), entry("run", Set.of("aws")),
-			entry("policy", Set.of("api.problem", "aws", "caller", "run", "startup")),
+			entry("startup", Set.of()), entry("trace", Set.of()), entry("caller", Set.of()),
+			entry("audit", Set.of("caller", "run.postgres")),
+			entry("security", Set.of("api.limit", "api.problem", "audit", "caller", "startup", "trace")),
+			entry("run", Set.of("aws")), entry("policy", Set.of("api.problem", "aws", "caller", "run", "startup")),
 			entry("run.postgres", Set.of("startup")), entry("run.view", Set.of("aws", "caller", "run", "run.postgres")),
-			entry("run.queue", Set.of("aws", "run", "run.postgres")),
-			entry("run.intake", Set.of("aws", "caller", "run", "run.postgres", "run.queue", "run.view")),
-			entry("imagebuilder", Set.of("aws", "run")),
+			entry("run.queue", Set.of("audit", "aws", "caller", "run", "run.postgres")),
+			entry("run.intake",
+					Set.of("audit", "aws", "caller", "run", "run.postgres", "run.queue", "run.view", "trace")),
+			entry("retention", Set.of("run.postgres")), entry("imagebuilder", Set.of("aws", "run", "startup", "trace")),
 			entry("workflow.pace", Set.of("aws", "imagebuilder", "run", "run.view")),
 			entry("workflow",
 					Set.of("aws", "imagebuilder", "run", "run.intake", "run.postgres", "run.queue", "run.view",
-							"workflow.pace")),
-			entry("api.problem", Set.of("run.postgres")), entry("api.contract", Set.of("api.problem", "aws", "run")),
+							"startup", "trace", "workflow.pace")),
+			entry("api.problem", Set.of("audit", "run.postgres")),
+			entry("api.contract", Set.of("api.problem", "aws", "run")),
 			entry("api.wire", Set.of("api.contract", "api.problem")),
-			entry("api.watch", Set.of("api.problem", "api.wire", "caller", "run", "run.view")),
-			entry("api", Set.of("api.contract", "api.problem", "api.watch", "api.wire", "aws", "caller", "policy",
-					"run", "run.intake", "run.postgres", "run.view")));
+			entry("api.limit", Set.of("api.problem", "caller", "policy")),
+			entry("api.watch", Set.of("api.limit", "api.problem", "api.wire", "caller", "policy", "run", "run.view")),
+			entry("page",
+					Set.of("api", "api.contract", "api.problem", "api.wire", "aws", "caller", "run", "run.view",
+							"security")),
+			entry("api", Set.of("api.contract", "api.limit", "api.problem", "api.watch", "api.wire", "audit", "aws",
+					"caller", "policy", "run", "run.intake", "run.postgres", "run.view", "startup")));
 
 	@ArchTest
 	static void roomsKnowOnlyTheRoomsBelow(JavaClasses classes) {
@@ -88,6 +95,13 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAPackage("software.amazon.awssdk..");
+
+	@ArchTest
+	static final ArchRule onlyTracesKnowOpenTelemetry = noClasses().that()
+		.resideOutsideOfPackage("dev.distributeimage.trace")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.opentelemetry..", "io.micrometer.tracing..");
 
 	@ArchTest
 	static final ArchRule timeComesFromAClock = noClasses().should()

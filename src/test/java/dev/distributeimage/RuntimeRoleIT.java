@@ -5,9 +5,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import dev.distributeimage.retention.Removals;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Simulator;
 import org.awaitility.Awaitility;
@@ -24,6 +27,7 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -117,6 +121,18 @@ class RuntimeRoleIT {
 	}
 
 	@Test
+	void placesOfOwnersCanBeTaken() {
+		assertThat(this.asRuntimeRole.sql("""
+				with one as (
+				  insert into run_in_flight (run_id, owner) values (gen_random_uuid(), 'web') returning run_id
+				)
+				select free from run_places(array[gen_random_uuid()], array['new'], array['web'], array[1])""")
+			.query(Boolean.class)
+			.single()).isTrue();
+		assertThat(this.asRuntimeRole.sql("delete from run_in_flight where owner = 'web'").update()).isOne();
+	}
+
+	@Test
 	void storageCanBeProbed() {
 		assertThat(this.asRuntimeRole.sql("create temporary table probe on commit drop as select 1").update())
 			.isNotNegative();
@@ -132,12 +148,66 @@ class RuntimeRoleIT {
 			"delete from flyway_schema_history", "select * from flyway_schema_history", "create extension dblink",
 			"create role mine", "set role distribute_image_owner", "set session authorization distribute_image_owner",
 			"copy run to program 'cat'", "copy run from '/etc/passwd'", "select pg_read_file('/etc/passwd')",
-			"alter system set work_mem = '1GB'" })
+			"alter system set work_mem = '1GB'", "update audit_event set outcome = 'allowed'",
+			"update run_removed set owner = 'web'", "truncate run_removed", "delete from audit_event",
+			"truncate audit_event", "alter table audit_event disable trigger all", "drop table audit_event",
+			"select * from audit_event for update",
+			"insert into audit_event (at, event, outcome, status) values (now(), 'x', 'allowed', 1) "
+					+ "on conflict (at, number) do update set rule = 'x'",
+			"merge into audit_event using (select 1) one on true when matched then delete",
+			"create or replace function remove_audit_events(older_than interval) returns integer return 1",
+			"drop function remove_audit_events" })
 	void anythingElseIsDenied(String statement) {
 		assertThatExceptionOfType(DataAccessException.class)
 			.isThrownBy(() -> this.asRuntimeRole.sql(statement).query().listOfRows())
 			.havingRootCause()
 			.withMessageMatching("(?s)ERROR: (permission denied|must be owner).*");
+	}
+
+	@Test
+	void recordsAreAddedAndReadAndOldOnesGo() {
+		String path = start("recorded");
+		assertThat(this.asRuntimeRole.sql("select event from audit_event where run = cast(:run as uuid)")
+			.param("run", path.substring(9))
+			.query(String.class)
+			.list()).containsExactly("run.start");
+		// The next run must not begin before: another test says what becomes of it.
+		ended(path);
+		this.asRuntimeRole
+			.sql("insert into audit_event (at, event, outcome, status) values ('2001-01-01', 'old', 'allowed', 200)")
+			.update();
+		// What a session brings along must not take the place of what the function names.
+		try (SingleConnectionDataSource one = new SingleConnectionDataSource(this.runtime.getJdbcUrl(),
+				this.runtime.getUsername(), this.runtime.getPassword(), true)) {
+			JdbcClient session = JdbcClient.create(one);
+			session.sql("create temporary table audit_event (at timestamptz, number bigint)").update();
+			session.sql("set search_path = pg_temp, public").update();
+			assertThat(session.sql("select public.remove_audit_events('-1 day')").query(Integer.class).single())
+				.isOne();
+		}
+		assertThat(this.asRuntimeRole.sql("select event from audit_event").query(String.class).list())
+			.contains("run.start")
+			.doesNotContain("old");
+	}
+
+	@Test
+	void endedRunIsRemoved() {
+		String path = start("removed");
+		ended(path);
+		client(this.superuser)
+			.sql("update run set finished_at = finished_at - interval '91 days' where id = cast(:run as uuid)")
+			.param("run", path.substring(9))
+			.update();
+		new Removals(this.asRuntimeRole).look();
+		assertThat(this.service.answer(path).statusCode()).isEqualTo(404);
+	}
+
+	@Test
+	void nobodyElseMayRemoveRecords() {
+		assertThat(client(this.superuser).sql("""
+				select has_function_privilege('public', 'remove_audit_events(interval)', 'execute')
+				  or has_table_privilege('public', 'audit_event', 'select')""").query(Boolean.class).single())
+			.isFalse();
 	}
 
 	@Test
@@ -148,8 +218,47 @@ class RuntimeRoleIT {
 				from pg_roles where rolname = current_user""").query(Boolean.class).single()).isFalse();
 	}
 
+	@Test
+	void roleMayAskWhatTheRunbookAsks() throws IOException {
+		assertThat(statementsOfTheGuide("select ")).hasSizeGreaterThan(6)
+			.allSatisfy((query) -> this.asRuntimeRole.sql(query).query().listOfRows());
+	}
+
+	@Test
+	void anotherRoleTakesOver() throws IOException {
+		JdbcConnectionDetails next = new Role(this.superuser.getJdbcUrl(), "distribute_image_2", "…");
+		String database = client(this.superuser).sql("select current_database()").query(String.class).single();
+		statementsOfTheGuide("create role distribute_image_2").forEach((statements) -> client(this.superuser)
+			.sql(statements.replace("on database distribute_image", "on database " + database))
+			.update());
+		try (ServiceProcess replica = ServiceProcess.start(next, this.simulator.endpoint(),
+				Map.of("SPRING_FLYWAY_USER", "distribute_image_owner", "SPRING_FLYWAY_PASSWORD", "owner's"),
+				"--distribute-image.image.poll-every=300ms", "--distribute-image.poller.tick=200ms")) {
+			Awaitility.await().until(() -> replica.answer("/readyz").statusCode(), (status) -> status == 200);
+			assertThat(ended(start(replica, "by-the-second-role")).at("/status").stringValue()).isEqualTo("SUCCEEDED");
+		}
+		statementsOfTheGuide("drop owned by").forEach(
+				(statements) -> client(this.superuser).sql(statements.replace("distribute_image", "distribute_image_2"))
+					.update());
+		assertThat(this.service.answer("/readyz").statusCode()).isEqualTo(200);
+	}
+
+	/** The examples in SQL that begin with these words. */
+	private static List<String> statementsOfTheGuide(String beginning) throws IOException {
+		return Pattern.compile("```sql\n(.*?)```", Pattern.DOTALL)
+			.matcher(Files.readString(Path.of("docs", "operations.md")))
+			.results()
+			.map((found) -> found.group(1).strip())
+			.filter((sql) -> sql.startsWith(beginning))
+			.toList();
+	}
+
 	private String start(String name) {
-		HttpResponse<String> accepted = this.service.post("""
+		return start(this.service, name);
+	}
+
+	private static String start(ServiceProcess service, String name) {
+		HttpResponse<String> accepted = service.post("""
 				{ "distributionName": "%s",
 				  "distributions": [ { "region": "eu-west-1", "amiDistributionConfiguration": {} } ],
 				  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",

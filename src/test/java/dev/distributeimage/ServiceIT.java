@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
+import dev.distributeimage.simulator.AssumedSession;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.Simulator;
@@ -77,6 +78,36 @@ class ServiceIT {
 				.until(() -> service.post("/v1/runs?validateOnly=true", other).statusCode() == 403);
 			assertThat(service.post(other).body()).contains("/problems/not-allowed", "accounts");
 			assertThat(service.post(request("web")).statusCode()).isEqualTo(202);
+		}
+	}
+
+	@Test
+	void runOfAnAccountWithARoleIsCarriedOutThere() {
+		this.simulator.pace(Duration.ofMillis(200));
+		this.simulator.sts().trust("arn:aws:iam::222222222222:role/images", "4711");
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(),
+				Map.of("DISTRIBUTEIMAGE_ACCOUNTS_222222222222_ROLEARN", "arn:aws:iam::222222222222:role/images",
+						"DISTRIBUTEIMAGE_ACCOUNTS_222222222222_EXTERNALID", "4711"),
+				QUICK)) {
+			String other = request("web").replace("123456789012:infrastructure", "999999999999:infrastructure");
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> service.post("/v1/runs?validateOnly=true", other).statusCode() == 403);
+			String location = service.post(request("web").replace("123456789012", "222222222222"))
+				.headers()
+				.firstValue("Location")
+				.orElseThrow();
+			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> service.get(location).at("/step").stringValue().equals("getImage"));
+			this.simulator.sts().expireSessions();
+			JsonNode run = ended(service, List.of(location)).get(0);
+			assertThat(run.at("/status").stringValue()).isEqualTo("SUCCEEDED");
+			assertThat(run.at("/outputs/imageBuildVersionArn").stringValue())
+				.isEqualTo("arn:aws:imagebuilder:eu-west-1:222222222222:image/web/1.0.0/1");
+			assertThat(this.simulator.builds()).isOne();
+			assertThat(this.simulator.sts().sessions()).extracting(AssumedSession::name)
+				.contains("run-" + run.at("/id").stringValue(), "polls");
 		}
 	}
 

@@ -15,11 +15,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,7 +33,8 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
  */
 public final class ServiceProcess implements AutoCloseable {
 
-	private static final Path JAR = Path.of("target", "distribute-image.jar");
+	/** The jar of these sources. */
+	static final Path JAR = Path.of("target", "distribute-image.jar");
 
 	private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+) ");
 
@@ -41,9 +44,12 @@ public final class ServiceProcess implements AutoCloseable {
 
 	private final Output output;
 
-	private ServiceProcess(Process process, Output output) {
+	private final @Nullable URI proxy;
+
+	private ServiceProcess(Process process, Output output, @Nullable URI proxy) {
 		this.process = process;
 		this.output = output;
+		this.proxy = proxy;
 	}
 
 	/** What a process prints: the port of the API, then that of management, and more. */
@@ -89,9 +95,15 @@ public final class ServiceProcess implements AutoCloseable {
 	 */
 	public static ServiceProcess start(JdbcConnectionDetails database, URI imageBuilder,
 			Map<String, String> moreEnvironment, String... settings) {
+		return start(JAR, database, imageBuilder, moreEnvironment, settings);
+	}
+
+	/** Starts the service of another jar. */
+	static ServiceProcess start(Path jar, JdbcConnectionDetails database, URI imageBuilder,
+			Map<String, String> moreEnvironment, String... settings) {
 		List<String> command = Stream
 			.concat(Stream.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m",
-					"-XX:TieredStopAtLevel=1", "-jar", JAR.toString(), "--server.port=0"), Stream.of(settings))
+					"-XX:TieredStopAtLevel=1", "-jar", jar.toString(), "--server.port=0"), Stream.of(settings))
 			.toList();
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
 		Map<String, String> environment = builder.environment();
@@ -117,7 +129,7 @@ public final class ServiceProcess implements AutoCloseable {
 	public static ServiceProcess start(ProcessBuilder builder) {
 		try {
 			Process process = builder.start();
-			return new ServiceProcess(process, outputOrEnd(process));
+			return new ServiceProcess(process, outputOrEnd(process), null);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -219,8 +231,14 @@ public final class ServiceProcess implements AutoCloseable {
 		kill();
 	}
 
+	/** Returns the same process, called by way of this address. */
+	public ServiceProcess behind(URI address) {
+		return new ServiceProcess(this.process, this.output, address);
+	}
+
 	public URI uri(String path) {
-		return URI.create("http://localhost:" + port(this.output.api()) + path);
+		return URI.create(Objects.requireNonNullElseGet(this.proxy,
+				() -> URI.create("http://localhost:" + port(this.output.api()))) + path);
 	}
 
 	private HttpResponse<String> send(HttpRequest.Builder request) {

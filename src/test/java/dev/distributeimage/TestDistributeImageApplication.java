@@ -46,7 +46,7 @@ public final class TestDistributeImageApplication {
 		SpringApplication.from(DistributeImageApplication::main)
 			.with(TestPostgres.class, invitation)
 			.run(withDefaults(args, "--distribute-image.image.poll-every=1s", "--logging.level.root=info",
-					"--logging.level.org.testcontainers=off"));
+					"--logging.level.org.testcontainers=off", "--logging.level.io.zonky=warn"));
 	}
 
 	/** Replaces the endpoints of Image Builder and STS, and the credentials. */
@@ -76,8 +76,10 @@ public final class TestDistributeImageApplication {
 							Ready, in open mode: everybody may do everything. With -Dspring-boot.run.arguments=--secured, callers
 							need a token. PostgreSQL is its own, Image Builder is simulated. Start a run:
 
+							token=web-$(date +%%s)
 							curl -sS %1$s -H 'Content-Type: application/json' -d '{
-							  "distributionName": "web-'$(date +%%s)'",
+							  "clientToken": "'$token'",
+							  "distributionName": "'$token'",
 							  "distributions": [
 							    { "region": "eu-west-1",
 							      "amiDistributionConfiguration": { "name": "web-{{ imagebuilder:buildDate }}" } },
@@ -87,12 +89,14 @@ public final class TestDistributeImageApplication {
 							  "infrastructureConfigurationArn":
 							    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }'
 
-							Then see how it stands, with the id from the answer; it has SUCCEEDED after about 20 seconds:
+							Then see how it stands; it has SUCCEEDED after about 20 seconds:
 
-							curl -sS %1$s/ID
+							curl -sS "%1$s?clientToken=$token"
+
+							Or watch it in a browser: %2$s
 
 							""",
-					runs);
+					runs, runs.replace("/v1", ""));
 		}
 
 	}

@@ -42,9 +42,11 @@ public class TestPostgres {
 		return new Database(server.host(), server.port(), name, server.user(), server.secret());
 	}
 
-	/** Deletes all runs. The Regions stay, which running replicas know. */
+	/** Deletes all runs and records. The Regions stay, which running replicas know. */
 	public static void empty(JdbcClient jdbc) {
-		jdbc.sql("truncate run, run_input, run_event, run_term").update();
+		jdbc.sql("truncate run, leftover, run_in_flight, run_owner, run_input, run_event, run_term, run_removed, "
+				+ "audit_event, restore")
+			.update();
 	}
 
 	private record Database(String host, int port, String name, String user,

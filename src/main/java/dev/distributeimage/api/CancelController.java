@@ -5,7 +5,7 @@ import java.util.UUID;
 
 import dev.distributeimage.api.contract.QueryParameters;
 import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.caller.Caller;
+import dev.distributeimage.caller.Requester;
 import dev.distributeimage.run.intake.CancelResult;
 import dev.distributeimage.run.intake.RunCancellation;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Cancels runs. */
 @RestController
-class CancelController {
+public class CancelController {
 
 	private final RunCancellation cancellation;
 
@@ -33,15 +33,15 @@ class CancelController {
 		this.limiter = limiter;
 	}
 
+	/** Cancels a run. */
 	@PostMapping(path = "/v1/runs/{id}/cancel", produces = MediaType.APPLICATION_JSON_VALUE)
-	ResponseEntity<Object> cancel(@PathVariable String id, HttpServletRequest request) {
+	public ResponseEntity<Object> cancel(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		Caller caller = Caller.of(request);
-		return this.limiter.limited(() -> cancel(this.owned.toChange(id, request), caller));
+		return this.limiter.limited(() -> cancel(this.owned.toChange(id, request), Requester.of(request)));
 	}
 
-	private ResponseEntity<Object> cancel(UUID run, Caller caller) {
-		CancelResult result = this.cancellation.request(run, caller).orElseThrow(RunPath::notFound);
+	private ResponseEntity<Object> cancel(UUID run, Requester by) {
+		CancelResult result = this.cancellation.request(run, by).orElseThrow(RunPath::notFound);
 		if (result instanceof CancelResult.Ended ended) {
 			throw RunResponses.conflict(ProblemType.RUN_ENDED, run, ended.status());
 		}

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextPageToken the token that requests the next page, or null on the last page
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record ListPage<T>(List<T> items, @Nullable String nextPageToken) {
+public record ListPage<T>(List<T> items, @Nullable String nextPageToken) {
 
 	/**
 	 * The page with these items.
@@ -22,8 +22,16 @@ record ListPage<T>(List<T> items, @Nullable String nextPageToken) {
 	 */
 	static <F, T> ListPage<T> of(ListQuery query, List<F> items, boolean more, ToLongFunction<F> number,
 			Function<F, T> view) {
-		String next = more ? PageTokens.token(query.list(), number.applyAsLong(items.get(items.size() - 1))) : null;
-		return new ListPage<>(items.stream().map(view).toList(), next);
+		return of(query, items, more ? number.applyAsLong(items.get(items.size() - 1)) : null, view);
+	}
+
+	/**
+	 * The page with these items.
+	 * @param last the number at which the next page continues; null on the last page
+	 */
+	static <F, T> ListPage<T> of(ListQuery query, List<F> items, @Nullable Long last, Function<F, T> view) {
+		return new ListPage<>(items.stream().map(view).toList(),
+				(last != null) ? PageTokens.token(query.list(), last) : null);
 	}
 
 }

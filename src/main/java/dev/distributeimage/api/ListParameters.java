@@ -57,6 +57,19 @@ final class ListParameters {
 		return page(query, RunFilter.ALL, list);
 	}
 
+	/**
+	 * The request for a page of another list with filters, which are known to be valid or
+	 * violations already.
+	 * @param name the name of the list
+	 * @param owner the only owner whose items are listed; null for all
+	 * @throws ProblemException that lists all violations
+	 */
+	static ListQuery page(QueryParameters query, HttpServletRequest request, String name, @Nullable String owner) {
+		String filters = canonical(request.getParameterMap());
+		return page(query, RunFilter.ALL, (owner == null) ? "%s?%s".formatted(name, filters)
+				: "%s of %s?%s".formatted(name, UriUtils.encode(owner, UTF_8), filters));
+	}
+
 	private static ListQuery page(QueryParameters query, RunFilter filter, String list) {
 		int pageSize = pageSize(query);
 		String pageToken = query.one("pageToken").orElse(null);

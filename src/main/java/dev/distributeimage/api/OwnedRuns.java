@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
  * looked at before the run is.
  */
 @Component
-class OwnedRuns {
+public class OwnedRuns {
 
 	private static final String FORBIDDEN = "The run belongs to another owner: this takes the scope %s, which the caller does not have."
 		.formatted(Scope.OPERATE);
@@ -38,7 +38,7 @@ class OwnedRuns {
 	}
 
 	/** The only owner whose runs the caller sees; empty if it sees all. */
-	Optional<String> onlyOwner(Caller caller) {
+	public Optional<String> onlyOwner(Caller caller) {
 		return this.isolate ? Optional.ofNullable(caller.owner()) : Optional.empty();
 	}
 

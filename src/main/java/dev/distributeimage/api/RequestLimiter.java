@@ -11,7 +11,6 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.distributeimage.api.problem.ProblemException;
-import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.RefusedRequests;
 import dev.distributeimage.api.wire.ResponseMemory;
 import dev.distributeimage.run.postgres.BatchOverdueException;
@@ -32,7 +31,7 @@ import org.springframework.transaction.TransactionException;
  * load, and the engine always finds a connection.
  */
 @Component
-class RequestLimiter {
+public class RequestLimiter {
 
 	/**
 	 * Connections that requests leave to others: one each for the poller, the outcome
@@ -88,7 +87,7 @@ class RequestLimiter {
 	 * none is free. Not reentrant.
 	 * @throws ProblemException if no connection is free in time
 	 */
-	<T extends @Nullable Object> T limited(Supplier<T> work) {
+	public <T extends @Nullable Object> T limited(Supplier<T> work) {
 		// Barges past the queue: waking a sleeping thread takes longer than most requests
 		// use a connection.
 		if (!this.connections.tryAcquire() && !isFreeInTime(this.connections)) {
@@ -190,8 +189,7 @@ class RequestLimiter {
 
 	private ProblemException refusal() {
 		return this.databaseAway
-				? this.refused.refused(ProblemType.UNAVAILABLE,
-						"The database cannot be reached; the request was not carried out.")
+				? this.refused.unavailable("The database cannot be reached; the request was not carried out.")
 				: this.refused.overloaded("There are too many requests at the moment; this one was not carried out.");
 	}
 

@@ -14,9 +14,12 @@ import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.watch.RunWaits;
 import dev.distributeimage.api.watch.WaitPreference;
-import dev.distributeimage.api.wire.RefusedRequests;
 import dev.distributeimage.api.wire.ResponseMemory;
+import dev.distributeimage.audit.AuditEvent;
+import dev.distributeimage.audit.AuditTrail;
+import dev.distributeimage.audit.AuditedAction;
 import dev.distributeimage.caller.Caller;
+import dev.distributeimage.caller.Requester;
 import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.view.RunOutline;
@@ -24,6 +27,8 @@ import dev.distributeimage.run.view.RunProgress;
 import dev.distributeimage.run.view.RunSnapshot;
 import dev.distributeimage.run.view.RunSnapshots;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -34,16 +39,17 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.async.DeferredResult;
 
 /**
  * Starts and shows runs. A caller that prefers to wait ({@code Prefer: wait=N}) holds no
- * thread: its method returns a {@code DeferredResult} instead of the response. Media
- * types are part of the mappings, so that a request is refused before it has any effect.
+ * thread: its method returns a deferred result instead of the response. Media types are
+ * part of the mappings, so that a request is refused before it has any effect.
  */
 @RestController
 @RequestMapping(path = "/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
-class RunController {
+public class RunController {
+
+	private static final String TOKEN_OF_ANOTHER = "The client token belongs to another run.";
 
 	private final StartRequests starts;
 
@@ -55,35 +61,49 @@ class RunController {
 
 	private final RequestLimiter limiter;
 
-	private final RefusedRequests refused;
+	private final AuditTrail audit;
 
 	RunController(StartRequests starts, RunSnapshots runs, RunWaits waits, OwnedRuns owned, RequestLimiter limiter,
-			RefusedRequests refused) {
+			AuditTrail audit) {
 		this.starts = starts;
 		this.runs = runs;
 		this.owned = owned;
 		this.waits = waits;
 		this.limiter = limiter;
-		this.refused = refused;
+		this.audit = audit;
 	}
 
 	/** Responds at once or, to a caller that waits, when the run has ended. */
 	@PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
-	Object start(HttpServletRequest request) {
+	Object start(HttpServletRequest request, HttpServletResponse response) {
 		if (QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly")) {
-			return ResponseEntity.ok(new Valid(this.starts.check(request)));
+			return valid(request, response);
 		}
-		StartResult result = this.starts.start(request);
+		StartResult result = this.starts.start(request, response);
 		if (result instanceof StartResult.TokenReused reused) {
-			throw tokenReused(reused, Caller.of(request));
+			throw tokenReused(reused, request);
+		}
+		if (result instanceof StartResult.Removed removed) {
+			throw removed(removed, request);
 		}
 		if (result instanceof StartResult.Started started) {
 			return response(new Shown(HttpStatus.ACCEPTED, started.run(), List.of()), request,
 					() -> RunProgress::hasEnded);
 		}
 		StartResult.Known known = (StartResult.Known) result;
-		return response(new Shown(HttpStatus.OK, found(known.run(), request), known.warnings()), request,
-				() -> RunProgress::hasEnded);
+		RunSnapshot run = found(known.run(), request, RunController::gone);
+		return response(new Shown(HttpStatus.OK, run, known.warnings()), request, () -> RunProgress::hasEnded);
+	}
+
+	/** Responds as {@code POST /v1/runs?validateOnly=true} does. */
+	@PostMapping(path = "/validate", consumes = MediaType.APPLICATION_JSON_VALUE)
+	ResponseEntity<Object> validate(HttpServletRequest request, HttpServletResponse response) {
+		QueryParameters.of(request, Set.of());
+		return valid(request, response);
+	}
+
+	private ResponseEntity<Object> valid(HttpServletRequest request, HttpServletResponse response) {
+		return ResponseEntity.ok(new Valid(this.starts.check(request, response)));
 	}
 
 	/**
@@ -93,19 +113,28 @@ class RunController {
 	@GetMapping("/{id}")
 	Object get(@PathVariable String id, HttpServletRequest request) {
 		QueryParameters.of(request, Set.of());
-		RunSnapshot run = found(RunPath.id(id), request);
+		RunSnapshot run = found(id, request);
 		return response(new Shown(HttpStatus.OK, run, List.of()), request,
 				() -> news(run.progress(), request).or(RunProgress::hasEnded));
 	}
 
+	/**
+	 * The run that a request asks for.
+	 * @param id the id in the path
+	 * @throws ProblemException if there is none, or the caller must not know of it
+	 */
+	public RunSnapshot found(String id, HttpServletRequest request) {
+		return found(RunPath.id(id), request, RunPath::notFound);
+	}
+
 	// A heavy run waits for its turn before it is read.
-	private RunSnapshot found(UUID id, HttpServletRequest request) {
+	private RunSnapshot found(UUID id, HttpServletRequest request, Supplier<ProblemException> missing) {
 		RunSnapshot run = this.limiter.limited(() -> this.runs.findById(id, ResponseMemory.SMALL).orElse(null));
 		if (run == null) {
-			RunOutline outline = this.limiter.limited(() -> this.runs.outline(id).orElseThrow(RunPath::notFound));
+			RunOutline outline = this.limiter.limited(() -> this.runs.outline(id).orElseThrow(missing));
 			this.owned.requireVisible(Caller.of(request), outline.owner());
 			ResponseMemory.of(request).requireToMake(outline.weight());
-			run = this.limiter.limited(outline.weight(), () -> this.runs.findById(id).orElseThrow(RunPath::notFound));
+			run = this.limiter.limited(outline.weight(), () -> this.runs.findById(id).orElseThrow(missing));
 		}
 		this.owned.requireVisible(Caller.of(request), run.owner());
 		ResponseMemory.of(request).requireToMake(run.weight());
@@ -126,11 +155,15 @@ class RunController {
 
 	// A run that has been started is answered in any case.
 	private Object waiting(RunWaits.Wait asked, Caller caller, Shown shown) {
-		Optional<DeferredResult<ResponseEntity<Object>>> begun = this.waits.begin(asked, caller);
-		if (begun.isEmpty() && shown.status() != HttpStatus.ACCEPTED) {
-			throw this.refused.overloaded("Too many requests wait already. Try again, or poll without Prefer: wait.");
+		try {
+			return this.waits.begin(asked, caller);
 		}
-		return begun.isPresent() ? begun.get() : shown.response();
+		catch (ProblemException ex) {
+			if (shown.status() == HttpStatus.ACCEPTED) {
+				return shown.response();
+			}
+			throw ex;
+		}
 	}
 
 	private static Predicate<RunProgress> news(RunProgress known, HttpServletRequest request) {
@@ -152,12 +185,35 @@ class RunController {
 		}
 	}
 
-	private ProblemException tokenReused(StartResult.TokenReused reused, Caller caller) {
+	// Another owner is answered as if the run were still there.
+	private ProblemException removed(StartResult.Removed removed, HttpServletRequest request) {
+		if (Caller.of(request).owns(removed.owner())) {
+			return gone();
+		}
+		noteTokenOfAnother(null, request);
+		return new ProblemException(ProblemType.CLIENT_TOKEN_REUSED, TOKEN_OF_ANOTHER);
+	}
+
+	private static ProblemException gone() {
+		return new ProblemException(ProblemType.GONE,
+				"The run with this client token ended long ago, and was removed.");
+	}
+
+	// Somebody may try tokens to learn of runs, or have taken one that was not its own.
+	private void noteTokenOfAnother(@Nullable UUID run, HttpServletRequest request) {
+		this.audit.note(new AuditEvent(AuditedAction.AUTHORIZATION, "client-token", Requester.of(request), run,
+				HttpStatus.CONFLICT.value(), null));
+	}
+
+	private ProblemException tokenReused(StartResult.TokenReused reused, HttpServletRequest request) {
+		Caller caller = Caller.of(request);
 		boolean own = caller.owns(reused.owner());
+		if (!own) {
+			noteTokenOfAnother(reused.run(), request);
+		}
 		if (!this.owned.mayRead(caller, reused.owner())) {
 			return new ProblemException(ProblemType.CLIENT_TOKEN_REUSED,
-					own ? "The client token belongs to a run with other inputs."
-							: "The client token belongs to another run.");
+					own ? "The client token belongs to a run with other inputs." : TOKEN_OF_ANOTHER);
 		}
 		String run = RunPath.of(reused.run());
 		return new ProblemException(ProblemType.CLIENT_TOKEN_REUSED,

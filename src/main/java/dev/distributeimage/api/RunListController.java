@@ -1,5 +1,7 @@
 package dev.distributeimage.api;
 
+import java.util.function.Function;
+
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.ResponseMemory;
@@ -20,7 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Lists runs, newest first. */
 @RestController
 @RequestMapping(path = "/v1/runs", produces = MediaType.APPLICATION_JSON_VALUE)
-class RunListController {
+public class RunListController {
 
 	private final RunSearch search;
 
@@ -36,13 +38,21 @@ class RunListController {
 
 	@GetMapping
 	ListPage<RunView> list(HttpServletRequest request) {
+		return page(request, RunView::of);
+	}
+
+	/**
+	 * The page of runs that a request asks for.
+	 * @param view shows a run
+	 */
+	public <T> ListPage<T> page(HttpServletRequest request, Function<RunSnapshot, T> view) {
 		ListQuery query = ListParameters.runs(request, this.owned.onlyOwner(Caller.of(request)).orElse(null));
 		String token = query.pageToken();
 		long before = (token != null) ? PageTokens.number(query.list(), token) : Long.MAX_VALUE;
 		Found found = this.limiter.limited(() -> found(query, before));
 		ResponseMemory.of(request).requireToMake(found.weight());
 		return this.limiter.limited(found.weight(),
-				() -> ListPage.of(query, this.search.read(found), found.more(), RunSnapshot::number, RunView::of));
+				() -> ListPage.of(query, this.search.read(found), found.continuesAt(), view));
 	}
 
 	private Found found(ListQuery query, long before) {

@@ -1,5 +1,6 @@
 package dev.distributeimage.api;
 
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -24,10 +25,12 @@ final class RunPath {
 	 * @throws ProblemException if no run can have it
 	 */
 	static UUID id(String text) {
-		if (!UUID_FORM.matcher(text).matches()) {
-			throw notFound();
-		}
-		return UUID.fromString(text);
+		return idIfAny(text).orElseThrow(RunPath::notFound);
+	}
+
+	/** The id in a path, or empty if the text has not the form of one. */
+	static Optional<UUID> idIfAny(String text) {
+		return UUID_FORM.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
 	}
 
 	/** The problem of a path without a run. */

@@ -33,7 +33,7 @@ public record RunView(UUID id, RunStatus status, StepId step, Inputs inputs, Out
 		List<PastAttempt> retries, @Nullable String createdBy, @Nullable String owner, Instant createdAt,
 		Instant updatedAt, @Nullable Instant finishedAt) {
 
-	static RunView of(RunSnapshot run) {
+	public static RunView of(RunSnapshot run) {
 		return of(run, List.of());
 	}
 

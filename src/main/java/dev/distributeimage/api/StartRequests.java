@@ -2,22 +2,30 @@ package dev.distributeimage.api;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
+import dev.distributeimage.api.contract.IdempotencyKey;
 import dev.distributeimage.api.contract.StartRun;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.BodyMemory;
 import dev.distributeimage.api.wire.ResponseMemory;
+import dev.distributeimage.audit.AuditEvent;
+import dev.distributeimage.audit.AuditTrail;
 import dev.distributeimage.aws.Accounts;
 import dev.distributeimage.caller.Caller;
+import dev.distributeimage.caller.Requester;
 import dev.distributeimage.policy.Policies;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Warning;
+import dev.distributeimage.run.intake.AskedRuns;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -40,31 +48,41 @@ class StartRequests {
 
 	private final RunStarts starts;
 
+	private final RunLimits limits;
+
 	private final RequestLimiter limiter;
 
+	private final AuditTrail audit;
+
 	StartRequests(BodyMemory bodies, StartRun startRun, Policies policies, Accounts accounts, RunStarts starts,
-			RequestLimiter limiter) {
+			RunLimits limits, RequestLimiter limiter, AuditTrail audit) {
 		this.bodies = bodies;
 		this.startRun = startRun;
 		this.policies = policies;
 		this.accounts = accounts;
 		this.starts = starts;
+		this.limits = limits;
 		this.limiter = limiter;
+		this.audit = audit;
 	}
 
 	/**
 	 * Starts the run of a request, unless its client token has one already.
 	 * @throws ProblemException if the body is not valid, if the caller may not ask for
-	 * the run, if the run is of another account, or if the outcome is unknown
+	 * the run, if the run is of another account, if a limit is exceeded, or if the
+	 * outcome is unknown
 	 */
-	StartResult start(HttpServletRequest request) {
+	StartResult start(HttpServletRequest request, HttpServletResponse response) {
+		Caller caller = Caller.of(request);
+		this.limits.show(caller, response);
 		return this.bodies.read(request, (body) -> {
 			NewRun asked = checked(request, body);
 			// Before the run is stored: then it is too late for a refusal.
 			ResponseMemory.of(request)
 				.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.input().destinations()
 						+ Warning.WEIGHT * (asked.warnings().size() + 1L));
-			return this.limiter.queued(() -> started(asked, Caller.of(request)));
+			return recorded(request, asked, () -> this.limits.start(caller, asked.clientToken() != null, response,
+					(mostInFlight) -> this.limiter.queued(() -> started(asked, Requester.of(request), mostInFlight))));
 		});
 	}
 
@@ -72,17 +90,23 @@ class StartRequests {
 	 * Checks a request. Nothing is stored.
 	 * @return the warnings that the run would be stored with
 	 * @throws ProblemException if the body is not valid, if the caller may not ask for
-	 * the run, or if the run is of another account
+	 * the run, if the run is of another account, or if a limit is exceeded
 	 */
-	List<Warning> check(HttpServletRequest request) {
-		return this.bodies.read(request, (body) -> warnings(checked(request, body)));
+	List<Warning> check(HttpServletRequest request, HttpServletResponse response) {
+		this.limits.validation(Caller.of(request), response);
+		return this.bodies.read(request, (body) -> {
+			NewRun asked = checked(request, body);
+			List<Warning> warnings = warnings(asked, Caller.of(request));
+			this.audit.note(AuditEvent.validated(Requester.of(request), AskedRuns.of(asked)));
+			return warnings;
+		});
 	}
 
 	// Whether a request is valid does not depend on the database, nor on how busy it is.
-	private List<Warning> warnings(NewRun asked) {
+	private List<Warning> warnings(NewRun asked, Caller caller) {
 		Optional<List<Warning>> all;
 		try {
-			all = this.limiter.limitedIfFree(() -> this.starts.warnings(asked));
+			all = this.limiter.limitedIfFree(() -> this.starts.warnings(asked, caller));
 		}
 		catch (DataAccessException | TransactionException ex) {
 			all = Optional.empty();
@@ -91,17 +115,30 @@ class StartRequests {
 	}
 
 	private NewRun checked(HttpServletRequest request, byte[] body) {
-		NewRun asked = this.startRun.checked(body);
-		this.policies.requireStart(Caller.of(request), asked.input());
-		if (this.accounts.areOfAnother(asked.input().place())) {
-			throw ProblemException.otherAccount(asked.input().place().account());
-		}
-		return asked;
+		NewRun asked = this.startRun.checked(body, IdempotencyKey.of(request));
+		return recorded(request, asked, () -> {
+			this.policies.requireStart(Caller.of(request), asked.input());
+			if (this.accounts.areOfAnother(asked.input().place())) {
+				throw ProblemException.otherAccount(asked.input().place().account());
+			}
+			return asked;
+		});
 	}
 
-	private StartResult started(NewRun asked, Caller caller) {
+	// A refusal is recorded with what it has refused.
+	private static <T> T recorded(HttpServletRequest request, NewRun asked, Supplier<T> work) {
 		try {
-			return this.starts.start(asked, caller);
+			return work.get();
+		}
+		catch (ProblemException ex) {
+			AskedRuns.of(asked).attachTo(request);
+			throw ex;
+		}
+	}
+
+	private StartResult started(NewRun asked, Requester by, @Nullable Integer mostInFlight) {
+		try {
+			return this.starts.start(asked, by, mostInFlight);
 		}
 		catch (OutcomeUnknownException ex) {
 			String repeat = (asked.clientToken() != null)

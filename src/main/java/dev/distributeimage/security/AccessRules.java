@@ -18,24 +18,49 @@ import org.springframework.web.util.pattern.PathPatternParser;
 final class AccessRules {
 
 	private static final List<Rule> RULES = List.of(Rule.of("GET", "/v1/runs", Scope.READ),
-			Rule.of("POST", "/v1/runs", Scope.WRITE), Rule.of("GET", "/v1/runs/{id}", Scope.READ),
-			Rule.of("GET", "/v1/runs/{id}/events", Scope.READ),
+			Rule.of("POST", "/v1/runs", Scope.WRITE), Rule.of("POST", "/v1/runs/validate", Scope.WRITE),
+			Rule.of("GET", "/v1/runs/{id}", Scope.READ), Rule.of("GET", "/v1/runs/{id}/events", Scope.READ),
 			// The handlers look at the run's owner, unless the caller may operate.
 			Rule.of("POST", "/v1/runs/{id}/cancel", Scope.WRITE, Scope.OPERATE),
-			Rule.of("POST", "/v1/runs/{id}/retry", Scope.WRITE, Scope.OPERATE), Rule.open("/livez"),
+			Rule.of("POST", "/v1/runs/{id}/retry", Scope.WRITE, Scope.OPERATE),
+			Rule.of("POST", "/v1/runs/{id}/retry/validate", Scope.WRITE, Scope.OPERATE),
+			Rule.of("GET", "/v1/leftovers", Scope.READ), Rule.of("POST", "/v1/leftovers/{id}/remove", Scope.OPERATE),
+			Rule.of("POST", "/v1/leftovers/{id}/remove/validate", Scope.OPERATE), Rule.open("/livez"),
 			Rule.open("/readyz"), Rule.open("/problems/{name}"), Rule.open("/v3/api-docs"),
 			Rule.open("/v3/api-docs.yaml"), Rule.open("/swagger-ui"), Rule.open("/swagger-ui.html"),
 			Rule.open("/swagger-ui/"), Rule.open("/swagger-ui/**"), Rule.open("/arazzo.yml"),
-			Rule.open("/imagebuilder-openapi.yml"));
+			Rule.open("/imagebuilder-openapi.yml"), Rule.open("/problems/"), Rule.open("/page.css"),
+			Rule.open("/page.js"), Rule.open("/page.svg"), Rule.open("/signed-out"), Rule.of("POST", "/sign-out"),
+			// The page: what its people do there takes what the API takes for it.
+			Rule.of("GET", "/", Scope.READ), Rule.of("GET", "/runs", Scope.READ),
+			Rule.of("GET", "/runs/{id}", Scope.READ), Rule.of("GET", "/runs/{id}/cancel", Scope.WRITE, Scope.OPERATE),
+			Rule.of("POST", "/runs/{id}/cancel", Scope.WRITE, Scope.OPERATE),
+			Rule.of("GET", "/runs/{id}/retry", Scope.WRITE, Scope.OPERATE),
+			Rule.of("POST", "/runs/{id}/retry", Scope.WRITE, Scope.OPERATE));
+
+	private static final String FOUND = AccessRules.class.getName() + ".found";
 
 	private AccessRules() {
 	}
 
-	/** The rule of a request, if there is one. HEAD is what GET is. */
+	/** Finds the rule of a request, if there is one. HEAD is what GET is. */
 	static Optional<Rule> of(HttpServletRequest request) {
 		String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
 		PathContainer path = path(request);
-		return RULES.stream().filter((rule) -> rule.method().equals(method) && rule.path().matches(path)).findFirst();
+		Optional<Rule> found = Optional.empty();
+		for (Rule rule : RULES) {
+			if (rule.method().equals(method) && rule.path().matches(path)) {
+				found = Optional.of(rule);
+				break;
+			}
+		}
+		request.setAttribute(FOUND, found.orElse(null));
+		return found;
+	}
+
+	/** The rule that was found when the chain for this dispatch was chosen. */
+	static Optional<Rule> found(HttpServletRequest request) {
+		return Optional.ofNullable((Rule) request.getAttribute(FOUND));
 	}
 
 	/** Whether anything is served at the path of a request. */

@@ -40,7 +40,7 @@ final class ApiAccess implements AuthorizationManager<HttpServletRequest> {
 		if (caller == null) {
 			return (sender.refusal() != null) ? sender.refusal() : new AuthorizationDecision(false);
 		}
-		Optional<AccessRules.Rule> rule = AccessRules.of(request);
+		Optional<AccessRules.Rule> rule = AccessRules.found(request);
 		if (rule.isEmpty()) {
 			request.setAttribute(WITHOUT_RULE, true);
 			return GRANTED;

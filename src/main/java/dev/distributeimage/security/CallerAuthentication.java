@@ -11,13 +11,13 @@ import org.springframework.security.authentication.AbstractAuthenticationToken;
 @SuppressWarnings("serial")
 final class CallerAuthentication extends AbstractAuthenticationToken {
 
-	private final @Nullable Caller caller;
+	private final Caller sender;
 
 	private final @Nullable Refusal refusal;
 
-	private CallerAuthentication(@Nullable Caller caller, @Nullable Refusal refusal) {
+	private CallerAuthentication(Caller sender, @Nullable Refusal refusal) {
 		super(List.of());
-		this.caller = caller;
+		this.sender = sender;
 		this.refusal = refusal;
 		setAuthenticated(true);
 	}
@@ -26,13 +26,18 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
 		return new CallerAuthentication(caller, null);
 	}
 
-	static CallerAuthentication refused(Refusal refusal) {
-		return new CallerAuthentication(null, refusal);
+	static CallerAuthentication refused(Caller stranger, Refusal refusal) {
+		return new CallerAuthentication(stranger, refusal);
 	}
 
 	/** The caller, or null if there is a refusal. */
 	@Nullable Caller caller() {
-		return this.caller;
+		return (this.refusal == null) ? this.sender : null;
+	}
+
+	/** Whoever has the token, let in or not. */
+	Caller sender() {
+		return this.sender;
 	}
 
 	/** Why the sender may do nothing, or null for a caller. */
@@ -42,12 +47,12 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
 
 	@Override
 	public String getName() {
-		return (this.caller != null) ? this.caller.name() : "";
+		return this.sender.name();
 	}
 
 	@Override
 	public @Nullable Object getPrincipal() {
-		return this.caller;
+		return caller();
 	}
 
 	@Override

@@ -20,10 +20,13 @@ final class CallerFilter implements Filter {
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		if (SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication sender) {
-			Caller caller = sender.caller();
+		if (SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication known) {
+			Caller caller = known.caller();
 			if (caller != null) {
 				caller.attachTo((HttpServletRequest) request);
+			}
+			else {
+				known.sender().attachAsStrangerTo((HttpServletRequest) request);
 			}
 		}
 		chain.doFilter(request, response);

@@ -53,7 +53,8 @@ final class CallerRules {
 			.filter((rule) -> rule.issuer().equals(issuer.name()) && rule.matches(token.getClaims()))
 			.toList();
 		if (matching.size() != 1) {
-			return CallerAuthentication.refused(matching.isEmpty() ? NO_CALLER : AMBIGUOUS_CALLER);
+			return CallerAuthentication.refused(Caller.stranger(issuer.name(), subject, known(token)),
+					matching.isEmpty() ? NO_CALLER : AMBIGUOUS_CALLER);
 		}
 		CallerRule rule = matching.get(0);
 		return CallerAuthentication.of(new Caller(issuer.name(), rule.name(), subject, rule.owner(), rule.policy(),

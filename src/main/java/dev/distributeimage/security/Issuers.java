@@ -29,7 +29,7 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtIss
 final class Issuers implements SmartLifecycle, DisposableBean {
 
 	private static final AuthenticationManager UNKNOWN = (token) -> {
-		throw new TokenRefusedException("The token is of an issuer that this service does not trust (iss).");
+		throw new TokenRefusedException("iss", "The token is of an issuer that this service does not trust (iss).");
 	};
 
 	private final ExecutorService workers = Executors.newCachedThreadPool(new CustomizableThreadFactory("issuers-"));
@@ -69,6 +69,11 @@ final class Issuers implements SmartLifecycle, DisposableBean {
 	/** Finds the issuer of a token, and lets it authenticate the sender. */
 	AuthenticationManagerResolver<HttpServletRequest> byToken() {
 		return this.tokens;
+	}
+
+	/** Whether a token is one that was verified a short time ago. */
+	boolean know(String token) {
+		return this.tokens.know(token);
 	}
 
 	@Override

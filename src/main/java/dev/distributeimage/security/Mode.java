@@ -3,6 +3,7 @@ package dev.distributeimage.security;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Condition;
 import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
@@ -17,10 +18,8 @@ enum Mode {
 	/** Callers need a token. */
 	SIGN_IN;
 
-	private static Mode of(ConditionContext context) {
-		Boolean open = Binder.get(context.getEnvironment())
-			.bind("distribute-image.security.open", Boolean.class)
-			.orElse(false);
+	static Mode of(Environment environment) {
+		Boolean open = Binder.get(environment).bind("distribute-image.security.open", Boolean.class).orElse(false);
 		return Boolean.TRUE.equals(open) ? OPEN : SIGN_IN;
 	}
 
@@ -29,7 +28,7 @@ enum Mode {
 
 		@Override
 		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			return Mode.of(context) == OPEN;
+			return Mode.of(context.getEnvironment()) == OPEN;
 		}
 
 	}
@@ -39,7 +38,7 @@ enum Mode {
 
 		@Override
 		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			return Mode.of(context) == SIGN_IN;
+			return Mode.of(context.getEnvironment()) == SIGN_IN;
 		}
 
 	}

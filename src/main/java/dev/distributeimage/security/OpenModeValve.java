@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
+import dev.distributeimage.audit.Refused;
 import dev.distributeimage.caller.Caller;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -50,9 +51,11 @@ class OpenModeValve extends ValveBase {
 		// Not the server name, which a proxy's X-Forwarded-Host may set.
 		String host = request.getHeader("Host");
 		if (!isServed(host) && !PROBES.contains(request.getRequestURI())) {
+			Refused.because(request, "host");
 			refuse(HttpServletResponse.SC_MISDIRECTED_REQUEST, request, response);
 		}
 		else if (!SAFE.contains(request.getMethod()) && isForeign(request, host)) {
+			Refused.because(request, "origin");
 			refuse(HttpServletResponse.SC_FORBIDDEN, request, response);
 		}
 		else {
@@ -80,9 +83,14 @@ class OpenModeValve extends ValveBase {
 		return this.hosts.contains(authority) || this.hosts.contains(authority.replaceFirst(":[0-9]*$", ""));
 	}
 
+	// Browsers hide the origin of a form from a page that hides where it comes from, as
+	// ours
+	// do (Referrer-Policy). They still tell the site.
 	private static boolean isForeign(Request request, @Nullable String host) {
-		return values(request, "Sec-Fetch-Site").stream().anyMatch((site) -> !SITES.contains(site))
-				|| values(request, "Origin").stream().anyMatch((origin) -> !isOf(origin, host));
+		List<String> sites = values(request, "Sec-Fetch-Site");
+		boolean isOwn = sites.equals(List.of("same-origin"));
+		return sites.stream().anyMatch((site) -> !SITES.contains(site)) || values(request, "Origin").stream()
+			.anyMatch((origin) -> !isOf(origin, host) && !(isOwn && origin.equals("null")));
 	}
 
 	// "null", the origin of a sandboxed frame, has no authority.

@@ -6,6 +6,7 @@ import java.util.Map;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.problem.Violation;
+import dev.distributeimage.audit.Refused;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -38,13 +39,15 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 		if (ex instanceof KeysUnavailableException) {
 			answer(request, response, new ProblemException(ProblemType.UNAVAILABLE, String.valueOf(ex.getMessage())));
 		}
-		else if (ex instanceof TokenRefusedException) {
+		else if (ex instanceof TokenRefusedException refused) {
+			Refused.because(request, refused.rule());
 			unauthenticated(request, response, INVALID_TOKEN, String.valueOf(ex.getMessage()));
 		}
 		else if (ex instanceof OAuth2AuthenticationException invalid) {
 			refuse(request, response, invalid);
 		}
 		else {
+			Refused.because(request, "no-token");
 			unauthenticated(request, response, CHALLENGE,
 					"The request has no token: send Authorization: Bearer TOKEN.");
 		}
@@ -57,6 +60,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 					"The request has more than one Authorization header."));
 		}
 		else {
+			Refused.because(request, "jwt");
 			unauthenticated(request, response, INVALID_TOKEN, "The token is no signed JWT, or names no issuer (iss).");
 		}
 	}
@@ -80,7 +84,8 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 		}
 	}
 
-	private void answer(HttpServletRequest request, HttpServletResponse response, ProblemException problem) {
+	/** Answers with a problem. */
+	void answer(HttpServletRequest request, HttpServletResponse response, ProblemException problem) {
 		this.problems.resolveException(request, response, null, problem);
 	}
 

@@ -2,10 +2,13 @@ package dev.distributeimage.security;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Stream;
 
+import dev.distributeimage.api.limit.CallerLimits;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
@@ -15,7 +18,6 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.config.BeanIds;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
@@ -37,7 +39,7 @@ import org.springframework.web.servlet.HandlerMapping;
 
 /**
  * Lets in only callers with a token. The chains are made of the filters that are needed,
- * and no others: nothing here has a session, a form or a cookie.
+ * and no others: only the page has a session, forms and cookies.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication
@@ -45,28 +47,48 @@ import org.springframework.web.servlet.HandlerMapping;
 class SignIn {
 
 	@Bean(BeanIds.SPRING_SECURITY_FILTER_CHAIN)
-	FilterChainProxy signIn(Issuers issuers, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+	FilterChainProxy signIn(Issuers issuers, CallerLimits limits,
+			@Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems,
+			ObjectProvider<PageClients> clients, Clock clock) {
 		Refusals refusals = new Refusals(problems);
+		Stream<SecurityFilterChain> page = clients.stream()
+			.map((one) -> new PageChain(one.registration(), refusals, problems, clock).filters(one.repository(),
+					issuers));
 		RequestMatcher health = new AndRequestMatcher(SignIn::isManagement, EndpointRequest.to(HealthEndpoint.class));
-		FilterChainProxy chains = new FilterChainProxy(List.of(new DefaultSecurityFilterChain(health),
-				chain(SignIn::isManagement, issuers, new ManagementAccess(), refusals),
-				new DefaultSecurityFilterChain(SignIn::isOpen),
-				chain(AnyRequestMatcher.INSTANCE, issuers, new ApiAccess(), refusals)));
+		Filter authentication = authentication(issuers, refusals);
+		Filter exceptions = exceptions(refusals);
+		FilterChainProxy chains = new FilterChainProxy(Stream.of(
+				Stream.of(new DefaultSecurityFilterChain(health),
+						chain(SignIn::isManagement, authentication, exceptions,
+								new AuthorizationFilter(new ManagementAccess())),
+						new DefaultSecurityFilterChain(SignIn::isOpen)),
+				page, Stream.of(chain(AnyRequestMatcher.INSTANCE, authentication, new LimitFilter(limits, refusals),
+						exceptions, new AuthorizationFilter(new ApiAccess()))))
+			.flatMap((some) -> some)
+			.toList());
 		chains.setFirewall(firewall());
 		return chains;
 	}
 
-	private static SecurityFilterChain chain(RequestMatcher requests, Issuers issuers,
-			AuthorizationManager<HttpServletRequest> access, Refusals refusals) {
+	private static SecurityFilterChain chain(RequestMatcher requests, Filter authentication, Filter... more) {
+		return new DefaultSecurityFilterChain(requests, Stream
+			.concat(Stream.of(new SecurityContextHolderFilter(new RequestAttributeSecurityContextRepository()),
+					authentication, new CallerFilter()), Stream.of(more))
+			.toList());
+	}
+
+	private static Filter authentication(Issuers issuers, Refusals refusals) {
 		BearerTokenAuthenticationConverter token = new BearerTokenAuthenticationConverter();
-		token.setBearerTokenResolver(new OneBearerToken());
+		token.setBearerTokenResolver(new OneBearerToken(issuers::know));
 		BearerTokenAuthenticationFilter authentication = new BearerTokenAuthenticationFilter(issuers.byToken(), token);
 		authentication.setAuthenticationEntryPoint(refusals);
+		return authentication;
+	}
+
+	private static Filter exceptions(Refusals refusals) {
 		ExceptionTranslationFilter exceptions = new ExceptionTranslationFilter(refusals, new NullRequestCache());
 		exceptions.setAccessDeniedHandler(refusals);
-		return new DefaultSecurityFilterChain(requests,
-				List.<Filter>of(new SecurityContextHolderFilter(new RequestAttributeSecurityContextRepository()),
-						authentication, new CallerFilter(), exceptions, new AuthorizationFilter(access)));
+		return exceptions;
 	}
 
 	private static boolean isManagement(HttpServletRequest request) {

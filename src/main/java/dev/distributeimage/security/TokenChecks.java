@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import com.nimbusds.jose.JOSEObjectType;
 
 import org.springframework.security.oauth2.core.OAuth2Error;
-import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jwt.Jwt;
@@ -45,22 +44,23 @@ final class TokenChecks implements OAuth2TokenValidator<Jwt> {
 	public OAuth2TokenValidatorResult validate(Jwt token) {
 		return OAuth2TokenValidatorResult.failure(Stream.concat(checked(token), checkedTimes(token))
 			.filter((check) -> !check.holds())
-			.map((check) -> new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN, check.detail(), null))
+			.map((check) -> new OAuth2Error(check.rule(), check.detail(), null))
 			.toList());
 	}
 
 	private Stream<Check> checked(Jwt token) {
 		List<String> audience = Objects.requireNonNullElse(token.getAudience(), List.of());
 		String subject = token.getSubject();
-		return Stream.of(new Check("The token is of a type that is not accepted (typ).", hasType(token)),
-				new Check("The token is of another issuer (iss).",
+		return Stream.of(new Check("typ", "The token is of a type that is not accepted (typ).", hasType(token)),
+				new Check("iss", "The token is of another issuer (iss).",
 						this.issuer.issuer().equals(token.getClaims().get("iss"))),
-				new Check("The token is not for this service (aud).",
+				new Check("aud", "The token is not for this service (aud).",
 						!Collections.disjoint(audience, this.settings.audiences())),
-				new Check(
+				new Check("sub",
 						"The token has no subject, or one that cannot be stored: very long, or with control characters (sub).",
 						subject != null && isStorable(subject)),
-				new Check("The token is bound to a key that only its client has, which cannot be checked here (cnf).",
+				new Check("cnf",
+						"The token is bound to a key that only its client has, which cannot be checked here (cnf).",
 						!token.hasClaim("cnf")));
 	}
 
@@ -71,12 +71,12 @@ final class TokenChecks implements OAuth2TokenValidator<Jwt> {
 		Instant notBefore = token.getNotBefore();
 		Instant early = this.clock.instant().minus(this.settings.clockSkew());
 		Instant late = this.clock.instant().plus(this.settings.clockSkew());
-		return Stream.of(new Check("The token never expires (exp).", expires != null),
-				new Check("The token has expired (exp).", expires == null || expires.isAfter(early)),
-				new Check("The token is not valid yet (nbf).", notBefore == null || !notBefore.isAfter(late)),
-				new Check("The token does not say when it was issued, or says a time to come (iat).",
+		return Stream.of(new Check("exp", "The token never expires (exp).", expires != null),
+				new Check("exp", "The token has expired (exp).", expires == null || expires.isAfter(early)),
+				new Check("nbf", "The token is not valid yet (nbf).", notBefore == null || !notBefore.isAfter(late)),
+				new Check("iat", "The token does not say when it was issued, or says a time to come (iat).",
 						issued != null && !issued.isAfter(late)),
-				new Check("The token is valid for too long (iat, exp).", issued == null || expires == null
+				new Check("lifetime", "The token is valid for too long (iat, exp).", issued == null || expires == null
 						|| !expires.isAfter(issued.plus(this.settings.maxLifetime()))));
 	}
 
@@ -103,8 +103,13 @@ final class TokenChecks implements OAuth2TokenValidator<Jwt> {
 		return errors.stream().map(OAuth2Error::getDescription).collect(Collectors.joining(" "));
 	}
 
+	/** The rules of all that failed, for the record. */
+	static String rules(Collection<OAuth2Error> errors) {
+		return errors.stream().map(OAuth2Error::getErrorCode).distinct().collect(Collectors.joining(", "));
+	}
+
 	/** A check, and what to tell if it does not hold. */
-	private record Check(String detail, boolean holds) {
+	private record Check(String rule, String detail, boolean holds) {
 	}
 
 }

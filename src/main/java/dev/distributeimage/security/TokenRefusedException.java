@@ -2,12 +2,23 @@ package dev.distributeimage.security;
 
 import org.springframework.security.core.AuthenticationException;
 
-/** A token is not accepted. The message says why, for its sender. */
+/**
+ * A token is not accepted. The message says why, for its sender; the rule, for the
+ * record.
+ */
 @SuppressWarnings("serial")
 class TokenRefusedException extends AuthenticationException {
 
-	TokenRefusedException(String detail) {
+	private final String rule;
+
+	TokenRefusedException(String rule, String detail) {
 		super(detail);
+		this.rule = rule;
+	}
+
+	/** What is wrong: claims, or another part of the token. */
+	String rule() {
+		return this.rule;
 	}
 
 }

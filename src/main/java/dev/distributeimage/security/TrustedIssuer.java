@@ -57,26 +57,28 @@ final class TrustedIssuer implements AuthenticationManager {
 			return this.decoder.decode(token);
 		}
 		catch (JwtValidationException ex) {
-			throw new TokenRefusedException(TokenChecks.details(ex.getErrors()));
+			throw new TokenRefusedException(TokenChecks.rules(ex.getErrors()), TokenChecks.details(ex.getErrors()));
 		}
 		catch (BadJwtException ex) {
-			throw new TokenRefusedException(detail(ex.getCause()));
+			throw refused(ex.getCause());
 		}
 		catch (JwtException ex) {
 			if (ex.getCause() instanceof KeySourceException) {
 				throw new KeysUnavailableException(ex);
 			}
-			throw new TokenRefusedException("The token is signed with an algorithm that does not go with its key.");
+			throw new TokenRefusedException("alg",
+					"The token is signed with an algorithm that does not go with its key.");
 		}
 	}
 
-	private static String detail(@Nullable Throwable cause) {
+	private static TokenRefusedException refused(@Nullable Throwable cause) {
 		if (cause instanceof BadJWSException) {
-			return "The token's signature is wrong.";
+			return new TokenRefusedException("signature", "The token's signature is wrong.");
 		}
 		return (cause instanceof BadJOSEException)
-				? "The token is signed with an algorithm or a key that is not its issuer's."
-				: "The token is no signed JWT.";
+				? new TokenRefusedException("key",
+						"The token is signed with an algorithm or a key that is not its issuer's.")
+				: new TokenRefusedException("jwt", "The token is no signed JWT.");
 	}
 
 	/** Leaves out a time of issue that the token does not have, and Spring makes up. */

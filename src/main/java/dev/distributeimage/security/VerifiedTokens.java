@@ -59,6 +59,11 @@ final class VerifiedTokens implements AuthenticationManagerResolver<HttpServletR
 		return sender;
 	}
 
+	/** Whether the text is a token that is remembered. */
+	boolean know(String token) {
+		return this.known.getIfPresent(token) != null;
+	}
+
 	private static Instant until(Caller caller, Instant now) {
 		Instant longest = now.plus(LONGEST);
 		Caller.Token token = caller.token();

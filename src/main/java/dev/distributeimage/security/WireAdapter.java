@@ -1,22 +1,30 @@
 package dev.distributeimage.security;
 
 import java.io.IOException;
+import java.util.Optional;
 
+import dev.distributeimage.caller.Requester;
+import dev.distributeimage.trace.TraceParent;
 import jakarta.servlet.ServletException;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.CoyoteAdapter;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.slf4j.MDC;
 
 /**
  * The door that every request passes, also those that Tomcat answers alone: gives each
- * answer its security headers.
+ * answer its security headers and the id of its request, and each line of the log the
+ * request's id and trace.
  */
 class WireAdapter extends CoyoteAdapter {
 
 	/** Marks a TRACE that is served as OPTIONS. */
 	static final String TRACE = WireAdapter.class.getName() + ".trace";
+
+	private static final String TRACE_ID = WireAdapter.class.getName() + ".traceId";
 
 	private final Connector connector;
 
@@ -33,12 +41,61 @@ class WireAdapter extends CoyoteAdapter {
 			return;
 		}
 		SecurityHeaders.set(response, this.connector.getSecure());
+		String id = RequestIds.of(request);
+		request.setAttribute(Requester.REQUEST_ID, id);
+		response.setHeader(RequestIds.HEADER, id);
+		trace(request, response);
 		if ("TRACE".equals(request.getMethod())) {
 			// Tomcat would list each method that any path may have.
 			request.setMethod("OPTIONS");
 			request.setAttribute(TRACE, true);
 		}
-		super.service(request, response);
+		nameInLog(request);
+		try {
+			super.service(request, response);
+		}
+		finally {
+			forgetInLog();
+		}
+	}
+
+	@Override
+	public boolean asyncDispatch(Request request, Response response, SocketEvent status) throws Exception {
+		nameInLog(request);
+		try {
+			return super.asyncDispatch(request, response, status);
+		}
+		finally {
+			forgetInLog();
+		}
+	}
+
+	// Nothing behind this door sees a header that is invalid, or the texts that callers
+	// may send along.
+	private static void trace(Request request, Response response) {
+		Optional<TraceParent> trace = TraceParent.of(request.getMimeHeaders().values(TraceParent.HEADER));
+		if (trace.isPresent()) {
+			request.setAttribute(TRACE_ID, trace.get().traceId());
+			response.setHeader(TraceParent.HEADER, trace.get().toString());
+		}
+		else {
+			request.getMimeHeaders().removeHeader(TraceParent.HEADER);
+		}
+		request.getMimeHeaders().removeHeader("tracestate");
+		request.getMimeHeaders().removeHeader("baggage");
+	}
+
+	private static void nameInLog(Request request) {
+		MDC.put(RequestIds.LOGGED, String.valueOf(request.getAttribute(Requester.REQUEST_ID)));
+		Object traceId = request.getAttribute(TRACE_ID);
+		if (traceId != null) {
+			MDC.put(TraceParent.LOGGED, traceId.toString());
+		}
+	}
+
+	private static void forgetInLog() {
+		MDC.remove(RequestIds.LOGGED);
+		MDC.remove(TraceParent.LOGGED);
 	}
 
 	// Tomcat answers "OPTIONS *" here, and lists methods that no path has.

@@ -9,6 +9,9 @@ enum CallOutcome {
 	/** A call timed out. */
 	TIMED_OUT,
 
+	/** STS gave no session for the call, which says nothing about the Region. */
+	UNSENT,
+
 	/** No call was made. */
 	NOT_CALLED
 

@@ -144,6 +144,11 @@ class ClaimQueue {
 		return Duration.ofNanos(Math.max(0, held(now).nextTryAt(this.workers) - now));
 	}
 
+	/** The number of workers that carry out a step. */
+	synchronized int running() {
+		return this.running;
+	}
+
 	synchronized int waiting() {
 		return waiting(RegionLoad::waiting);
 	}

@@ -37,9 +37,10 @@ class Claimer {
 	}
 
 	/** Looks for due runs, and forgets Regions without runs in flight. */
-	void look() {
+	void look(Pulse pulse) {
 		this.marks.refresh(this.queue);
 		this.claims.forgetAllBut(this.marks.regions());
+		pulse.beats(this.marks.dueAge(), this.marks.anyInFlight());
 	}
 
 	/** Whether a run was due at the last look. */

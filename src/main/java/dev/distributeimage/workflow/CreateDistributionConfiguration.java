@@ -24,10 +24,10 @@ import org.springframework.transaction.TransactionException;
  * and body, and AWS answers with the existing configuration.
  * <p>
  * If AWS has forgotten the token, it answers that the name is taken. The run adopts the
- * configuration only if an earlier attempt stayed unanswered, AWS shows every member as
- * it was sent, and no other run of this service has it or may have created it. Otherwise
- * the run fails: names are unique, and another owner's configuration must not be taken
- * over.
+ * configuration only if an earlier attempt stayed unanswered or may have been lost with a
+ * restore, AWS shows every member as it was sent, and no other run of this service has it
+ * or may have created it. Otherwise the run fails: names are unique, and another owner's
+ * configuration must not be taken over.
  */
 record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders nameHolders, Backoff backoff,
 		Duration attemptTimeout) implements Step {
@@ -37,8 +37,8 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 	@Override
 	public void carryOut(Claim claim) {
 		Run run = claim.run();
-		NewDistributionConfiguration configuration = new NewDistributionConfiguration(run.place(), claim.requireInput(),
-				run.tokens().createDistributionConfiguration());
+		NewDistributionConfiguration configuration = new NewDistributionConfiguration(run.id(), run.place(),
+				claim.requireInput(), run.tokens().createDistributionConfiguration());
 		try {
 			run.distributionConfigurationCreated(this.imageBuilder.createDistributionConfiguration(configuration));
 		}
@@ -53,7 +53,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 	private void handleNameTaken(Claim claim, NewDistributionConfiguration configuration, ImageBuilderException taken) {
 		Run run = claim.run();
 		String arn = expectedArn(claim);
-		if (run.calls().unansweredSince() == null) {
+		if (run.values().uncertainSince() == null) {
 			run.callRefused(nameTakenFailure(run, taken, holderForMessage(arn, run)), claim.now());
 			return;
 		}

@@ -23,7 +23,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
  * <p>
  * AWS does not document for how long it remembers a token. If the first unanswered
  * attempt is over an hour old, the step searches for its image before it repeats the
- * create.
+ * create. So it does for a run that a restore may have set back: an image that carries
+ * the run's tag would make AWS refuse the repeat of a lost run, which had another id.
  * <p>
  * A configuration that was there already is read once before, so that the destinations
  * can be shown. The read changes nothing, and the run goes on where AWS refuses it.
@@ -42,8 +43,8 @@ record CreateImage(ImageBuilder imageBuilder, ReusedConfigurations reusedConfigu
 		readReusedConfiguration(claim);
 		NewImage image = new NewImage(run.id(), run.place(), claim.requireInput(),
 				Objects.requireNonNull(run.outputs().distributionConfigurationArn()), run.tokens().createImage());
-		Optional<String> found = run.calls().isUnansweredFor(TOKEN_LIFETIME, claim.now())
-				? findEarlierImage(claim, image) : Optional.empty();
+		boolean search = run.tokens().lostSince() != null || run.calls().isUnansweredFor(TOKEN_LIFETIME, claim.now());
+		Optional<String> found = search ? findEarlierImage(claim, image) : Optional.empty();
 		if (found.isPresent()) {
 			run.imageRequested(found.get());
 		}
@@ -58,7 +59,7 @@ record CreateImage(ImageBuilder imageBuilder, ReusedConfigurations reusedConfigu
 	private Optional<String> findEarlierImage(Claim claim, NewImage image) {
 		Run run = claim.run();
 		try {
-			return this.imageBuilder.findImage(image, Objects.requireNonNull(run.calls().unansweredSince()),
+			return this.imageBuilder.findImage(image, Objects.requireNonNull(run.values().uncertainSince()),
 					run.retry().earlierImages(), () -> claim.hasTimeForACall(this.attemptTimeout));
 		}
 		catch (ImageBuilderException ex) {
@@ -77,7 +78,7 @@ record CreateImage(ImageBuilder imageBuilder, ReusedConfigurations reusedConfigu
 
 	private JsonNode distributions(Run run, String distributionConfigurationArn) {
 		try {
-			return this.imageBuilder.getDistributions(distributionConfigurationArn);
+			return this.imageBuilder.getDistributions(run.place(), distributionConfigurationArn);
 		}
 		catch (ImageBuilderException ex) {
 			refused(run, ex);

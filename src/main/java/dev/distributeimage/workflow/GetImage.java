@@ -154,7 +154,7 @@ record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff back
 
 	private void cancel(Claim claim) {
 		Run run = claim.run();
-		this.imageBuilder.cancelImageCreation(arn(run), Objects.requireNonNull(run.cancel().token()));
+		this.imageBuilder.cancelImageCreation(run.id(), arn(run), Objects.requireNonNull(run.cancel().token()));
 		run.imageCancelAccepted(this.backoff.poll(), claim.now());
 	}
 
@@ -170,7 +170,7 @@ record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff back
 
 	private void retry(Claim claim) {
 		Run run = claim.run();
-		this.imageBuilder.retryImage(arn(run), Objects.requireNonNull(run.retry().token()));
+		this.imageBuilder.retryImage(run.id(), arn(run), Objects.requireNonNull(run.retry().token()));
 		run.imageRetried(this.backoff.poll(), claim.now());
 	}
 

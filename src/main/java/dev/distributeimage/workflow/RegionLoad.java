@@ -17,7 +17,7 @@ final class RegionLoad {
 		/** Answered within the last attempt timeout. */
 		ANSWERING,
 
-		/** Answered when it was last called. */
+		/** Answered when it was last called, or was not called for lack of a session. */
 		QUIET,
 
 		/** Has not answered yet, its last call timed out, or its calls take too long. */
@@ -82,8 +82,17 @@ final class RegionLoad {
 				this.lastAnswered = false;
 				this.lastTimedOut = true;
 			}
+			case UNSENT -> unsent(now);
 			case NOT_CALLED -> {
 			}
+		}
+	}
+
+	// Runs that need no session of STS must not wait for their turn behind many that do.
+	private void unsent(long now) {
+		if (!this.lastAnswered && !this.lastTimedOut) {
+			this.lastAnswered = true;
+			this.answeredAt = now - this.workers.attemptTimeout().toNanos();
 		}
 	}
 

@@ -13,14 +13,15 @@ import dev.distributeimage.run.Certainty;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
+import dev.distributeimage.run.RunValues;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
+import dev.distributeimage.trace.Traces;
 import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.Throttles;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -32,6 +33,9 @@ import org.springframework.core.NestedExceptionUtils;
  * is open during the call, and no worker waits for the store.
  */
 class RunAdvancer {
+
+	/** A removal takes two calls, and some minutes if one of them is not answered. */
+	private static final Duration PAUSE_WHILE_NAME_IS_FREED = Duration.ofSeconds(5);
 
 	private static final Logger logger = LoggerFactory.getLogger(RunAdvancer.class);
 
@@ -45,14 +49,16 @@ class RunAdvancer {
 
 	private final Throttles throttles;
 
-	private final Timer lateness;
+	private final RunMetrics metrics;
 
 	private final LargeAnswers large;
 
 	private final Duration attemptTimeout;
 
+	private final Traces traces;
+
 	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles, LargeAnswers large,
-			Duration attemptTimeout, MeterRegistry metrics) {
+			Duration attemptTimeout, MeterRegistry metrics, Traces traces) {
 		this.steps = steps;
 		this.large = large;
 		this.queue = queue;
@@ -60,9 +66,8 @@ class RunAdvancer {
 		this.backoff = backoff;
 		this.throttles = throttles;
 		this.attemptTimeout = attemptTimeout;
-		this.lateness = Timer.builder("distribute.image.lateness")
-			.description("Time from the due time of a run to the start of its work")
-			.register(metrics);
+		this.metrics = new RunMetrics(metrics);
+		this.traces = traces;
 	}
 
 	/**
@@ -83,7 +88,7 @@ class RunAdvancer {
 		MDC.put("runId", run.id().toString());
 		this.large.hold();
 		try {
-			CallOutcome outcome = attempt(claim);
+			CallOutcome outcome = this.traces.within(claim.origin().traceParent(), run.id(), () -> attempt(claim));
 			return Optional.of(new Attempt(claim, outcome, this.large.handOver()));
 		}
 		catch (Throwable ex) {
@@ -101,16 +106,21 @@ class RunAdvancer {
 
 	/**
 	 * Stores the outcome of the call.
+	 * @param before the run when the worker began
 	 * @return the renewed claim of a run that continues at once, or empty
 	 */
-	CompletableFuture<Optional<Claim>> store(Claim claim, RunStatus statusBefore, StepId stepBefore) {
+	CompletableFuture<Optional<Claim>> store(Claim claim, RunValues before) {
 		return this.writer.write(claim).exceptionallyCompose((ex) -> {
-			logger.error("The database refused the outcome of run {} at {}: {}", claim.run().id(), stepBefore,
-					NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
+			logger.error("The database refused the outcome of run {} at {}: {}", claim.run().id(),
+					before.progress().step(), NestedExceptionUtils.getMostSpecificCause(ex).getMessage());
 			return failedUnexpectedly(claim, ex).map(this.writer::write)
 				.orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
 		}).thenApply((stored) -> {
-			stored.ifPresent((renewed) -> logTransition(renewed.run(), statusBefore, stepBefore));
+			stored.ifPresent((renewed) -> {
+				this.metrics.stored(renewed.run(), before, claim.lease().times(), renewed.lease());
+				StateChange.of(renewed, new StateChange.State(before.progress().status(), before.progress().step()))
+					.ifPresent((change) -> change.tell(this.traces));
+			});
 			return stored.filter((renewed) -> renewed.run().goesOnAtOnce());
 		});
 	}
@@ -122,7 +132,7 @@ class RunAdvancer {
 
 	private CallOutcome attempt(Claim claim) {
 		Run run = claim.run();
-		this.lateness.record(claim.lateness());
+		this.metrics.begun(claim.lateness());
 		if (!claim.hasTimeForACall(this.attemptTimeout)) {
 			run.handedBack();
 			return CallOutcome.NOT_CALLED;
@@ -135,6 +145,10 @@ class RunAdvancer {
 			run.timedOut();
 			return CallOutcome.NOT_CALLED;
 		}
+		if (claim.nameIsBeingFreed()) {
+			run.nameAwaited(PAUSE_WHILE_NAME_IS_FREED, claim.now());
+			return CallOutcome.NOT_CALLED;
+		}
 		Step step = this.steps.of(run.step());
 		try {
 			step.carryOut(claim);
@@ -145,10 +159,19 @@ class RunAdvancer {
 			if (isNews(run.calls(), ex)) {
 				Step.warn(logger, run, ex);
 			}
-			this.throttles.called(run.place(), ex.isThrottled());
+			if (!ex.isUnsent()) {
+				this.throttles.called(run.place(), ex.isThrottled());
+			}
 			step.failed(claim, ex);
-			return ex.isTimeout() ? CallOutcome.TIMED_OUT : CallOutcome.ANSWERED;
+			return outcome(ex);
 		}
+	}
+
+	private static CallOutcome outcome(ImageBuilderException ex) {
+		if (ex.isUnsent()) {
+			return CallOutcome.UNSENT;
+		}
+		return ex.isTimeout() ? CallOutcome.TIMED_OUT : CallOutcome.ANSWERED;
 	}
 
 	private static boolean isNews(Calls before, ImageBuilderException ex) {
@@ -171,12 +194,6 @@ class RunAdvancer {
 		catch (RuntimeException ex) {
 			logger.warn("Run {} falls due again when its lease expires: {}", claim.run().id(), ex.getMessage());
 			return Optional.empty();
-		}
-	}
-
-	private static void logTransition(Run run, RunStatus statusBefore, StepId stepBefore) {
-		if (run.status() != statusBefore || run.step() != stepBefore) {
-			logger.info("Run {}: {} {} -> {} {}", run.id(), statusBefore, stepBefore, run.status(), run.step());
 		}
 	}
 

@@ -12,8 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.distributeimage.run.Run;
-import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.StepId;
+import dev.distributeimage.run.RunValues;
 import dev.distributeimage.run.intake.RunDue;
 import dev.distributeimage.run.postgres.DatabaseFailures;
 import dev.distributeimage.run.queue.Claim;
@@ -57,6 +56,8 @@ class RunPoller implements SmartLifecycle {
 
 	private final Claimer claimer;
 
+	private final Pulse pulse;
+
 	/** Claims that are not yet stored or dropped. */
 	private final AtomicInteger openClaims = new AtomicInteger();
 
@@ -74,8 +75,9 @@ class RunPoller implements SmartLifecycle {
 
 	private boolean databaseAway;
 
-	RunPoller(RunQueue queue, RunAdvancer advancer, PollerSettings settings, ClaimQueue claims,
+	RunPoller(RunQueue queue, RunAdvancer advancer, PollerSettings settings, ClaimQueue claims, Pulse pulse,
 			ScheduledExecutorService ticker, Executor workers) {
+		this.pulse = pulse;
 		this.claimer = new Claimer(queue, settings, claims);
 		this.advancer = advancer;
 		this.settings = settings;
@@ -91,6 +93,7 @@ class RunPoller implements SmartLifecycle {
 
 	@Override
 	public void start() {
+		this.pulse.beats(Duration.ZERO, true);
 		this.running = true;
 		this.stopping = false;
 		this.ticker.scheduleWithFixedDelay(this::tick, 0, this.settings.tick().toNanos(), TimeUnit.NANOSECONDS);
@@ -135,7 +138,7 @@ class RunPoller implements SmartLifecycle {
 		try {
 			this.claims.removeOlderThan(this.settings.claimFor().dividedBy(4)).forEach(this::handBack);
 			if (refresh) {
-				this.claimer.look();
+				this.claimer.look(this.pulse);
 				databaseIsBack();
 				this.advancer.forgetAllBut(this.claimer.regions());
 			}
@@ -204,8 +207,7 @@ class RunPoller implements SmartLifecycle {
 
 	private void advance(Claim claim) {
 		Run run = claim.run();
-		RunStatus status = run.status();
-		StepId step = run.step();
+		RunValues before = run.values();
 		Optional<Attempt> attempt = Optional.empty();
 		boolean idle;
 		try {
@@ -218,7 +220,7 @@ class RunPoller implements SmartLifecycle {
 				this.openClaims.decrementAndGet();
 			}
 		}
-		attempt.ifPresent((made) -> this.advancer.store(made.claim(), status, step).whenComplete((renewed, ex) -> {
+		attempt.ifPresent((made) -> this.advancer.store(made.claim(), before).whenComplete((renewed, ex) -> {
 			made.afterStore().run();
 			stored(renewed);
 		}));
@@ -248,8 +250,7 @@ class RunPoller implements SmartLifecycle {
 	private void handBack(Claim claim) {
 		Run run = claim.run();
 		run.handedBack();
-		this.advancer.store(claim, run.status(), run.step())
-			.whenComplete((done, ex) -> this.openClaims.decrementAndGet());
+		this.advancer.store(claim, run.values()).whenComplete((done, ex) -> this.openClaims.decrementAndGet());
 	}
 
 	private void databaseIsAway(Throwable ex) {

@@ -1,13 +1,17 @@
 package dev.distributeimage.workflow;
 
+import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 
 import dev.distributeimage.aws.AwsSettings;
+import dev.distributeimage.aws.CleanupSettings;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.LargeAnswers;
+import dev.distributeimage.run.intake.Cleanup;
+import dev.distributeimage.run.queue.RemovalQueue;
 import dev.distributeimage.run.queue.ReusedConfigurations;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
@@ -20,8 +24,9 @@ import dev.distributeimage.workflow.pace.ImageSettings;
 import dev.distributeimage.workflow.pace.PollSchedule;
 import dev.distributeimage.workflow.pace.RetrySettings;
 import dev.distributeimage.workflow.pace.Throttles;
+import dev.distributeimage.startup.RefusedStartException;
+import dev.distributeimage.trace.Traces;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.context.annotation.Bean;
@@ -73,32 +78,54 @@ class WorkflowConfiguration {
 
 	@Bean
 	RunAdvancer runAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles,
-			LargeAnswers largeAnswers, AwsSettings aws, MeterRegistry metrics) {
-		return new RunAdvancer(steps, queue, writer, backoff, throttles, largeAnswers, aws.attemptTimeout(), metrics);
+			LargeAnswers largeAnswers, AwsSettings aws, MeterRegistry metrics, Traces traces) {
+		return new RunAdvancer(steps, queue, writer, backoff, throttles, largeAnswers, aws.attemptTimeout(), metrics,
+				traces);
+	}
+
+	@Bean
+	Pulse pulse(Clock clock) {
+		return new Pulse(clock);
+	}
+
+	@Bean
+	ClaimQueue claimQueue(PollerSettings settings, AwsSettings aws, CallBudget callBudget) {
+		return new ClaimQueue(settings.workers(aws.attemptTimeout()), callBudget, System::nanoTime);
 	}
 
 	@Bean
 	RunPoller runPoller(RunQueue queue, RunAdvancer advancer, PollerSettings settings, AwsSettings aws,
-			ScheduledExecutorService runPollerTicker, ExecutorService runPollerWorkers) {
+			ClaimQueue claims, Pulse pulse, ScheduledExecutorService runPollerTicker,
+			ExecutorService runPollerWorkers) {
 		if (settings.claimFor().compareTo(aws.attemptTimeout().multipliedBy(3)) < 0) {
-			throw new IllegalArgumentException(
-					"distribute-image.poller.claim-for (%s) must be at least three times distribute-image.aws.attempt-timeout (%s)"
-						.formatted(settings.claimFor(), aws.attemptTimeout()));
+			throw new RefusedStartException(
+					"distribute-image.poller.claim-for must be at least three times distribute-image.aws.attempt-timeout: %d ms is less than 3 × %d ms."
+						.formatted(settings.claimFor().toMillis(), aws.attemptTimeout().toMillis()));
 		}
-		CallBudget budget = new CallBudget(aws.callsPerSecond(), System::nanoTime);
-		ClaimQueue claims = new ClaimQueue(settings.workers(aws.attemptTimeout()), budget, System::nanoTime);
-		return new RunPoller(queue, advancer, settings, claims, runPollerTicker, runPollerWorkers);
+		return new RunPoller(queue, advancer, settings, claims, pulse, runPollerTicker, runPollerWorkers);
 	}
 
-	/**
-	 * Reports for how long the oldest due run has been waiting for a worker; normally 0.
-	 */
 	@Bean
-	Gauge dueAge(RunQueue queue, MeterRegistry metrics) {
-		return Gauge.builder("distribute.image.due.age", queue, RunQueue::dueAge)
-			.description("Time for which the oldest due run has been waiting for a worker")
-			.baseUnit("seconds")
-			.register(metrics);
+	CallBudget callBudget(AwsSettings aws) {
+		return new CallBudget(aws.callsPerSecond(), System::nanoTime);
+	}
+
+	@Bean
+	ConfigurationRemoval configurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Backoff backoff,
+			Throttles throttles, AwsSettings aws, CleanupSettings cleanup) {
+		return new ConfigurationRemoval(imageBuilder, removals, backoff, throttles, aws.attemptTimeout(),
+				cleanup.takesAlways());
+	}
+
+	@Bean
+	RemovalPoller removalPoller(RemovalQueue removals, ConfigurationRemoval removal, Cleanup cleanup,
+			CallBudget callBudget, PollerSettings settings) {
+		return new RemovalPoller(removals, removal, cleanup, callBudget, settings);
+	}
+
+	@Bean
+	PollerMetrics pollerMetrics(PollerSettings settings, Pulse pulse, ClaimQueue claims) {
+		return new PollerMetrics(settings, pulse, claims);
 	}
 
 }

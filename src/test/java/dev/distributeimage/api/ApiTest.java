@@ -15,8 +15,11 @@ import org.springframework.context.annotation.Import;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "distribute-image.poller.enabled=false", "distribute-image.aws.verify-account=false",
-				"distribute-image.watch.every=50ms", "distribute-image.watch.heartbeat=500ms",
-				"distribute-image.watch.open-requests=2000" })
+				"management.health.aws-credentials.enabled=false", "distribute-image.watch.every=50ms",
+				"distribute-image.watch.heartbeat=500ms", "distribute-image.watch.open-requests=2000",
+				"distribute-image.limits.starts=100000", "distribute-image.limits.validations=100000",
+				"distribute-image.limits.runs-in-flight=100000", "distribute-image.limits.open-requests=2000",
+				"distribute-image.limits.requests=100000", "distribute-image.limits.burst=100000" })
 @Import(TestPostgres.class)
 public @interface ApiTest {
 

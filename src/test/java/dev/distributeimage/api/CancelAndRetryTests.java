@@ -103,6 +103,7 @@ class CancelAndRetryTests {
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(json(response).path("action").asString()).isEqualTo(action);
 		assertThat(json(response).path("reason").asString()).endsWith(".");
+		assertThat(this.http.post(this.path + "/retry/validate", "").body()).isEqualTo(response.body());
 		assertThat(json(this.http.get(this.path))).isEqualTo(before);
 	}
 

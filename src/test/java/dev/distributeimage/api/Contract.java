@@ -1,5 +1,6 @@
 package dev.distributeimage.api;
 
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Locale;
@@ -54,9 +55,25 @@ public final class Contract {
 	/** Returns the answer if the contract allows it. */
 	static HttpResponse<String> checked(HttpResponse<String> response) {
 		String method = response.request().method();
-		check(method, response.uri().getRawPath(), response.statusCode(), (name) -> response.headers().firstValue(name),
+		check(method, path(response.uri()), response.statusCode(), (name) -> response.headers().firstValue(name),
 				response.body());
 		return response;
+	}
+
+	// validateOnly turns a request into that of another path.
+	private static String path(URI uri) {
+		boolean validateOnly = "validateOnly=true".equals(uri.getRawQuery());
+		return validateOnly ? uri.getRawPath() + "/validate" : uri.getRawPath();
+	}
+
+	/**
+	 * Returns whether there is a path for the operation's requests that are only
+	 * validated.
+	 */
+	static boolean mayOnlyValidate(Operation operation) {
+		return OPERATIONS.stream()
+			.anyMatch((other) -> other.method().equals(operation.method())
+					&& other.path().equals(operation.path() + "/validate"));
 	}
 
 	static void check(String method, String path, int status, Headers headers, String body) {

@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ApiTest
 class ContractFuzzTests {
 
-	private static final int REQUESTS = Integer.getInteger("fuzz.requests", 6_000);
+	private static final int REQUESTS = Integer.getInteger("fuzz.requests", 3_000);
 
 	private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
 

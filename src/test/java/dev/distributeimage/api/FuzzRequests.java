@@ -57,9 +57,9 @@ final class FuzzRequests {
 			"X-Forwarded-Prefix: /../x", "Forwarded: for=\"x\";host=y", "Origin: http://evil", "Origin: null",
 			"Cookie: a=b; c=\"", "Cookie: JSESSIONID=1", "Accept-Language: x-klingon, *;q=2", "Accept-Charset: utf-16",
 			"Accept-Encoding: gzip;q=x", "TE: trailers", "Upgrade: h2c", "Via: 1.1 x",
-			"Connection: Upgrade, HTTP2-Settings", "Authorization: Basic ====", "Last-Event-ID: x", "Last-Event-ID: -1",
-			"X: " + "a".repeat(3000), "X: \u00e9\u00ff", "User-Agent: ${jndi:ldap://a}", "traceparent: 00-0-0-0",
-			"Date: x");
+			"Connection: Upgrade, HTTP2-Settings", "Authorization: Basic ====", "Idempotency-Key: \"a",
+			"Idempotency-Key: \\", "Last-Event-ID: x", "Last-Event-ID: -1", "X: " + "a".repeat(3000), "X: \u00e9\u00ff",
+			"User-Agent: ${jndi:ldap://a}", "traceparent: 00-0-0-0", "Date: x");
 
 	private static final List<String> QUERIES = List.of("?", "&", "=", "a", "%ff=%ff", "%", "%zz", "a=%00",
 			"validateOnly=%0d%0a", "validateOnly=true%00", "\u00ff", "a[b]=c", "a;b", "a=" + "b".repeat(5000),

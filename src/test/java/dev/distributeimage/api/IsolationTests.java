@@ -84,7 +84,7 @@ class IsolationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/cancel", "/retry", "/retry?validateOnly=true" })
+	@ValueSource(strings = { "/cancel", "/retry", "/retry?validateOnly=true", "/retry/validate" })
 	void anothersRunIsNotThereToChange(String change) {
 		problem(this.watcher.post(this.path + change, ""), ProblemType.NOT_FOUND);
 		assertThat(client("watcher", "runs:operate").post(this.path + change, "").statusCode()).isNotIn(403, 404);
@@ -112,11 +112,52 @@ class IsolationTests {
 	}
 
 	@Test
+	void anothersLeftoverIsNotThere() {
+		String leftover = left();
+		assertThat(this.web.json("/v1/leftovers").at("/items")).hasSize(1);
+		assertThat(this.watcher.json("/v1/leftovers").at("/items")).isEmpty();
+		for (String more : new String[] { "", "?validateOnly=true", "/validate" }) {
+			problem(client("watcher", "runs:operate").post("/v1/leftovers/" + leftover + "/remove" + more, ""),
+					ProblemType.NOT_FOUND);
+		}
+		assertThat(client("web", "runs:operate").post("/v1/leftovers/" + leftover + "/remove", "").statusCode())
+			.isEqualTo(202);
+		assertThat(this.web.json("/v1/leftovers").at("/items/0/removal/by").asString())
+			.isEqualTo("default/default/web");
+	}
+
+	/** Lets the run end without an image. */
+	private String left() {
+		this.jdbc.sql("""
+				update run set status = 'FAILED', step = 'createImage', distribution_configuration_arn = 'arn:c',
+				  next_attempt_at = null, finished_at = now()""").update();
+		return this.jdbc
+			.sql("""
+					insert into leftover (run_id, kind, reason, region, account, resource, owner)
+					select run_id, 'distribution-configuration', 'create-image-failed', 'eu-west-1', '123456789012', 'arn:c', owner
+					from run_input returning cast(id as text)""")
+			.query(String.class)
+			.single();
+	}
+
+	@Test
 	void tokenOfAnothersRunTellsNothing() {
 		JsonNode problem = problem(this.watcher.post("/v1/runs", Requests.withToken(this.token)),
 				ProblemType.CLIENT_TOKEN_REUSED);
 		assertThat(problem.has("run")).isFalse();
 		assertThat(problem.path("detail").asString()).isEqualTo("The client token belongs to another run.");
+	}
+
+	@Test
+	void warningAboutANameDoesNotNameAnothersRun() {
+		String run = this.path.substring(this.path.lastIndexOf('/') + 1);
+		for (String query : new String[] { "?validateOnly=true", "" }) {
+			assertThat(this.web.post("/v1/runs" + query, Requests.withToken("web" + query.length())).body())
+				.containsPattern("The run [0-9a-f-]{36} has this name");
+			assertThat(this.watcher.post("/v1/runs" + query, Requests.withToken("watcher")).body())
+				.contains("A run of another owner has this name")
+				.doesNotContain(run);
+		}
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.provider.OpenIdProvider;
+import dev.distributeimage.retention.Removals;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,7 +110,7 @@ class OwnershipTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/cancel", "/retry", "/retry?validateOnly=true" })
+	@ValueSource(strings = { "/cancel", "/retry", "/retry?validateOnly=true", "/retry/validate" })
 	void anothersRunIsChangedByOperatorsOnly(String change) {
 		String path = this.web.start(Requests.withoutToken());
 		JsonNode problem = problem(this.watcher.post(path + change, ""), ProblemType.FORBIDDEN);
@@ -143,6 +144,20 @@ class OwnershipTests {
 		assertThat(problem.path("run").asString()).isEqualTo(path);
 		assertThat(problem.path("detail").asString()).contains("another owner");
 		assertThat(this.web.post("/v1/runs", Requests.withToken(this.token)).statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void tokenOfAnothersRemovedRunIsReused() {
+		this.web.start(Requests.withToken(this.token));
+		this.jdbc
+			.sql("""
+					update run set status = 'FAILED', next_attempt_at = null, finished_at = engine_now() - interval '91 days'""")
+			.update();
+		assertThat(new Removals(this.jdbc).look()).isOne();
+		JsonNode problem = problem(this.watcher.post("/v1/runs", Requests.withToken(this.token)),
+				ProblemType.CLIENT_TOKEN_REUSED);
+		assertThat(problem.path("detail").asString()).isEqualTo("The client token belongs to another run.");
+		problem(this.web.post("/v1/runs", Requests.withToken(this.token)), ProblemType.GONE);
 	}
 
 	@Test

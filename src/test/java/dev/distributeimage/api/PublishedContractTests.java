@@ -2,6 +2,7 @@ package dev.distributeimage.api;
 
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -51,13 +52,17 @@ class PublishedContractTests {
 			.containsExactlyInAnyOrderElementsOf(mapped());
 	}
 
+	// The page and the index of problems are for people, and not in the contract.
 	private Set<String> mapped() {
 		Set<String> mapped = new TreeSet<>();
-		this.requestMappingHandlerMapping.getHandlerMethods()
-			.keySet()
-			.forEach((mapping) -> mapping.getMethodsCondition()
-				.getMethods()
-				.forEach((method) -> mapping.getPatternValues().forEach((path) -> mapped.add(method + " " + path))));
+		this.requestMappingHandlerMapping.getHandlerMethods().forEach((mapping, handler) -> {
+			if (!handler.getBeanType().getPackageName().equals("dev.distributeimage.page")) {
+				mapping.getMethodsCondition()
+					.getMethods()
+					.forEach((method) -> mapping.getPatternValues().forEach((path) -> mapped.add(method + " " + path)));
+			}
+		});
+		mapped.remove("GET /problems/");
 		return mapped;
 	}
 
@@ -65,6 +70,9 @@ class PublishedContractTests {
 	@MethodSource
 	void parametersAreThoseThatAreKnown(Contract.Operation operation) {
 		Set<String> documented = names(operation);
+		if (Contract.mayOnlyValidate(operation)) {
+			documented.add("validateOnly");
+		}
 		everyParameter().forEach((name) -> {
 			HttpResponse<String> response = this.http.send(operation.method(),
 					operation.path().replace("{id}", UUID.randomUUID().toString()) + "?" + name + "=", "{}",
@@ -77,12 +85,26 @@ class PublishedContractTests {
 		return Contract.operations().stream().filter((operation) -> operation.path().startsWith("/v1/"));
 	}
 
+	@ParameterizedTest
+	@MethodSource("parametersAreThoseThatAreKnown")
+	void everyRequestHasAnIdAndEveryAnswerTellsIt(Contract.Operation operation) {
+		assertThat(operation.parameters("header")).extracting((parameter) -> parameter.path("name").asString())
+			.contains("X-Request-Id");
+		operation.node()
+			.path("responses")
+			.properties()
+			.forEach(
+					(response) -> assertThat(Contract.resolved(response.getValue()).path("headers").has("X-Request-Id"))
+						.as(response.getKey())
+						.isTrue());
+	}
+
 	private static Set<String> everyParameter() {
 		Set<String> names = Contract.operations()
 			.stream()
 			.flatMap((operation) -> names(operation).stream())
 			.collect(Collectors.toSet());
-		names.add("nope");
+		names.addAll(List.of("nope", "validateOnly"));
 		return names;
 	}
 

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.DatabaseFailed;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.RefusedRequests;
 import dev.distributeimage.run.postgres.BatchOverdueException;
@@ -69,7 +70,8 @@ class RequestLimiterTests {
 		Awaitility.await().until(() -> refused(calls) == 18);
 		this.over.countDown();
 		assertThat(calls).filteredOn((call) -> call.handle((done, ex) -> ex == null).join()).hasSize(102);
-		assertThat(this.metrics.get("distribute.image.requests.refused").counter().count()).isEqualTo(18);
+		assertThat(this.metrics.get("distribute.image.requests.refused").tag("reason", "overloaded").counter().count())
+			.isEqualTo(18);
 	}
 
 	@Test
@@ -96,7 +98,8 @@ class RequestLimiterTests {
 	@Test
 	void queuedWhoseBatchIsOverdueIsRefused() {
 		assertRefused(() -> this.limiter.queued(RequestLimiterTests::overdue), ProblemType.OVERLOADED);
-		assertThat(this.metrics.get("distribute.image.requests.refused").counter().count()).isOne();
+		assertThat(this.metrics.get("distribute.image.requests.refused").tag("reason", "overloaded").counter().count())
+			.isOne();
 	}
 
 	@Test
@@ -111,11 +114,24 @@ class RequestLimiterTests {
 	}
 
 	@Test
+	void failureOfTheDatabaseCountsAsARefusal() {
+		RefusedRequests refused = new RefusedRequests(this.metrics);
+		refused.on(new DatabaseFailed(ProblemType.OUTCOME_UNKNOWN));
+		refused.on(new DatabaseFailed(ProblemType.SEARCH_TIMEOUT));
+		assertThat(this.metrics.get("distribute.image.requests.refused")
+			.tag("reason", "outcome-unknown")
+			.counter()
+			.count()).isOne();
+	}
+
+	@Test
 	void refusalNamesTheDatabaseOnceThatIsAway() {
 		databaseIsAway(this.impatient);
 		takeAllConnections(this.impatient);
 		assertRefused(() -> this.impatient.limited(() -> "late"), ProblemType.UNAVAILABLE);
 		assertRefused(() -> this.impatient.queued(RequestLimiterTests::overdue), ProblemType.UNAVAILABLE);
+		assertThat(this.metrics.get("distribute.image.requests.refused").tag("reason", "unavailable").counter().count())
+			.isEqualTo(2);
 	}
 
 	@Test

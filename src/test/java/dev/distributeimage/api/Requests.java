@@ -27,13 +27,17 @@ public final class Requests {
 	private Requests() {
 	}
 
-	/** A valid request with every member: the example in the contract. */
+	/**
+	 * A valid request with every member: the example in the contract, which makes no AMI
+	 * public, with an AMI that is.
+	 */
 	public static ObjectNode everything() {
-		return (ObjectNode) EVERYTHING.deepCopy();
+		return with((ObjectNode) EVERYTHING.deepCopy(),
+				"/distributions/0/amiDistributionConfiguration/launchPermission/userGroups", "[\"all\"]");
 	}
 
 	/** A minimal request with this client token. */
-	static String withToken(String clientToken) {
+	public static String withToken(String clientToken) {
 		return small().formatted(clientToken);
 	}
 

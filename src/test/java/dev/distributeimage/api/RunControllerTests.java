@@ -165,6 +165,18 @@ class RunControllerTests {
 	}
 
 	@Test
+	void validateIsValidateOnly() {
+		HttpResponse<String> valid = this.http.post("/v1/runs/validate", Requests.withToken(this.token));
+		assertThat(valid.statusCode()).isEqualTo(200);
+		assertThat(valid.body())
+			.isEqualTo(this.http.post("/v1/runs?validateOnly=true", Requests.withToken(this.token)).body());
+		problem(this.http.post("/v1/runs/validate", "{}"), ProblemType.INVALID_REQUEST);
+		problem(this.http.send("POST", "/v1/runs/validate", "{}"), ProblemType.UNSUPPORTED_MEDIA_TYPE);
+		problem(this.http.get("/v1/runs/validate"), ProblemType.NOT_FOUND);
+		assertThat(runs()).isEqualTo(this.runsBefore);
+	}
+
+	@Test
 	void validateOnlyFalseStarts() {
 		assertThat(this.http.post("/v1/runs?validateOnly=false", Requests.withoutToken()).statusCode()).isEqualTo(202);
 	}

@@ -18,7 +18,6 @@ import javax.sql.DataSource;
 
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
@@ -380,7 +379,7 @@ class RunListControllerTests {
 	}
 
 	private String started(NewRun asked) {
-		return ((StartResult.Started) this.starts.start(asked, Caller.ANONYMOUS)).run().id().toString();
+		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY)).run().id().toString();
 	}
 
 	private static NewRun labelled(Map<String, String> labels) {

@@ -3,7 +3,6 @@ package dev.distributeimage.api;
 import java.util.UUID;
 
 import dev.distributeimage.TestPostgres;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
@@ -97,7 +96,7 @@ class RunOriginFiltersTests {
 	}
 
 	private String started(NewRun asked) {
-		return ((StartResult.Started) this.starts.start(asked, Caller.ANONYMOUS)).run().id().toString();
+		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY)).run().id().toString();
 	}
 
 	private void set(String run, String table, String values) {

@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.distributeimage.TestPostgres;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.Ami;
 import dev.distributeimage.run.Container;
 import dev.distributeimage.run.Failure;
@@ -150,7 +149,7 @@ class ShownImageTests {
 	}
 
 	private Claim claimed(NewRun asked) {
-		this.starts.start(asked, Caller.ANONYMOUS);
+		this.starts.start(asked, NewRuns.ANYBODY);
 		return this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.lowWaterMarks()).get(0);
 	}
 

@@ -233,7 +233,7 @@ final class PostgresServer implements JdbcConnectionDetails, AutoCloseable {
 
 	// A port outside the range for outgoing connections, one of which might take it while
 	// the server is down.
-	private static int freePort() {
+	static int freePort() {
 		for (int attempts = 0; attempts < 100; attempts++) {
 			int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
 			try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

@@ -110,6 +110,19 @@ class SlowClientsIT {
 		}
 	}
 
+	@Test
+	void headersThatDripAtAProxyAreEndedThere() throws IOException {
+		Chaos.need(22, Nginx.isInstalled(), "nginx");
+		try (Nginx proxy = Nginx.inFrontOf(port()); SlowClients clients = new SlowClients(proxy.port())) {
+			clients.open(CLIENTS, "GET /v1/runs HTTP/1.1\r\nHost: localhost\r\nX: ").drip(Duration.ofSeconds(1));
+			Bystander bystander = new Bystander(this.service.behind(proxy.uri("")), "proxy").callFor(TIME);
+			assertThat(bystander.failures()).as(bystander.toString()).isEmpty();
+			Awaitility.await().atMost(60, TimeUnit.SECONDS).until(clients::areGivenUp);
+			Chaos.held(22, "%,d clients that send headers a byte per second to nginx".formatted(CLIENTS),
+					bystander.toString());
+		}
+	}
+
 	private void unharmed(String what, String sent) throws IOException {
 		Bystander bystander = new Bystander(this.service, what);
 		try (SlowClients clients = new SlowClients(port())) {

@@ -16,6 +16,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -25,16 +30,20 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.config.BeanIds;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configuration.OAuth2AuthorizationServerConfiguration;
+import org.springframework.security.core.authority.FactorGrantedAuthority;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtEncoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
@@ -42,18 +51,22 @@ import org.springframework.security.oauth2.server.authorization.settings.TokenSe
 import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
 /**
- * Spring's authorization server over HTTP, on a port of its own. Its clients, {@code web}
- * and {@code watcher}, get tokens that are valid for an hour, for the audience
- * {@code distribute-image}. It ends with the JVM, unless it is closed.
+ * Spring's authorization server over HTTP, on a port of its own. Its clients,
+ * {@code web}, {@code watcher} and {@code page}, get tokens that are valid for an hour,
+ * for the audience {@code distribute-image}. It ends with the JVM, unless it is closed.
  */
 public final class OpenIdProvider implements AutoCloseable {
 
 	/** The audience of the tokens. */
 	public static final String AUDIENCE = "distribute-image";
+
+	/** The person who signs in with a browser, by the client {@code page}. */
+	public static final String PERSON = "anna";
 
 	private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -167,7 +180,19 @@ public final class OpenIdProvider implements AutoCloseable {
 			return http.oauth2AuthorizationServer((server) -> server.oidc(Customizer.withDefaults()))
 				.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
 				.csrf((csrf) -> csrf.disable())
+				.addFilterAfter(Server::signInAtOnce, SecurityContextHolderFilter.class)
 				.build();
+		}
+
+		// The person at the browser is known, and asked nothing.
+		private static void signInAtOnce(ServletRequest request, ServletResponse response, FilterChain chain)
+				throws IOException, ServletException {
+			if (((HttpServletRequest) request).getRequestURI().equals("/oauth2/authorize")) {
+				SecurityContextHolder.getContext()
+					.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(PERSON, null,
+							List.of(FactorGrantedAuthority.fromAuthority(FactorGrantedAuthority.PASSWORD_AUTHORITY))));
+			}
+			chain.doFilter(request, response);
 		}
 
 		@Bean
@@ -177,7 +202,16 @@ public final class OpenIdProvider implements AutoCloseable {
 
 		@Bean
 		InMemoryRegisteredClientRepository clients() {
-			return new InMemoryRegisteredClientRepository(client("web"), client("watcher"));
+			return new InMemoryRegisteredClientRepository(client("web"), client("watcher"), page());
+		}
+
+		private static RegisteredClient page() {
+			return RegisteredClient.from(client("page"))
+				.authorizationGrantTypes((types) -> types.add(AuthorizationGrantType.AUTHORIZATION_CODE))
+				// On any port.
+				.redirectUri("http://127.0.0.1/login/oauth2/code/idp")
+				.scope("openid")
+				.build();
 		}
 
 		private static RegisteredClient client(String name) {
@@ -193,7 +227,11 @@ public final class OpenIdProvider implements AutoCloseable {
 
 		@Bean
 		OAuth2TokenCustomizer<JwtEncodingContext> audience() {
-			return (token) -> token.getClaims().audience(List.of(AUDIENCE));
+			return (token) -> {
+				if (token.getTokenType().equals(OAuth2TokenType.ACCESS_TOKEN)) {
+					token.getClaims().audience(List.of(AUDIENCE));
+				}
+			};
 		}
 
 		/** For its own endpoints. */

@@ -72,7 +72,8 @@ class ManagementAccessTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/info", "/metrics", "/metrics/jvm.threads.live", "/sbom", "/nope", "/healthy" })
+	@ValueSource(
+			strings = { "/info", "/metrics", "/metrics/jvm.threads.live", "/prometheus", "/sbom", "/nope", "/healthy" })
 	void restTakesTheScopeFromElsewhere(String path) throws Exception {
 		Http.problem(get(this.elsewhere, path, null), ProblemType.UNAUTHENTICATED);
 		Http.problem(get(this.elsewhere, path, "x.y.z"), ProblemType.UNAUTHENTICATED);

@@ -1,6 +1,7 @@
 package dev.distributeimage.security;
 
 import java.net.InetAddress;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 
@@ -33,7 +34,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 @ApiTest
 @ExtendWith(OutputCaptureExtension.class)
 @TestPropertySource(
-		properties = "distribute-image.security.open-hosts=Build.example.com, proxy.example.com:8443, [fd00::1]")
+		properties = { "distribute-image.security.open-hosts=Build.example.com, proxy.example.com:8443, [fd00::1]",
+				"distribute-image.limits.starts=1", "distribute-image.limits.validations=1",
+				"distribute-image.limits.runs-in-flight=1", "distribute-image.limits.open-requests=1",
+				"distribute-image.limits.requests=1", "distribute-image.limits.burst=1" })
 class OpenModeTests {
 
 	@LocalServerPort
@@ -47,6 +51,18 @@ class OpenModeTests {
 	@BeforeEach
 	void setUp() {
 		this.http = new Http(this.port);
+	}
+
+	@Test
+	void limitsOfOwnersAreNotItsOwn() {
+		for (int i = 0; i < 5; i++) {
+			HttpResponse<String> started = this.http.post("/v1/runs", Requests.withoutToken());
+			assertThat(started.statusCode()).isEqualTo(202);
+			assertThat(Http.header(started, "RateLimit")).isEmpty();
+			assertThat(this.http.post("/v1/runs?validateOnly=true", Requests.withoutToken()).statusCode())
+				.isEqualTo(200);
+			assertThat(this.http.get("/v1/runs").statusCode()).isEqualTo(200);
+		}
 	}
 
 	@ParameterizedTest
@@ -108,7 +124,8 @@ class OpenModeTests {
 			"Sec-Fetch-Site: none\r\nSec-Fetch-Site: cross-site", "Origin: null", "Origin: http://evil.example",
 			"Origin: http://localhost:1", "Origin: http://localhost.evil.example", "Origin:", "Origin: localhost:8080",
 			"Origin: http://localhost:8080\r\nOrigin: http://evil.example",
-			"Sec-Fetch-Site: same-origin\r\nOrigin: http://evil.example" })
+			"Sec-Fetch-Site: same-origin\r\nOrigin: http://evil.example", "Sec-Fetch-Site: cross-site\r\nOrigin: null",
+			"Sec-Fetch-Site: none\r\nOrigin: null" })
 	void crossSiteCancelIsForbiddenAndNotCarriedOut(String headers) {
 		String run = started();
 		String refused = post(run + "/cancel", "", "Host: localhost:8080", headers);
@@ -129,7 +146,8 @@ class OpenModeTests {
 	@ParameterizedTest
 	@ValueSource(
 			strings = { "X: y", "Sec-Fetch-Site: none", "Sec-Fetch-Site: same-origin", "Origin: http://localhost:8080",
-					"Origin: https://LOCALHOST:8080", "Sec-Fetch-Site: same-origin\r\nOrigin: http://localhost:8080" })
+					"Origin: https://LOCALHOST:8080", "Sec-Fetch-Site: same-origin\r\nOrigin: http://localhost:8080",
+					"Sec-Fetch-Site: same-origin\r\nOrigin: null" })
 	void cancelByToolOrByPageOfThisServiceIsCarriedOut(String headers) {
 		String run = started();
 		assertThat(post(run + "/cancel", "", "Host: localhost:8080", headers)).startsWith("HTTP/1.1 202 ");

@@ -134,6 +134,13 @@ class SignInTests {
 		assertThat(Http.header(waited, "Preference-Applied")).isEqualTo("wait=1");
 	}
 
+	@Test
+	void pageIsOffWithoutAWayToSignIn() {
+		Http.problem(this.http.get("/runs", "Accept", "text/html"), ProblemType.UNAUTHENTICATED);
+		Http.problem(this.http.get("/runs", bearer(PROVIDER.token("web", "runs:read"))), ProblemType.NOT_FOUND);
+		assertThat(this.http.get("/problems/").statusCode()).isEqualTo(200);
+	}
+
 	private static String shortLived() {
 		return TOKENS.with((claims) -> claims.expirationTime(Tokens.in(Duration.ofSeconds(3))));
 	}

@@ -1,11 +1,16 @@
 package dev.distributeimage.security;
 
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.distributeimage.api.ApiTest;
 import dev.distributeimage.api.Http;
 import dev.distributeimage.api.Requests;
@@ -15,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -26,6 +32,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class WireAdapterTests {
 
 	private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+
+	private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 	private Http api;
 
@@ -81,6 +89,41 @@ class WireAdapterTests {
 					"304 | GET /swagger-ui/swagger-ui.css | If-Modified-Since: Sun, 01 Jan 2999 00:00:00 GMT" })
 	void answerToAHeaderHasSecurityHeaders(int status, String request, String header) {
 		assertHeaders(status, this.api.raw(request + HOST + header + "\r\n\r\n"));
+	}
+
+	@Test
+	void traceOfTheCallerIsEchoedAndInEveryLineOfItsRequest() {
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		Logger logger = (Logger) LoggerFactory.getLogger("audit");
+		lines.start();
+		logger.addAppender(lines);
+		try {
+			HttpResponse<String> traced = this.api.post("/v1/runs", Requests.withoutToken(), "traceparent", TRACE,
+					"X-Request-Id", "traced");
+			HttpResponse<String> next = this.api.post("/v1/runs", Requests.withoutToken(), "X-Request-Id", "next");
+			assertThat(traced.headers().allValues("traceparent")).containsExactly(TRACE);
+			assertThat(next.headers().allValues("traceparent")).isEmpty();
+			assertThat(lines.list).extracting(ILoggingEvent::getMDCPropertyMap)
+				.contains(Map.of("requestId", "traced", "traceId", "0af7651916cd43dd8448eb211c80319c"),
+						Map.of("requestId", "next"));
+		}
+		finally {
+			logger.detachAppender(lines);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET /v1/runs", "GET /nope", "GET /%zz", "TRACE /v1/runs" })
+	void everyAnswerEchoesTheTrace(String request) {
+		assertThat(this.api.raw(request + HOST + "traceparent: " + TRACE + "\r\n\r\n"))
+			.contains("\r\ntraceparent: " + TRACE + "\r\n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "traceparent: x", "traceparent: " + TRACE + "\r\ntraceparent: " + TRACE })
+	void traceThatIsNoneIsIgnored(String header) {
+		assertThat(this.api.raw("GET /v1/runs" + HOST + header + "\r\n\r\n")).startsWith("HTTP/1.1 200")
+			.doesNotContain("traceparent");
 	}
 
 	@ParameterizedTest
@@ -163,11 +206,11 @@ class WireAdapterTests {
 	}
 
 	@Test
-	void infoIsTheCommitAndNoTimeOfBuildNorJvm() {
+	void infoIsTheCommitAndTheJavaAndNoTimeOfBuild() {
 		String info = this.management.raw("GET /actuator/info" + HOST + "\r\n");
-		assertThat(info).contains("\"version\":", "\"artifact\":\"distribute-image\"")
-			.doesNotContain("java", "jvm", "\"os\"", "branch");
-		assertThat(info.replaceFirst("\"git\":\\{\"commit\":\\{[^}]*}}", "")).doesNotContain("time");
+		assertThat(info).contains("\"version\":", "\"artifact\":\"distribute-image\"", "\"java\":")
+			.doesNotContain("\"os\"", "branch");
+		assertThat(info.replaceFirst("\"git\":\\{\"commit\":\\{[^}]*}}", "")).doesNotContain("\"time\"");
 	}
 
 	private static void assertAllowed(String allowed, int status, String answer) {

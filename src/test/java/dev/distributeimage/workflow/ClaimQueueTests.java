@@ -212,7 +212,7 @@ class ClaimQueueTests {
 
 	@Test
 	void regionThatFailedBeforeARestartIsTriedAfterTheOthers() {
-		LowWaterMark failing = new LowWaterMark("hang", Instant.EPOCH.plusSeconds(60), true, true, true);
+		LowWaterMark failing = new LowWaterMark("hang", Instant.EPOCH.plusSeconds(60), true, Duration.ZERO, true, true);
 		assertThat(this.claims.toTry(List.of(failing, due("good", 0)))).extracting(LowWaterMark::region)
 			.containsExactly("good", "hang");
 	}
@@ -315,7 +315,7 @@ class ClaimQueueTests {
 	}
 
 	private static LowWaterMark due(String region, int second) {
-		return new LowWaterMark(region, Instant.EPOCH.plusSeconds(second), true, true, false);
+		return new LowWaterMark(region, Instant.EPOCH.plusSeconds(second), true, Duration.ZERO, true, false);
 	}
 
 	private void answers(String region) {

@@ -119,7 +119,7 @@ class ConfigurationTests extends VirtualRuns {
 				{ "distributionDescription": "Weekly", "distributionTags": { "team": "web" } }""").build();
 		NewRun shown = new NewRunBuilder(asked).options(options).build();
 		this.imageBuilder.createDistributionConfiguration(
-				new NewDistributionConfiguration(shown.input().place(), shown.input(), "forgotten"));
+				new NewDistributionConfiguration(new UUID(0, 1), shown.input().place(), shown.input(), "forgotten"));
 		this.simulator.onNext(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Fault.error(500, "ServiceException"));
 		UUID id = this.engine.start(asked);
 		this.engine.runToTheEnd();

@@ -1,5 +1,7 @@
 package dev.distributeimage.workflow;
 
+import java.util.UUID;
+
 import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.run.RunInput;
@@ -31,7 +33,7 @@ final class Configurations {
 		JsonNode distributions = JsonMapper.shared().readTree("""
 				[ { "region": "eu-central-1",
 				    "amiDistributionConfiguration": { "name": "other {{ imagebuilder:buildDate }}" } } ]""");
-		return new NewDistributionConfiguration(new Place("123456789012", "eu-west-1"),
+		return new NewDistributionConfiguration(new UUID(0, 1), new Place("123456789012", "eu-west-1"),
 				new RunInput(name, distributions, null, null, RunOptions.NONE), STRANGER + name);
 	}
 

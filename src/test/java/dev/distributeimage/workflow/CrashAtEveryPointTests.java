@@ -186,6 +186,27 @@ class CrashAtEveryPointTests extends VirtualRuns {
 	}
 
 	@Test
+	void leftConfigurationIsRemovedAndMadeAgain() {
+		Supplier<Engine> alone = this.processes;
+		this.processes = () -> alone.get().removing();
+		RunsEnd end = endsTheSame((service) -> {
+			this.simulator.nextImage(Ending.failedAt("BUILDING", "exit status 1").by("BUILDING"));
+			this.simulator.nextImage(Ending.available().by("BUILDING"));
+			UUID id = service.post(NewRuns.withToken("left"));
+			service.awaitsTheEnd();
+			UUID leftover = this.time.jdbc().sql("select id from leftover").query(UUID.class).single();
+			service.remove(() -> leftover);
+			service.awaitsTheEnd();
+			assertThat(this.simulator.distributionConfigurations()).isZero();
+			service.retry(id);
+			service.awaitsTheEnd();
+			assertThat(this.simulator.distributionConfigurations()).isOne();
+		});
+		assertThat(end.statuses()).containsExactly(RunStatus.SUCCEEDED);
+		assertThat(end.carriedOut(Operation.CREATE_DISTRIBUTION_CONFIGURATION)).isEqualTo(2);
+	}
+
+	@Test
 	void runsAreClaimedAndWrittenTogether() {
 		Supplier<Engine> alone = this.processes;
 		this.processes = () -> alone.get().writingInGroups();

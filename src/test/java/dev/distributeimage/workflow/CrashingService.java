@@ -62,6 +62,11 @@ final class CrashingService {
 		answer((engine) -> engine.retry(id));
 	}
 
+	/** Requests the removal of the configuration that a run has left. */
+	void remove(Supplier<UUID> leftover) {
+		answer((engine) -> engine.remove(leftover.get()));
+	}
+
 	/** Lets time pass until the condition holds or all runs have ended. */
 	void awaits(BooleanSupplier there) {
 		answer((engine) -> {

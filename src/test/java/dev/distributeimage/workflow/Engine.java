@@ -13,18 +13,25 @@ import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.caller.Caller;
+import dev.distributeimage.aws.CleanupSettings;
+import dev.distributeimage.aws.CleanupSettings.Removes;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.LargeAnswers;
+import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RetryPlan;
+import dev.distributeimage.run.RunValues;
 import dev.distributeimage.run.intake.CancelResult;
+import dev.distributeimage.run.intake.Cleanup;
+import dev.distributeimage.run.intake.LeftoverRemoval;
+import dev.distributeimage.run.intake.RemovalResult;
 import dev.distributeimage.run.intake.RetryResult;
 import dev.distributeimage.run.intake.RunCancellation;
 import dev.distributeimage.run.intake.RunRetry;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.RemovalQueue;
 import dev.distributeimage.run.queue.ReusedConfigurations;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
@@ -32,6 +39,7 @@ import dev.distributeimage.run.queue.StoredRuns;
 import dev.distributeimage.run.queue.StoredRuns.Stored;
 import dev.distributeimage.run.view.EarlierBuilds;
 import dev.distributeimage.run.view.NameHolders;
+import dev.distributeimage.trace.Traces;
 import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.CallBudget;
 import dev.distributeimage.workflow.pace.Expectations;
@@ -43,6 +51,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The engine on a database in virtual time, driven by hand: every call, write and claim
@@ -54,7 +63,9 @@ final class Engine {
 
 	static final Duration POLL_EVERY = Duration.ofSeconds(30);
 
-	private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
+	static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
+
+	private static final CleanupSettings KEEPS = new CleanupSettings(Removes.NEVER, Duration.ofHours(24), 10);
 
 	private final VirtualTime time;
 
@@ -81,6 +92,8 @@ final class Engine {
 
 	private final RunAdvancer advancer;
 
+	private final Pulse pulse;
+
 	private final RunPoller poller;
 
 	/** The pending tasks of the writer, if outcomes are written in groups. */
@@ -88,11 +101,30 @@ final class Engine {
 
 	private boolean inGroups;
 
+	private final LeftoverRemoval removal;
+
+	private final Cleanup cleanup;
+
+	private final RemovalPoller removals;
+
+	/** Whether removals are carried out together with runs. */
+	private boolean removing;
+
 	Engine(BeanFactory beans, VirtualTime time, ImageBuilder imageBuilder, long seed) {
 		this(beans, time, imageBuilder, seed, 0);
 	}
 
 	Engine(BeanFactory beans, VirtualTime time, ImageBuilder imageBuilder, long seed, double callsPerSecond) {
+		this(beans, time, imageBuilder, seed, callsPerSecond, KEEPS);
+	}
+
+	/** Creates the engine of a service that removes configurations by itself. */
+	Engine(BeanFactory beans, VirtualTime time, ImageBuilder imageBuilder, long seed, CleanupSettings cleanup) {
+		this(beans, time, imageBuilder, seed, 0, cleanup);
+	}
+
+	private Engine(BeanFactory beans, VirtualTime time, ImageBuilder imageBuilder, long seed, double callsPerSecond,
+			CleanupSettings cleanup) {
 		this.time = time;
 		this.jdbc = time.jdbc();
 		this.runs = new StoredRuns(beans, this.jdbc);
@@ -103,13 +135,21 @@ final class Engine {
 		this.cancellation = beans.getBean(RunCancellation.class);
 		this.retry = beans.getBean(RunRetry.class);
 		JdbcClient served = beans.getBean(JdbcClient.class);
-		this.writer = new RunWriter(served, beans.getBean(JsonMapper.class), this.metrics, this::write);
+		this.writer = new RunWriter(served, beans.getBean(JsonMapper.class), this.metrics, this::write,
+				cleanup.takesAlways());
 		Throttles throttles = new Throttles();
 		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), POLL_EVERY, new Random(seed),
 				throttles);
 		Expectations expectations = new Expectations(beans.getBean(EarlierBuilds.class)::ofRecipeOf, this::nanoTime);
 		this.advancer = advancer(imageBuilder, backoff, throttles, new PollSchedule(backoff, expectations));
-		this.poller = poller(callsPerSecond);
+		this.pulse = new Pulse(time);
+		this.poller = poller(settings(true, Duration.ofSeconds(1)), callsPerSecond);
+		this.removal = beans.getBean(LeftoverRemoval.class);
+		this.cleanup = new Cleanup(served, beans.getBean(TransactionTemplate.class), cleanup);
+		this.removals = new RemovalPoller(beans.getBean(RemovalQueue.class),
+				new ConfigurationRemoval(imageBuilder, beans.getBean(RemovalQueue.class), backoff, throttles,
+						ATTEMPT_TIMEOUT, cleanup.takesAlways()),
+				this.cleanup, new CallBudget(callsPerSecond, this::nanoTime), settings(true, Duration.ofSeconds(1)));
 	}
 
 	private long nanoTime() {
@@ -124,20 +164,29 @@ final class Engine {
 				new CreateImage(imageBuilder, this.reusedConfigurations, backoff, ATTEMPT_TIMEOUT),
 				new GetImage(imageBuilder, ATTEMPT_TIMEOUT, backoff, schedule, unknownStatuses));
 		return new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, new LargeAnswers(ATTEMPT_TIMEOUT),
-				ATTEMPT_TIMEOUT, this.metrics);
+				ATTEMPT_TIMEOUT, this.metrics, Traces.off());
 	}
 
-	private RunPoller poller(double callsPerSecond) {
-		PollerSettings settings = new PollerSettings(true, Duration.ofSeconds(1), 100, 16, CLAIM_FOR, 0.5);
+	private RunPoller poller(PollerSettings settings, double callsPerSecond) {
 		ClaimQueue claims = new ClaimQueue(settings.workers(ATTEMPT_TIMEOUT),
 				new CallBudget(callsPerSecond, this::nanoTime), this::nanoTime);
-		return new RunPoller(this.queue, this.advancer, settings, claims, Executors.newSingleThreadScheduledExecutor(),
-				Runnable::run);
+		return new RunPoller(this.queue, this.advancer, settings, claims, this.pulse,
+				Executors.newSingleThreadScheduledExecutor(), Runnable::run);
+	}
+
+	static PollerSettings settings(boolean enabled, Duration tick) {
+		return new PollerSettings(enabled, tick, 100, 16, CLAIM_FOR, 0.5);
 	}
 
 	/** Makes outcomes wait for those of the other due runs, as under load. */
 	Engine writingInGroups() {
 		this.inGroups = true;
+		return this;
+	}
+
+	/** Makes the engine carry out removals whenever it does anything. */
+	Engine removing() {
+		this.removing = true;
 		return this;
 	}
 
@@ -163,24 +212,38 @@ final class Engine {
 	}
 
 	StartResult ask(NewRun asked) {
-		return this.starts.start(asked, Caller.ANONYMOUS);
+		return this.starts.start(asked, NewRuns.ANYBODY);
 	}
 
 	CancelResult cancel(UUID id) {
-		return this.cancellation.request(id, Caller.ANONYMOUS).orElseThrow();
+		return this.cancellation.request(id, NewRuns.ANYBODY).orElseThrow();
 	}
 
 	RetryResult retry(UUID id) {
-		return this.retry.request(id, Caller.ANONYMOUS).orElseThrow();
+		return this.retry.request(id, NewRuns.ANYBODY).orElseThrow();
 	}
 
 	RetryPlan planOfRetry(UUID id) {
 		return ((RetryResult.Planned) this.retry.plan(id).orElseThrow()).plan();
 	}
 
+	RemovalResult remove(UUID leftover) {
+		return this.removal.request(leftover, NewRuns.ANYBODY).orElseThrow();
+	}
+
+	/** Requests what is due to be removed without a request. */
+	void cleanUp() {
+		this.cleanup.requestDue();
+	}
+
+	/** Carries out the removals that are due now. */
+	int removeWhatIsDue() {
+		return this.removals.carryOutDue();
+	}
+
 	/** Does everything that is due now. */
 	void tick() {
-		while (this.poller.tick() > 0 || writeWhatWaits()) {
+		while (this.poller.tick() > 0 || writeWhatWaits() || (this.removing && removeWhatIsDue() > 0)) {
 			// there may be more
 		}
 	}
@@ -249,12 +312,37 @@ final class Engine {
 				where id = :id order by sequence""").param("id", id).query(String.class).list();
 	}
 
+	SimpleMeterRegistry metrics() {
+		return this.metrics;
+	}
+
+	/** What the poller's looks have shown. */
+	Pulse pulse() {
+		return this.pulse;
+	}
+
+	/** Returns another poller, whose ticks are as far apart in real time. */
+	RunPoller poller(PollerSettings settings) {
+		return poller(settings, 0);
+	}
+
+	/** Stores the worker's outcome, as the poller does. */
+	void report(Claim claim, RunValues before) {
+		this.advancer.store(claim, before).join();
+	}
+
 	double count(String counter) {
 		return this.metrics.counter(counter).count();
 	}
 
 	Optional<Instant> nextDue() {
-		return this.jdbc.sql("select min(greatest(next_attempt_at, claimed_until)) from run where status = 'RUNNING'")
+		return this.jdbc.sql("""
+				select min(greatest(next_attempt_at, claimed_until)) from (
+				  select next_attempt_at, claimed_until from run where status = 'RUNNING'
+				  union all
+				  select next_attempt_at, claimed_until from leftover where next_attempt_at is not null and :removing
+				) due""")
+			.param("removing", this.removing)
 			.query(OffsetDateTime.class)
 			.optional()
 			.map(OffsetDateTime::toInstant);

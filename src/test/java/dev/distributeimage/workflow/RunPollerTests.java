@@ -1,7 +1,9 @@
 package dev.distributeimage.workflow;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -12,11 +14,11 @@ import java.util.stream.IntStream;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilders;
 import dev.distributeimage.imagebuilder.LargeAnswers;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
@@ -26,13 +28,16 @@ import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.queue.ReusedConfigurations;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
-import dev.distributeimage.run.queue.StoredRuns;
 import dev.distributeimage.run.queue.StoredRuns.Stored;
+import dev.distributeimage.run.queue.StoredRuns;
 import dev.distributeimage.run.view.NameHolders;
 import dev.distributeimage.simulator.Fault;
+import dev.distributeimage.simulator.FaultRule;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.RecordedRequest;
+import dev.distributeimage.simulator.SimulatedImage;
 import dev.distributeimage.simulator.Simulator;
+import dev.distributeimage.trace.Traces;
 import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.CallBudget;
 import dev.distributeimage.workflow.pace.Expectations;
@@ -55,6 +60,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class RunPollerTests {
 
 	private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(1);
+
+	private static final String OTHER_ACCOUNT = "222222222222";
 
 	private final Simulator simulator = Simulator.start();
 
@@ -100,7 +107,8 @@ class RunPollerTests {
 	}
 
 	private RunPoller poller(Duration tick, Duration attemptTimeout) {
-		ImageBuilder imageBuilder = ImageBuilders.at(this.simulator.endpoint(), attemptTimeout);
+		ImageBuilder imageBuilder = ImageBuilders.withRoles(this.simulator.endpoint(), attemptTimeout,
+				Map.of(OTHER_ACCOUNT, "4711"), Clock.systemUTC());
 		Throttles throttles = new Throttles();
 		Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMillis(200),
 				new Random(1), throttles);
@@ -113,15 +121,16 @@ class RunPollerTests {
 		PollerSettings settings = new PollerSettings(true, tick, 100, 8, attemptTimeout.multipliedBy(20), 0.5);
 		return new RunPoller(this.queue,
 				new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, new LargeAnswers(attemptTimeout),
-						attemptTimeout, this.metrics),
+						attemptTimeout, this.metrics, Traces.off()),
 				settings,
 				new ClaimQueue(settings.workers(attemptTimeout), new CallBudget(0, System::nanoTime), System::nanoTime),
-				this.ticker, this.workers);
+				new Pulse(Clock.systemUTC()), this.ticker, this.workers);
 	}
 
 	@AfterEach
 	void close() {
 		this.simulator.clearFaults();
+		this.simulator.sts().clearFaults();
 		this.poller.stop();
 		this.ticker.shutdownNow();
 		this.workers.shutdownNow();
@@ -190,6 +199,33 @@ class RunPollerTests {
 	}
 
 	@Test
+	void stsThatHangsHoldsUpNoRunWithoutARole() {
+		this.simulator.pace(Duration.ofMillis(50));
+		this.simulator.sts().trust(ImageBuilders.roleOf(OTHER_ACCOUNT), "4711");
+		FaultRule hang = this.simulator.sts().always().hang();
+		List<UUID> stuck = start(60, inOtherAccount("eu-west-1"));
+		IntStream.range(0, 20).forEach((i) -> start(inOtherAccount("us-hang-" + i)));
+		this.poller.start();
+		await(() -> hang.hits() >= 4);
+		List<UUID> good = start(20, NewRuns.of("eu-west-1", "web"));
+		this.poller.wake();
+		await(() -> good.stream().allMatch((id) -> run(id).status() == RunStatus.SUCCEEDED));
+		assertThat(stuck).allSatisfy((id) -> {
+			assertThat(run(id).step()).isEqualTo(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
+			assertThat(run(id).unansweredSince()).isNull();
+		});
+		this.simulator.sts().clearFaults();
+		await(() -> stuck.stream().allMatch((id) -> run(id).status() == RunStatus.SUCCEEDED));
+		assertThat(this.simulator.images()).hasSizeGreaterThanOrEqualTo(80)
+			.extracting(SimulatedImage::distributionConfigurationArn)
+			.doesNotHaveDuplicates();
+	}
+
+	private static NewRun inOtherAccount(String region) {
+		return new NewRunBuilder(NewRuns.of(region, "web")).account(OTHER_ACCOUNT).build();
+	}
+
+	@Test
 	void stopWaitsForCallsAndHandsBackWhatWasNotBegun() {
 		this.simulator.pace(Duration.ofHours(1));
 		UUID first = start(NewRuns.any());
@@ -229,7 +265,7 @@ class RunPollerTests {
 	}
 
 	private UUID start(NewRun asked) {
-		return ((StartResult.Started) this.starts.start(asked, Caller.ANONYMOUS)).run().id();
+		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY)).run().id();
 	}
 
 	private Stored run(UUID id) {

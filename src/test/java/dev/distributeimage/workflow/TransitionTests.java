@@ -10,9 +10,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
+import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.ImageBuilders;
 import dev.distributeimage.imagebuilder.LargeAnswers;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
@@ -25,6 +26,7 @@ import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.queue.Claims;
 import dev.distributeimage.run.view.NameHolder;
+import dev.distributeimage.trace.Traces;
 import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.Expectations;
 import dev.distributeimage.workflow.pace.PollSchedule;
@@ -219,7 +221,7 @@ class TransitionTests {
 						new PollSchedule(BACKOFF, new Expectations((run) -> List.of(), System::nanoTime)),
 						new SimpleMeterRegistry().counter("unknown")));
 		new RunAdvancer(steps, null, null, BACKOFF, THROTTLES, new LargeAnswers(attemptTimeout), attemptTimeout,
-				new SimpleMeterRegistry())
+				new SimpleMeterRegistry(), Traces.off())
 			.call(claim);
 		return claim.run();
 	}
@@ -258,12 +260,12 @@ class TransitionTests {
 		}
 
 		@Override
-		public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
+		public void cancelImageCreation(UUID run, String imageBuildVersionArn, String clientToken) {
 			throw new AssertionError("Nobody cancels here");
 		}
 
 		@Override
-		public void retryImage(String imageBuildVersionArn, String clientToken) {
+		public void retryImage(UUID run, String imageBuildVersionArn, String clientToken) {
 			throw new AssertionError("Nobody retries here");
 		}
 
@@ -273,7 +275,17 @@ class TransitionTests {
 		}
 
 		@Override
-		public JsonNode getDistributions(String distributionConfigurationArn) {
+		public boolean isStillThere(String arn, NewDistributionConfiguration configuration, Instant since) {
+			throw new AssertionError("Nothing is removed here");
+		}
+
+		@Override
+		public void deleteDistributionConfiguration(UUID run, String distributionConfigurationArn) {
+			throw new AssertionError("Nothing is removed here");
+		}
+
+		@Override
+		public JsonNode getDistributions(Place place, String distributionConfigurationArn) {
 			throw new AssertionError("No configuration is reused here");
 		}
 

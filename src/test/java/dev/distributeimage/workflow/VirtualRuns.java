@@ -2,7 +2,9 @@ package dev.distributeimage.workflow;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 import dev.distributeimage.DatabaseTest;
@@ -41,10 +43,20 @@ abstract class VirtualRuns {
 	 * @param pace the time an image spends in each status
 	 */
 	VirtualRuns(BeanFactory beans, JdbcClient jdbc, Duration pace) {
+		this(beans, jdbc, pace, Map.of());
+	}
+
+	/**
+	 * Creates it without runs.
+	 * @param externalIds the external ids of the accounts that are entered by a role
+	 */
+	VirtualRuns(BeanFactory beans, JdbcClient jdbc, Duration pace, Map<String, String> externalIds) {
 		TestPostgres.empty(jdbc);
 		this.time = new VirtualTime(jdbc);
 		this.simulator = Simulator.start(SimulatorSettings.defaults().withClock(this.time).withPace(pace));
-		this.imageBuilder = ImageBuilders.at(this.simulator.endpoint());
+		this.imageBuilder = externalIds.isEmpty() ? ImageBuilders.at(this.simulator.endpoint())
+				: ImageBuilders.withRoles(this.simulator.endpoint(), Engine.ATTEMPT_TIMEOUT, externalIds,
+						this.time.withZone(ZoneOffset.UTC));
 		this.engine = new Engine(beans, this.time, this.imageBuilder, 42);
 	}
 

@@ -3,9 +3,11 @@ package dev.distributeimage.workflow;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
@@ -51,17 +53,17 @@ public record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implemen
 	}
 
 	@Override
-	public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
+	public void cancelImageCreation(UUID run, String imageBuildVersionArn, String clientToken) {
 		this.watcher.makes("CancelImageCreation", imageBuildVersionArn, clientToken, () -> {
-			this.target.cancelImageCreation(imageBuildVersionArn, clientToken);
+			this.target.cancelImageCreation(run, imageBuildVersionArn, clientToken);
 			return true;
 		});
 	}
 
 	@Override
-	public void retryImage(String imageBuildVersionArn, String clientToken) {
+	public void retryImage(UUID run, String imageBuildVersionArn, String clientToken) {
 		this.watcher.makes("RetryImage", imageBuildVersionArn, clientToken, () -> {
-			this.target.retryImage(imageBuildVersionArn, clientToken);
+			this.target.retryImage(run, imageBuildVersionArn, clientToken);
 			return true;
 		});
 	}
@@ -73,9 +75,24 @@ public record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implemen
 	}
 
 	@Override
-	public JsonNode getDistributions(String distributionConfigurationArn) {
+	public boolean isStillThere(String distributionConfigurationArn, NewDistributionConfiguration configuration,
+			Instant since) {
 		return this.watcher.makes("GetDistributionConfiguration", distributionConfigurationArn, null,
-				() -> this.target.getDistributions(distributionConfigurationArn));
+				() -> this.target.isStillThere(distributionConfigurationArn, configuration, since));
+	}
+
+	@Override
+	public void deleteDistributionConfiguration(UUID run, String distributionConfigurationArn) {
+		this.watcher.makes("DeleteDistributionConfiguration", distributionConfigurationArn, null, () -> {
+			this.target.deleteDistributionConfiguration(run, distributionConfigurationArn);
+			return true;
+		});
+	}
+
+	@Override
+	public JsonNode getDistributions(Place place, String distributionConfigurationArn) {
+		return this.watcher.makes("GetDistributionConfiguration", distributionConfigurationArn, null,
+				() -> this.target.getDistributions(place, distributionConfigurationArn));
 	}
 
 	@Override

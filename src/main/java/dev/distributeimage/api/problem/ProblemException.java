@@ -3,6 +3,8 @@ package dev.distributeimage.api.problem;
 import java.util.List;
 import java.util.Map;
 
+import org.springframework.http.HttpHeaders;
+
 /** Ends a request with a problem. */
 @SuppressWarnings("serial")
 public final class ProblemException extends RuntimeException {
@@ -16,6 +18,8 @@ public final class ProblemException extends RuntimeException {
 	private final ProblemType type;
 
 	private final Problem problem;
+
+	private Map<String, String> headers = Map.of();
 
 	public ProblemException(ProblemType type, String detail) {
 		this(type, detail, Map.of());
@@ -59,12 +63,29 @@ public final class ProblemException extends RuntimeException {
 						"The service has no AWS credentials for the account %s.".formatted(account)))));
 	}
 
+	/**
+	 * The problem of a request beyond a limit of its sender.
+	 * @param policy the name of the limit, as in the field {@code RateLimit-Policy}
+	 * @param seconds when it may be worth it to send the request again
+	 */
+	public static ProblemException quotaExceeded(String policy, String detail, long seconds) {
+		ProblemException problem = new ProblemException(ProblemType.QUOTA_EXCEEDED, detail,
+				Map.of("violated-policies", List.of(policy)));
+		problem.headers = Map.of(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+		return problem;
+	}
+
 	public ProblemType type() {
 		return this.type;
 	}
 
 	public Problem problem() {
 		return this.problem;
+	}
+
+	/** Headers that the response has besides those of every problem of its type. */
+	Map<String, String> headers() {
+		return this.headers;
 	}
 
 }

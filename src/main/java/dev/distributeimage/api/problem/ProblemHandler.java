@@ -8,12 +8,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 
+import dev.distributeimage.audit.Refused;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
+import jakarta.servlet.http.HttpServletRequest;
 import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -40,16 +43,29 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProblemHandler.class);
 
+	private final ApplicationEventPublisher events;
+
+	ProblemHandler(ApplicationEventPublisher events) {
+		this.events = events;
+	}
+
 	@ExceptionHandler
+	ResponseEntity<Object> handle(ProblemException ex, HttpServletRequest request) {
+		Problem problem = ex.problem();
+		this.events.publishEvent(new Refused(request, problem.status(), problem.rules()));
+		return handle(ex);
+	}
+
 	ResponseEntity<Object> handle(ProblemException ex) {
 		if (!ex.type().status().is5xxServerError()) {
-			return ex.problem().response(Map.of());
+			return ex.problem().response(ex.headers());
 		}
 		if (ex.type() == ProblemType.OVERLOADED) {
 			return ex.problem().response(Map.of(HttpHeaders.RETRY_AFTER, spread()));
 		}
 		if (ex.getCause() != null) {
 			logged(ex);
+			this.events.publishEvent(new DatabaseFailed(ex.type()));
 		}
 		return ex.problem().response(LATER);
 	}
@@ -62,6 +78,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 	@ExceptionHandler
 	ResponseEntity<Object> handle(OutcomeUnknownException ex) {
 		logger.warn("The outcome of a request is unknown: {}", ex.getMessage());
+		this.events.publishEvent(new DatabaseFailed(ProblemType.OUTCOME_UNKNOWN));
 		return ProblemType.OUTCOME_UNKNOWN.problem(
 				"The database went away in the middle of the request. Get the run to see whether it was carried out.",
 				Map.of())
@@ -71,6 +88,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 	@ExceptionHandler({ DataAccessException.class, TransactionException.class })
 	ResponseEntity<Object> handleDatabase(RuntimeException ex) {
 		logged(ex);
+		this.events.publishEvent(new DatabaseFailed(ProblemType.UNAVAILABLE));
 		return ProblemType.UNAVAILABLE.problem("The database failed; the request was not carried out.", Map.of())
 			.response(LATER);
 	}

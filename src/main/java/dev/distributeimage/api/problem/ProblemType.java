@@ -97,17 +97,27 @@ public enum ProblemType {
 			"DELETE is not allowed here. Allowed: GET, HEAD, OPTIONS."),
 
 	/** The path or the run does not exist. */
-	NOT_FOUND(HttpStatus.NOT_FOUND, "Not found", "The path does not exist, or no run has this id.",
-			"Check the path. The id of a run is in the response to the request that started it.",
+	NOT_FOUND(HttpStatus.NOT_FOUND, "Not found", "The path does not exist, or no run or leftover has this id.",
+			"Check the path. The id of a run is in the response to the request that started it, and that of a leftover "
+					+ "in the list. A run is removed some time after its end; a leftover is none any more once its run "
+					+ "was retried, or another run uses it.",
 			"There is no run with this id."),
 
 	/** The client token belongs to a run with different inputs. */
 	CLIENT_TOKEN_REUSED(HttpStatus.CONFLICT, "The client token belongs to another run",
 			"A run with this client token exists, and has different inputs or another owner. A client token is an "
-					+ "idempotency key: it is bound to one owner and one set of inputs permanently. Nothing was stored.",
+					+ "idempotency key: it is bound to one owner and one set of inputs. Nothing was stored.",
 			"To repeat the original request, send the inputs that the run was started with. To start another run, send "
 					+ "a new client token.",
 			"The client token belongs to the run /v1/runs/01990000-0000-7000-8000-000000000000, which has other inputs."),
+
+	/** The run with the client token was removed. */
+	GONE(HttpStatus.GONE, "The run was removed",
+			"The run with this client token ended long ago, and the service has removed it. The token is kept for 7 days "
+					+ "after the removal, so that a repeated request does not build the image again. Nothing was stored.",
+			"To start another run, send a new client token. The operator of this service decides how long ended runs are "
+					+ "kept.",
+			"The run with this client token ended long ago, and was removed."),
 
 	/** Only a run that has ended can be retried. */
 	RUN_NOT_ENDED(HttpStatus.CONFLICT, "The run has not ended",
@@ -127,6 +137,22 @@ public enum ProblemType {
 			"To build another image, start another run.",
 			"The run /v1/runs/01990000-0000-7000-8000-000000000000 is SUCCEEDED."),
 
+	/** A run whose configuration is being removed cannot be retried. */
+	REMOVAL_UNDER_WAY(HttpStatus.CONFLICT, "A removal is under way",
+			"AWS may be deleting the distribution configuration of the run at this moment. Nothing was changed.",
+			"Wait until the history of the run says that the configuration is removed, or that it stays: usually some "
+					+ "seconds, and some minutes if AWS has left a call unanswered. A retry then begins with what is there.",
+			"The distribution configuration of the run /v1/runs/01990000-0000-7000-8000-000000000000 is being removed."),
+
+	/** The leftover is of a kind that the service does not remove. */
+	NOT_REMOVABLE(HttpStatus.CONFLICT, "The leftover is not removable",
+			"The service removes distribution configurations and nothing else: an AMI may be in use where no one can "
+					+ "tell. Nothing was changed.",
+			"If nobody needs the AMI, deregister it with the command in the member command, with credentials of its "
+					+ "account.",
+			"The service does not remove AMIs. If nobody needs it: aws ec2 deregister-image --region eu-west-1 "
+					+ "--image-id ami-0e0524114ee433f49"),
+
 	/** The page token does not belong to the request. */
 	INVALID_PAGE_TOKEN(HttpStatus.BAD_REQUEST, "The page token is not valid",
 			"The checksum in the pageToken does not match this request: the token belongs to another list or to other "
@@ -142,6 +168,16 @@ public enum ProblemType {
 			"Add the filter that detail names, and send the request again. If the database was only slow, repeat the "
 					+ "request unchanged after the number of seconds in Retry-After.",
 			"The search did not finish within 2 s. Add createdAfter to narrow it down."),
+
+	/** The sender's owner asks for more than it may. */
+	QUOTA_EXCEEDED(HttpStatus.TOO_MANY_REQUESTS, "The quota is exceeded",
+			"The owner of the caller has asked for as much as it may: violated-policies names the limit, and the fields "
+					+ "RateLimit-Policy and RateLimit say how much it is and what is left. Others are not affected. The "
+					+ "request was not carried out.",
+			"Repeat the request after the number of seconds in Retry-After, and then less often. Limit runs-in-flight: wait "
+					+ "until a run has ended. Limit open-requests: end one that waits or streams, or get the run without "
+					+ "waiting. Ask the operator of this service for more.",
+			"The caller's owner has used up its quota of starts: 30 in 60 s. There will be more."),
 
 	/** The service is shedding load. */
 	OVERLOADED(HttpStatus.SERVICE_UNAVAILABLE, "The service is overloaded",
@@ -198,7 +234,8 @@ public enum ProblemType {
 		return "/problems/" + pathName();
 	}
 
-	private String pathName() {
+	/** The last part of the path: the type's name for logs and metrics. */
+	public String pathName() {
 		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
@@ -230,13 +267,17 @@ public enum ProblemType {
 			case NOT_ALLOWED -> Map.of("errors", List.of(Violation.ofRule("accounts", "/infrastructureConfigurationArn",
 					"The service has no AWS credentials for the account 111122223333.")));
 			case MALFORMED_JSON -> Map.of("line", 3, "column", 14);
+			case QUOTA_EXCEEDED -> Map.of("violated-policies", List.of("starts"));
 			case CLIENT_TOKEN_REUSED -> Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000");
+			case REMOVAL_UNDER_WAY -> Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000");
+			case NOT_REMOVABLE ->
+				Map.of("command", "aws ec2 deregister-image --region eu-west-1 --image-id ami-0e0524114ee433f49");
 			case RUN_NOT_ENDED ->
 				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "RUNNING");
 			case RUN_ENDED, RUN_SUCCEEDED ->
 				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000", "runStatus", "SUCCEEDED");
 			case TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE, UNAUTHENTICATED, MISDIRECTED, METHOD_NOT_ALLOWED,
-					NOT_FOUND, INVALID_PAGE_TOKEN, REQUEST_TIMEOUT, SEARCH_TIMEOUT, OVERLOADED, UNAVAILABLE,
+					NOT_FOUND, GONE, INVALID_PAGE_TOKEN, REQUEST_TIMEOUT, SEARCH_TIMEOUT, OVERLOADED, UNAVAILABLE,
 					OUTCOME_UNKNOWN ->
 				Map.of();
 		});

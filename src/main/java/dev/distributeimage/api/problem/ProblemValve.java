@@ -6,6 +6,7 @@ import java.io.Writer;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.distributeimage.audit.Refused;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -13,6 +14,7 @@ import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -32,8 +34,11 @@ class ProblemValve extends ErrorReportValve {
 
 	private final JsonMapper json;
 
-	ProblemValve(JsonMapper json) {
+	private final ApplicationEventPublisher events;
+
+	ProblemValve(JsonMapper json, ApplicationEventPublisher events) {
 		this.json = json;
+		this.events = events;
 	}
 
 	@Override
@@ -49,6 +54,7 @@ class ProblemValve extends ErrorReportValve {
 		if (NOT_SUPPORTED.contains(response.getStatus())) {
 			response.setStatus(HttpStatus.BAD_REQUEST.value());
 		}
+		this.events.publishEvent(new Refused(request, response.getStatus(), null));
 		Problem problem = Problems.of(HttpStatusCode.valueOf(response.getStatus()));
 		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 		try (Writer out = response.getReporter()) {

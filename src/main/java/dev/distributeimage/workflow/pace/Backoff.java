@@ -3,6 +3,7 @@ package dev.distributeimage.workflow.pace;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.StepId;
@@ -25,6 +26,8 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	/** The share of throttled calls that is normal and slows nothing down. */
 	private static final double NORMAL_SHARE = 0.05;
 
+	private static final Duration LONGEST_WAIT_WHILE_IN_USE = Duration.ofHours(1);
+
 	/** The maximum {@code Retry-After} that is obeyed. */
 	private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(15);
 
@@ -39,8 +42,27 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	 * between 50 % and 100 % of the maximum.
 	 */
 	public Duration after(ImageBuilderException failure, Run run) {
-		Duration wait = (failure.remedy() == ImageBuilderException.Remedy.RETRY_SLOWLY) ? slow() : exponential(run);
-		return longer(longer(wait, throttledWait(failure, run)), requested(failure.retryAfter()));
+		return after(failure, run.place(), run.calls().attempts());
+	}
+
+	/**
+	 * Returns the wait before a failed call to a place is repeated.
+	 * @param failedBefore the number of attempts that failed before this one
+	 */
+	public Duration after(ImageBuilderException failure, Place place, int failedBefore) {
+		Duration wait = (failure.remedy() == ImageBuilderException.Remedy.RETRY_SLOWLY) ? slow()
+				: exponential(failedBefore + 1);
+		return longer(longer(wait, throttledWait(failure, place)), requested(failure.retryAfter()));
+	}
+
+	/**
+	 * Returns the wait before something that is in use is looked at again: the maximum,
+	 * doubled each time, up to an hour.
+	 */
+	public Duration whileInUse(int failedBefore) {
+		Duration doubled = this.max.multipliedBy(1L << Math.min(failedBefore, 16));
+		Duration wait = (doubled.compareTo(LONGEST_WAIT_WHILE_IN_USE) < 0) ? doubled : LONGEST_WAIT_WHILE_IN_USE;
+		return longer(MIN, scaled(wait, 0.8, 1.0));
 	}
 
 	/**
@@ -90,8 +112,8 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 		return (one.compareTo(other) >= 0) ? one : other;
 	}
 
-	private Duration throttledWait(ImageBuilderException failure, Run run) {
-		double share = failure.isThrottled() ? this.throttles.share(run.place()) : 0;
+	private Duration throttledWait(ImageBuilderException failure, Place place) {
+		double share = failure.isThrottled() ? this.throttles.share(place) : 0;
 		double slower = Math.min(1, 2 * Math.max(0, share - NORMAL_SHARE));
 		return Duration.ofNanos((long) (scaled(this.max, 0.5, 1.0).toNanos() * slower));
 	}

@@ -1,5 +1,10 @@
 package dev.distributeimage.api.problem;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +21,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ProblemHandlerTests {
 
-	private final ProblemHandler handler = new ProblemHandler();
+	private final List<Object> events = new ArrayList<>();
+
+	private final ProblemHandler handler = new ProblemHandler(this.events::add);
 
 	@Test
 	void unexpectedExceptionIs500WithoutInternals() {
@@ -27,11 +34,30 @@ class ProblemHandlerTests {
 	}
 
 	@Test
+	void rulesAreNamedOnceAndAFewOnly() {
+		assertThat(
+				ProblemException
+					.notAllowed(List.of(Violation.ofRule("a", "x"), Violation.at("/b", "x"),
+							Violation.ofRule("c", "/c", "x"), Violation.ofRule("a", "x")))
+					.problem()
+					.rules())
+			.isEqualTo("a, c");
+		assertThat(ProblemType.FORBIDDEN.problem("x", Map.of("violated-policies", List.of("starts"))).rules())
+			.isEqualTo("starts");
+		assertThat(ProblemType.FORBIDDEN.problem("x", Map.of("errors", "text")).rules()).isNull();
+		assertThat(ProblemException
+			.notAllowed(IntStream.range(0, 100).mapToObj((i) -> Violation.ofRule("r" + i, "x")).toList())
+			.problem()
+			.rules()).endsWith(", r19");
+	}
+
+	@Test
 	void databaseThatFailsIs503WhateverTheException() {
 		assertThat(this.handler.handleDatabase(new DataIntegrityViolationException("x")).getStatusCode().value())
 			.isEqualTo(503);
 		assertThat(this.handler.handleDatabase(new CannotCreateTransactionException("x")).getStatusCode().value())
 			.isEqualTo(503);
+		assertThat(this.events).containsOnly(new DatabaseFailed(ProblemType.UNAVAILABLE)).hasSize(2);
 	}
 
 	@ParameterizedTest

@@ -9,9 +9,11 @@ import java.util.UUID;
 
 import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
+import dev.distributeimage.api.limit.CallerLimits;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.wire.Shares;
+import dev.distributeimage.api.wire.RefusedRequests;
 import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.StepId;
@@ -30,6 +32,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.context.request.async.DeferredResult;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @DatabaseTest
 class RunWatcherTests {
@@ -44,11 +47,12 @@ class RunWatcherTests {
 
 	private final RunWatcher watcher;
 
-	RunWatcherTests(@Autowired JdbcClient jdbc, @Autowired RunStarts starts, @Autowired RunSnapshots runs) {
+	RunWatcherTests(@Autowired JdbcClient jdbc, @Autowired RunStarts starts, @Autowired RunSnapshots runs,
+			@Autowired CallerLimits limits, @Autowired RefusedRequests refused) {
 		TestPostgres.empty(jdbc);
 		this.jdbc = jdbc;
-		this.run = ((StartResult.Started) starts.start(NewRuns.any(), Caller.ANONYMOUS)).run();
-		this.waits = new RunWaits(runs, new OpenRequests(SETTINGS, Clock.systemUTC()));
+		this.run = ((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY, null)).run();
+		this.waits = new RunWaits(runs, new OpenRequests(SETTINGS, limits, refused, Clock.systemUTC()));
 		this.watcher = new RunWatcher(runs, List.of(this.waits), SETTINGS);
 	}
 
@@ -77,9 +81,10 @@ class RunWatcherTests {
 		for (int i = 0; i < SETTINGS.openRequests(); i++) {
 			begin();
 		}
-		assertThat(this.waits.begin(wait(Duration.ofMinutes(1)), Caller.ANONYMOUS)).isEmpty();
+		assertThatExceptionOfType(ProblemException.class).isThrownBy(this::begin)
+			.satisfies((problem) -> assertThat(problem.type()).isEqualTo(ProblemType.OVERLOADED));
 		this.waits.stopped();
-		assertThat(this.waits.begin(wait(Duration.ofMinutes(1)), Caller.ANONYMOUS)).isPresent();
+		assertThat(begin()).isNotNull();
 	}
 
 	private void stepBegun() {
@@ -122,7 +127,7 @@ class RunWatcherTests {
 	}
 
 	private DeferredResult<ResponseEntity<Object>> begin(Duration longest) {
-		return this.waits.begin(wait(longest), Caller.ANONYMOUS).orElseThrow();
+		return this.waits.begin(wait(longest), Caller.ANONYMOUS);
 	}
 
 	private RunWaits.Wait wait(Duration longest) {

@@ -30,7 +30,8 @@ class BodyMemoryTests {
 			return true;
 		});
 		assertThat(length(1_500)).isEqualTo(1_500);
-		assertThat(this.metrics.get("distribute.image.requests.refused").counter().count()).isOne();
+		assertThat(this.metrics.get("distribute.image.requests.refused").tag("reason", "overloaded").counter().count())
+			.isOne();
 	}
 
 	@Test

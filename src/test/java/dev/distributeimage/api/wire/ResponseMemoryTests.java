@@ -38,7 +38,8 @@ class ResponseMemoryTests {
 		assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> share().require(500 * KILOBYTE))
 			.extracting(ProblemException::type)
 			.isEqualTo(ProblemType.OVERLOADED);
-		assertThat(this.metrics.get("distribute.image.requests.refused").counter().count()).isOne();
+		assertThat(this.metrics.get("distribute.image.requests.refused").tag("reason", "overloaded").counter().count())
+			.isOne();
 		first.release();
 		share().require(500 * KILOBYTE);
 	}
