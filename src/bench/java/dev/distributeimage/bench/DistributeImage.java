@@ -8,7 +8,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import dev.distributeimage.DistributeImageApplication;
-import dev.distributeimage.caller.Caller;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.intake.RunStarts;
@@ -48,7 +47,7 @@ record DistributeImage(int instances) implements Contestant {
 			RunStarts starts = context.getBean(RunStarts.class);
 			ExecutorService loaders = Executors.newFixedThreadPool(LOADERS);
 			for (int i = 0; i < runs; i++) {
-				loaders.execute(() -> starts.start(NewRuns.any(), Caller.ANONYMOUS));
+				loaders.execute(() -> starts.start(NewRuns.any(), NewRuns.ANYBODY));
 			}
 			loaders.shutdown();
 			if (!loaders.awaitTermination(5, TimeUnit.MINUTES)) {

@@ -1,8 +1,6 @@
 package dev.distributeimage.bench;
 
 import java.io.IOException;
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.distributeimage.DistributeImageApplication;
@@ -41,14 +40,6 @@ class HttpBenchmark {
 	private static final int ROUNDS = Integer.getInteger("bench.turns", 3);
 
 	private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("bench.seconds", 6));
-
-	/** A warm-up round; there are as many as the compiler needs. */
-	private static final Duration WARM_UP = Duration.ofSeconds(10);
-
-	private static final int MOST_WARM_UPS = 12;
-
-	/** As a share of one processor. */
-	private static final double LITTLE_COMPILING = 0.05;
 
 	private static final int RUNS = Integer.getInteger("bench.rows", 1_000_000);
 
@@ -189,23 +180,12 @@ class HttpBenchmark {
 		rounds.forEach((endpoint, all) -> row(report, request, endpoint, all, bareRounds));
 	}
 
-	// Waits until the compiler is idle: it takes a quarter of two processors for half a
-	// minute. The tables are then in their operating state.
+	// The tables are then in their operating state.
 	private static void warmUp(String request, Asking asking) throws IOException, InterruptedException {
-		CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-		int warmUps = 0;
-		long compiling;
-		do {
-			compiling = 0;
-			for (Endpoint endpoint : Endpoint.values()) {
-				long before = compiler.getTotalCompilationTime();
-				ask(request, asking, endpoint, WARM_UP);
-				compiling = Math.max(compiling, compiler.getTotalCompilationTime() - before);
-				postgres.analyze(endpoint.server().database());
-			}
-			System.out.printf("%s: %d ms of compiling in %d s%n", request, compiling, WARM_UP.toSeconds());
-		}
-		while (++warmUps < MOST_WARM_UPS && compiling > WARM_UP.toMillis() * LITTLE_COMPILING);
+		WarmUp.of(request, Stream.of(Endpoint.values()).<WarmUp.Asking>map((endpoint) -> (time) -> {
+			ask(request, asking, endpoint, time);
+			postgres.analyze(endpoint.server().database());
+		}).toList());
 	}
 
 	private static Wrk.Figures ask(String request, Asking asking, Endpoint endpoint, Duration time)

@@ -3,8 +3,10 @@ package dev.distributeimage.bench;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
@@ -35,12 +37,12 @@ abstract class NoImageBuilder implements ImageBuilder {
 	}
 
 	@Override
-	public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
+	public void cancelImageCreation(UUID run, String imageBuildVersionArn, String clientToken) {
 		throw new UnsupportedOperationException();
 	}
 
 	@Override
-	public void retryImage(String imageBuildVersionArn, String clientToken) {
+	public void retryImage(UUID run, String imageBuildVersionArn, String clientToken) {
 		throw new UnsupportedOperationException();
 	}
 
@@ -50,7 +52,17 @@ abstract class NoImageBuilder implements ImageBuilder {
 	}
 
 	@Override
-	public JsonNode getDistributions(String distributionConfigurationArn) {
+	public boolean isStillThere(String arn, NewDistributionConfiguration configuration, Instant since) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public void deleteDistributionConfiguration(UUID run, String distributionConfigurationArn) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public JsonNode getDistributions(Place place, String distributionConfigurationArn) {
 		throw new UnsupportedOperationException();
 	}
 

@@ -129,6 +129,7 @@ class ScaleBenchmark {
 				"--server.port=0", "--management.server.port=0", "--logging.level.root=info",
 				"--distribute-image.poller.region-share=1",
 				"--distribute-image.image.poll-every=%ds".formatted(POLL_EVERY),
+				"--management.prometheus.metrics.export.enabled=false",
 				"--management.metrics.distribution.percentiles.distribute.image.lateness=0.5,0.99",
 				// Covers exactly the measured time.
 				"--management.metrics.distribution.expiry.distribute.image.lateness=%ds".formatted(SECONDS))));

@@ -4,11 +4,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
+import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
@@ -100,13 +102,13 @@ public record TimedImageBuilder(ImageBuilder target, Times times) implements Ima
 	}
 
 	@Override
-	public void cancelImageCreation(String imageBuildVersionArn, String clientToken) {
-		this.target.cancelImageCreation(imageBuildVersionArn, clientToken);
+	public void cancelImageCreation(UUID run, String imageBuildVersionArn, String clientToken) {
+		this.target.cancelImageCreation(run, imageBuildVersionArn, clientToken);
 	}
 
 	@Override
-	public void retryImage(String imageBuildVersionArn, String clientToken) {
-		this.target.retryImage(imageBuildVersionArn, clientToken);
+	public void retryImage(UUID run, String imageBuildVersionArn, String clientToken) {
+		this.target.retryImage(run, imageBuildVersionArn, clientToken);
 	}
 
 	@Override
@@ -115,8 +117,18 @@ public record TimedImageBuilder(ImageBuilder target, Times times) implements Ima
 	}
 
 	@Override
-	public JsonNode getDistributions(String distributionConfigurationArn) {
-		return this.target.getDistributions(distributionConfigurationArn);
+	public boolean isStillThere(String arn, NewDistributionConfiguration configuration, Instant since) {
+		return this.target.isStillThere(arn, configuration, since);
+	}
+
+	@Override
+	public void deleteDistributionConfiguration(UUID run, String distributionConfigurationArn) {
+		this.target.deleteDistributionConfiguration(run, distributionConfigurationArn);
+	}
+
+	@Override
+	public JsonNode getDistributions(Place place, String distributionConfigurationArn) {
+		return this.target.getDistributions(place, distributionConfigurationArn);
 	}
 
 	@Override

@@ -56,29 +56,49 @@ final class Wrk {
 	 * request.
 	 */
 	static Figures post(URI uri, String body, Duration time) throws IOException, InterruptedException {
+		return post(uri, body, List.of(), time);
+	}
+
+	/** The same with these bearer tokens, one after the other. */
+	static Figures post(URI uri, String body, List<String> tokens, Duration time)
+			throws IOException, InterruptedException {
 		return run(uri, time, """
-				local body, number = [==[%s]==], 0
+				local body, tokens, number = [==[%s]==], { %s }, 0
 				wrk.method = "POST"
 				wrk.headers["Content-Type"] = "application/json"
 				request = function()
 				  number = number + 1
+				  if #tokens > 0 then wrk.headers["Authorization"] = "Bearer " .. tokens[number %% #tokens + 1] end
 				  return wrk.format(nil, nil, nil, (body:gsub("NUMBER", number)))
 				end
-				""".formatted(body));
+				""".formatted(body, quoted(tokens)));
 	}
 
 	/** Gets these paths one after the other, repeatedly. */
 	static Figures get(URI uri, List<String> paths, Duration time) throws IOException, InterruptedException {
+		return get(uri, paths, List.of(), time);
+	}
+
+	/** The same with these bearer tokens, one after the other. */
+	static Figures get(URI uri, List<String> paths, List<String> tokens, Duration time)
+			throws IOException, InterruptedException {
 		return run(uri, time, """
-				local paths, requests, number = { %s }, {}, 0
+				local paths, tokens, requests, number = { %s }, { %s }, {}, 0
 				init = function(args)
-				  for i, path in ipairs(paths) do requests[i] = wrk.format("GET", path) end
+				  for i, path in ipairs(paths) do
+				    if #tokens > 0 then wrk.headers["Authorization"] = "Bearer " .. tokens[i %% #tokens + 1] end
+				    requests[i] = wrk.format("GET", path)
+				  end
 				end
 				request = function()
 				  number = number %% #requests + 1
 				  return requests[number]
 				end
-				""".formatted(paths.stream().collect(Collectors.joining("\", \"", "\"", "\""))));
+				""".formatted(quoted(paths), quoted(tokens)));
+	}
+
+	private static String quoted(List<String> texts) {
+		return texts.isEmpty() ? "" : texts.stream().collect(Collectors.joining("\", \"", "\"", "\""));
 	}
 
 	private static Figures run(URI uri, Duration time, String script) throws IOException, InterruptedException {
