@@ -212,12 +212,16 @@ with (autovacuum_vacuum_scale_factor = 0.05);
 
 -- The client tokens of removed runs, which are kept so that a repeated request starts no second run. The statement that
 -- removes a run inserts its row: any other statement sees either the run or this row.
+--
+-- The file is not truncated when all rows have gone. Every start looks here, by a plan that is kept, and an empty file
+-- would make it one that reads all rows: those of the next removals, too, until they are analyzed.
 create table run_removed (
   client_token      text        not null,
   token_kept_until  timestamptz not null,
   owner             text,
   constraint run_removed_pk primary key (client_token, token_kept_until)
-);
+)
+with (vacuum_truncate = false);
 
 create index run_removed_by_time on run_removed (token_kept_until);
 
