@@ -16,11 +16,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 record Server(String database, ConfigurableApplicationContext context) implements AutoCloseable {
 
+	// A file, as in operation: Surefire's console takes longer for a line than the service.
+	private static final String[] LOG = { "--logging.file.name=target/bench/log.txt", "--logging.threshold.console=off",
+			"--logging.logback.rollingpolicy.max-file-size=10GB" };
+
 	/** Starts an application with the service's settings and these overrides. */
 	static Server start(SpringApplicationBuilder application, BenchPostgres postgres, String database,
 			String... settings) {
-		String[] all = Stream.concat(Stream.of("--server.port=0", "--management.server.port=0"),
-				Stream.of(postgres.settings(database, settings)))
+		String[] all = Stream
+			.of(Stream.of("--server.port=0", "--management.server.port=0"), Stream.of(LOG),
+					Stream.of(postgres.settings(database, settings)))
+			.flatMap((some) -> some)
 			.toArray(String[]::new);
 		return new Server(database, application.web(WebApplicationType.SERVLET).run(all));
 	}

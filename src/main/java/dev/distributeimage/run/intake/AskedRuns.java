@@ -14,6 +14,7 @@ import java.util.stream.StreamSupport;
 import dev.distributeimage.audit.AskedRun;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RunInput;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,12 +22,15 @@ import tools.jackson.databind.json.JsonMapper;
 /** Tells, for the record, what requests ask for. */
 public final class AskedRuns {
 
-	private static final String AMI = "/amiDistributionConfiguration";
+	private static final JsonPointer AMI = JsonPointer.compile("/amiDistributionConfiguration");
 
-	private static final String PERMISSION = AMI + "/launchPermission";
+	private static final JsonPointer PERMISSION = AMI.appendProperty("launchPermission");
 
-	private static final List<String> SHARED_WITH = List.of(AMI + "/targetAccountIds", PERMISSION + "/userIds",
-			PERMISSION + "/organizationArns", PERMISSION + "/organizationalUnitArns");
+	private static final JsonPointer GROUPS = PERMISSION.appendProperty("userGroups");
+
+	private static final List<JsonPointer> SHARED_WITH = List.of(AMI.appendProperty("targetAccountIds"),
+			PERMISSION.appendProperty("userIds"), PERMISSION.appendProperty("organizationArns"),
+			PERMISSION.appendProperty("organizationalUnitArns"));
 
 	/** Equal inputs are one text, in whatever order their members were sent. */
 	private static final JsonMapper SORTED = JsonMapper.builder()
@@ -40,7 +44,7 @@ public final class AskedRuns {
 		RunInput input = run.input();
 		return new AskedRun(input.place().account(), input.place().region(), input.recipeArn(),
 				input.distributionName(), regions(input), sharedWith(input),
-				texts(input, PERMISSION + "/userGroups").anyMatch("all"::equals), sha256(input.json()));
+				texts(input, GROUPS).anyMatch("all"::equals), sha256(input.json()));
 	}
 
 	private static List<String> regions(RunInput input) {
@@ -54,7 +58,7 @@ public final class AskedRuns {
 		return others.size();
 	}
 
-	private static Stream<String> texts(RunInput input, String list) {
+	private static Stream<String> texts(RunInput input, JsonPointer list) {
 		return distributions(input).flatMap((distribution) -> distribution.at(list).valueStream())
 			.map((value) -> value.asString(""));
 	}
