@@ -38,6 +38,10 @@ class UpgradeIT {
 
 	private static final String PRESENT = "PRESENTRELEASE";
 
+	private static final String[] SETTINGS = { "--distribute-image.image.poll-every=500ms",
+			"--distribute-image.poller.tick=200ms", "--distribute-image.poller.claim-for=10s",
+			"--distribute-image.aws.attempt-timeout=2s" };
+
 	private final JdbcConnectionDetails database = new TestPostgres().newDatabase();
 
 	private final Simulator simulator = Simulator.start(SimulatorSettings.defaults().withPace(Duration.ofMillis(500)));
@@ -55,7 +59,7 @@ class UpgradeIT {
 	@Test
 	void releasesCarryEachOthersRuns() throws Exception {
 		Optional<Path> released = OlderJar.path();
-		ServiceProcess older = start(released.orElse(ServiceProcess.JAR), OLDER);
+		ServiceProcess older = start(released.orElse(null), OLDER);
 		List<String> ofOlder = runs(older, 4);
 		if (released.isEmpty()) {
 			migrateFurther();
@@ -112,10 +116,10 @@ class UpgradeIT {
 	}
 
 	private ServiceProcess start(Path jar, String accessKey) {
-		ServiceProcess process = ServiceProcess.start(jar, this.database, this.simulator.endpoint(),
-				Map.of("AWS_ACCESS_KEY_ID", accessKey), "--distribute-image.image.poll-every=500ms",
-				"--distribute-image.poller.tick=200ms", "--distribute-image.poller.claim-for=10s",
-				"--distribute-image.aws.attempt-timeout=2s");
+		Map<String, String> environment = Map.of("AWS_ACCESS_KEY_ID", accessKey);
+		ServiceProcess process = (jar != null)
+				? ServiceProcess.start(jar, this.database, this.simulator.endpoint(), environment, SETTINGS)
+				: ServiceProcess.start(this.database, this.simulator.endpoint(), environment, SETTINGS);
 		this.processes.add(process);
 		return process;
 	}
