@@ -39,7 +39,8 @@ class ServiceIT {
 
 	private static final String[] QUICK = { "--distribute-image.image.poll-every=300ms",
 			"--distribute-image.poller.claim-for=6s", "--distribute-image.aws.attempt-timeout=2s",
-			"--distribute-image.retry.first-delay=100ms", "--distribute-image.poller.tick=200ms" };
+			"--distribute-image.retry.first-delay=100ms", "--distribute-image.retry.max-delay=1s",
+			"--distribute-image.poller.tick=200ms" };
 
 	private final Simulator simulator = Simulator.start();
 
