@@ -73,12 +73,8 @@ class UpgradeIT {
 		assertThat(older.post(cancelledByOlder + "/cancel", "").statusCode()).isEqualTo(202);
 		assertThat(older.post(request("same")).statusCode()).isEqualTo(202);
 		assertThat(present.post(request("same")).statusCode()).isEqualTo(200);
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(pollersOf(present, ofOlder)).contains(PRESENT));
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(pollersOf(older, ofPresent)).contains(OLDER));
+		startUntilPolledBy(PRESENT, older, ofOlder);
+		startUntilPolledBy(OLDER, present, ofPresent);
 		ofOlder.addAll(runs(older, 4));
 		assertThat(older.stop(Duration.ofSeconds(30))).isEqualTo(143);
 		succeeded(present, ofOlder);
@@ -130,6 +126,14 @@ class UpgradeIT {
 			paths.add(run(at));
 		}
 		return paths;
+	}
+
+	// One of them may poll a run for all of its time.
+	private void startUntilPolledBy(String release, ServiceProcess at, List<String> runs) {
+		Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+			runs.add(run(at));
+			assertThat(pollersOf(at, runs)).contains(release);
+		});
 	}
 
 	private String run(ServiceProcess at) {
