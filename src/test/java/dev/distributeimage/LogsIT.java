@@ -7,30 +7,19 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.Simulator;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,29 +30,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Tests what the jar logs, with its own configuration. */
 class LogsIT {
-
-	private static final String[] QUICK = { "--distribute-image.image.poll-every=300ms",
-			"--distribute-image.poller.claim-for=6s", "--distribute-image.aws.attempt-timeout=2s",
-			"--distribute-image.retry.first-delay=100ms", "--distribute-image.retry.max-delay=200ms",
-			"--distribute-image.poller.tick=200ms" };
-
-	/** Every kind of character that must not stand in the log, before a forged line. */
-	private static final String HOSTILE = "\r\n\u001b[2J\u0007\b\u007f\u009b\u0085\u2028\u2029\u202e\u2066\u061c\u200f"
-			+ "2026-01-01T00:00:00.000Z  INFO forged";
-
-	private static final Pattern RAW = Pattern.compile(
-			"[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069\\u061c\\u200e\\u200f]");
-
-	private static final String ENCODED = "\\u000d\\u000a\\u001b[2J\\u0007\\u0008\\u007f\\u009b\\u0085\\u2028\\u2029"
-			+ "\\u202e\\u2066\\u061c\\u200f2026-01-01T00:00:00.000Z  INFO forged";
-
-	/** Lets each request have a line. */
-	private static final String REQUESTS = "--logging.level.org.springframework.web.servlet.DispatcherServlet=debug";
-
-	private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
-
-	private static final Set<String> PLACES = Set.of("CREATE_DISTRIBUTION_CONFIGURATION", "CREATE_IMAGE", "GET_IMAGE",
-			"CANCEL_IMAGE_CREATION", "status", "reason");
 
 	private static final List<String> PLANTED = List.of("planted-database", "planted-key", "planted-token",
 			"planted-container", "planted-bearer");
@@ -81,11 +47,11 @@ class LogsIT {
 	void textsOfAwsWriteNoLinesOfTheirOwn(@TempDir Path directory) throws IOException {
 		Path file = directory.resolve("service.log");
 		try (ServiceProcess service = start(Map.of(), "--logging.file.name=" + file)) {
-			sendHostileTexts(service);
-			assertThat(places(service.output())).isEqualTo(PLACES);
-			assertClean(service.output());
-			assertThat(places(Files.readString(file))).isEqualTo(PLACES);
-			assertClean(Files.readString(file));
+			HostileTexts.send(this.simulator, service);
+			assertThat(HostileTexts.places(service.output())).isEqualTo(HostileTexts.PLACES);
+			HostileTexts.assertClean(service.output());
+			assertThat(HostileTexts.places(Files.readString(file))).isEqualTo(HostileTexts.PLACES);
+			HostileTexts.assertClean(Files.readString(file));
 		}
 	}
 
@@ -101,72 +67,9 @@ class LogsIT {
 						  <root level="info"><appender-ref ref="LATER"/></root>
 						</configuration>""");
 		try (ServiceProcess service = start(Map.of(), "--logging.config=" + configuration)) {
-			sendHostileTexts(service);
-			await(() -> places(service.output()).equals(PLACES));
-			assertClean(service.output());
-		}
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "ecs", "logstash", "gelf" })
-	void structuredLogsHaveNoneEither(String format) {
-		try (ServiceProcess service = start(Map.of(), "--logging.structured.format.console=" + format)) {
-			sendHostileTexts(service);
-			String output = service.output();
-			assertClean(output);
-			String texts = output.lines()
-				.map((line) -> JsonMapper.shared().readTree(line))
-				.flatMap((line) -> line.valueStream().map((value) -> value.asString("")))
-				.collect(Collectors.joining());
-			assertThat(places(texts.replace(HOSTILE, ENCODED))).isEqualTo(PLACES);
-		}
-	}
-
-	@ParameterizedTest
-	@ValueSource(strings = { "", "ecs", "logstash", "gelf" })
-	void recordsAreLinesOfJsonInEveryFormat(String format) {
-		try (ServiceProcess service = start(Map.of(), "--logging.structured.format.console=" + format)) {
-			String run = startRun(service, "Bearer planted-bearer");
-			List<String> records = service.output().lines().filter((line) -> line.startsWith("{\"at\":")).toList();
-			assertThat(records).hasSize(1);
-			assertThat(JsonMapper.shared().readTree(records.get(0)).path("run").asString()).isEqualTo(run.substring(9));
-			assertThat(records.get(0)).doesNotContain(PLANTED);
-		}
-	}
-
-	@Test
-	void failureIsASentenceInTheText() {
-		try (ServiceProcess service = start(Map.of(), REQUESTS)) {
-			String run = startRefusedRun(service);
-			await(() -> service.output().contains("FAILED"));
-			assertThat(service.output().lines()).anyMatch((line) -> line.matches("\\S+  WARN .*") && line
-				.contains("Run %s: RUNNING createImage -> FAILED createImage; web, NoSuch; %s at CREATE_IMAGE"
-					.formatted(run, ENCODED)));
-			assertThat(service.output().lines()).anyMatch((line) -> line.contains(" [traced," + TRACE + "] ")
-					&& line.contains("DispatcherServlet") && line.contains("POST \"/v1/runs\""));
-			assertThat(service.output()).doesNotContain("[,]");
-		}
-	}
-
-	@Test
-	void failureIsMadeOfFieldsInEcs() {
-		try (ServiceProcess service = start(Map.of(), REQUESTS, "--logging.structured.format.console=ecs")) {
-			String run = startRefusedRun(service);
-			await(() -> service.output().contains("FAILED"));
-			List<JsonNode> lines = service.output().lines().map((line) -> JsonMapper.shared().readTree(line)).toList();
-			assertThat(lines).filteredOn((line) -> line.path("status").asString("").equals("FAILED"))
-				.singleElement()
-				.satisfies((line) -> {
-					assertThat(line.at("/log/level").asString()).isEqualTo("WARN");
-					assertThat(line.path("runId").asString()).isEqualTo(run);
-					assertThat(line.path("step").asString()).isEqualTo("createImage");
-					assertThat(line.path("distributionName").asString()).isEqualTo("web");
-					assertThat(line.path("code").asString()).isEqualTo("NoSuch");
-					assertThat(line.path("reason").asString()).isEqualTo(HOSTILE + " at CREATE_IMAGE");
-				});
-			assertThat(lines).anyMatch((line) -> line.path("requestId").asString("").equals("traced")
-					&& line.path("traceId").asString("").equals(TRACE)
-					&& line.at("/log/logger").asString("").endsWith("DispatcherServlet"));
+			HostileTexts.send(this.simulator, service);
+			HostileTexts.await(() -> HostileTexts.places(service.output()).equals(HostileTexts.PLACES));
+			HostileTexts.assertClean(service.output());
 		}
 	}
 
@@ -186,8 +89,8 @@ class LogsIT {
 				"The Canonical String should have been 'POST\nx-amz-security-token:planted-token\n'"));
 		try (ServiceProcess service = start(environment, "--logging.level.root=trace", "--logging.level.web=trace",
 				"--logging.level.sql=trace", "--debug", "--trace")) {
-			String run = startRun(service, "Bearer planted-bearer");
-			await(() -> service.get(run).at("/status").asString().equals("SUCCEEDED"));
+			String run = HostileTexts.startRun(service, "Authorization", "Bearer planted-bearer");
+			HostileTexts.await(() -> service.get(run).at("/status").asString().equals("SUCCEEDED"));
 			String answers = service.answer(run).body() + service.answer(run + "/events").body()
 					+ service.answer("/v1/runs").body() + service.answer("/nowhere?planted=1").body();
 			assertThat(answers).contains("SignatureDoesNotMatch").doesNotContain(PLANTED);
@@ -219,66 +122,9 @@ class LogsIT {
 		}
 	}
 
-	private static void assertClean(String log) {
-		assertThat(RAW.matcher(log).results().map(MatchResult::group)).isEmpty();
-		assertThat(log).doesNotContainPattern("(?m)^2026-01-01T00:00:00");
-	}
-
-	private static Set<String> places(String log) {
-		return PLACES.stream().filter((place) -> log.contains(ENCODED + " at " + place)).collect(Collectors.toSet());
-	}
-
-	/**
-	 * Sends each text of AWS at each operation that shows it, until the run has ended.
-	 */
-	private void sendHostileTexts(ServiceProcess service) {
-		this.simulator.imagesOf("web", Ending.stuckIn("BUILDING"));
-		for (Operation operation : List.of(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Operation.CREATE_IMAGE,
-				Operation.GET_IMAGE, Operation.CANCEL_IMAGE_CREATION)) {
-			String text = JsonMapper.shared().writeValueAsString(HOSTILE + " at " + operation);
-			this.simulator.onNext(operation,
-					Fault.answer(500, "application/json", "{\"__type\": %1$s, \"message\": %1$s}".formatted(text)));
-		}
-		this.simulator.onNext(Operation.GET_IMAGE, Fault.with("image.state.status", HOSTILE + " at status"));
-		this.simulator.onNext(Operation.GET_IMAGE, Fault.with("image.state.reason",
-				HOSTILE + " at reason, arn:aws:sts::123456789012:assumed-role/operator/i-0abc"));
-		String run = startRun(service, "");
-		await(() -> service.answer(run + "/events").body().contains("at reason"));
-		assertThat(service.post(run + "/cancel", "").statusCode()).isEqualTo(202);
-		await(() -> service.get(run).at("/status").asString().equals("CANCELLED"));
-		assertThat(service.answer(run + "/events").body()).doesNotContain("operator");
-	}
-
 	private ServiceProcess start(Map<String, String> environment, String... settings) {
 		return ServiceProcess.start(this.database, this.simulator.endpoint(), environment,
-				Stream.concat(Stream.of(QUICK), Stream.of(settings)).toArray(String[]::new));
-	}
-
-	/**
-	 * Starts a run whose CreateImage is refused with a hostile text, and returns its id.
-	 */
-	private String startRefusedRun(ServiceProcess service) {
-		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(400, "NoSuch", HOSTILE + " at CREATE_IMAGE"));
-		return startRun(service, "Authorization", "", "X-Request-Id", "traced", "traceparent",
-				"00-" + TRACE + "-b7ad6b7169203331-01")
-			.substring("/v1/runs/".length());
-	}
-
-	private static String startRun(ServiceProcess service, String authorization) {
-		return startRun(service, "Authorization", authorization);
-	}
-
-	private static String startRun(ServiceProcess service, String... headers) {
-		return service.post("/v1/runs", """
-				{ "distributionName": "web",
-				  "distributions": [ { "region": "eu-west-1",
-				    "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ],
-				  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
-				  "infrastructureConfigurationArn":
-				    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }""", headers)
-			.headers()
-			.firstValue("Location")
-			.orElseThrow();
+				HostileTexts.quick(settings));
 	}
 
 	private void createRole(String name, String password) {
@@ -309,10 +155,6 @@ class LogsIT {
 		});
 		server.start();
 		return server;
-	}
-
-	private static void await(Callable<Boolean> condition) {
-		Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100)).until(condition);
 	}
 
 }

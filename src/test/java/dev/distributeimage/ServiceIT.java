@@ -9,15 +9,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 
 import dev.distributeimage.simulator.AssumedSession;
-import dev.distributeimage.simulator.Fault;
-import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.Simulator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -32,14 +28,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Tests the jar with its own configuration from outside: over HTTP, on a real PostgreSQL,
- * killed and restarted.
+ * Tests the jar with its own configuration from outside: over HTTP, on a real PostgreSQL.
  */
 class ServiceIT {
 
 	private static final String[] QUICK = { "--distribute-image.image.poll-every=300ms",
 			"--distribute-image.poller.claim-for=6s", "--distribute-image.aws.attempt-timeout=2s",
-			"--distribute-image.retry.first-delay=100ms", "--distribute-image.poller.tick=200ms" };
+			"--distribute-image.retry.first-delay=100ms", "--distribute-image.retry.max-delay=1s",
+			"--distribute-image.poller.tick=200ms" };
 
 	private final Simulator simulator = Simulator.start();
 
@@ -122,59 +118,6 @@ class ServiceIT {
 				.atMost(Duration.ofSeconds(30))
 				.until(() -> service.get(location).at("/step").stringValue().equals("getImage"));
 		}
-	}
-
-	@Test
-	void serviceKilledAtAnyMomentEndsEveryRunWithOneImageEach() {
-		this.simulator.change((settings) -> settings.withPace(Duration.ofMillis(500)).withConcurrentBuilds(1_000));
-		this.simulator.always(Operation.CREATE_IMAGE)
-			.withProbability(0.3, 1)
-			.meet(Fault.hangFor(Duration.ofMillis(300)).afterCommit());
-		this.simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION)
-			.withProbability(0.2, 2)
-			.meet(Fault.error(500, "ServiceException").afterCommit());
-		Random random = new Random(4711);
-		List<String> locations = new ArrayList<>();
-		for (int kills = 0; kills < 4; kills++) {
-			try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
-				for (int i = 0; i < 15; i++) {
-					locations.add(service.post(request("web-" + locations.size()))
-						.headers()
-						.firstValue("Location")
-						.orElseThrow());
-				}
-				int calls = this.simulator.requests().size() + 10 + random.nextInt(60);
-				Awaitility.await()
-					.pollInterval(Duration.ofMillis(2))
-					.until(() -> this.simulator.requests().size() >= calls);
-				service.kill();
-			}
-		}
-		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
-			assertThat(ended(service, locations))
-				.allSatisfy((run) -> assertThat(run.at("/outputs/finalStatus").stringValue()).isEqualTo("AVAILABLE"));
-		}
-		assertThat(locations).hasSize(60);
-		assertThat(this.simulator.builds()).isEqualTo(60);
-		assertThat(this.simulator.distributionConfigurations()).isEqualTo(60);
-	}
-
-	@Test
-	void twoReplicasShareTheRunsAndStopInTime() throws Exception {
-		this.simulator.change((settings) -> settings.withPace(Duration.ofMillis(200)).withConcurrentBuilds(1_000));
-		List<String> locations = new ArrayList<>();
-		try (ServiceProcess one = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK);
-				ServiceProcess other = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
-			for (int i = 0; i < 60; i++) {
-				ServiceProcess taker = (i % 2 == 0) ? one : other;
-				locations.add(taker.post(request("web-" + i)).headers().firstValue("Location").orElseThrow());
-			}
-			assertThat(one.stop(Duration.ofSeconds(30))).isEqualTo(143);
-			assertThat(ended(other, locations))
-				.allSatisfy((run) -> assertThat(run.at("/status").stringValue()).isEqualTo("SUCCEEDED"));
-		}
-		assertThat(this.simulator.builds()).isEqualTo(60);
-		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(60);
 	}
 
 	@Test

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,12 +30,16 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 /**
  * The service as shipped: {@code java -jar}, configured by its environment, in a process
- * that can be killed.
+ * that can be killed. Unless a jar is given, its classes are recorded as in the container
+ * image.
  */
 public final class ServiceProcess implements AutoCloseable {
 
 	/** The jar of these sources. */
 	static final Path JAR = Path.of("target", "distribute-image.jar");
+
+	/** The path of this JVM. */
+	static final String JAVA = ProcessHandle.current().info().command().orElse("java");
 
 	private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+) ");
 
@@ -95,18 +100,29 @@ public final class ServiceProcess implements AutoCloseable {
 	 */
 	public static ServiceProcess start(JdbcConnectionDetails database, URI imageBuilder,
 			Map<String, String> moreEnvironment, String... settings) {
-		return start(JAR, database, imageBuilder, moreEnvironment, settings);
+		return start(RecordedJar.command(), database, imageBuilder, moreEnvironment, settings);
 	}
 
-	/** Starts the service of another jar. */
+	/** Starts the service of a jar as it is shipped, in one file. */
 	static ServiceProcess start(Path jar, JdbcConnectionDetails database, URI imageBuilder,
 			Map<String, String> moreEnvironment, String... settings) {
-		List<String> command = Stream
-			.concat(Stream.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m",
-					"-XX:TieredStopAtLevel=1", "-jar", jar.toString(), "--server.port=0"), Stream.of(settings))
-			.toList();
+		return start(List.of("-jar", jar.toString()), database, imageBuilder, moreEnvironment, settings);
+	}
+
+	private static ServiceProcess start(List<String> jar, JdbcConnectionDetails database, URI imageBuilder,
+			Map<String, String> moreEnvironment, String... settings) {
+		List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx256m", "-XX:TieredStopAtLevel=1"));
+		command.addAll(jar);
+		command.add("--server.port=0");
+		command.addAll(List.of(settings));
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-		Map<String, String> environment = builder.environment();
+		configure(builder.environment(), database, imageBuilder);
+		builder.environment().putAll(moreEnvironment);
+		return start(builder);
+	}
+
+	/** Sets what every start needs, in open mode. */
+	static void configure(Map<String, String> environment, JdbcConnectionDetails database, URI imageBuilder) {
 		environment.put("MANAGEMENT_SERVER_PORT", "0");
 		environment.put("SPRING_DATASOURCE_URL", database.getJdbcUrl());
 		environment.put("SPRING_DATASOURCE_USERNAME", String.valueOf(database.getUsername()));
@@ -118,8 +134,6 @@ public final class ServiceProcess implements AutoCloseable {
 		environment.put("AWS_ENDPOINT_URL_STS", imageBuilder.toString());
 		environment.put("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
 		environment.put("AWS_SECRET_ACCESS_KEY", "secret");
-		environment.putAll(moreEnvironment);
-		return start(builder);
 	}
 
 	/**

@@ -25,8 +25,8 @@ class UnverifiedDatabaseIT {
 	}
 
 	private static void refused(String... settings) {
-		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-jar",
-				"target/distribute-image.jar", "--server.port=0", "--distribute-image.security.open=true"));
+		List<String> command = new ArrayList<>(List.of(ServiceProcess.JAVA, "-XX:TieredStopAtLevel=1", "-jar",
+				ServiceProcess.JAR.toString(), "--server.port=0", "--distribute-image.security.open=true"));
 		command.addAll(List.of(settings));
 		Throwable failure = catchThrowable(
 				() -> ServiceProcess.start(new ProcessBuilder(command).redirectErrorStream(true)).close());

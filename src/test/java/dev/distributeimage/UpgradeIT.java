@@ -38,6 +38,10 @@ class UpgradeIT {
 
 	private static final String PRESENT = "PRESENTRELEASE";
 
+	private static final String[] SETTINGS = { "--distribute-image.image.poll-every=500ms",
+			"--distribute-image.poller.tick=200ms", "--distribute-image.poller.claim-for=10s",
+			"--distribute-image.aws.attempt-timeout=2s" };
+
 	private final JdbcConnectionDetails database = new TestPostgres().newDatabase();
 
 	private final Simulator simulator = Simulator.start(SimulatorSettings.defaults().withPace(Duration.ofMillis(500)));
@@ -55,7 +59,7 @@ class UpgradeIT {
 	@Test
 	void releasesCarryEachOthersRuns() throws Exception {
 		Optional<Path> released = OlderJar.path();
-		ServiceProcess older = start(released.orElse(ServiceProcess.JAR), OLDER);
+		ServiceProcess older = start(released.orElse(null), OLDER);
 		List<String> ofOlder = runs(older, 4);
 		if (released.isEmpty()) {
 			migrateFurther();
@@ -69,12 +73,8 @@ class UpgradeIT {
 		assertThat(older.post(cancelledByOlder + "/cancel", "").statusCode()).isEqualTo(202);
 		assertThat(older.post(request("same")).statusCode()).isEqualTo(202);
 		assertThat(present.post(request("same")).statusCode()).isEqualTo(200);
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(pollersOf(present, ofOlder)).contains(PRESENT));
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(30))
-			.untilAsserted(() -> assertThat(pollersOf(older, ofPresent)).contains(OLDER));
+		startUntilPolledBy(PRESENT, older, ofOlder);
+		startUntilPolledBy(OLDER, present, ofPresent);
 		ofOlder.addAll(runs(older, 4));
 		assertThat(older.stop(Duration.ofSeconds(30))).isEqualTo(143);
 		succeeded(present, ofOlder);
@@ -112,10 +112,10 @@ class UpgradeIT {
 	}
 
 	private ServiceProcess start(Path jar, String accessKey) {
-		ServiceProcess process = ServiceProcess.start(jar, this.database, this.simulator.endpoint(),
-				Map.of("AWS_ACCESS_KEY_ID", accessKey), "--distribute-image.image.poll-every=500ms",
-				"--distribute-image.poller.tick=200ms", "--distribute-image.poller.claim-for=10s",
-				"--distribute-image.aws.attempt-timeout=2s");
+		Map<String, String> environment = Map.of("AWS_ACCESS_KEY_ID", accessKey);
+		ServiceProcess process = (jar != null)
+				? ServiceProcess.start(jar, this.database, this.simulator.endpoint(), environment, SETTINGS)
+				: ServiceProcess.start(this.database, this.simulator.endpoint(), environment, SETTINGS);
 		this.processes.add(process);
 		return process;
 	}
@@ -126,6 +126,14 @@ class UpgradeIT {
 			paths.add(run(at));
 		}
 		return paths;
+	}
+
+	// One of them may poll a run for all of its time.
+	private void startUntilPolledBy(String release, ServiceProcess at, List<String> runs) {
+		Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(500)).untilAsserted(() -> {
+			runs.add(run(at));
+			assertThat(pollersOf(at, runs)).contains(release);
+		});
 	}
 
 	private String run(ServiceProcess at) {

@@ -38,8 +38,11 @@ final class HeavyRuns {
 		ArrayNode users = ((ObjectNode) distributions.get(0).get("amiDistributionConfiguration"))
 			.putObject("launchPermission")
 			.putArray("userIds");
-		for (int i = 0; i < 1_500 && request.toString().length() < BYTES; i++) {
+		int length = request.toString().length();
+		for (int i = 0; i < 1_500 && length < BYTES; i++) {
 			users.add(account(i));
+			// With its quotes and its comma.
+			length += account(i).length() + 3;
 		}
 		return request.toString();
 	}

@@ -42,7 +42,8 @@ class PairIT {
 
 	@BeforeAll
 	static void start() {
-		pair = new Fleet(new TestPostgres().newDatabase(), 2);
+		pair = new Fleet(new TestPostgres().newDatabase(), 2, "--distribute-image.retry.first-delay=200ms",
+				"--distribute-image.retry.max-delay=2s");
 	}
 
 	@AfterAll

@@ -44,8 +44,8 @@ public final class SimulatorProcess implements AutoCloseable {
 	 */
 	public static SimulatorProcess start(String... options) {
 		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"),
-				"-Xmx1g", "-cp", System.getProperty("java.class.path"), TestDistributeImageApplication.class.getName(),
-				"simulator", "--port=0"));
+				"-Xmx1g", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+				TestDistributeImageApplication.class.getName(), "simulator", "--port=0"));
 		command.addAll(List.of(options));
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -1,0 +1,114 @@
+package dev.distributeimage;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+import dev.distributeimage.simulator.Fault;
+import dev.distributeimage.simulator.Operation;
+import dev.distributeimage.simulator.Simulator;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests the jar with its own configuration, killed, restarted and beside another one.
+ */
+class ReplicasIT {
+
+	private static final String[] QUICK = { "--distribute-image.image.poll-every=300ms",
+			"--distribute-image.poller.claim-for=6s", "--distribute-image.aws.attempt-timeout=2s",
+			"--distribute-image.retry.first-delay=100ms", "--distribute-image.retry.max-delay=1s",
+			"--distribute-image.poller.tick=200ms" };
+
+	private final Simulator simulator = Simulator.start();
+
+	private final JdbcConnectionDetails database = new TestPostgres().newDatabase();
+
+	@AfterEach
+	void close() {
+		this.simulator.close();
+	}
+
+	@Test
+	void serviceKilledAtAnyMomentEndsEveryRunWithOneImageEach() {
+		this.simulator.change((settings) -> settings.withPace(Duration.ofMillis(500)).withConcurrentBuilds(1_000));
+		this.simulator.always(Operation.CREATE_IMAGE)
+			.withProbability(0.3, 1)
+			.meet(Fault.hangFor(Duration.ofMillis(300)).afterCommit());
+		this.simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION)
+			.withProbability(0.2, 2)
+			.meet(Fault.error(500, "ServiceException").afterCommit());
+		Random random = new Random(4711);
+		List<String> locations = new ArrayList<>();
+		for (int kills = 0; kills < 4; kills++) {
+			try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
+				for (int i = 0; i < 15; i++) {
+					locations.add(service.post(request("web-" + locations.size()))
+						.headers()
+						.firstValue("Location")
+						.orElseThrow());
+				}
+				int calls = this.simulator.requests().size() + 10 + random.nextInt(60);
+				Awaitility.await()
+					.pollInterval(Duration.ofMillis(2))
+					.until(() -> this.simulator.requests().size() >= calls);
+				service.kill();
+			}
+		}
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
+			assertThat(ended(service, locations))
+				.allSatisfy((run) -> assertThat(run.at("/outputs/finalStatus").stringValue()).isEqualTo("AVAILABLE"));
+		}
+		assertThat(locations).hasSize(60);
+		assertThat(this.simulator.builds()).isEqualTo(60);
+		assertThat(this.simulator.distributionConfigurations()).isEqualTo(60);
+	}
+
+	@Test
+	void twoReplicasShareTheRunsAndStopInTime() throws Exception {
+		this.simulator.change((settings) -> settings.withPace(Duration.ofMillis(200)).withConcurrentBuilds(1_000));
+		List<String> locations = new ArrayList<>();
+		try (ServiceProcess one = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK);
+				ServiceProcess other = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
+			for (int i = 0; i < 60; i++) {
+				ServiceProcess taker = (i % 2 == 0) ? one : other;
+				locations.add(taker.post(request("web-" + i)).headers().firstValue("Location").orElseThrow());
+			}
+			assertThat(one.stop(Duration.ofSeconds(30))).isEqualTo(143);
+			assertThat(ended(other, locations))
+				.allSatisfy((run) -> assertThat(run.at("/status").stringValue()).isEqualTo("SUCCEEDED"));
+		}
+		assertThat(this.simulator.builds()).isEqualTo(60);
+		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(60);
+	}
+
+	private static List<JsonNode> ended(ServiceProcess service, List<String> locations) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(90))
+			.pollInterval(Duration.ofMillis(200))
+			.until(() -> locations.stream()
+				.noneMatch((location) -> service.get(location).at("/status").stringValue().equals("RUNNING")));
+		return locations.stream().map(service::get).toList();
+	}
+
+	private static String request(String name) {
+		return """
+				{ "distributionName": "%s",
+				  "distributions": [
+				    { "region": "eu-west-1",
+				      "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } },
+				    { "region": "us-east-1",
+				      "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ],
+				  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+				  "infrastructureConfigurationArn":
+				    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }""".formatted(name);
+	}
+
+}
