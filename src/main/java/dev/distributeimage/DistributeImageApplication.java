@@ -31,7 +31,15 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties({ OAuth2ClientProperties.class, OAuth2ResourceServerProperties.class })
 public class DistributeImageApplication {
 
+	/**
+	 * For how many milliseconds after its use the pool trusts a connection. It tests
+	 * others before they are used again, each by a transaction: the poller of an idle
+	 * service, which looks once a second, would have one before every look.
+	 */
+	private static final String TRUST = "com.zaxxer.hikari.aliveBypassWindowMs";
+
 	public static void main(String[] args) {
+		System.getProperties().putIfAbsent(TRUST, "1500");
 		SpringApplication.run(DistributeImageApplication.class, args);
 	}
 

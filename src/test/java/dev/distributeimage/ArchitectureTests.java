@@ -27,7 +27,7 @@ class ArchitectureTests {
 
 	/** The rooms that each room may use. CONTRIBUTING.md draws the top level. */
 	private static final Map<String, Set<String>> ROOMS = Map.ofEntries(entry("aws", Set.of()), entry("log", Set.of()),
-			entry("startup", Set.of()), entry("trace", Set.of()), entry("caller", Set.of()),
+			entry("startup", Set.of()), entry("trace", Set.of("startup")), entry("caller", Set.of()),
 			entry("audit", Set.of("caller", "run.postgres")),
 			entry("security", Set.of("api.limit", "api.problem", "audit", "caller", "startup", "trace")),
 			entry("run", Set.of("aws")), entry("policy", Set.of("api.problem", "aws", "caller", "run", "startup")),
@@ -35,7 +35,8 @@ class ArchitectureTests {
 			entry("run.queue", Set.of("audit", "aws", "caller", "run", "run.postgres")),
 			entry("run.intake",
 					Set.of("audit", "aws", "caller", "run", "run.postgres", "run.queue", "run.view", "trace")),
-			entry("retention", Set.of("run.postgres")), entry("imagebuilder", Set.of("aws", "run", "startup", "trace")),
+			entry("retention", Set.of("run.postgres", "workflow")),
+			entry("imagebuilder", Set.of("aws", "run", "startup", "trace")),
 			entry("workflow.pace", Set.of("aws", "imagebuilder", "run", "run.view")),
 			entry("workflow",
 					Set.of("aws", "imagebuilder", "run", "run.intake", "run.postgres", "run.queue", "run.view",

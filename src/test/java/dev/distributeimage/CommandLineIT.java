@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 
 import dev.distributeimage.simulator.Simulator;
 import dev.distributeimage.simulator.SimulatorSettings;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,8 @@ class CommandLineIT {
 		assertThat(in(shell, "events", run).output().lines()).first().asString().contains("\"ACCEPTED\"");
 		assertThat(in(shell, "cancel", run).error()).contains("409", "SUCCEEDED");
 		assertThat(in(shell, "retry", run, "--plan").exit()).isEqualTo(5);
+		assertThat(in(shell, "leftovers", "kind=ami", "accountId=210987654321")).isEqualTo(new Result(0, "", ""));
+		assertThat(in(shell, "leftovers", "remove", run, "--plan").error()).contains("404 ");
 	}
 
 	@ParameterizedTest
@@ -128,12 +131,35 @@ class CommandLineIT {
 	}
 
 	@Test
+	void leftoverIsListedAndRemoved() throws Exception {
+		String run = command("start", "-f", request("fail-build"), "--wait").json().path("id").stringValue();
+		Result listed = command("leftovers", "kind=distribution-configuration", "region=eu-west-1", "olderThan=PT0S");
+		assertThat(listed.exit()).as(listed.error()).isZero();
+		JsonNode leftover = listed.output()
+			.lines()
+			.map(JsonMapper.shared()::readTree)
+			.filter((item) -> item.path("run").stringValue().equals(run))
+			.findAny()
+			.orElseThrow();
+		String id = leftover.path("id").stringValue();
+		Result plan = command("leftovers", "remove", "--plan", id);
+		assertThat(plan.json().path("calls")).extracting((call) -> call.path("operation").stringValue())
+			.containsExactly("GetDistributionConfiguration", "DeleteDistributionConfiguration");
+		assertThat(command("leftovers", "remove", "/v1/leftovers/" + id).json().path("removal").isNull()).isFalse();
+		Awaitility.await()
+			.untilAsserted(
+					() -> assertThat(command("leftovers", "remove", id).json().path("removedAt").isNull()).isFalse());
+		assertThat(command("leftovers", "olderThan=P1D").output()).isEmpty();
+	}
+
+	@Test
 	void refusalIs5WithAllViolations() throws Exception {
 		Result refused = command("start", "-f", written("{ \"lables\": {} }"));
 		assertThat(refused.exit()).isEqualTo(5);
 		assertThat(refused.output()).isEmpty();
 		assertThat(refused.error()).contains("400 The request is not valid", "  /lables: Unknown member",
 				"  /distributionName: ");
+		assertThat(command("leftovers", "kind=x").error()).contains("  kind: Must be one of: ");
 		assertThat(command("list", "nope=1").error()).contains("  nope: Unknown parameter. Known parameters: ");
 		assertThat(command("get", UUID.randomUUID().toString()).exit()).isEqualTo(5);
 		assertThat(command("start", "-f", written("{"), "--token", "x").error()).contains("The body is not JSON");
@@ -212,7 +238,8 @@ class CommandLineIT {
 	@ParameterizedTest
 	@ValueSource(strings = { "", "nope", "start", "start -f", "start -f /nope", "start -f x --label y", "get",
 			"get a b", "get ../x", "list x", "wait 1 --timeout 08", "wait 1 --timeout x", "start -f x --timeout 1h",
-			"cancel 1 --plan" })
+			"cancel 1 --plan", "leftovers x", "leftovers remove", "leftovers remove ../x", "leftovers remove 1 2",
+			"leftovers remove 1 --wait", "leftovers --plan" })
 	void misuseIs1(String words) throws Exception {
 		Result misused = command(words.isEmpty() ? new String[0] : words.split(" ", -1));
 		assertThat(misused.exit()).isEqualTo(1);

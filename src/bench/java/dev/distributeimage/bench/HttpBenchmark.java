@@ -89,7 +89,7 @@ class HttpBenchmark {
 	void pagesAreAsFastAtTheEndOfTheListAsAtItsBeginning() throws IOException, InterruptedException {
 		try (Server many = service(postgres.newDatabase())) {
 			try (HikariDataSource patient = postgres.pool(many.database())) {
-				ManyRuns.store(JdbcClient.create(patient), RUNS);
+				OldRuns.mixed(JdbcClient.create(patient), RUNS);
 			}
 			Report report = new Report("lists", "%d runs, pages of 50, one request at a time.".formatted(RUNS),
 					"filters", "page", "p50 ms", "× first", "p99 ms");

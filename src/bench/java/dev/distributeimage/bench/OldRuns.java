@@ -2,16 +2,13 @@ package dev.distributeimage.bench;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Complete runs, each with twenty events and ten terms: some in flight, and ended ones of
- * which one after the other has ended, a second apart.
+ * Complete runs, each with ten terms: some in flight, and ended ones of which one after
+ * the other has ended, a second apart.
  */
 final class OldRuns {
 
@@ -24,19 +21,20 @@ final class OldRuns {
 			    distribution_configuration_arn, image_build_version_arn, final_status, image_status, image_amis,
 			    created_at, updated_at)
 			  select uuidv7(), n, 'eu-west-1', '123456789012', status, 'getImage',
-			    case status when 'RUNNING' then now() + random() * interval '30 seconds' end, finished,
-			    now() + interval '1 year', 20, 'token-' || n, 'token-' || n,
+			    case status when 'RUNNING' then now() + cast(:dueIn as interval) + random() * interval '30 seconds' end,
+			    case when status <> 'RUNNING' then at end, now() + interval '1 year', :events, 'token-' || n, 'token-' || n,
 			    arn || 'distribution-configuration/web-' || n, arn || 'image/web/1.0.0/' || n,
-			    case status when 'SUCCEEDED' then 'AVAILABLE' end,
-			    case status when 'SUCCEEDED' then 'AVAILABLE' else 'BUILDING' end,
+			    case when status <> 'RUNNING' then image_status end, image_status,
 			    case status when 'SUCCEEDED' then (
 			      select jsonb_agg(jsonb_build_object('region', region, 'accountId', '123456789012', 'image', 'ami-' || md5(region || n),
 			        'name', 'web-' || n)) from unnest(array['eu-west-1', 'us-east-1']) region) end,
-			    coalesce(finished, now()), coalesce(finished, now())
+			    at, at
 			  from generate_series(:from, :to) n, (select 'arn:aws:imagebuilder:eu-west-1:123456789012:' as arn) one
 			  cross join lateral (
-			    select cast(:first as timestamptz) + n * interval '1 second' as finished,
-			      case when cast(:first as timestamptz) is null then run_status 'RUNNING' else 'SUCCEEDED' end as status) two
+			    select cast(:first as timestamptz) + n * interval '1 second' as at, cast(case
+			      when n % nullif(:running, 0) = 0 then 'RUNNING' when n % nullif(:failed, 0) = 1 then 'FAILED' else 'SUCCEEDED' end as run_status) as status) two
+			  cross join lateral (
+			    select case status when 'RUNNING' then 'BUILDING' when 'FAILED' then 'FAILED' else 'AVAILABLE' end as image_status) three
 			  returning id, number, create_image_token, created_at, image_build_version_arn
 			), request as (
 			  insert into run_input (run_id, number, distribution_name, distributions, image_recipe_arn,
@@ -52,7 +50,7 @@ final class OldRuns {
 			), event as (
 			  insert into run_event (number, sequence, at, type, step, detail)
 			  select number, sequence, created_at, 'IMAGE_STATUS', 'getImage', '{"status": "BUILDING", "reason": null}'
-			  from stored, generate_series(1, 20) sequence
+			  from stored, generate_series(1, :events) sequence
 			)
 			insert into run_term (term, number)
 			select term, number
@@ -65,25 +63,60 @@ final class OldRuns {
 	}
 
 	/**
+	 * Runs of some kind.
+	 *
+	 * @param running every run whose number this divides is in flight; 0 for none
+	 * @param failed every run whose number this divides with a remainder of 1 has failed;
+	 * 0 for none
+	 * @param dueIn in how long those in flight fall due, and up to 30 s later
+	 * @param events how many events each has
+	 */
+	private record Kind(long running, long failed, Duration dueIn, int events) {
+
+		static final Kind SUCCEEDED = new Kind(0, 0, Duration.ZERO, 20);
+
+		static final Kind IN_FLIGHT = new Kind(1, 0, Duration.ZERO, 20);
+
+		static final Kind MIXED = new Kind(100, 10, Duration.ofDays(365), 0);
+
+	}
+
+	/**
 	 * Stores ended runs with numbers from one up to another.
 	 * @param first when the run with the number 0 would have ended
 	 */
 	static void ended(JdbcClient jdbc, long from, long to, Instant first) {
-		store(jdbc, from, to, first.atOffset(ZoneOffset.UTC));
+		store(jdbc, from, to, first, Kind.SUCCEEDED);
 	}
 
 	/** Stores runs in flight, which fall due within 30 s. */
 	static void inFlight(JdbcClient jdbc, long from, long to) {
-		store(jdbc, from, to, null);
+		store(jdbc, from, to, Instant.now().minusSeconds(to), Kind.IN_FLIGHT);
 		jdbc.sql("insert into run_region values ('eu-west-1') on conflict do nothing").update();
 	}
 
-	private static void store(JdbcClient jdbc, long from, long to, @Nullable OffsetDateTime first) {
+	/**
+	 * Fills an empty database with runs to be listed, without events. Every hundredth is
+	 * in flight. In ten consecutive runs one has FAILED, and each belongs to a different
+	 * team. The key of the terms is made at the end.
+	 */
+	static void mixed(JdbcClient jdbc, int rows) {
+		jdbc.sql("alter table run_term drop constraint run_term_pk").update();
+		store(jdbc, 1, rows, Instant.now().minusSeconds(rows), Kind.MIXED);
+		jdbc.sql("alter table run_term add constraint run_term_pk primary key (term, number)").update();
+		jdbc.sql("vacuum analyze").update();
+	}
+
+	private static void store(JdbcClient jdbc, long from, long to, Instant first, Kind kind) {
 		for (long next = from; next <= to; next += AT_ONCE) {
 			jdbc.sql(STORE)
 				.param("from", next)
 				.param("to", Math.min(to, next + AT_ONCE - 1))
-				.param("first", first)
+				.param("first", first.atOffset(ZoneOffset.UTC))
+				.param("running", kind.running())
+				.param("failed", kind.failed())
+				.param("dueIn", kind.dueIn().toString())
+				.param("events", kind.events())
 				.update();
 		}
 	}

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import dev.distributeimage.retention.RunRemoval.Removed;
 import dev.distributeimage.run.postgres.DatabaseFailures;
+import dev.distributeimage.workflow.PollerSettings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
@@ -57,11 +57,10 @@ class RunRetention implements SmartLifecycle, DisposableBean {
 
 	private @Nullable Instant last;
 
-	RunRetention(RunRemoval removal, RetentionSettings settings,
-			@Value("${distribute-image.poller.enabled:true}") boolean enabled, MeterRegistry metrics) {
+	RunRetention(RunRemoval removal, RetentionSettings settings, PollerSettings poller, MeterRegistry metrics) {
 		this.removal = removal;
 		this.keep = settings.endedRuns();
-		this.enabled = enabled;
+		this.enabled = poller.enabled();
 		this.deleted = Counter.builder("distribute.image.runs.deleted")
 			.description("Runs that were removed some time after their end")
 			.register(metrics);

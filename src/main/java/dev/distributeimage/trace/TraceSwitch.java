@@ -3,6 +3,7 @@ package dev.distributeimage.trace;
 import java.util.List;
 import java.util.Objects;
 
+import dev.distributeimage.startup.RefusedStartException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.AutoConfigurationImportFilter;
@@ -17,10 +18,16 @@ import org.springframework.util.StringUtils;
 /**
  * Turns traces on where there is an endpoint for them. Spring Boot would record them
  * without one, too, and send logs wherever traces go: this leaves out its configurations.
+ * Refuses to start if traces are to go by gRPC: Spring Boot would end with a stack trace.
  */
 class TraceSwitch implements AutoConfigurationImportFilter, EnvironmentAware, Condition {
 
-	private static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
+	private static final String OTLP = "management.opentelemetry.tracing.export.otlp.";
+
+	private static final String ENDPOINT = OTLP + "endpoint";
+
+	/** Spring Boot takes it from OpenTelemetry's environment variables, too. */
+	private static final String TRANSPORT = OTLP + "transport";
 
 	/** Settings of Spring Boot's that are true unless they are set to false. */
 	private static final List<String> SWITCHES = List.of("management.opentelemetry.enabled",
@@ -55,9 +62,19 @@ class TraceSwitch implements AutoConfigurationImportFilter, EnvironmentAware, Co
 		return isOn(context.getEnvironment());
 	}
 
-	private static boolean isOn(Environment environment) {
-		return StringUtils.hasText(environment.getProperty(ENDPOINT))
+	/**
+	 * Whether traces are sent.
+	 * @throws RefusedStartException if they are to be sent by gRPC
+	 */
+	static boolean isOn(Environment environment) {
+		boolean on = StringUtils.hasText(environment.getProperty(ENDPOINT))
 				&& SWITCHES.stream().allMatch((name) -> environment.getProperty(name, Boolean.class, true));
+		if (on && "grpc".equalsIgnoreCase(environment.getProperty(TRANSPORT, "").strip())) {
+			throw new RefusedStartException("Traces cannot be sent by gRPC: set OTEL_EXPORTER_OTLP_PROTOCOL to"
+					+ " http/protobuf, or " + TRANSPORT + " to http, and the endpoint to where the collector takes OTLP"
+					+ " over HTTP, port 4318 as a rule.");
+		}
+		return on;
 	}
 
 }

@@ -20,11 +20,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * above 0, at most 1
  */
 @ConfigurationProperties("distribute-image.poller")
-record PollerSettings(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration tick,
+public record PollerSettings(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration tick,
 		@DefaultValue("100") int batchSize, @DefaultValue("16") int concurrency, @DefaultValue("1m") Duration claimFor,
 		@DefaultValue("0.5") double regionShare) {
 
-	PollerSettings {
+	/** Checks them. */
+	public PollerSettings {
 		require(tick.toMillis() >= 1, "tick must be at least 1ms");
 		require(batchSize >= 1, "batch-size must be at least 1");
 		require(concurrency >= 1 && concurrency <= 1_000, "concurrency must be between 1 and 1000");

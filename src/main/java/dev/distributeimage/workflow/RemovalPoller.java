@@ -4,10 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 
 import dev.distributeimage.run.RemovalFailure;
 import dev.distributeimage.run.intake.Cleanup;
@@ -24,28 +21,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Claims due removals and carries them out, one after the other, on a thread of its own:
  * nobody waits for them, and a Region that hangs holds up none of the workers.
  */
-// Every future here belongs to a task that catches all that it throws.
-@SuppressWarnings("FutureReturnValueIgnored")
-class RemovalPoller implements SmartLifecycle {
-
-	/** Removals are for the next minutes, not for the next second. */
-	private static final Duration TICK = Duration.ofSeconds(5);
+class RemovalPoller extends Poller {
 
 	private static final Duration PAUSE_WITHOUT_BUDGET = Duration.ofSeconds(1);
 
 	private static final Duration PAUSE_AFTER_FAULT = Duration.ofMinutes(1);
-
-	/** The maximum wait at shutdown for calls in progress. */
-	private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(20);
 
 	private static final Logger logger = LoggerFactory.getLogger(RemovalPoller.class);
 
@@ -59,13 +45,9 @@ class RemovalPoller implements SmartLifecycle {
 
 	private final PollerSettings settings;
 
-	private final ScheduledExecutorService thread = Executors
-		.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("removals-"));
-
-	private volatile boolean running;
-
 	RemovalPoller(RemovalQueue removals, ConfigurationRemoval removal, Cleanup cleanup, CallBudget budget,
-			PollerSettings settings) {
+			PollerSettings settings, ScheduledExecutorService ticker, Duration tick) {
+		super(ticker, tick, settings.enabled());
 		this.removals = removals;
 		this.removal = removal;
 		this.cleanup = cleanup;
@@ -73,31 +55,13 @@ class RemovalPoller implements SmartLifecycle {
 		this.settings = settings;
 	}
 
-	@Override
-	public boolean isAutoStartup() {
-		return this.settings.enabled();
-	}
-
-	@Override
-	public void start() {
-		this.running = true;
-		this.thread.scheduleWithFixedDelay(this::tick, 0, TICK.toNanos(), TimeUnit.NANOSECONDS);
-	}
-
 	@EventListener
 	void on(RemovalDue due) {
-		if (this.running) {
-			try {
-				this.thread.execute(this::tick);
-			}
-			catch (RejectedExecutionException ex) {
-				logger.debug("The service is stopping", ex);
-			}
-		}
+		execute(this::look);
 	}
 
-	// A scheduled task that throws never runs again.
-	private void tick() {
+	@Override
+	void look() {
 		try {
 			this.cleanup.requestDue();
 			carryOutDue();
@@ -120,7 +84,7 @@ class RemovalPoller implements SmartLifecycle {
 	int carryOutDue() {
 		int attempts = 0;
 		Set<String> hanging = new HashSet<>();
-		while (!this.thread.isShutdown()) {
+		while (!isStopping()) {
 			Optional<RemovalClaim> claim = this.removals.claim(this.settings.claimFor(), hanging);
 			if (claim.isEmpty()) {
 				return attempts;
@@ -171,41 +135,10 @@ class RemovalPoller implements SmartLifecycle {
 	}
 
 	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	/** Stops together with the web server, so both have the full time. */
-	@Override
-	public int getPhase() {
-		return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
-	}
-
-	@Override
-	public void stop() {
-		this.thread.shutdown();
-		try {
-			if (!this.thread.awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-				logger.warn("A removal is unfinished; it falls due again when its lease expires");
-			}
+	void finish(long end) {
+		if (isLooking()) {
+			logger.warn("A removal is unfinished; it falls due again when its lease expires");
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		this.running = false;
-	}
-
-	@Override
-	public void stop(Runnable callback) {
-		Thread stopping = new Thread(() -> {
-			try {
-				stop();
-			}
-			finally {
-				callback.run();
-			}
-		}, "removals-stop");
-		stopping.start();
 	}
 
 }

@@ -118,8 +118,7 @@ class RunAdvancer {
 		}).thenApply((stored) -> {
 			stored.ifPresent((renewed) -> {
 				this.metrics.stored(renewed.run(), before, claim.lease().times(), renewed.lease());
-				StateChange.of(renewed, new StateChange.State(before.progress().status(), before.progress().step()))
-					.ifPresent((change) -> change.tell(this.traces));
+				StateChange.of(renewed, before.progress()).ifPresent((change) -> change.tell(this.traces));
 			});
 			return stored.filter((renewed) -> renewed.run().goesOnAtOnce());
 		});

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,8 +20,6 @@ import dev.distributeimage.workflow.RunAdvancer.Attempt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.DataAccessResourceFailureException;
 
@@ -37,18 +34,13 @@ import org.springframework.dao.DataAccessResourceFailureException;
  */
 // Every future here ends with a callback.
 @SuppressWarnings("FutureReturnValueIgnored")
-class RunPoller implements SmartLifecycle {
-
-	/** The maximum wait at shutdown for calls in progress and outcomes not yet stored. */
-	private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(20);
+class RunPoller extends Poller {
 
 	private static final Logger logger = LoggerFactory.getLogger(RunPoller.class);
 
 	private final RunAdvancer advancer;
 
 	private final PollerSettings settings;
-
-	private final ScheduledExecutorService ticker;
 
 	private final Executor workers;
 
@@ -69,34 +61,23 @@ class RunPoller implements SmartLifecycle {
 	/** Whether a tick is scheduled for the next try of a Region that may hang. */
 	private final AtomicBoolean tryScheduled = new AtomicBoolean();
 
-	private volatile boolean running;
-
-	private volatile boolean stopping;
-
 	private boolean databaseAway;
 
 	RunPoller(RunQueue queue, RunAdvancer advancer, PollerSettings settings, ClaimQueue claims, Pulse pulse,
 			ScheduledExecutorService ticker, Executor workers) {
+		super(ticker, settings.tick(), settings.enabled());
 		this.pulse = pulse;
 		this.claimer = new Claimer(queue, settings, claims);
 		this.advancer = advancer;
 		this.settings = settings;
-		this.ticker = ticker;
 		this.workers = workers;
 		this.claims = claims;
 	}
 
 	@Override
-	public boolean isAutoStartup() {
-		return this.settings.enabled();
-	}
-
-	@Override
 	public void start() {
 		this.pulse.beats(Duration.ZERO, true);
-		this.running = true;
-		this.stopping = false;
-		this.ticker.scheduleWithFixedDelay(this::tick, 0, this.settings.tick().toNanos(), TimeUnit.NANOSECONDS);
+		super.start();
 	}
 
 	/** Scans for due runs now instead of at the next tick. */
@@ -106,19 +87,19 @@ class RunPoller implements SmartLifecycle {
 	}
 
 	private void requestTick() {
-		if (this.running && !this.stopping && this.tickRequested.compareAndSet(false, true)) {
-			try {
-				this.ticker.execute(this::runTick);
-			}
-			catch (RejectedExecutionException ex) {
-				logger.debug("The poller is stopping", ex);
-			}
+		if (this.tickRequested.compareAndSet(false, true)) {
+			execute(this::runTick);
 		}
 	}
 
 	@EventListener
 	void on(RunDue due) {
 		wake();
+	}
+
+	@Override
+	void look() {
+		tick();
 	}
 
 	/**
@@ -157,7 +138,7 @@ class RunPoller implements SmartLifecycle {
 	}
 
 	private int claim() {
-		if (this.stopping) {
+		if (isStopping()) {
 			return 0;
 		}
 		int claimed = add(this.claimer.toLearn());
@@ -181,12 +162,12 @@ class RunPoller implements SmartLifecycle {
 	// The next tick may be too late for the next try.
 	private void scheduleNextTry() {
 		Duration pause = this.claims.untilNextTry();
-		if (this.running && this.claimer.hasLeftDueRuns() && !pause.isZero()
-				&& pause.compareTo(this.settings.tick()) < 0 && this.tryScheduled.compareAndSet(false, true)) {
-			this.ticker.schedule(() -> {
+		if (isRunning() && this.claimer.hasLeftDueRuns() && !pause.isZero() && pause.compareTo(this.settings.tick()) < 0
+				&& this.tryScheduled.compareAndSet(false, true)) {
+			executeIn(pause, () -> {
 				this.tryScheduled.set(false);
 				requestTick();
-			}, pause.toNanos(), TimeUnit.NANOSECONDS);
+			});
 		}
 	}
 
@@ -238,7 +219,7 @@ class RunPoller implements SmartLifecycle {
 		if (renewed == null || renewed.isEmpty()) {
 			this.openClaims.decrementAndGet();
 		}
-		else if (this.stopping) {
+		else if (isStopping()) {
 			handBack(renewed.get());
 		}
 		else {
@@ -267,22 +248,11 @@ class RunPoller implements SmartLifecycle {
 		this.databaseAway = false;
 	}
 
+	// Calls in progress are waited for, and outcomes that are not stored yet. The last
+	// look
+	// may have claimed runs.
 	@Override
-	public boolean isRunning() {
-		return this.running;
-	}
-
-	/** Stops together with the web server, so both have the full time. */
-	@Override
-	public int getPhase() {
-		return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
-	}
-
-	@Override
-	public void stop() {
-		long end = System.nanoTime() + SHUTDOWN_TIMEOUT.toNanos();
-		this.stopping = true;
-		awaitLastTick();
+	void finish(long end) {
 		this.claims.removeOlderThan(Duration.ZERO).forEach(this::handBack);
 		while (this.openClaims.get() > 0 && System.nanoTime() < end) {
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
@@ -290,31 +260,6 @@ class RunPoller implements SmartLifecycle {
 		if (this.openClaims.get() > 0) {
 			logger.warn("{} runs are unfinished; they fall due again when their leases expire", this.openClaims.get());
 		}
-		this.running = false;
-	}
-
-	// A tick in progress may still claim runs; they are handed back with the others.
-	private void awaitLastTick() {
-		this.ticker.shutdown();
-		try {
-			this.ticker.awaitTermination(SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-	}
-
-	@Override
-	public void stop(Runnable callback) {
-		Thread thread = new Thread(() -> {
-			try {
-				stop();
-			}
-			finally {
-				callback.run();
-			}
-		}, "run-poller-stop");
-		thread.start();
 	}
 
 }

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.LastImage;
+import dev.distributeimage.run.Progress;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunStatus;
-import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.trace.TraceParent;
 import dev.distributeimage.trace.Traces;
@@ -26,11 +26,11 @@ import org.slf4j.spi.LoggingEventBuilder;
  * sentence for people and once more by name (key-value pairs) for machines; and in the
  * run's trace, if the run has ended.
  *
- * @param after the status and the step that the run has now
+ * @param after the progress of the run now
  * @param facts what is known of the run, by name
  * @param traceParent the trace that the run belongs to, or null
  */
-record StateChange(State after, Map<String, String> facts, @Nullable String traceParent) {
+record StateChange(Progress after, Map<String, String> facts, @Nullable String traceParent) {
 
 	/** The longest text of AWS that is repeated. */
 	private static final int LONGEST = 300;
@@ -41,21 +41,11 @@ record StateChange(State after, Map<String, String> facts, @Nullable String trac
 
 	private static final Logger logger = LoggerFactory.getLogger(StateChange.class);
 
-	/** Where a run is, or has ended. */
-	record State(RunStatus status, StepId step) {
-
-		@Override
-		public String toString() {
-			return this.status + " " + this.step;
-		}
-
-	}
-
 	/** The change of a run that has just been stored; empty if it is where it was. */
-	static Optional<StateChange> of(Claim stored, State before) {
+	static Optional<StateChange> of(Claim stored, Progress before) {
 		Run run = stored.run();
-		State after = new State(run.status(), run.step());
-		if (after.equals(before)) {
+		Progress after = run.values().progress();
+		if (after.status() == before.status() && after.step() == before.step()) {
 			return Optional.empty();
 		}
 		Map<String, String> facts = new LinkedHashMap<>();
@@ -112,8 +102,8 @@ record StateChange(State after, Map<String, String> facts, @Nullable String trac
 	}
 
 	private String sentence() {
-		String states = "Run %s: %s %s -> %s".formatted(this.facts.get("runId"), this.facts.get("statusBefore"),
-				this.facts.get("stepBefore"), this.after);
+		String states = "Run %s: %s %s -> %s %s".formatted(this.facts.get("runId"), this.facts.get("statusBefore"),
+				this.facts.get("stepBefore"), this.after.status(), this.after.step());
 		String known = LISTED.stream().map(this.facts::get).filter(Objects::nonNull).collect(Collectors.joining(", "));
 		String reason = this.facts.get("reason");
 		return states + (known.isEmpty() ? "" : "; " + known) + ((reason != null) ? "; " + reason : "");

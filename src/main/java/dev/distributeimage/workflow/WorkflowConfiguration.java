@@ -1,6 +1,7 @@
 package dev.distributeimage.workflow;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,10 +38,19 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 @Configuration(proxyBeanMethods = false)
 class WorkflowConfiguration {
 
+	/** Removals are for the next minutes, not for the next second. */
+	private static final Duration REMOVAL_TICK = Duration.ofSeconds(5);
+
 	/** Provides the thread that scans for due runs. */
 	@Bean
 	ScheduledExecutorService runPollerTicker() {
 		return Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("run-poller-"));
+	}
+
+	/** Provides the thread that removes distribution configurations. */
+	@Bean
+	ScheduledExecutorService removalPollerTicker() {
+		return Executors.newSingleThreadScheduledExecutor(new CustomizableThreadFactory("removals-"));
 	}
 
 	/** Provides the threads that call AWS. */
@@ -119,8 +129,8 @@ class WorkflowConfiguration {
 
 	@Bean
 	RemovalPoller removalPoller(RemovalQueue removals, ConfigurationRemoval removal, Cleanup cleanup,
-			CallBudget callBudget, PollerSettings settings) {
-		return new RemovalPoller(removals, removal, cleanup, callBudget, settings);
+			CallBudget callBudget, PollerSettings settings, ScheduledExecutorService removalPollerTicker) {
+		return new RemovalPoller(removals, removal, cleanup, callBudget, settings, removalPollerTicker, REMOVAL_TICK);
 	}
 
 	@Bean

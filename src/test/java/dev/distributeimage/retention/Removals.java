@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 
+import dev.distributeimage.workflow.PollerSettings;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -16,6 +17,9 @@ public final class Removals {
 	public static final Duration KEEP = Duration.ofDays(90);
 
 	private static final Instant LATER = Instant.parse("9999-12-31T00:00:00Z");
+
+	private static final PollerSettings OFF = new PollerSettings(false, Duration.ofSeconds(1), 100, 16,
+			Duration.ofMinutes(1), 0.5);
 
 	private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
@@ -31,7 +35,7 @@ public final class Removals {
 	}
 
 	Removals(RunRemoval removal, Duration keep) {
-		this.retention = new RunRetention(removal, new RetentionSettings(keep), false, this.metrics);
+		this.retention = new RunRetention(removal, new RetentionSettings(keep), OFF, this.metrics);
 	}
 
 	/**

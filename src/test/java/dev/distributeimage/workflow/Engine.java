@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 
 import dev.distributeimage.VirtualTime;
 import dev.distributeimage.aws.CleanupSettings;
@@ -105,6 +106,8 @@ final class Engine {
 
 	private final Cleanup cleanup;
 
+	private final Function<Duration, RemovalPoller> makesRemovals;
+
 	private final RemovalPoller removals;
 
 	/** Whether removals are carried out together with runs. */
@@ -146,10 +149,13 @@ final class Engine {
 		this.poller = poller(settings(true, Duration.ofSeconds(1)), callsPerSecond);
 		this.removal = beans.getBean(LeftoverRemoval.class);
 		this.cleanup = new Cleanup(served, beans.getBean(TransactionTemplate.class), cleanup);
-		this.removals = new RemovalPoller(beans.getBean(RemovalQueue.class),
-				new ConfigurationRemoval(imageBuilder, beans.getBean(RemovalQueue.class), backoff, throttles,
-						ATTEMPT_TIMEOUT, cleanup.takesAlways()),
-				this.cleanup, new CallBudget(callsPerSecond, this::nanoTime), settings(true, Duration.ofSeconds(1)));
+		RemovalQueue queued = beans.getBean(RemovalQueue.class);
+		this.makesRemovals = (tick) -> new RemovalPoller(queued,
+				new ConfigurationRemoval(imageBuilder, queued, backoff, throttles, ATTEMPT_TIMEOUT,
+						cleanup.takesAlways()),
+				this.cleanup, new CallBudget(callsPerSecond, this::nanoTime), settings(true, Duration.ofSeconds(1)),
+				Executors.newSingleThreadScheduledExecutor(), tick);
+		this.removals = removals(Duration.ofSeconds(5));
 	}
 
 	private long nanoTime() {
@@ -319,6 +325,11 @@ final class Engine {
 	/** What the poller's looks have shown. */
 	Pulse pulse() {
 		return this.pulse;
+	}
+
+	/** Returns a poller for removals, whose ticks are as far apart in real time. */
+	RemovalPoller removals(Duration tick) {
+		return this.makesRemovals.apply(tick);
 	}
 
 	/** Returns another poller, whose ticks are as far apart in real time. */
