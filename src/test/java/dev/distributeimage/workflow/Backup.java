@@ -58,6 +58,7 @@ final class Backup implements AutoCloseable {
 	 */
 	void restore(Consumer<JdbcTemplate> prepare) {
 		String restored = this.name + "_restored";
+		this.server.execute("drop database if exists %s with (force)".formatted(restored));
 		copy(this.name + "_backup", restored);
 		prepare.accept(connectionsTo(restored));
 		aloneWith(this.name, () -> {
@@ -80,17 +81,21 @@ final class Backup implements AutoCloseable {
 		this.server.execute("create database %s template %s".formatted(to, from));
 	}
 
-	// The pool opens new connections in the background.
+	// The pool opens new connections in the background. One that was let in just before
+	// may show only later, so they are ended again and again.
 	private void aloneWith(String database, Runnable task) {
 		this.server.execute("alter database %s allow_connections false".formatted(database));
-		this.server.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = ?", (row) -> {
-		}, database);
-		Awaitility.await()
-			.pollInterval(Duration.ofMillis(2))
-			.until(() -> this.server.queryForObject("select count(*) from pg_stat_activity where datname = ?",
-					Integer.class, database), (connected) -> connected == 0);
-		task.run();
-		this.server.execute("alter database %s allow_connections true".formatted(database));
+		try {
+			Awaitility.await()
+				.pollInterval(Duration.ofMillis(2))
+				.until(() -> this.server.queryForObject(
+						"select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = ?",
+						Integer.class, database), (connected) -> connected == 0);
+			task.run();
+		}
+		finally {
+			this.server.execute("alter database %s allow_connections true".formatted(database));
+		}
 		this.pool.getHikariPoolMXBean().softEvictConnections();
 	}
 
