@@ -11,7 +11,6 @@ import dev.distributeimage.simulator.Simulator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
@@ -50,7 +49,7 @@ class ReplicasIT {
 		for (int kills = 0; kills < 4; kills++) {
 			try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
 				for (int i = 0; i < 15; i++) {
-					locations.add(service.post(request("web-" + locations.size()))
+					locations.add(service.post(ServiceIT.request("web-" + locations.size()))
 						.headers()
 						.firstValue("Location")
 						.orElseThrow());
@@ -63,7 +62,7 @@ class ReplicasIT {
 			}
 		}
 		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
-			assertThat(ended(service, locations))
+			assertThat(service.ended(locations))
 				.allSatisfy((run) -> assertThat(run.at("/outputs/finalStatus").stringValue()).isEqualTo("AVAILABLE"));
 		}
 		assertThat(locations).hasSize(60);
@@ -79,36 +78,14 @@ class ReplicasIT {
 				ServiceProcess other = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
 			for (int i = 0; i < 60; i++) {
 				ServiceProcess taker = (i % 2 == 0) ? one : other;
-				locations.add(taker.post(request("web-" + i)).headers().firstValue("Location").orElseThrow());
+				locations.add(taker.post(ServiceIT.request("web-" + i)).headers().firstValue("Location").orElseThrow());
 			}
 			assertThat(one.stop(Duration.ofSeconds(30))).isEqualTo(143);
-			assertThat(ended(other, locations))
+			assertThat(other.ended(locations))
 				.allSatisfy((run) -> assertThat(run.at("/status").stringValue()).isEqualTo("SUCCEEDED"));
 		}
 		assertThat(this.simulator.builds()).isEqualTo(60);
 		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(60);
-	}
-
-	private static List<JsonNode> ended(ServiceProcess service, List<String> locations) {
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(90))
-			.pollInterval(Duration.ofMillis(200))
-			.until(() -> locations.stream()
-				.noneMatch((location) -> service.get(location).at("/status").stringValue().equals("RUNNING")));
-		return locations.stream().map(service::get).toList();
-	}
-
-	private static String request(String name) {
-		return """
-				{ "distributionName": "%s",
-				  "distributions": [
-				    { "region": "eu-west-1",
-				      "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } },
-				    { "region": "us-east-1",
-				      "amiDistributionConfiguration": { "name": "web {{ imagebuilder:buildDate }}" } } ],
-				  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
-				  "infrastructureConfigurationArn":
-				    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }""".formatted(name);
 	}
 
 }

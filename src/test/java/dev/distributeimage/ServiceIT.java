@@ -53,7 +53,7 @@ class ServiceIT {
 			HttpResponse<String> accepted = service.post(request("web"));
 			assertThat(accepted.statusCode()).isEqualTo(202);
 			String location = accepted.headers().firstValue("Location").orElseThrow();
-			JsonNode run = ended(service, List.of(location)).get(0);
+			JsonNode run = service.ended(List.of(location)).get(0);
 			assertThat(run.at("/status").stringValue()).isEqualTo("SUCCEEDED");
 			assertThat(run.at("/outputs/finalStatus").stringValue()).isEqualTo("AVAILABLE");
 			assertThat(run.at("/outputs/distributionConfigurationArn").stringValue())
@@ -97,7 +97,7 @@ class ServiceIT {
 				.atMost(Duration.ofSeconds(30))
 				.until(() -> service.get(location).at("/step").stringValue().equals("getImage"));
 			this.simulator.sts().expireSessions();
-			JsonNode run = ended(service, List.of(location)).get(0);
+			JsonNode run = service.ended(List.of(location)).get(0);
 			assertThat(run.at("/status").stringValue()).isEqualTo("SUCCEEDED");
 			assertThat(run.at("/outputs/imageBuildVersionArn").stringValue())
 				.isEqualTo("arn:aws:imagebuilder:eu-west-1:222222222222:image/web/1.0.0/1");
@@ -166,16 +166,8 @@ class ServiceIT {
 		return address.orElseThrow();
 	}
 
-	private static List<JsonNode> ended(ServiceProcess service, List<String> locations) {
-		Awaitility.await()
-			.atMost(Duration.ofSeconds(90))
-			.pollInterval(Duration.ofMillis(200))
-			.until(() -> locations.stream()
-				.noneMatch((location) -> service.get(location).at("/status").stringValue().equals("RUNNING")));
-		return locations.stream().map(service::get).toList();
-	}
-
-	private static String request(String name) {
+	/** The body of a request for an image in two Regions. */
+	static String request(String name) {
 		return """
 				{ "distributionName": "%s",
 				  "distributions": [

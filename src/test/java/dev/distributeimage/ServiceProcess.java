@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -171,6 +172,16 @@ public final class ServiceProcess implements AutoCloseable {
 
 	public HttpResponse<String> answer(String path) {
 		return send(HttpRequest.newBuilder(uri(path)));
+	}
+
+	/** Waits until these runs have ended, and returns them. */
+	List<JsonNode> ended(List<String> locations) {
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(90))
+			.pollInterval(Duration.ofMillis(200))
+			.until(() -> locations.stream()
+				.noneMatch((location) -> get(location).at("/status").stringValue().equals("RUNNING")));
+		return locations.stream().map(this::get).toList();
 	}
 
 	/** Asks whether the process is alive. */
