@@ -33,15 +33,15 @@ class AlertsTests {
 	private static final String RUNBOOK = "{{ $externalLabels.runbooks }}docs/operations.md#";
 
 	@Test
-	@EnabledIf(value = "dev.distributeimage.ops.Promtool#isInstalled", disabledReason = "There is no promtool here")
+	@EnabledIf(value = "dev.distributeimage.ops.Tools#hasPromtool", disabledReason = "There is no promtool here")
 	void rulesAreValid() throws Exception {
-		assertThat(Promtool.run("check", "rules", RULES.toString())).contains("10 rules found");
+		assertThat(Tools.run("promtool", "check", "rules", RULES.toString())).contains("10 rules found");
 	}
 
 	@Test
-	@EnabledIf(value = "dev.distributeimage.ops.Promtool#isInstalled", disabledReason = "There is no promtool here")
+	@EnabledIf(value = "dev.distributeimage.ops.Tools#hasPromtool", disabledReason = "There is no promtool here")
 	void alertsFireWhenTheyShouldAndOtherwiseDoNot() throws Exception {
-		assertThat(Promtool.run("test", "rules", CASES.toString())).contains("SUCCESS");
+		assertThat(Tools.run("promtool", "test", "rules", CASES.toString())).contains("SUCCESS");
 	}
 
 	@Test

@@ -73,14 +73,15 @@ class DashboardTests {
 	}
 
 	@Test
-	@EnabledIf(value = "dev.distributeimage.ops.Promtool#isInstalled", disabledReason = "There is no promtool here")
+	@EnabledIf(value = "dev.distributeimage.ops.Tools#hasPromtool", disabledReason = "There is no promtool here")
 	void queriesAreValid(@TempDir Path directory) throws Exception {
 		List<String> expressions = expressions().map(DashboardTests::filledIn).toList();
 		String rules = IntStream.range(0, expressions.size())
 			.mapToObj((i) -> "  - record: query:%d\n    expr: >-\n      %s\n".formatted(i, expressions.get(i)))
 			.collect(Collectors.joining("", "groups:\n- name: queries\n  rules:\n", ""));
 		Path file = Files.writeString(directory.resolve("queries.yml"), rules);
-		assertThat(Promtool.run("check", "rules", file.toString())).contains(expressions.size() + " rules found");
+		assertThat(Tools.run("promtool", "check", "rules", file.toString()))
+			.contains(expressions.size() + " rules found");
 	}
 
 	/** An alert says the symptom, and the dashboard shows whether it is over. */

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,6 +67,14 @@ class KubernetesSchemaTests {
 		.addModule(scalar("IntOrString"))
 		.addModule(scalar("Quantity"))
 		.build();
+
+	@Test
+	@EnabledIf(value = "dev.distributeimage.ops.Tools#hasKubectl", disabledReason = "There is no kubectl here")
+	void manifestsAreBuiltTogether() throws Exception {
+		String built = Tools.run("kubectl", "kustomize", DIRECTORY.toString());
+		assertThat(built.split("\n---\n")).hasSize((int) manifests().count() + 1)
+			.allSatisfy((document) -> assertThat(document).contains("\n  name: distribute-image"));
+	}
 
 	@ParameterizedTest
 	@MethodSource("manifests")

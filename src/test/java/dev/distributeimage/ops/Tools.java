@@ -4,32 +4,34 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Prometheus' tool for rules, of this machine. Debian has it in the package prometheus.
+ * Operators' tools on this machine. Debian has promtool in the package prometheus, and
+ * kubectl in kubernetes-client.
  */
-final class Promtool {
+final class Tools {
 
-	private static final String NAME = "promtool";
-
-	private Promtool() {
+	private Tools() {
 	}
 
-	/** Whether there is one. */
-	static boolean isInstalled() {
+	static boolean hasPromtool() {
+		return has("promtool");
+	}
+
+	static boolean hasKubectl() {
+		return has("kubectl");
+	}
+
+	private static boolean has(String name) {
 		return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
-			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, NAME)));
+			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, name)));
 	}
 
 	/** Runs a command that has to succeed, and returns what it printed. */
-	static String run(String... arguments) throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(List.of(NAME));
-		command.addAll(List.of(arguments));
+	static String run(String... command) throws IOException, InterruptedException {
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 		assertThat(process.waitFor()).as(output).isZero();
