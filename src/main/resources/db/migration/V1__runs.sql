@@ -213,8 +213,8 @@ with (autovacuum_vacuum_scale_factor = 0.05);
 -- The client tokens of removed runs, which are kept so that a repeated request starts no second run. The statement that
 -- removes a run inserts its row: any other statement sees either the run or this row.
 --
--- The file is not truncated when all rows have gone. Every start looks here, by a plan that is kept, and an empty file
--- would make it one that reads all rows: those of the next removals, too, until they are analyzed.
+-- Vacuum leaves the file as long as it was. Every start looks up its token here, by a plan that PostgreSQL keeps: a plan
+-- made for an empty file would scan the table, and would still do so while the next removals fill it.
 create table run_removed (
   client_token      text        not null,
   token_kept_until  timestamptz not null,

@@ -24,7 +24,7 @@ public record PollerSettings(@DefaultValue("true") boolean enabled, @DefaultValu
 		@DefaultValue("100") int batchSize, @DefaultValue("16") int concurrency, @DefaultValue("1m") Duration claimFor,
 		@DefaultValue("0.5") double regionShare) {
 
-	/** Checks them. */
+	/** Checks the settings. */
 	public PollerSettings {
 		require(tick.toMillis() >= 1, "tick must be at least 1ms");
 		require(batchSize >= 1, "batch-size must be at least 1");

@@ -248,8 +248,7 @@ class RunPoller extends Poller {
 		this.databaseAway = false;
 	}
 
-	// Calls in progress are waited for, and outcomes that are not stored yet. The last
-	// look
+	// Waits for calls in progress and for outcomes that are not stored yet. The last look
 	// may have claimed runs.
 	@Override
 	void finish(long end) {
