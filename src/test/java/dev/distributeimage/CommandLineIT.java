@@ -75,7 +75,7 @@ class CommandLineIT {
 	@ParameterizedTest
 	@ValueSource(strings = { "sh", "dash", "bash", "busybox sh" })
 	void everyCommandInEveryShell(String shell) throws Exception {
-		assumeThat(isThere(shell.split(" ", -1)[0])).as("Skipped: there is no " + shell).isTrue();
+		assumeThat(Programs.isInstalled(shell.split(" ", -1)[0])).as("Skipped: there is no " + shell).isTrue();
 		Result started = in(shell, "start", "-f", request("web"), "--label", "team:web", "--label=a:b:c");
 		assertThat(started.exit()).as(started.error()).isZero();
 		assertThat(started.json().path("labels").toString()).isEqualTo("{\"a:b\":\"c\",\"team\":\"web\"}");
@@ -254,7 +254,7 @@ class CommandLineIT {
 
 	@Test
 	void shellcheckFindsNothing() throws Exception {
-		assumeThat(isThere("shellcheck")).as("Skipped: there is no shellcheck").isTrue();
+		assumeThat(Programs.isInstalled("shellcheck")).as("Skipped: there is no shellcheck").isTrue();
 		Result checked = result("shellcheck", "--shell=sh", PROGRAM.toString());
 		assertThat(checked.output()).isEmpty();
 		assertThat(checked.exit()).isZero();
@@ -314,12 +314,6 @@ class CommandLineIT {
 		assertThat(ended).as("ends in time: " + Files.readString(error)).isTrue();
 		assertThat(this.directory.resolve("tmp")).as("leaves nothing behind").isEmptyDirectory();
 		return new Result(process.exitValue(), Files.readString(output), Files.readString(error));
-	}
-
-	private static boolean isThere(String program) {
-		return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-			.map((folder) -> Path.of(folder, program))
-			.anyMatch(Files::isExecutable);
 	}
 
 }

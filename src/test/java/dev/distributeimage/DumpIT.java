@@ -1,6 +1,5 @@
 package dev.distributeimage;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -188,7 +187,7 @@ class DumpIT {
 
 	/** The major version of pg_dump, or 0 where there is none. */
 	private static int clientVersion() throws IOException {
-		boolean there = Stream.of("pg_dump", "pg_restore", "psql").allMatch(DumpIT::isThere);
+		boolean there = Stream.of("pg_dump", "pg_restore", "psql").allMatch(Programs::isInstalled);
 		if (!there) {
 			return 0;
 		}
@@ -196,11 +195,6 @@ class DumpIT {
 		try (Scanner words = new Scanner(process.getInputStream(), StandardCharsets.UTF_8)) {
 			return words.useDelimiter("\\D+").nextInt();
 		}
-	}
-
-	private static boolean isThere(String program) {
-		return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-			.anyMatch((folder) -> Files.isExecutable(Path.of(folder, program)));
 	}
 
 	private static JdbcClient client(JdbcConnectionDetails database) {

@@ -78,13 +78,13 @@ final class RecordedJar {
 	}
 
 	private static boolean extract(Path directory) throws IOException {
-		return succeeds(directory, new ProcessBuilder(ServiceProcess.JAVA, "-Djarmode=tools", "-jar",
+		return succeeds(directory, new ProcessBuilder(Programs.JAVA, "-Djarmode=tools", "-jar",
 				ServiceProcess.JAR.toString(), "extract", "--force", "--destination", directory.toString()));
 	}
 
 	// Ends before it serves.
 	private static boolean record(Path directory, Path jar, Path classes) throws IOException {
-		ProcessBuilder start = new ProcessBuilder(ServiceProcess.JAVA, "-XX:TieredStopAtLevel=1",
+		ProcessBuilder start = new ProcessBuilder(Programs.JAVA, "-XX:TieredStopAtLevel=1",
 				(AOT ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + classes,
 				"-Dspring.context.exit=onRefresh", "-jar", jar.toString(), "--server.port=0");
 		try (Simulator simulator = Simulator.start()) {

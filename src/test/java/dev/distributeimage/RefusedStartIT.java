@@ -43,7 +43,7 @@ class RefusedStartIT {
 	}
 
 	private static void assertRefused(String sentence, Map<String, String> environment, String... settings) {
-		List<String> command = new ArrayList<>(List.of(ServiceProcess.JAVA, "-XX:TieredStopAtLevel=1", "-jar",
+		List<String> command = new ArrayList<>(List.of(Programs.JAVA, "-XX:TieredStopAtLevel=1", "-jar",
 				ServiceProcess.JAR.toString(), "--server.port=0", "--distribute-image.security.open=true"));
 		command.addAll(List.of(settings));
 		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

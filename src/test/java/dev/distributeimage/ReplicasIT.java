@@ -21,11 +21,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReplicasIT {
 
-	private static final String[] QUICK = { "--distribute-image.image.poll-every=300ms",
-			"--distribute-image.poller.claim-for=6s", "--distribute-image.aws.attempt-timeout=2s",
-			"--distribute-image.retry.first-delay=100ms", "--distribute-image.retry.max-delay=1s",
-			"--distribute-image.poller.tick=200ms" };
-
 	private final Simulator simulator = Simulator.start();
 
 	private final JdbcConnectionDetails database = new TestPostgres().newDatabase();
@@ -47,7 +42,8 @@ class ReplicasIT {
 		Random random = new Random(4711);
 		List<String> locations = new ArrayList<>();
 		for (int kills = 0; kills < 4; kills++) {
-			try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
+			try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(),
+					ServiceIT.QUICK)) {
 				for (int i = 0; i < 15; i++) {
 					locations.add(service.post(ServiceIT.request("web-" + locations.size()))
 						.headers()
@@ -61,7 +57,7 @@ class ReplicasIT {
 				service.kill();
 			}
 		}
-		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
+		try (ServiceProcess service = ServiceProcess.start(this.database, this.simulator.endpoint(), ServiceIT.QUICK)) {
 			assertThat(service.ended(locations))
 				.allSatisfy((run) -> assertThat(run.at("/outputs/finalStatus").stringValue()).isEqualTo("AVAILABLE"));
 		}
@@ -74,8 +70,9 @@ class ReplicasIT {
 	void twoReplicasShareTheRunsAndStopInTime() throws Exception {
 		this.simulator.change((settings) -> settings.withPace(Duration.ofMillis(200)).withConcurrentBuilds(1_000));
 		List<String> locations = new ArrayList<>();
-		try (ServiceProcess one = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK);
-				ServiceProcess other = ServiceProcess.start(this.database, this.simulator.endpoint(), QUICK)) {
+		try (ServiceProcess one = ServiceProcess.start(this.database, this.simulator.endpoint(), ServiceIT.QUICK);
+				ServiceProcess other = ServiceProcess.start(this.database, this.simulator.endpoint(),
+						ServiceIT.QUICK)) {
 			for (int i = 0; i < 60; i++) {
 				ServiceProcess taker = (i % 2 == 0) ? one : other;
 				locations.add(taker.post(ServiceIT.request("web-" + i)).headers().firstValue("Location").orElseThrow());

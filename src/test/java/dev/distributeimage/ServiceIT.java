@@ -32,7 +32,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  */
 class ServiceIT {
 
-	private static final String[] QUICK = { "--distribute-image.image.poll-every=300ms",
+	/** Settings of a service that polls and retries soon. */
+	static final String[] QUICK = { "--distribute-image.image.poll-every=300ms",
 			"--distribute-image.poller.claim-for=6s", "--distribute-image.aws.attempt-timeout=2s",
 			"--distribute-image.retry.first-delay=100ms", "--distribute-image.retry.max-delay=1s",
 			"--distribute-image.poller.tick=200ms" };

@@ -39,9 +39,6 @@ public final class ServiceProcess implements AutoCloseable {
 	/** The jar of these sources. */
 	static final Path JAR = Path.of("target", "distribute-image.jar");
 
-	/** The path of this JVM. */
-	static final String JAVA = ProcessHandle.current().info().command().orElse("java");
-
 	private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+) ");
 
 	private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -112,7 +109,7 @@ public final class ServiceProcess implements AutoCloseable {
 
 	private static ServiceProcess start(List<String> jar, JdbcConnectionDetails database, URI imageBuilder,
 			Map<String, String> moreEnvironment, String... settings) {
-		List<String> command = new ArrayList<>(List.of(JAVA, "-Xmx256m", "-XX:TieredStopAtLevel=1"));
+		List<String> command = new ArrayList<>(List.of(Programs.JAVA, "-Xmx256m", "-XX:TieredStopAtLevel=1"));
 		command.addAll(jar);
 		command.add("--server.port=0");
 		command.addAll(List.of(settings));

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.distributeimage.Programs;
 import dev.distributeimage.TestDistributeImageApplication;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,9 +44,9 @@ public final class SimulatorProcess implements AutoCloseable {
 	 * @param options as its help lists them
 	 */
 	public static SimulatorProcess start(String... options) {
-		List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"),
-				"-Xmx1g", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-				TestDistributeImageApplication.class.getName(), "simulator", "--port=0"));
+		List<String> command = new ArrayList<>(List.of(Programs.JAVA, "-Xmx1g", "-XX:TieredStopAtLevel=1", "-cp",
+				System.getProperty("java.class.path"), TestDistributeImageApplication.class.getName(), "simulator",
+				"--port=0"));
 		command.addAll(List.of(options));
 		try {
 			Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

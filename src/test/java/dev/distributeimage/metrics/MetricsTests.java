@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import dev.distributeimage.Programs;
 import dev.distributeimage.TestDistributeImageApplication;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.api.Http;
@@ -234,7 +235,7 @@ class MetricsTests {
 
 	@Test
 	void promtoolFindsNoFault() throws Exception {
-		Assumptions.assumeTrue(isInstalled("promtool"), "There is no promtool here");
+		Assumptions.assumeTrue(Programs.isInstalled("promtool"), "There is no promtool here");
 		Process promtool = new ProcessBuilder("promtool", "check", "metrics").redirectErrorStream(true).start();
 		try (Writer in = promtool.outputWriter()) {
 			in.write(scrape().text());
@@ -243,11 +244,6 @@ class MetricsTests {
 		promtool.waitFor();
 		assertThat(found.lines()).as("errors, and advice about the service's own names")
 			.noneMatch((line) -> line.contains("error") || line.startsWith("distribute_image_"));
-	}
-
-	private static boolean isInstalled(String tool) {
-		return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
-			.anyMatch((folder) -> Files.isExecutable(Path.of(folder, tool)));
 	}
 
 	@Test

@@ -2,9 +2,8 @@ package dev.distributeimage.ops;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
+
+import dev.distributeimage.Programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,16 +17,11 @@ final class Tools {
 	}
 
 	static boolean hasPromtool() {
-		return has("promtool");
+		return Programs.isInstalled("promtool");
 	}
 
 	static boolean hasKubectl() {
-		return has("kubectl");
-	}
-
-	private static boolean has(String name) {
-		return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
-			.anyMatch((directory) -> Files.isExecutable(Path.of(directory, name)));
+		return Programs.isInstalled("kubectl");
 	}
 
 	/** Runs a command that has to succeed, and returns what it printed. */

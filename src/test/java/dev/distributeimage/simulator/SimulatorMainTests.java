@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
+import dev.distributeimage.Programs;
 import dev.distributeimage.TestDistributeImageApplication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,9 +59,8 @@ class SimulatorMainTests {
 	}
 
 	private static String refusal(String option) throws IOException {
-		Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElse("java"), "-cp",
-				System.getProperty("java.class.path"), TestDistributeImageApplication.class.getName(), "simulator",
-				option)
+		Process process = new ProcessBuilder(Programs.JAVA, "-cp", System.getProperty("java.class.path"),
+				TestDistributeImageApplication.class.getName(), "simulator", option)
 			.redirectErrorStream(true)
 			.start();
 		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,6 +1,5 @@
 package dev.distributeimage.simulator;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import dev.distributeimage.Programs;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ class TerraformIT {
 
 	@BeforeEach
 	void init() throws Exception {
-		assumeThat(isOnThePath()).as("Skipped: there is no terraform on the PATH").isTrue();
+		assumeThat(Programs.isInstalled("terraform")).as("Skipped: there is no terraform on the PATH").isTrue();
 		assumeThat(isToldAboutItsProviders())
 			.as("Skipped: neither TF_CLI_CONFIG_FILE nor TF_CLI_ARGS_init says where AWS's provider is")
 			.isTrue();
@@ -115,12 +115,6 @@ class TerraformIT {
 		String text = Files.readString(output);
 		assertThat(ended).as("terraform " + words[0] + " has ended in time: " + text).isTrue();
 		return new Result(process.exitValue(), text);
-	}
-
-	private static boolean isOnThePath() {
-		return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-			.map((folder) -> Path.of(folder, "terraform"))
-			.anyMatch(Files::isExecutable);
 	}
 
 	private static boolean isToldAboutItsProviders() {
