@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.sts.model.Credentials;
 /**
  * Credentials of other accounts: sessions of their roles, by AssumeRole in the Region of
  * the call. A session lasts 15 minutes and is renewed ahead of its end, by one thread
- * while others use what is left of it. Threads that want the same session share one call
+ * while others use the rest of it. Threads that want the same session share one call
  * (single flight) and its outcome.
  * <p>
  * AssumeRole changes nothing. All that it makes a call wait for is half an attempt
@@ -36,8 +36,8 @@ class AccountCredentials {
 
 	private static final Duration RENEWED_AHEAD = Duration.ofMinutes(5);
 
-	/** What is left of a session that is not begun a call with: clocks differ. */
-	private static final Duration REST = Duration.ofMinutes(1);
+	/** Minimum remaining lifetime with which a call may begin; clocks differ. */
+	private static final Duration MIN_REMAINING = Duration.ofMinutes(1);
 
 	private static final int MOST_SESSIONS = 10_000;
 
@@ -92,7 +92,7 @@ class AccountCredentials {
 			return renewed(session, role, own, known);
 		}
 		catch (NoSessionException ex) {
-			if (known != null && known.lasts(REST, this.clock.instant())) {
+			if (known != null && known.lasts(MIN_REMAINING, this.clock.instant())) {
 				return known.credentials();
 			}
 			throw ex;
@@ -103,7 +103,7 @@ class AccountCredentials {
 		CompletableFuture<Assumed> mine = new CompletableFuture<>();
 		CompletableFuture<Assumed> others = this.underWay.putIfAbsent(session, mine);
 		if (others != null) {
-			return (known != null && known.lasts(REST, this.clock.instant())) ? known.credentials()
+			return (known != null && known.lasts(MIN_REMAINING, this.clock.instant())) ? known.credentials()
 					: awaited(others, role).credentials();
 		}
 		try {
@@ -127,11 +127,11 @@ class AccountCredentials {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new NoSessionException(FailedCall.withoutAnswerOfSts(role.account(), "Interrupted"), ex);
+			throw new NoSessionException(FailedCall.withoutResponseOfSts(role.account(), "Interrupted"), ex);
 		}
 		catch (TimeoutException ex) {
 			throw new NoSessionException(
-					FailedCall.withoutAnswerOfSts(role.account(), "Another AssumeRole takes too long"), ex);
+					FailedCall.withoutResponseOfSts(role.account(), "Another AssumeRole takes too long"), ex);
 		}
 		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof NoSessionException shared) ? new NoSessionException(shared.call(), shared)
@@ -142,7 +142,7 @@ class AccountCredentials {
 	private Assumed assumed(Session session, AccountRole role, AwsCredentials own) {
 		String region = session.place().region();
 		if (!this.hanging.begin(region, this.clock.instant())) {
-			throw new NoSessionException(FailedCall.withoutAnswerOfSts(role.account(),
+			throw new NoSessionException(FailedCall.withoutResponseOfSts(role.account(),
 					"STS has not answered in %s, and is asked again in a while".formatted(region)), null);
 		}
 		boolean answered = true;
@@ -174,7 +174,8 @@ class AccountCredentials {
 		if (credentials == null || credentials.accessKeyId() == null || credentials.secretAccessKey() == null
 				|| credentials.sessionToken() == null || credentials.expiration() == null) {
 			throw new NoSessionException(
-					FailedCall.withoutAnswerOfSts(role.account(), "The answer of AssumeRole has no credentials"), null);
+					FailedCall.withoutResponseOfSts(role.account(), "The answer of AssumeRole has no credentials"),
+					null);
 		}
 		return new Assumed(AwsSessionCredentials.create(credentials.accessKeyId(), credentials.secretAccessKey(),
 				credentials.sessionToken()), credentials.expiration());

@@ -30,14 +30,14 @@ class AwsCalls {
 
 	private final CallCredentials credentials;
 
-	private final LargeAnswers large;
+	private final LargeResponses large;
 
 	private final RetryAfterHeader retryAfter;
 
 	private final CallMetrics metrics;
 
-	AwsCalls(Function<String, ImagebuilderClient> clients, CallCredentials credentials, LargeAnswers large, Clock clock,
-			CallMetrics metrics) {
+	AwsCalls(Function<String, ImagebuilderClient> clients, CallCredentials credentials, LargeResponses large,
+			Clock clock, CallMetrics metrics) {
 		this.clients = clients;
 		this.credentials = credentials;
 		this.large = large;
@@ -134,7 +134,7 @@ class AwsCalls {
 	}
 
 	private static FailedCall unanswered(SdkException ex) {
-		if (NestedExceptionUtils.getMostSpecificCause(ex) instanceof UnreadAnswerException unread) {
+		if (NestedExceptionUtils.getMostSpecificCause(ex) instanceof UnreadResponseException unread) {
 			return FailedCall.unread(unread);
 		}
 		String cause = UnansweredCall.causeOf(ex);

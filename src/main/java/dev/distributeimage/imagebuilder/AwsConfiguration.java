@@ -28,15 +28,15 @@ class AwsConfiguration {
 	}
 
 	@Bean
-	LargeAnswers largeAnswers(AwsSettings settings) {
-		return new LargeAnswers(settings.attemptTimeout());
+	LargeResponses largeResponses(AwsSettings settings) {
+		return new LargeResponses(settings.attemptTimeout());
 	}
 
 	@Bean
 	ImageBuilderClients imageBuilderClients(AwsSettings settings, DefaultCredentialsProvider credentials,
-			LargeAnswers largeAnswers, Traces traces) {
+			LargeResponses largeResponses, Traces traces) {
 		return new ImageBuilderClients(settings.attemptTimeout(), credentials,
-				new AnswerLimits(settings.maxAnswer().toBytes(), largeAnswers), (builder) -> {
+				new ResponseLimits(settings.maxResponse().toBytes(), largeResponses), (builder) -> {
 					if (traces.areOn()) {
 						builder.overrideConfiguration(builder.overrideConfiguration()
 							.copy((override) -> override.addExecutionInterceptor(new TracedCalls(traces))));
@@ -82,10 +82,10 @@ class AwsConfiguration {
 	}
 
 	@Bean
-	ImageBuilder imageBuilder(ImageBuilderClients clients, CallCredentials credentials, LargeAnswers largeAnswers,
+	ImageBuilder imageBuilder(ImageBuilderClients clients, CallCredentials credentials, LargeResponses largeResponses,
 			Clock clock, MeterRegistry metrics) {
 		return new AwsImageBuilder(
-				new AwsCalls(clients::inRegion, credentials, largeAnswers, clock, new CallMetrics(metrics)));
+				new AwsCalls(clients::inRegion, credentials, largeResponses, clock, new CallMetrics(metrics)));
 	}
 
 }

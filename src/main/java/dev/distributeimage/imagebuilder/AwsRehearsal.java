@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the calls of a run with the SDK, up to its HTTP client. The answers come from
+ * Makes the calls of a run with the SDK, up to its HTTP client. The responses come from
  * here: nothing is sent.
  */
 @Component
@@ -47,7 +47,7 @@ class AwsRehearsal implements Rehearsal {
 			    { "region": "us-east-1", "accountId": "123456789012", "image": "ami-0", "name": "rehearsal" } ] } } }"""
 		.formatted(CONFIGURATION, IMAGE);
 
-	private static final long LONGEST_ANSWER = 1024 * 1024;
+	private static final long LONGEST_RESPONSE = 1024 * 1024;
 
 	private static final AwsCredentialsProvider CREDENTIALS = StaticCredentialsProvider
 		.create(AwsBasicCredentials.create("AKIDREHEARSAL", "rehearsal"));
@@ -66,9 +66,9 @@ class AwsRehearsal implements Rehearsal {
 	@Override
 	public void rehearse() {
 		Duration timeout = Duration.ofSeconds(5);
-		LargeAnswers large = new LargeAnswers(timeout);
+		LargeResponses large = new LargeResponses(timeout);
 		try (ImageBuilderClients clients = new ImageBuilderClients(new Answers(), timeout, CREDENTIALS,
-				new AnswerLimits(LONGEST_ANSWER, large), (builder) -> {
+				new ResponseLimits(LONGEST_RESPONSE, large), (builder) -> {
 				})) {
 			CallCredentials credentials = new CallCredentials(CREDENTIALS, (place) -> false, this.noRoles,
 					new AccountCredentials(clients::sts, timeout, this.clock));

@@ -30,7 +30,7 @@ final class CallMetrics {
 		/** AWS throttled the call. */
 		THROTTLED,
 
-		/** There was no answer, or one that does not tell what AWS has done. */
+		/** There was no response, or one that does not tell what AWS has done. */
 		UNANSWERED,
 
 		/** There were no valid credentials for the call, sent or not. */

@@ -70,8 +70,8 @@ record FailedCall(Verdict verdict, String message, String details, Reply reply) 
 	}
 
 	/** Describes a call whose response was not read. AWS may have carried it out. */
-	static FailedCall unread(UnreadAnswerException ex) {
-		Cause cause = (ex instanceof AnswerTooLongException) ? Cause.TOO_LONG : Cause.OTHER;
+	static FailedCall unread(UnreadResponseException ex) {
+		Cause cause = (ex instanceof ResponseTooLongException) ? Cause.TOO_LONG : Cause.OTHER;
 		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.UNKNOWN, cause), String.valueOf(ex.getMessage()),
 				Reply.NONE);
 	}
@@ -97,7 +97,7 @@ record FailedCall(Verdict verdict, String message, String details, Reply reply) 
 	}
 
 	/** Describes a call that was not sent, because STS gave no session for it. */
-	static FailedCall withoutAnswerOfSts(String account, String details) {
+	static FailedCall withoutResponseOfSts(String account, String details) {
 		String message = "The service has no session of its role in the account %s at the moment".formatted(account);
 		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.NOT_CARRIED_OUT, Cause.UNSENT), message,
 				message + ": " + details, Reply.NONE);

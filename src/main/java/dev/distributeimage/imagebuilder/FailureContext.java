@@ -14,13 +14,13 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The member {@code image.state.failureContext} of an answer to GetImage, which the SDK
- * does not know. The answer's bytes are copied here while the SDK reads them. They are
+ * The member {@code image.state.failureContext} of a response to GetImage, which the SDK
+ * does not know. The response's bytes are copied here while the SDK reads them. They are
  * parsed a second time only if they have a member of this name.
  */
 final class FailureContext extends ByteArrayOutputStream {
 
-	/** The copy that an answer goes to. */
+	/** The copy that a response goes to. */
 	static final ExecutionAttribute<FailureContext> ATTRIBUTE = new ExecutionAttribute<>("FailureContext");
 
 	private static final byte[] NAME = "\"failureContext\"".getBytes(StandardCharsets.UTF_8);
@@ -31,14 +31,14 @@ final class FailureContext extends ByteArrayOutputStream {
 
 	private static final Logger logger = LoggerFactory.getLogger(FailureContext.class);
 
-	/** Makes room for an answer of this length before its first byte is copied. */
+	/** Makes room for a response of this length before its first byte is copied. */
 	synchronized void expect(int length) {
 		if (this.count == 0 && this.buf.length < length) {
 			this.buf = new byte[length];
 		}
 	}
 
-	/** Returns AWS's object as it came, or null if the answer has none. */
+	/** Returns AWS's object as it came, or null if the response has none. */
 	synchronized @Nullable JsonNode read() {
 		if (!hasName()) {
 			return null;

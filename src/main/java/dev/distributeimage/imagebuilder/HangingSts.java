@@ -49,7 +49,7 @@ class HangingSts {
 		this.tried.remove(region);
 	}
 
-	/** Ends an attempt without an answer. */
+	/** Ends an attempt without a response. */
 	synchronized void timedOut(String region, Instant now) {
 		this.hanging.put(region, now.plus(this.pause));
 		this.tried.remove(region);

@@ -48,7 +48,7 @@ class ImageBuilderClients implements AutoCloseable {
 
 	private final Duration stsTimeout;
 
-	private final AnswerLimits limits;
+	private final ResponseLimits limits;
 
 	private final AwsCredentialsProvider credentials;
 
@@ -58,13 +58,13 @@ class ImageBuilderClients implements AutoCloseable {
 
 	private final Cache<String, StsClient> stsClients = Caffeine.newBuilder().maximumSize(MAX_CLIENTS).build();
 
-	ImageBuilderClients(Duration attemptTimeout, AwsCredentialsProvider credentials, AnswerLimits limits,
+	ImageBuilderClients(Duration attemptTimeout, AwsCredentialsProvider credentials, ResponseLimits limits,
 			Consumer<AwsClientBuilder<?, ?>> customizer) {
 		this(http(attemptTimeout), attemptTimeout, credentials, limits, customizer);
 	}
 
 	ImageBuilderClients(SdkHttpClient http, Duration attemptTimeout, AwsCredentialsProvider credentials,
-			AnswerLimits limits, Consumer<AwsClientBuilder<?, ?>> customizer) {
+			ResponseLimits limits, Consumer<AwsClientBuilder<?, ?>> customizer) {
 		this.http = http;
 		this.stsTimeout = attemptTimeout.dividedBy(2);
 		this.override = ClientOverrideConfiguration.builder()
@@ -118,9 +118,9 @@ class ImageBuilderClients implements AutoCloseable {
 	}
 
 	private <B extends AwsSyncClientBuilder<B, ?> & AwsClientBuilder<B, ?>> B configured(B builder, String region,
-			AnswerLimits answers, ClientOverrideConfiguration override) {
+			ResponseLimits responses, ClientOverrideConfiguration override) {
 		builder.httpClient(this.http)
-			.overrideConfiguration(override.toBuilder().addExecutionInterceptor(answers).build())
+			.overrideConfiguration(override.toBuilder().addExecutionInterceptor(responses).build())
 			.credentialsProvider(this.credentials)
 			.region(Region.of(region));
 		this.customizer.accept(builder);

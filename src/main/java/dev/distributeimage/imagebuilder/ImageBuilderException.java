@@ -100,7 +100,7 @@ public class ImageBuilderException extends RuntimeException {
 		return code() != null && ErrorCodes.isAboutCredentials(code());
 	}
 
-	/** Returns whether AWS's answer tells that nothing was carried out. */
+	/** Returns whether AWS's response tells that nothing was carried out. */
 	boolean isAnswered() {
 		return this.call.verdict().certainty() == Certainty.NOT_CARRIED_OUT;
 	}

@@ -8,15 +8,15 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 import org.springframework.core.NestedExceptionUtils;
 
-/** Tells why a call got no answer. */
+/** Tells why a call got no response. */
 final class UnansweredCall {
 
 	private UnansweredCall() {
 	}
 
 	/**
-	 * Says why a call got no answer. The SDK's own message only says that it failed; the
-	 * root cause says why.
+	 * Says why a call got no response. The SDK's own message only says that it failed;
+	 * the root cause says why.
 	 */
 	static String causeOf(SdkException ex) {
 		Throwable cause = NestedExceptionUtils.getMostSpecificCause(ex);

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import dev.distributeimage.imagebuilder.ImageBuilderException;
-import dev.distributeimage.imagebuilder.LargeAnswers;
+import dev.distributeimage.imagebuilder.LargeResponses;
 import dev.distributeimage.run.Calls;
 import dev.distributeimage.run.Certainty;
 import dev.distributeimage.run.Failure;
@@ -51,14 +51,14 @@ class RunAdvancer {
 
 	private final RunMetrics metrics;
 
-	private final LargeAnswers large;
+	private final LargeResponses large;
 
 	private final Duration attemptTimeout;
 
 	private final Traces traces;
 
-	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles, LargeAnswers large,
-			Duration attemptTimeout, MeterRegistry metrics, Traces traces) {
+	RunAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles,
+			LargeResponses large, Duration attemptTimeout, MeterRegistry metrics, Traces traces) {
 		this.steps = steps;
 		this.large = large;
 		this.queue = queue;
@@ -76,7 +76,7 @@ class RunAdvancer {
 	 * @param claim the claim whose run was moved on
 	 * @param outcome whether the Region may be unresponsive
 	 * @param afterStore to be run when the outcome is stored or dropped: until then, a
-	 * large answer is in memory
+	 * large response is in memory
 	 */
 	record Attempt(Claim claim, CallOutcome outcome, Runnable afterStore) {
 	}

@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import dev.distributeimage.aws.AwsSettings;
 import dev.distributeimage.aws.CleanupSettings;
 import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.imagebuilder.LargeAnswers;
+import dev.distributeimage.imagebuilder.LargeResponses;
 import dev.distributeimage.run.intake.Cleanup;
 import dev.distributeimage.run.queue.RemovalQueue;
 import dev.distributeimage.run.queue.ReusedConfigurations;
@@ -88,8 +88,8 @@ class WorkflowConfiguration {
 
 	@Bean
 	RunAdvancer runAdvancer(Steps steps, RunQueue queue, RunWriter writer, Backoff backoff, Throttles throttles,
-			LargeAnswers largeAnswers, AwsSettings aws, MeterRegistry metrics, Traces traces) {
-		return new RunAdvancer(steps, queue, writer, backoff, throttles, largeAnswers, aws.attemptTimeout(), metrics,
+			LargeResponses largeResponses, AwsSettings aws, MeterRegistry metrics, Traces traces) {
+		return new RunAdvancer(steps, queue, writer, backoff, throttles, largeResponses, aws.attemptTimeout(), metrics,
 				traces);
 	}
 

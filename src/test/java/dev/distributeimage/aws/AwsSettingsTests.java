@@ -16,23 +16,23 @@ class AwsSettingsTests {
 
 	@Test
 	void answersOfSixteenMegabytesAreRead() {
-		assertThat(settings("distribute-image.aws.attempt-timeout", "10s").maxAnswer())
+		assertThat(settings("distribute-image.aws.attempt-timeout", "10s").maxResponse())
 			.isEqualTo(DataSize.ofMegabytes(16));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "1MB", "1024KB", "1GB" })
 	void limitOfAnswersIsAccepted(String limit) {
-		assertThat(settings("distribute-image.aws.max-answer", limit).maxAnswer()).isEqualTo(DataSize.parse(limit));
+		assertThat(settings("distribute-image.aws.max-response", limit).maxResponse()).isEqualTo(DataSize.parse(limit));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0", "-1MB", "1023KB", "1025MB" })
 	void limitOfAnswersIsRefused(String limit) {
 		assertThatExceptionOfType(BindException.class)
-			.isThrownBy(() -> settings("distribute-image.aws.max-answer", limit))
+			.isThrownBy(() -> settings("distribute-image.aws.max-response", limit))
 			.havingRootCause()
-			.withMessage("distribute-image.aws.max-answer must be between 1MB and 1GB");
+			.withMessage("distribute-image.aws.max-response must be between 1MB and 1GB");
 	}
 
 	private static AwsSettings settings(String name, String value) {

@@ -27,7 +27,7 @@ class UnusableAnswersIT {
 	private static final String[] SETTINGS = { "--distribute-image.image.poll-every=1s",
 			"--distribute-image.poller.concurrency=64", "--distribute-image.poller.region-share=1",
 			"--distribute-image.poller.claim-for=20s", "--distribute-image.aws.attempt-timeout=5s",
-			"--distribute-image.poller.tick=200ms", "--distribute-image.aws.max-answer=4MB" };
+			"--distribute-image.poller.tick=200ms", "--distribute-image.aws.max-response=4MB" };
 
 	private final Simulator simulator = Simulator.start();
 

@@ -162,7 +162,7 @@ class AwsCallsTests extends SimulatedAwsTest {
 		ImageBuilderException failure = failure(() -> this.imageBuilder.createDistributionConfiguration(CONFIGURATION));
 		assertThat(failure.remedy()).isEqualTo(Remedy.RETRY);
 		assertThat(failure.certainty()).isEqualTo(Certainty.UNKNOWN);
-		assertThat(failure.message()).containsAnyOf("The response is longer than distribute-image.aws.max-answer",
+		assertThat(failure.message()).containsAnyOf("The response is longer than distribute-image.aws.max-response",
 				"HTTP status 502");
 	}
 

@@ -123,8 +123,7 @@ class CredentialsAccountTests {
 	}
 
 	// Contexts of other tests look for their account at the same time, in threads of
-	// their
-	// own.
+	// their own.
 	private static List<String> warnings(CapturedOutput output) {
 		return output.getAll()
 			.lines()

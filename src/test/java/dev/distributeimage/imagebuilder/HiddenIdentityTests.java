@@ -136,9 +136,9 @@ class HiddenIdentityTests extends SimulatedAwsTest {
 	// Its connections are closed with the JVM.
 	@SuppressWarnings("resource")
 	private ImageBuilder at(AwsCredentialsProvider credentials) {
-		LargeAnswers large = new LargeAnswers(Duration.ofSeconds(5));
+		LargeResponses large = new LargeResponses(Duration.ofSeconds(5));
 		ImageBuilderClients clients = new ImageBuilderClients(Duration.ofSeconds(5), credentials,
-				new AnswerLimits(LargeAnswers.LARGE, large),
+				new ResponseLimits(LargeResponses.LARGE, large),
 				(builder) -> builder.endpointOverride(this.simulator.endpoint()));
 		return new AwsImageBuilder(
 				new AwsCalls(clients::inRegion, ImageBuilders.ofOneAccount(credentials, (place) -> false, clients),

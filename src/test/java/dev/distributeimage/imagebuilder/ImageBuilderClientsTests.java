@@ -20,7 +20,7 @@ class ImageBuilderClientsTests {
 
 	private final ImageBuilderClients clients = new ImageBuilderClients(Duration.ofSeconds(5),
 			StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret")),
-			new AnswerLimits(LargeAnswers.LARGE, new LargeAnswers(Duration.ofSeconds(5))),
+			new ResponseLimits(LargeResponses.LARGE, new LargeResponses(Duration.ofSeconds(5))),
 			(builder) -> builder.endpointOverride(this.simulator.endpoint()));
 
 	@AfterEach

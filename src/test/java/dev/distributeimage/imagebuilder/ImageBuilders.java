@@ -25,8 +25,8 @@ public final class ImageBuilders {
 	private static final StaticCredentialsProvider CREDENTIALS = StaticCredentialsProvider
 		.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret"));
 
-	/** Less than the default, so that answers of a few megabytes are too long. */
-	private static final int MAX_ANSWER = 4 * LargeAnswers.LARGE;
+	/** Less than the default, so that responses of a few megabytes are too long. */
+	private static final int MAX_RESPONSE = 4 * LargeResponses.LARGE;
 
 	private ImageBuilders() {
 	}
@@ -46,28 +46,28 @@ public final class ImageBuilders {
 	}
 
 	private static ImageBuilder at(URI endpoint, Duration attemptTimeout, Accounts accounts) {
-		return at(endpoint, attemptTimeout, new LargeAnswers(attemptTimeout), accounts);
+		return at(endpoint, attemptTimeout, new LargeResponses(attemptTimeout), accounts);
 	}
 
-	/** Creates a client that reads large answers in turn with others. */
-	static ImageBuilder at(URI endpoint, Duration attemptTimeout, LargeAnswers large) {
+	/** Creates a client that reads large responses in turn with others. */
+	static ImageBuilder at(URI endpoint, Duration attemptTimeout, LargeResponses large) {
 		return at(endpoint, attemptTimeout, large, (place) -> false);
 	}
 
 	/** Creates a client whose calls are measured. */
 	static ImageBuilder measured(URI endpoint, Accounts accounts, CallMetrics metrics) {
-		return at(endpoint, Duration.ofSeconds(5), new LargeAnswers(Duration.ofSeconds(5)), accounts, metrics);
+		return at(endpoint, Duration.ofSeconds(5), new LargeResponses(Duration.ofSeconds(5)), accounts, metrics);
 	}
 
-	private static ImageBuilder at(URI endpoint, Duration attemptTimeout, LargeAnswers large, Accounts accounts) {
+	private static ImageBuilder at(URI endpoint, Duration attemptTimeout, LargeResponses large, Accounts accounts) {
 		return at(endpoint, attemptTimeout, large, accounts, new CallMetrics(new SimpleMeterRegistry()));
 	}
 
 	@SuppressWarnings("resource")
-	private static ImageBuilder at(URI endpoint, Duration attemptTimeout, LargeAnswers large, Accounts accounts,
+	private static ImageBuilder at(URI endpoint, Duration attemptTimeout, LargeResponses large, Accounts accounts,
 			CallMetrics metrics) {
 		ImageBuilderClients clients = new ImageBuilderClients(attemptTimeout, CREDENTIALS,
-				new AnswerLimits(MAX_ANSWER, large), (builder) -> builder.endpointOverride(endpoint));
+				new ResponseLimits(MAX_RESPONSE, large), (builder) -> builder.endpointOverride(endpoint));
 		return new AwsImageBuilder(new AwsCalls(clients::inRegion, ofOneAccount(CREDENTIALS, accounts, clients), large,
 				Clock.systemUTC(), metrics));
 	}
@@ -86,9 +86,9 @@ public final class ImageBuilders {
 	@SuppressWarnings("resource")
 	public static ImageBuilder withRoles(URI endpoint, Duration attemptTimeout, Map<String, String> externalIds,
 			Clock clock) {
-		LargeAnswers large = new LargeAnswers(attemptTimeout);
+		LargeResponses large = new LargeResponses(attemptTimeout);
 		ImageBuilderClients clients = new ImageBuilderClients(attemptTimeout, CREDENTIALS,
-				new AnswerLimits(MAX_ANSWER, large), (builder) -> builder.endpointOverride(endpoint));
+				new ResponseLimits(MAX_RESPONSE, large), (builder) -> builder.endpointOverride(endpoint));
 		Map<String, RoleSettings> roles = new HashMap<>();
 		externalIds.forEach((account, externalId) -> roles.put(account, new RoleSettings(roleOf(account), externalId)));
 		CallCredentials credentials = new CallCredentials(CREDENTIALS, (place) -> false, new AccountRoles(roles),

@@ -35,7 +35,7 @@ class UnknownSettingsTests {
 	@ParameterizedTest
 	@CsvSource({ "distribute-image.poller.tik, distribute-image.poller.tick",
 			"distribute-image.poller.claimed-for, distribute-image.poller.claim-for",
-			"distribute-image.max-answer, distribute-image.aws.max-answer",
+			"distribute-image.max-response, distribute-image.aws.max-response",
 			"distribute-image.security.caller.web.scopes, distribute-image.security.callers.web.scopes",
 			"distribute-image.security.callers.web.scope, distribute-image.security.callers.web.scopes",
 			"distribute-image.security.issuers.github.audience, distribute-image.security.issuers.github.audiences",

@@ -17,7 +17,7 @@ import dev.distributeimage.VirtualTime;
 import dev.distributeimage.aws.CleanupSettings;
 import dev.distributeimage.aws.CleanupSettings.Removes;
 import dev.distributeimage.imagebuilder.ImageBuilder;
-import dev.distributeimage.imagebuilder.LargeAnswers;
+import dev.distributeimage.imagebuilder.LargeResponses;
 import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RetryPlan;
@@ -169,7 +169,7 @@ final class Engine {
 				new CreateDistributionConfiguration(imageBuilder, this.nameHolders, backoff, ATTEMPT_TIMEOUT),
 				new CreateImage(imageBuilder, this.reusedConfigurations, backoff, ATTEMPT_TIMEOUT),
 				new GetImage(imageBuilder, ATTEMPT_TIMEOUT, backoff, schedule, unknownStatuses));
-		return new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, new LargeAnswers(ATTEMPT_TIMEOUT),
+		return new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, new LargeResponses(ATTEMPT_TIMEOUT),
 				ATTEMPT_TIMEOUT, this.metrics, Traces.off());
 	}
 

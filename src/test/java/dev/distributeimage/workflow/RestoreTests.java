@@ -316,8 +316,7 @@ class RestoreTests extends VirtualRuns {
 	}
 
 	// A run that was accepted after the backup is unknown. It cannot adopt a
-	// configuration
-	// whose token AWS has forgotten.
+	// configuration whose token AWS has forgotten.
 	private void assertEndsLike(RunsEnd expected, String description) {
 		RunsEnd end = RunsEnd.of(this.time.jdbc(), this.runs, this.simulator);
 		for (Operation operation : List.of(Operation.CREATE_DISTRIBUTION_CONFIGURATION, Operation.CREATE_IMAGE,

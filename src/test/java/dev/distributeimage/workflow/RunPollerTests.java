@@ -16,7 +16,7 @@ import dev.distributeimage.DatabaseTest;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilders;
-import dev.distributeimage.imagebuilder.LargeAnswers;
+import dev.distributeimage.imagebuilder.LargeResponses;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRunBuilder;
 import dev.distributeimage.run.NewRuns;
@@ -120,7 +120,7 @@ class RunPollerTests {
 						this.metrics.counter("distribute.image.status.unknown")));
 		PollerSettings settings = new PollerSettings(true, tick, 100, 8, attemptTimeout.multipliedBy(20), 0.5);
 		return new RunPoller(this.queue,
-				new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, new LargeAnswers(attemptTimeout),
+				new RunAdvancer(steps, this.queue, this.writer, backoff, throttles, new LargeResponses(attemptTimeout),
 						attemptTimeout, this.metrics, Traces.off()),
 				settings,
 				new ClaimQueue(settings.workers(attemptTimeout), new CallBudget(0, System::nanoTime), System::nanoTime),

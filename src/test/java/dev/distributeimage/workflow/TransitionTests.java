@@ -15,7 +15,7 @@ import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.ImageBuilders;
-import dev.distributeimage.imagebuilder.LargeAnswers;
+import dev.distributeimage.imagebuilder.LargeResponses;
 import dev.distributeimage.imagebuilder.NewDistributionConfiguration;
 import dev.distributeimage.imagebuilder.NewImage;
 import dev.distributeimage.run.Certainty;
@@ -220,7 +220,7 @@ class TransitionTests {
 				new GetImage(imageBuilder, attemptTimeout, BACKOFF,
 						new PollSchedule(BACKOFF, new Expectations((run) -> List.of(), System::nanoTime)),
 						new SimpleMeterRegistry().counter("unknown")));
-		new RunAdvancer(steps, null, null, BACKOFF, THROTTLES, new LargeAnswers(attemptTimeout), attemptTimeout,
+		new RunAdvancer(steps, null, null, BACKOFF, THROTTLES, new LargeResponses(attemptTimeout), attemptTimeout,
 				new SimpleMeterRegistry(), Traces.off())
 			.call(claim);
 		return claim.run();

@@ -19,16 +19,16 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-/** Tests large answers through the real SDK client, from two threads. */
+/** Tests large responses through the real SDK client, from two threads. */
 @NullUnmarked
-class LargeAnswersTests extends SimulatedAwsTest {
+class LargeResponsesTests extends SimulatedAwsTest {
 
 	private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(2);
 
 	private static final String LARGE = "{\"image\":{\"state\":{\"status\":\"FAILED\"}},\"padding\":\"%s\"}"
-		.formatted("x".repeat(2 * LargeAnswers.LARGE));
+		.formatted("x".repeat(2 * LargeResponses.LARGE));
 
-	private LargeAnswers answers;
+	private LargeResponses responses;
 
 	private ExecutorService other;
 
@@ -38,9 +38,9 @@ class LargeAnswersTests extends SimulatedAwsTest {
 
 	@BeforeEach
 	void prepare() {
-		this.answers = new LargeAnswers(ATTEMPT_TIMEOUT);
+		this.responses = new LargeResponses(ATTEMPT_TIMEOUT);
 		this.other = Executors.newSingleThreadExecutor();
-		this.client = ImageBuilders.at(this.simulator.endpoint(), ATTEMPT_TIMEOUT, this.answers);
+		this.client = ImageBuilders.at(this.simulator.endpoint(), ATTEMPT_TIMEOUT, this.responses);
 		this.arn = build();
 	}
 
@@ -50,36 +50,36 @@ class LargeAnswersTests extends SimulatedAwsTest {
 	}
 
 	@Test
-	void heldAnswerLetsNoOtherBeReadUntilItIsHandedOver() {
+	void heldResponseLetsNoOtherBeReadUntilItIsHandedOver() {
 		this.simulator.always(Operation.GET_IMAGE, Fault.body(LARGE));
-		this.answers.hold();
+		this.responses.hold();
 		this.client.getImage(this.arn);
 		ImageBuilderException refused = failureElsewhere();
 		assertThat(refused.message()).startsWith("The response is longer than 1 MB");
 		assertThat(refused.isTimeout()).isFalse();
 		assertThat(refused.certainty()).isEqualTo(Certainty.NOT_CARRIED_OUT);
-		this.answers.handOver().run();
+		this.responses.handOver().run();
 		assertThat(failureElsewhere()).isNull();
 	}
 
 	@Test
-	void smallAnswerIsReadMeanwhile() {
+	void smallResponseIsReadMeanwhile() {
 		this.simulator.onNext(Operation.GET_IMAGE, Fault.body(LARGE));
-		this.answers.hold();
+		this.responses.hold();
 		this.client.getImage(this.arn);
 		assertThat(failureElsewhere()).isNull();
-		this.answers.handOver().run();
+		this.responses.handOver().run();
 	}
 
 	@Test
 	void turnEndsWithTheNextCall() {
 		this.simulator.onNext(Operation.GET_IMAGE, Fault.body(LARGE));
-		this.answers.hold();
+		this.responses.hold();
 		this.client.getImage(this.arn);
 		this.client.getImage(this.arn);
 		this.simulator.onNext(Operation.GET_IMAGE, Fault.body(LARGE));
 		assertThat(failureElsewhere()).isNull();
-		this.answers.handOver().run();
+		this.responses.handOver().run();
 	}
 
 	@Test
@@ -92,17 +92,17 @@ class LargeAnswersTests extends SimulatedAwsTest {
 	@Test
 	void turnEndsWithACallThatFails() {
 		this.simulator.onNext(Operation.GET_IMAGE, Fault.body(LARGE.substring(0, LARGE.length() - 1)));
-		this.answers.hold();
+		this.responses.hold();
 		assertThat(failure(() -> this.client.getImage(this.arn)).message()).contains("No usable response");
 		this.simulator.onNext(Operation.GET_IMAGE, Fault.body(LARGE));
 		assertThat(failureElsewhere()).isNull();
-		this.answers.handOver().run();
+		this.responses.handOver().run();
 	}
 
 	@Test
 	void senderThatHangsEndsItsTurnWithTheAttemptTimeout() throws Exception {
-		try (HangingSender sender = HangingSender.start(2 * LargeAnswers.LARGE)) {
-			ImageBuilder hanging = ImageBuilders.at(sender.endpoint(), ATTEMPT_TIMEOUT, this.answers);
+		try (HangingSender sender = HangingSender.start(2 * LargeResponses.LARGE)) {
+			ImageBuilder hanging = ImageBuilders.at(sender.endpoint(), ATTEMPT_TIMEOUT, this.responses);
 			CompletableFuture<Void> hung = CompletableFuture.runAsync(() -> hanging.getImage(this.arn), this.other);
 			sender.awaitRequest();
 			this.simulator.always(Operation.GET_IMAGE, Fault.body(LARGE));
@@ -116,7 +116,7 @@ class LargeAnswersTests extends SimulatedAwsTest {
 	void lookUpReadsAPageThatIsTooLongBuildByBuild() {
 		String summary = "{\"imageSummaryList\":[{\"arn\":\"%s\"}],\"padding\":\"%s\"}";
 		this.simulator.onNext(Operation.LIST_IMAGE_BUILD_VERSIONS,
-				Fault.body(summary.formatted(this.arn, "x".repeat(4 * LargeAnswers.LARGE))));
+				Fault.body(summary.formatted(this.arn, "x".repeat(4 * LargeResponses.LARGE))));
 		assertThat(this.client.findImage(image(), Instant.EPOCH, Set.of(), () -> true)).contains(this.arn);
 		assertThat(this.simulator.requests(Operation.LIST_IMAGE_BUILD_VERSIONS))
 			.extracting((request) -> request.parameters().get("maxResults").asInt())

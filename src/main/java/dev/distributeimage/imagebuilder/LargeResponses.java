@@ -7,25 +7,25 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The turn to read an answer of over 1 MB: a mutex of the whole process. An image with an
- * AMI for each of thousands of accounts takes several times its size while it is read,
+ * The turn to read a response of over 1 MB: a mutex of the whole process. An image with
+ * an AMI for each of thousands of accounts takes several times its size while it is read,
  * turned into values and stored, and many of them at once would exhaust the heap.
  * <p>
- * A thread takes the turn before it reads such an answer. The turn ends with the thread's
- * next call, with a call that fails, or where the thread has {@link #hold} it, once the
- * values are stored.
+ * A thread takes the turn before it reads such a response. The turn ends with the
+ * thread's next call, with a call that fails, or where the thread has {@link #hold} it,
+ * once the values are stored.
  * <p>
  * <b>It blocks nobody for long.</b> A thread waits for a tenth of the attempt timeout.
- * Then it gives the answer up, which counts as one that cannot be used and not as a
+ * Then it gives the response up, which counts as one that cannot be used and not as a
  * timeout, and asks again at the next poll. A sender that hangs has its connection
  * aborted by the attempt timeout, which also ends the turn; storing is bounded by half of
- * the lease. Those that wait are served in order, so a Region that hangs over and over
+ * the lease. Waiting threads are served in order, so a Region that hangs over and over
  * keeps the others waiting, but not out. There is no deadlock: the thread that has the
  * turn waits for the network and the database only, and neither waits for the turn.
  */
-public class LargeAnswers {
+public class LargeResponses {
 
-	/** The size in bytes up to which answers need no turn. */
+	/** The size in bytes up to which responses need no turn. */
 	static final int LARGE = 1024 * 1024;
 
 	private static final int SHARE_OF_TIMEOUT = 10;
@@ -40,7 +40,7 @@ public class LargeAnswers {
 	 * Creates the turn, which nobody has.
 	 * @param attemptTimeout the timeout of a call
 	 */
-	public LargeAnswers(Duration attemptTimeout) {
+	public LargeResponses(Duration attemptTimeout) {
 		this.longestWait = attemptTimeout.dividedBy(SHARE_OF_TIMEOUT);
 	}
 
@@ -63,7 +63,7 @@ public class LargeAnswers {
 
 	/**
 	 * Takes the turn, unless this thread has it already.
-	 * @throws UnreadAnswerException if the turn does not come in time
+	 * @throws UnreadResponseException if the turn does not come in time
 	 * @throws InterruptedIOException if the call has timed out meanwhile
 	 */
 	void take() throws IOException {
@@ -79,12 +79,14 @@ public class LargeAnswers {
 			throw new InterruptedIOException("The call timed out while other large responses were being read");
 		}
 		if (!state.taken) {
-			throw new UnreadAnswerException(
+			throw new UnreadResponseException(
 					"The response is longer than 1 MB, and others like it were being read; it is asked for again");
 		}
 	}
 
-	/** Ends the turn of this thread before its next call: the last answer is used up. */
+	/**
+	 * Ends the turn of this thread before its next call: the last response is used up.
+	 */
 	void next() {
 		State state = this.states.get();
 		if (state.taken) {
@@ -100,7 +102,7 @@ public class LargeAnswers {
 		}
 	}
 
-	/** What a thread has. */
+	/** The state of a thread. */
 	private static final class State {
 
 		private boolean taken;

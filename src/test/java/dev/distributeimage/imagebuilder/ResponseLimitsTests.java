@@ -20,62 +20,63 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-class AnswerLimitsTests {
+class ResponseLimitsTests {
 
-	private static final int LONGEST = 3 * LargeAnswers.LARGE;
+	private static final int LONGEST = 3 * LargeResponses.LARGE;
 
-	private final LargeAnswers large = new LargeAnswers(Duration.ofMillis(100));
+	private final LargeResponses large = new LargeResponses(Duration.ofMillis(100));
 
 	private final AtomicBoolean aborted = new AtomicBoolean();
 
 	@Test
-	void longestAnswerIsRead() throws IOException {
-		assertThat(answer(LONGEST, 0).readAllBytes()).hasSize(LONGEST);
+	void longestResponseIsRead() throws IOException {
+		assertThat(response(LONGEST, 0).readAllBytes()).hasSize(LONGEST);
 		assertThat(this.aborted).isFalse();
 	}
 
 	@Test
 	void oneByteMoreIsAborted() {
-		assertThatIOException().isThrownBy(() -> answer(LONGEST + 1, 0).readAllBytes())
-			.withMessage("The response is longer than distribute-image.aws.max-answer (3,145,728 bytes)");
+		assertThatIOException().isThrownBy(() -> response(LONGEST + 1, 0).readAllBytes())
+			.withMessage("The response is longer than distribute-image.aws.max-response (3,145,728 bytes)");
 		assertThat(this.aborted).isTrue();
 	}
 
 	@Test
 	void announcedLengthIsEnoughToAbort() {
-		assertThatIOException().isThrownBy(() -> answer(10, LONGEST + 1).read()).withMessageContaining("max-answer");
+		assertThatIOException().isThrownBy(() -> response(10, LONGEST + 1).read())
+			.withMessageContaining("max-response");
 		assertThat(this.aborted).isTrue();
 	}
 
 	@Test
-	void smallAnswerNeedsNoTurn() throws IOException {
+	void smallResponseNeedsNoTurn() throws IOException {
 		this.large.take();
-		assertThat(inAnotherThread(answer(LargeAnswers.LARGE, LargeAnswers.LARGE))).isNull();
+		assertThat(inAnotherThread(response(LargeResponses.LARGE, LargeResponses.LARGE))).isNull();
 	}
 
 	@Test
-	void largeAnswerWaitsForItsTurn() throws IOException {
+	void largeResponseWaitsForItsTurn() throws IOException {
 		this.large.take();
-		assertThat(inAnotherThread(answer(LargeAnswers.LARGE + 1, 0))).isInstanceOf(UnreadAnswerException.class)
+		assertThat(inAnotherThread(response(LargeResponses.LARGE + 1, 0))).isInstanceOf(UnreadResponseException.class)
 			.hasMessageContaining("longer than 1 MB");
-		assertThat(inAnotherThread(answer(10, LargeAnswers.LARGE + 1))).isInstanceOf(UnreadAnswerException.class);
+		assertThat(inAnotherThread(response(10, LargeResponses.LARGE + 1))).isInstanceOf(UnreadResponseException.class);
 		assertThat(this.aborted).isTrue();
 		this.large.next();
-		assertThat(inAnotherThread(answer(LargeAnswers.LARGE + 1, 0))).isNull();
+		assertThat(inAnotherThread(response(LargeResponses.LARGE + 1, 0))).isNull();
 	}
 
 	@Test
 	void answerOfAnotherServiceIsNeverLarge() throws IOException {
 		this.large.take();
-		AnswerLimits limits = new AnswerLimits(LONGEST, this.large).withoutLarge();
-		assertThat(inAnotherThread(answer(limits, LargeAnswers.LARGE + 1, 0)))
-			.isInstanceOf(AnswerTooLongException.class);
+		ResponseLimits limits = new ResponseLimits(LONGEST, this.large).withoutLarge();
+		assertThat(inAnotherThread(response(limits, LargeResponses.LARGE + 1, 0)))
+			.isInstanceOf(ResponseTooLongException.class);
 	}
 
-	private static @Nullable Throwable inAnotherThread(InputStream answer) {
+	private static @Nullable Throwable inAnotherThread(InputStream response) {
 		Throwable thrown = catchThrowable(() -> CompletableFuture.runAsync(() -> {
 			try {
-				answer.readAllBytes();
+				response.readAllBytes();
 			}
 			catch (IOException ex) {
 				throw new CompletionException(ex);
@@ -84,11 +85,11 @@ class AnswerLimitsTests {
 		return (thrown instanceof CompletionException) ? thrown.getCause() : thrown;
 	}
 
-	private InputStream answer(int length, int announced) {
-		return answer(new AnswerLimits(LONGEST, this.large), length, announced);
+	private InputStream response(int length, int announced) {
+		return response(new ResponseLimits(LONGEST, this.large), length, announced);
 	}
 
-	private InputStream answer(AnswerLimits limits, int length, int announced) {
+	private InputStream response(ResponseLimits limits, int length, int announced) {
 		SdkHttpFullResponse.Builder response = SdkHttpFullResponse.builder().statusCode(200);
 		if (announced > 0) {
 			response.putHeader("Content-Length", Integer.toString(announced));

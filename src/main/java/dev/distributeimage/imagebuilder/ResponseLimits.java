@@ -12,28 +12,28 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.Abortable;
 
 /**
- * Keeps answers from exhausting the heap: the SDK reads without a limit. One that is too
- * long is aborted, and large ones are read one at a time. An answer is large by its
+ * Keeps responses from exhausting the heap: the SDK reads without a limit. One that is
+ * too long is aborted, and large ones are read one at a time. A response is large by its
  * Content-Length, or else once so much of it has arrived.
  */
-class AnswerLimits implements ExecutionInterceptor {
+class ResponseLimits implements ExecutionInterceptor {
 
 	private final long maxBytes;
 
-	private final LargeAnswers large;
+	private final LargeResponses large;
 
 	/**
 	 * Creates the limits.
-	 * @param maxBytes the length up to which answers are read
+	 * @param maxBytes the length up to which responses are read
 	 */
-	AnswerLimits(long maxBytes, LargeAnswers large) {
+	ResponseLimits(long maxBytes, LargeResponses large) {
 		this.maxBytes = maxBytes;
 		this.large = large;
 	}
 
-	/** Returns limits under which no answer is large, for callers without a turn. */
-	AnswerLimits withoutLarge() {
-		return new AnswerLimits(LargeAnswers.LARGE, this.large);
+	/** Returns limits under which no response is large, for callers without a turn. */
+	ResponseLimits withoutLarge() {
+		return new ResponseLimits(LargeResponses.LARGE, this.large);
 	}
 
 	@Override
@@ -41,7 +41,7 @@ class AnswerLimits implements ExecutionInterceptor {
 			ExecutionAttributes attributes) {
 		long announced = context.httpResponse()
 			.firstMatchingHeader("Content-Length")
-			.map(AnswerLimits::parse)
+			.map(ResponseLimits::parse)
 			.orElse(0L);
 		FailureContext copy = attributes.getAttribute(FailureContext.ATTRIBUTE);
 		return context.responseBody().map((body) -> new Limited(body, announced, copy));
@@ -93,11 +93,11 @@ class AnswerLimits implements ExecutionInterceptor {
 
 		private void requireRoom() throws IOException {
 			try {
-				if (this.length > AnswerLimits.this.maxBytes) {
-					throw new AnswerTooLongException(AnswerLimits.this.maxBytes);
+				if (this.length > ResponseLimits.this.maxBytes) {
+					throw new ResponseTooLongException(ResponseLimits.this.maxBytes);
 				}
-				if (this.length > LargeAnswers.LARGE) {
-					AnswerLimits.this.large.take();
+				if (this.length > LargeResponses.LARGE) {
+					ResponseLimits.this.large.take();
 				}
 			}
 			catch (IOException ex) {
