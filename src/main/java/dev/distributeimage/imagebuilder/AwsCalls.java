@@ -5,7 +5,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import dev.distributeimage.imagebuilder.FailedCall.Reply;
+import dev.distributeimage.imagebuilder.FailedCall.ErrorDetails;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
@@ -108,7 +108,7 @@ class AwsCalls {
 		}
 		catch (AwsServiceException ex) {
 			FailedCall failed = errorResponse(operation, ex, credentials);
-			this.credentials.refused(session, credentials, failed.reply().code());
+			this.credentials.refused(session, credentials, failed.error().code());
 			throw new ImageBuilderException(operation, failed, ex);
 		}
 		catch (ApiCallAttemptTimeoutException | ApiCallTimeoutException ex) {
@@ -129,7 +129,7 @@ class AwsCalls {
 					(code != null) ? "" : " without an AWS error code");
 		}
 		return new FailedCall(ErrorCodes.verdict(operation, status, code, ex.isThrottlingException()),
-				SecretText.without(credentials, message), new Reply(code, AwsText.cleanOrNull(ex.requestId()),
+				SecretText.without(credentials, message), new ErrorDetails(code, AwsText.cleanOrNull(ex.requestId()),
 						(details != null) ? this.retryAfter.of(details.sdkHttpResponse()) : null));
 	}
 

@@ -2,7 +2,7 @@ package dev.distributeimage.imagebuilder;
 
 import dev.distributeimage.imagebuilder.AccountRoles.AccountRole;
 import dev.distributeimage.imagebuilder.FailedCall.Cause;
-import dev.distributeimage.imagebuilder.FailedCall.Reply;
+import dev.distributeimage.imagebuilder.FailedCall.ErrorDetails;
 import dev.distributeimage.imagebuilder.FailedCall.Verdict;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Certainty;
@@ -38,7 +38,7 @@ final class FailedAssumeRole {
 		String whole = "%s: %s, %s".formatted(shown, role.arn(),
 				SecretText.without(own, String.valueOf(ex.getMessage())));
 		return new FailedCall(verdict(ex, code), shown, whole,
-				new Reply(code, AwsText.cleanOrNull(ex.requestId()), null));
+				new ErrorDetails(code, AwsText.cleanOrNull(ex.requestId()), null));
 	}
 
 	private static Verdict verdict(AwsServiceException ex, @Nullable String code) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param message the text for callers, without the service's own identity in AWS
  * @param details the text for the log, with all that is known
  */
-record FailedCall(Verdict verdict, String message, String details, Reply reply) implements Serializable {
+record FailedCall(Verdict verdict, String message, String details, ErrorDetails error) implements Serializable {
 
 	private static final String NO_CREDENTIALS = "The service has no AWS credentials at the moment";
 
@@ -22,8 +22,8 @@ record FailedCall(Verdict verdict, String message, String details, Reply reply) 
 		details = AwsText.clean(details);
 	}
 
-	FailedCall(Verdict verdict, String message, Reply reply) {
-		this(verdict, message, message, reply);
+	FailedCall(Verdict verdict, String message, ErrorDetails error) {
+		this(verdict, message, message, error);
 	}
 
 	/** Conclusions drawn from the failure. */
@@ -56,29 +56,29 @@ record FailedCall(Verdict verdict, String message, String details, Reply reply) 
 	 * @param code AWS's error code
 	 * @param retryAfter the pause that AWS asks for
 	 */
-	record Reply(@Nullable String code, @Nullable String requestId,
+	record ErrorDetails(@Nullable String code, @Nullable String requestId,
 			@Nullable Duration retryAfter) implements Serializable {
 
-		static final Reply NONE = new Reply(null, null, null);
+		static final ErrorDetails NONE = new ErrorDetails(null, null, null);
 
 	}
 
 	/** Describes a call without a reliable response. AWS may have carried it out. */
 	static FailedCall unusable(String message, @Nullable String requestId) {
 		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.UNKNOWN, Cause.OTHER), message,
-				new Reply(null, requestId, null));
+				new ErrorDetails(null, requestId, null));
 	}
 
 	/** Describes a call whose response was not read. AWS may have carried it out. */
 	static FailedCall unread(UnreadResponseException ex) {
 		Cause cause = (ex instanceof ResponseTooLongException) ? Cause.TOO_LONG : Cause.OTHER;
 		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.UNKNOWN, cause), String.valueOf(ex.getMessage()),
-				Reply.NONE);
+				ErrorDetails.NONE);
 	}
 
 	/** Describes a call that timed out. AWS may have carried it out. */
 	static FailedCall timedOut(String message) {
-		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.UNKNOWN, Cause.TIMEOUT), message, Reply.NONE);
+		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.UNKNOWN, Cause.TIMEOUT), message, ErrorDetails.NONE);
 	}
 
 	/**
@@ -87,25 +87,26 @@ record FailedCall(Verdict verdict, String message, String details, Reply reply) 
 	 */
 	static FailedCall withoutCredentials(String details) {
 		return new FailedCall(new Verdict(Remedy.RETRY_SLOWLY, Certainty.NOT_CARRIED_OUT, Cause.OTHER), NO_CREDENTIALS,
-				NO_CREDENTIALS + ": " + details, Reply.NONE);
+				NO_CREDENTIALS + ": " + details, ErrorDetails.NONE);
 	}
 
 	/** Describes a call that was not sent, because it would reach another account. */
 	static FailedCall ofAnotherAccount(String account) {
 		return new FailedCall(new Verdict(Remedy.RETRY_SLOWLY, Certainty.NOT_CARRIED_OUT, Cause.OTHER),
-				"The service has no AWS credentials for the account " + account, Reply.NONE);
+				"The service has no AWS credentials for the account " + account, ErrorDetails.NONE);
 	}
 
 	/** Describes a call that was not sent, because STS gave no session for it. */
 	static FailedCall withoutResponseOfSts(String account, String details) {
 		String message = "The service has no session of its role in the account %s at the moment".formatted(account);
 		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.NOT_CARRIED_OUT, Cause.UNSENT), message,
-				message + ": " + details, Reply.NONE);
+				message + ": " + details, ErrorDetails.NONE);
 	}
 
 	/** Describes a call that can never be sent. */
 	static FailedCall unsendable(String message) {
-		return new FailedCall(new Verdict(Remedy.GIVE_UP, Certainty.NOT_CARRIED_OUT, Cause.OTHER), message, Reply.NONE);
+		return new FailedCall(new Verdict(Remedy.GIVE_UP, Certainty.NOT_CARRIED_OUT, Cause.OTHER), message,
+				ErrorDetails.NONE);
 	}
 
 }

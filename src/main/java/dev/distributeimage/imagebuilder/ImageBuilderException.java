@@ -58,7 +58,7 @@ public class ImageBuilderException extends RuntimeException {
 
 	/** Returns AWS's error code, or null if the response had none. */
 	public @Nullable String code() {
-		return this.call.reply().code();
+		return this.call.error().code();
 	}
 
 	/**
@@ -70,12 +70,12 @@ public class ImageBuilderException extends RuntimeException {
 	}
 
 	public @Nullable String requestId() {
-		return this.call.reply().requestId();
+		return this.call.error().requestId();
 	}
 
 	/** Returns the pause that AWS asked for, or null. */
 	public @Nullable Duration retryAfter() {
-		return this.call.reply().retryAfter();
+		return this.call.error().retryAfter();
 	}
 
 	/** Returns whether the call timed out. */

@@ -3,7 +3,7 @@ package dev.distributeimage.imagebuilder;
 import java.util.Objects;
 
 import dev.distributeimage.trace.TracedCall;
-import dev.distributeimage.trace.TracedCall.Reply;
+import dev.distributeimage.trace.TracedCall.ResponseFacts;
 import dev.distributeimage.trace.Traces;
 import software.amazon.awssdk.awscore.AwsExecutionAttribute;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -35,18 +35,19 @@ class TracedCalls implements ExecutionInterceptor {
 
 	@Override
 	public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
-		attributes.getAttribute(CALL).answered(reply(context.httpResponse()));
+		attributes.getAttribute(CALL).answered(facts(context.httpResponse()));
 	}
 
 	@Override
 	public void onExecutionFailure(Context.FailedExecution context, ExecutionAttributes attributes) {
 		TracedCall call = attributes.getAttribute(CALL);
 		if (context.exception() instanceof AwsServiceException refused) {
-			call.failed(code(refused), new Reply(refused.statusCode(), AwsText.cleanOrNull(refused.requestId())));
+			call.failed(code(refused),
+					new ResponseFacts(refused.statusCode(), AwsText.cleanOrNull(refused.requestId())));
 		}
 		else {
 			call.failed(context.exception().getClass().getSimpleName(),
-					context.httpResponse().map(TracedCalls::reply).orElse(new Reply(0, null)));
+					context.httpResponse().map(TracedCalls::facts).orElse(new ResponseFacts(0, null)));
 		}
 	}
 
@@ -55,8 +56,8 @@ class TracedCalls implements ExecutionInterceptor {
 		return Objects.requireNonNullElse(AwsText.cleanOrNullIfBlank(code), String.valueOf(refused.statusCode()));
 	}
 
-	private static Reply reply(SdkHttpResponse response) {
-		return new Reply(response.statusCode(),
+	private static ResponseFacts facts(SdkHttpResponse response) {
+		return new ResponseFacts(response.statusCode(),
 				response.firstMatchingHeader("x-amzn-RequestId").map(AwsText::clean).orElse(null));
 	}
 

@@ -19,36 +19,36 @@ public final class TracedCall {
 	}
 
 	/** AWS has answered as it should. */
-	public void answered(Reply reply) {
-		ended(reply);
+	public void answered(ResponseFacts response) {
+		ended(response);
 	}
 
 	/**
 	 * AWS has refused the call, or has not answered.
 	 * @param error AWS's error code, or the kind of the failure
 	 */
-	public void failed(String error, Reply reply) {
+	public void failed(String error, ResponseFacts response) {
 		this.span.setAttribute("error.type", error).setStatus(StatusCode.ERROR);
-		ended(reply);
+		ended(response);
 	}
 
-	private void ended(Reply reply) {
-		if (reply.status() != 0) {
-			this.span.setAttribute("http.response.status_code", reply.status());
+	private void ended(ResponseFacts response) {
+		if (response.status() != 0) {
+			this.span.setAttribute("http.response.status_code", response.status());
 		}
-		if (reply.requestId() != null) {
-			this.span.setAttribute("aws.request_id", reply.requestId());
+		if (response.requestId() != null) {
+			this.span.setAttribute("aws.request_id", response.requestId());
 		}
 		this.span.end();
 	}
 
 	/**
-	 * What an answer says of itself.
+	 * Facts about a response.
 	 *
-	 * @param status the HTTP status, or 0 without an answer
+	 * @param status the HTTP status, or 0 without a response
 	 * @param requestId AWS's id of the request, or null
 	 */
-	public record Reply(int status, @Nullable String requestId) {
+	public record ResponseFacts(int status, @Nullable String requestId) {
 	}
 
 }

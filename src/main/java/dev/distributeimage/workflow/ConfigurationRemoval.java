@@ -42,20 +42,20 @@ record ConfigurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Ba
 	private static final Duration PAUSE_FOR_A_RUN = Duration.ofMinutes(1);
 
 	/**
-	 * What came of an attempt.
+	 * The result of an attempt.
 	 *
 	 * @param timedOut whether the Region may be unresponsive
 	 */
-	record Attempt(RemovalOutcome outcome, boolean timedOut) {
+	record RemovalAttempt(RemovalOutcome outcome, boolean timedOut) {
 
-		Attempt(RemovalOutcome outcome) {
+		RemovalAttempt(RemovalOutcome outcome) {
 			this(outcome, false);
 		}
 
 	}
 
 	/** Makes the calls of one attempt, if nothing is against it. Stores nothing. */
-	Attempt attempt(RemovalClaim claim) {
+	RemovalAttempt attempt(RemovalClaim claim) {
 		if (claim.gone()) {
 			return gone(claim);
 		}
@@ -66,29 +66,29 @@ record ConfigurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Ba
 		return user.isPresent() ? usedBy(user.get()) : call(claim);
 	}
 
-	private static Attempt usedBy(ConfigurationUser user) {
+	private static RemovalAttempt usedBy(ConfigurationUser user) {
 		return switch (user.way()) {
 			// Names are unique: it cannot be there together with the later one.
-			case MADE_AGAIN -> new Attempt(new Removed());
-			case RUNNING -> new Attempt(
+			case MADE_AGAIN -> new RemovalAttempt(new Removed());
+			case RUNNING -> new RemovalAttempt(
 					new Postponed(RemovalFailure.of("The run %s is in flight and names it.".formatted(user.run())),
 							false, PAUSE_FOR_A_RUN));
 			case REUSED, SUCCEEDED -> givenUp("The run %s uses it.".formatted(user.run()));
 		};
 	}
 
-	private Attempt call(RemovalClaim claim) {
+	private RemovalAttempt call(RemovalClaim claim) {
 		NewDistributionConfiguration made = new NewDistributionConfiguration(claim.run(), claim.place(), claim.input(),
 				"");
 		try {
 			if (!claim.hasTimeForACall(this.attemptTimeout)) {
-				return new Attempt(new Postponed(null, false, Duration.ZERO));
+				return new RemovalAttempt(new Postponed(null, false, Duration.ZERO));
 			}
 			if (!this.imageBuilder.isStillThere(claim.arn(), made, claim.left())) {
 				return givenUp("It is no longer as the run made it: somebody has changed it, or made it anew.");
 			}
 			if (!claim.hasTimeForACall(this.attemptTimeout)) {
-				return new Attempt(new Postponed(null, false, Duration.ZERO));
+				return new RemovalAttempt(new Postponed(null, false, Duration.ZERO));
 			}
 			this.imageBuilder.deleteDistributionConfiguration(claim.run(), claim.arn());
 			this.throttles.called(claim.place(), false);
@@ -102,12 +102,12 @@ record ConfigurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Ba
 		}
 	}
 
-	private static Attempt gone(RemovalClaim claim) {
-		return new Attempt(
+	private static RemovalAttempt gone(RemovalClaim claim) {
+		return new RemovalAttempt(
 				claim.untilSettled().isZero() ? new Removed() : new Gone(claim.untilSettled().plusMillis(1)));
 	}
 
-	private Attempt failed(RemovalClaim claim, ImageBuilderException ex) {
+	private RemovalAttempt failed(RemovalClaim claim, ImageBuilderException ex) {
 		if (claim.attempts() == 0) {
 			logger.warn("The distribution configuration {} of run {} was not removed: {}: {} {}", claim.arn(),
 					claim.run(), ex.operation(), ex.code(), ex.getMessage());
@@ -115,15 +115,15 @@ record ConfigurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Ba
 		boolean unanswered = ex.certainty() == Certainty.UNKNOWN;
 		RemovalFailure failure = new RemovalFailure(ex.code(), ex.message(), ex.requestId());
 		if (ex.remedy() == Remedy.GIVE_UP) {
-			return new Attempt(new GivenUp(failure, unanswered));
+			return new RemovalAttempt(new GivenUp(failure, unanswered));
 		}
 		Duration pause = ex.isInUse() ? this.backoff.whileInUse(claim.attempts())
 				: this.backoff.after(ex, claim.place(), claim.attempts());
-		return new Attempt(new Postponed(failure, unanswered, pause), ex.isTimeout());
+		return new RemovalAttempt(new Postponed(failure, unanswered, pause), ex.isTimeout());
 	}
 
-	private static Attempt givenUp(String reason) {
-		return new Attempt(new GivenUp(RemovalFailure.of(reason), false));
+	private static RemovalAttempt givenUp(String reason) {
+		return new RemovalAttempt(new GivenUp(RemovalFailure.of(reason), false));
 	}
 
 }

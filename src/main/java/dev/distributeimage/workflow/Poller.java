@@ -70,8 +70,8 @@ abstract class Poller implements SmartLifecycle {
 		}
 	}
 
-	/** Whether the last look is still under way. */
-	final boolean isLooking() {
+	/** Whether a look is still under way after {@link #stop()} has begun. */
+	final boolean isLookUnderWay() {
 		return !this.ticker.isTerminated();
 	}
 

@@ -15,7 +15,7 @@ import dev.distributeimage.run.queue.RemovalOutcome;
 import dev.distributeimage.run.queue.RemovalOutcome.Postponed;
 import dev.distributeimage.run.queue.RemovalOutcome.Removed;
 import dev.distributeimage.run.queue.RemovalQueue;
-import dev.distributeimage.workflow.ConfigurationRemoval.Attempt;
+import dev.distributeimage.workflow.ConfigurationRemoval.RemovalAttempt;
 import dev.distributeimage.workflow.pace.CallBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,7 +101,7 @@ class RemovalPoller extends Poller {
 	private boolean carryOut(RemovalClaim claim) {
 		MDC.put("runId", claim.run().toString());
 		try {
-			Attempt attempt = attempt(claim);
+			RemovalAttempt attempt = attempt(claim);
 			boolean ended = this.removals.write(claim, attempt.outcome());
 			if (ended) {
 				logger.info("The distribution configuration {} of run {} {}", claim.arn(), claim.run(),
@@ -115,9 +115,9 @@ class RemovalPoller extends Poller {
 	}
 
 	// AWS may have carried out the call in progress.
-	private Attempt attempt(RemovalClaim claim) {
+	private RemovalAttempt attempt(RemovalClaim claim) {
 		if (!this.budget.tryAcquire(claim.place())) {
-			return new Attempt(new Postponed(null, false, PAUSE_WITHOUT_BUDGET));
+			return new RemovalAttempt(new Postponed(null, false, PAUSE_WITHOUT_BUDGET));
 		}
 		try {
 			return this.removal.attempt(claim);
@@ -130,13 +130,13 @@ class RemovalPoller extends Poller {
 			RemovalOutcome later = new Postponed(
 					RemovalFailure.of("Unexpected failure in this service: " + ex.getClass().getSimpleName()), true,
 					PAUSE_AFTER_FAULT);
-			return new Attempt(later);
+			return new RemovalAttempt(later);
 		}
 	}
 
 	@Override
 	void finish(long end) {
-		if (isLooking()) {
+		if (isLookUnderWay()) {
 			logger.warn("A removal is unfinished; it falls due again when its lease expires");
 		}
 	}

@@ -78,26 +78,27 @@ class RunAdvancer {
 	 * @param afterStore to be run when the outcome is stored or dropped: until then, a
 	 * large response is in memory
 	 */
-	record Attempt(Claim claim, CallOutcome outcome, Runnable afterStore) {
+	record RunAttempt(Claim claim, CallOutcome outcome, Runnable afterStore) {
 	}
 
 	/** Makes the run's next call, if the lease leaves time for it. Stores nothing. */
-	Optional<Attempt> call(Claim waiting) {
+	Optional<RunAttempt> call(Claim waiting) {
 		Claim claim = waiting.begun();
 		Run run = claim.run();
 		MDC.put("runId", run.id().toString());
 		this.large.hold();
 		try {
 			CallOutcome outcome = this.traces.within(claim.origin().traceParent(), run.id(), () -> attempt(claim));
-			return Optional.of(new Attempt(claim, outcome, this.large.handOver()));
+			return Optional.of(new RunAttempt(claim, outcome, this.large.handOver()));
 		}
 		catch (Throwable ex) {
 			// An error that recurs on every attempt must not keep the run from its
 			// deadline.
 			logger.error("Unexpected failure of run {} at {}", run.id(), run.step(), ex);
 			this.large.handOver().run();
-			return failedUnexpectedly(claim, ex).map((reloaded) -> new Attempt(reloaded, CallOutcome.NOT_CALLED, () -> {
-			}));
+			return failedUnexpectedly(claim, ex)
+				.map((reloaded) -> new RunAttempt(reloaded, CallOutcome.NOT_CALLED, () -> {
+				}));
 		}
 		finally {
 			MDC.remove("runId");

@@ -16,7 +16,7 @@ import dev.distributeimage.run.intake.RunDue;
 import dev.distributeimage.run.postgres.DatabaseFailures;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.run.queue.RunQueue;
-import dev.distributeimage.workflow.RunAdvancer.Attempt;
+import dev.distributeimage.workflow.RunAdvancer.RunAttempt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -189,14 +189,14 @@ class RunPoller extends Poller {
 	private void advance(Claim claim) {
 		Run run = claim.run();
 		RunValues before = run.values();
-		Optional<Attempt> attempt = Optional.empty();
+		Optional<RunAttempt> attempt = Optional.empty();
 		boolean idle;
 		try {
 			attempt = this.advancer.call(claim);
 		}
 		finally {
 			idle = this.claims.finished(run.place().region(),
-					attempt.map(Attempt::outcome).orElse(CallOutcome.NOT_CALLED));
+					attempt.map(RunAttempt::outcome).orElse(CallOutcome.NOT_CALLED));
 			if (attempt.isEmpty()) {
 				this.openClaims.decrementAndGet();
 			}

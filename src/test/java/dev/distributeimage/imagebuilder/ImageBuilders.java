@@ -9,7 +9,7 @@ import java.util.Map;
 import dev.distributeimage.aws.Accounts;
 import dev.distributeimage.imagebuilder.AccountSettings.RoleSettings;
 import dev.distributeimage.imagebuilder.FailedCall.Cause;
-import dev.distributeimage.imagebuilder.FailedCall.Reply;
+import dev.distributeimage.imagebuilder.FailedCall.ErrorDetails;
 import dev.distributeimage.imagebuilder.FailedCall.Verdict;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Certainty;
@@ -116,7 +116,7 @@ public final class ImageBuilders {
 
 	private static ImageBuilderException failure(String operation, Verdict verdict, @Nullable String code) {
 		return new ImageBuilderException(operation,
-				new FailedCall(verdict, "As specified", new Reply(code, "4711", null)), null);
+				new FailedCall(verdict, "As specified", new ErrorDetails(code, "4711", null)), null);
 	}
 
 }

@@ -228,7 +228,7 @@ class RemovalModelTests extends VirtualRuns {
 			note("and die");
 			return;
 		}
-		ConfigurationRemoval.Attempt attempt = this.removal.attempt(claim.get());
+		ConfigurationRemoval.RemovalAttempt attempt = this.removal.attempt(claim.get());
 		note("attempt: " + attempt.outcome());
 		if (this.random.nextInt(6) == 0) {
 			note("and die");

@@ -43,7 +43,7 @@ class RemovalPollerTests extends VirtualRuns {
 		this.poller.stop();
 		assertThat(this.poller.isRunning()).isFalse();
 		this.engine.remove(newLeftover());
-		assertThat(this.poller.isLooking()).isFalse();
+		assertThat(this.poller.isLookUnderWay()).isFalse();
 		assertThat(this.engine.removeWhatIsDue()).isOne();
 	}
 
