@@ -77,9 +77,9 @@ public class AuditTrail {
 
 	/** Records a request that was refused. Other errors are none of a caller's rights. */
 	@EventListener
-	void refused(Refused refused) {
-		HttpServletRequest request = refused.request();
-		AuditedAction action = switch (refused.status()) {
+	void failed(RequestFailed failed) {
+		HttpServletRequest request = failed.request();
+		AuditedAction action = switch (failed.status()) {
 			case 401 -> AuditedAction.AUTHENTICATION;
 			case 403, 421 -> AuditedAction.AUTHORIZATION;
 			case 429 -> AuditedAction.LIMIT;
@@ -88,8 +88,8 @@ public class AuditTrail {
 		// An answer without a body passes here twice.
 		if (action != null && request.getAttribute(RECORDED) == null) {
 			request.setAttribute(RECORDED, true);
-			note(new AuditEvent(action, refused.brokenRule(), Requester.of(request), RequestedPath.run(request),
-					refused.status(), AskedRun.of(request)));
+			note(new AuditEvent(action, failed.brokenRule(), Requester.of(request), RequestedPath.run(request),
+					failed.status(), AskedRun.of(request)));
 		}
 	}
 

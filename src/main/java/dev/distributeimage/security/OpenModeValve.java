@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-import dev.distributeimage.audit.Refused;
+import dev.distributeimage.audit.RequestFailed;
 import dev.distributeimage.caller.Caller;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -51,11 +51,11 @@ class OpenModeValve extends ValveBase {
 		// Not the server name, which a proxy's X-Forwarded-Host may set.
 		String host = request.getHeader("Host");
 		if (!isServed(host) && !PROBES.contains(request.getRequestURI())) {
-			Refused.because(request, "host");
+			RequestFailed.because(request, "host");
 			refuse(HttpServletResponse.SC_MISDIRECTED_REQUEST, request, response);
 		}
 		else if (!SAFE.contains(request.getMethod()) && isForeign(request, host)) {
-			Refused.because(request, "origin");
+			RequestFailed.because(request, "origin");
 			refuse(HttpServletResponse.SC_FORBIDDEN, request, response);
 		}
 		else {

@@ -6,7 +6,7 @@ import java.util.Map;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.api.problem.Violation;
-import dev.distributeimage.audit.Refused;
+import dev.distributeimage.audit.RequestFailed;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -40,14 +40,14 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 			answer(request, response, new ProblemException(ProblemType.UNAVAILABLE, String.valueOf(ex.getMessage())));
 		}
 		else if (ex instanceof TokenRefusedException refused) {
-			Refused.because(request, refused.rule());
+			RequestFailed.because(request, refused.rule());
 			unauthenticated(request, response, INVALID_TOKEN, String.valueOf(ex.getMessage()));
 		}
 		else if (ex instanceof OAuth2AuthenticationException invalid) {
 			refuse(request, response, invalid);
 		}
 		else {
-			Refused.because(request, "no-token");
+			RequestFailed.because(request, "no-token");
 			unauthenticated(request, response, CHALLENGE,
 					"The request has no token: send Authorization: Bearer TOKEN.");
 		}
@@ -60,7 +60,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 					"The request has more than one Authorization header."));
 		}
 		else {
-			Refused.because(request, "jwt");
+			RequestFailed.because(request, "jwt");
 			unauthenticated(request, response, INVALID_TOKEN, "The token is no signed JWT, or names no issuer (iss).");
 		}
 	}

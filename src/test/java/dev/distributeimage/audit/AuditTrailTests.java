@@ -133,7 +133,7 @@ class AuditTrailTests {
 	void strangersFillNeitherTheLogNorTheTable() {
 		long begin = System.nanoTime();
 		IntStream.range(0, 15_000)
-			.forEach((i) -> this.trail.refused(new Refused(new MockHttpServletRequest(), 401, "no-token")));
+			.forEach((i) -> this.trail.failed(new RequestFailed(new MockHttpServletRequest(), 401, "no-token")));
 		this.trail.note(read(0));
 		this.trail.store();
 		long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds() + 2;
@@ -149,7 +149,7 @@ class AuditTrailTests {
 	@Test
 	void linesThatAreLeftOutAreCountedInTheNextSecond() {
 		IntStream.range(0, 50)
-			.forEach((i) -> this.trail.refused(new Refused(new MockHttpServletRequest(), 401, "no-token")));
+			.forEach((i) -> this.trail.failed(new RequestFailed(new MockHttpServletRequest(), 401, "no-token")));
 		Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
 			this.trail.store();
 			List<JsonNode> lines = this.log.events();
@@ -162,7 +162,7 @@ class AuditTrailTests {
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 400, 404, 409, 413, 500, 503 })
 	void otherErrorsAreNoRefusals(int status) {
-		this.trail.refused(new Refused(new MockHttpServletRequest(), status, null));
+		this.trail.failed(new RequestFailed(new MockHttpServletRequest(), status, null));
 		assertThat(this.log.events()).isEmpty();
 	}
 
@@ -171,8 +171,8 @@ class AuditTrailTests {
 		MockHttpServletRequest request = new MockHttpServletRequest("GET",
 				"/v1/runs/01990000-0000-7000-8000-000000000000/events");
 		Caller.ANONYMOUS.attachTo(request);
-		this.trail.refused(new Refused(request, 429, "requests"));
-		this.trail.refused(new Refused(request, 429, "requests"));
+		this.trail.failed(new RequestFailed(request, 429, "requests"));
+		this.trail.failed(new RequestFailed(request, 429, "requests"));
 		assertThat(this.log.events()).hasSize(1);
 		assertThat(this.log.events().get(0).path("event").asString()).isEqualTo("limit.refused");
 		assertThat(this.log.events().get(0).path("rule").asString()).isEqualTo("requests");

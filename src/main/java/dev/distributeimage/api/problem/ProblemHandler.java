@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 
-import dev.distributeimage.audit.Refused;
+import dev.distributeimage.audit.RequestFailed;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.tomcat.util.http.InvalidParameterException;
@@ -52,7 +52,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 	@ExceptionHandler
 	ResponseEntity<Object> handle(ProblemException ex, HttpServletRequest request) {
 		Problem problem = ex.problem();
-		this.events.publishEvent(new Refused(request, problem.status(), problem.rules()));
+		this.events.publishEvent(new RequestFailed(request, problem.status(), problem.rules()));
 		return handle(ex);
 	}
 

@@ -6,7 +6,7 @@ import java.io.Writer;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import dev.distributeimage.audit.Refused;
+import dev.distributeimage.audit.RequestFailed;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -54,7 +54,7 @@ class ProblemValve extends ErrorReportValve {
 		if (NOT_SUPPORTED.contains(response.getStatus())) {
 			response.setStatus(HttpStatus.BAD_REQUEST.value());
 		}
-		this.events.publishEvent(new Refused(request, response.getStatus(), null));
+		this.events.publishEvent(new RequestFailed(request, response.getStatus(), null));
 		Problem problem = Problems.of(HttpStatusCode.valueOf(response.getStatus()));
 		response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
 		try (Writer out = response.getReporter()) {
