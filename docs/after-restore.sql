@@ -41,7 +41,7 @@ begin
   update run
   set lost_since = least(lost_since, lost_from),
       unanswered_since = case
-        when status = 'RUNNING' and (step <> 'getImage' or image_request is not null)
+        when status = 'RUNNING' and (step <> 'getImage' or retry_call is not null)
           then least(unanswered_since, claimed_at, lost_from)
         else unanswered_since end,
       deadline = case when status = 'RUNNING' then deadline + (engine_now() - lost_from) else deadline end

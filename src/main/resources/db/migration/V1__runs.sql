@@ -10,7 +10,7 @@ create type workflow_id as enum ('distribute-image', 'distribute-existing-image'
 
 create type step_id as enum ('createDistributionConfiguration', 'createImage', 'distributeImage', 'getImage');
 
-create type image_request as enum ('listWorkflowExecutions', 'retryImage');
+create type retry_call as enum ('listWorkflowExecutions', 'retryImage');
 
 -- What becomes of the distribution configuration that a run has made, and needs no more.
 create type removal_state as enum ('REQUESTED', 'REMOVED');
@@ -75,7 +75,7 @@ create table run (
   stale_end                                 text,
   final_status                              text,
   failure                                   jsonb,
-  image_request                             image_request,
+  retry_call                             retry_call,
   build_finished                            boolean     not null default false,
   cancel_answered                           boolean     not null default false,
   constraint run_pk primary key (id),
@@ -89,8 +89,8 @@ create table run (
   constraint run_counts_are_not_negative check (least(attempts, failed_calls, missing_polls) >= 0),
   constraint run_cancel_has_its_token check ((cancel_requested_at is null) = (cancel_token is null)),
   constraint run_cancel_is_answered_once_requested check (not cancel_answered or cancel_requested_at is not null),
-  constraint run_image_request_is_about_an_image check (image_request is null or step = 'getImage'),
-  constraint run_image_request_has_its_token check (image_request is null or retry_image_token is not null),
+  constraint run_retry_call_is_about_an_image check (retry_call is null or step = 'getImage'),
+  constraint run_retry_call_has_its_token check (retry_call is null or retry_image_token is not null),
   constraint run_stale_end_expires check ((stale_end is null) = (stale_end_until is null)),
   constraint run_configuration_is_removed_once_it_has_ended check (configuration_removal is null or status <> 'RUNNING'),
   constraint run_retries_are_a_list check (jsonb_typeof(retries) = 'array'),
@@ -107,7 +107,7 @@ create index run_due on run (region, next_attempt_at) where next_attempt_at is n
 -- For claims of runs that go before polls. Polls, which are nearly all changes, write no entry here.
 create index run_due_before_polls on run (region, next_attempt_at)
   where next_attempt_at is not null
-    and (step <> 'getImage' or image_request is not null or cancel_requested_at is not null and not cancel_answered);
+    and (step <> 'getImage' or retry_call is not null or cancel_requested_at is not null and not cancel_answered);
 
 -- Lists ended runs by status. A run gets its entry when it ends, so polls write none.
 create index run_ended on run (status, number) where status <> 'RUNNING';

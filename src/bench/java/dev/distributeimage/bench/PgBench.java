@@ -64,7 +64,7 @@ record PgBench() implements Contestant {
 			    'arn-aws-imagebuilder-eu-west-1-123456789012-image/' || id || '/1.0.0/1' end)) as image_build_version_arn,
 			  array_agg(case made when 10 then 'AVAILABLE' end) as final_status,
 			  array_agg(create_image_token) as create_image_token, array_agg(false) as cancel_answered,
-			  array_agg(null::text) as image_request,
+			  array_agg(null::text) as retry_call,
 			  array_agg(null::text) as image_failure_context, array_agg(null::text) as image_amis,
 			  array_agg(null::text) as image_containers, array_agg(made < 3) as image_is_stored,
 			  array_agg(0) as image_weight, array_agg(0) as image_repeated_weight,

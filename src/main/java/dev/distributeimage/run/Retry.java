@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The retries of a run.
  *
- * @param request the call that the last retry still has to make, or null
+ * @param nextCall the call that the last retry still has to make, or null
  * @param token the client token of the RetryImage, or null
  * @param past the attempt before each retry
  */
-public record Retry(@Nullable ImageRequest request, @Nullable String token, List<PastAttempt> past) {
+public record Retry(@Nullable RetryCall nextCall, @Nullable String token, List<PastAttempt> past) {
 
 	/** The run was never retried. */
 	public static final Retry NONE = new Retry(null, null, List.of());
 
-	Retry withRequest(@Nullable ImageRequest next) {
+	Retry withNextCall(@Nullable RetryCall next) {
 		return new Retry(next, this.token, this.past);
 	}
 
-	Retry withAttempt(PastAttempt attempt, @Nullable ImageRequest next, @Nullable String newToken) {
+	Retry withAttempt(PastAttempt attempt, @Nullable RetryCall next, @Nullable String newToken) {
 		List<PastAttempt> all = new ArrayList<>(this.past);
 		all.add(attempt);
 		return new Retry(next, newToken, List.copyOf(all));

@@ -93,7 +93,7 @@ public final class Run {
 	 * A call about the image failed and is repeated after the pause. It did not show the
 	 * image, so past its deadline the run is polled once more before it times out.
 	 */
-	public void imageRequestFailed(Failure failed, @Nullable Instant unanswered, Duration pause) {
+	public void imageCallFailed(Failure failed, @Nullable Instant unanswered, Duration pause) {
 		requireStep(StepId.GET_IMAGE);
 		callFailed(failed, unanswered);
 		this.next = new Next.After(pause);
@@ -144,9 +144,9 @@ public final class Run {
 	}
 
 	/** The run was cancelled before its image was retried: nothing is left to cancel. */
-	public void imageRequestDropped() {
+	public void retryDropped() {
 		requireStep(StepId.GET_IMAGE);
-		this.values = this.values.with(retry().withRequest(null)).with(cancel().withAnswer());
+		this.values = this.values.with(retry().withNextCall(null)).with(cancel().withAnswer());
 		this.next = new Next.After(Duration.ZERO);
 	}
 
@@ -154,7 +154,7 @@ public final class Run {
 	public void buildFoundCompleted() {
 		requireStep(StepId.GET_IMAGE);
 		this.values = this.values.with(image().foundBuilt())
-			.with(retry().withRequest(ImageRequest.RETRY_IMAGE))
+			.with(retry().withNextCall(RetryCall.RETRY_IMAGE))
 			.with(calls().answered());
 		this.next = new Next.After(Duration.ZERO);
 	}
@@ -230,7 +230,7 @@ public final class Run {
 	}
 
 	private void expectRetriedImage(Instant now) {
-		this.values = this.values.with(retry().withRequest(null))
+		this.values = this.values.with(retry().withNextCall(null))
 			.with(calls().settled())
 			.with(image().withStaleEnd(now));
 	}

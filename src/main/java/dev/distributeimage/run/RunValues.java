@@ -44,7 +44,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	/** Moves the run back to the request for its image, with a new token. */
 	RunValues rebuilding() {
 		return with(this.outputs.withImage(null)).with(this.image.forgotten())
-			.with(this.retry.withRequest(null))
+			.with(this.retry.withNextCall(null))
 			.with(this.tokens.withNewCreateImage())
 			.begun(this.progress.workflow().imageStep());
 	}
@@ -71,7 +71,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 			.with(action.creates() ? ImageWatch.NONE : this.image.notMissed().withoutStaleEnd())
 			.with(Cancel.NONE)
 			.with(this.retry.withAttempt(new PastAttempt(now, by, action, this.outputs, this.progress.status()),
-					requestOf(action), retryImageToken(action)))
+					nextCallOf(action), retryImageToken(action)))
 			.with(tokenSpent ? newToken(action) : this.tokens);
 	}
 
@@ -103,11 +103,11 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 				: this.tokens.withNewCreateDistributionConfiguration();
 	}
 
-	private @Nullable ImageRequest requestOf(RetryAction action) {
+	private @Nullable RetryCall nextCallOf(RetryAction action) {
 		if (action != RetryAction.RETRY_IMAGE) {
 			return null;
 		}
-		return this.image.built() ? ImageRequest.RETRY_IMAGE : ImageRequest.LIST_WORKFLOW_EXECUTIONS;
+		return this.image.built() ? RetryCall.RETRY_IMAGE : RetryCall.LIST_WORKFLOW_EXECUTIONS;
 	}
 
 	// The first retry after a restore may repeat a lost one, whose RetryImage must not be
@@ -137,15 +137,15 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 
 	/** Whether the next call is only a poll, which nobody waits for. */
 	public boolean isOnlyToBePolled() {
-		return this.progress.step() == StepId.GET_IMAGE && this.retry.request() == null && !this.cancel.isDue();
+		return this.progress.step() == StepId.GET_IMAGE && this.retry.nextCall() == null && !this.cancel.isDue();
 	}
 
 	/**
-	 * Whether the next call changes something in AWS, so that a lost answer matters. The
-	 * claim statement asks the same.
+	 * Whether the next call creates something in AWS: a configuration, an image, or the
+	 * later phases of one. Then a lost answer matters. The claim statement asks the same.
 	 */
 	boolean createsSomething() {
-		return this.progress.step() != StepId.GET_IMAGE || this.retry.request() == ImageRequest.RETRY_IMAGE;
+		return this.progress.step() != StepId.GET_IMAGE || this.retry.nextCall() == RetryCall.RETRY_IMAGE;
 	}
 
 	/**

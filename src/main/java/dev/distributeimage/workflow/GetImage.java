@@ -8,8 +8,8 @@ import dev.distributeimage.imagebuilder.ImageBuilderException;
 import dev.distributeimage.imagebuilder.ImageBuilderException.Remedy;
 import dev.distributeimage.run.Failure;
 import dev.distributeimage.run.Image;
-import dev.distributeimage.run.ImageRequest;
 import dev.distributeimage.run.LastImage;
+import dev.distributeimage.run.RetryCall;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.queue.Claim;
 import dev.distributeimage.workflow.pace.Backoff;
@@ -39,7 +39,7 @@ record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff back
 		switch (callOf(claim)) {
 			case POLL -> poll(claim);
 			case CANCEL -> cancel(claim);
-			case DROP_REQUEST -> claim.run().imageRequestDropped();
+			case DROP_RETRY -> claim.run().retryDropped();
 			case CHECK_BUILD -> checkBuild(claim);
 			case RETRY -> retry(claim);
 		}
@@ -51,7 +51,7 @@ record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff back
 		switch (callOf(claim)) {
 			case POLL -> pollFailed(claim, ex, nextPoll);
 			case CANCEL -> cancelFailed(claim, ex, nextPoll);
-			case CHECK_BUILD, RETRY, DROP_REQUEST -> requestFailed(claim, ex, nextPoll);
+			case CHECK_BUILD, RETRY, DROP_RETRY -> retryFailed(claim, ex, nextPoll);
 		}
 	}
 
@@ -64,8 +64,8 @@ record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff back
 		/** CancelImageCreation. */
 		CANCEL,
 
-		/** No call: the run is cancelled, so the request of its retry is dropped. */
-		DROP_REQUEST,
+		/** No call: the run is cancelled, so its retry is dropped. */
+		DROP_RETRY,
 
 		/** ListWorkflowExecutions. */
 		CHECK_BUILD,
@@ -78,24 +78,24 @@ record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff back
 	// A failed CancelImageCreation alternates with polls, which show how the image ends.
 	private static Call callOf(Claim claim) {
 		Run run = claim.run();
-		if (run.retry().request() != null) {
-			return callOf(claim, run.retry().request());
+		if (run.retry().nextCall() != null) {
+			return callOf(claim, run.retry().nextCall());
 		}
 		return (run.cancel().isDue() && !hasFailedToCancel(run)) ? Call.CANCEL : Call.POLL;
 	}
 
 	// A RetryImage that AWS may have carried out is repeated before the image is
-	// cancelled. Past the deadline the retry asks for nothing: the run is polled.
-	private static Call callOf(Claim claim, ImageRequest request) {
+	// cancelled. Past the deadline the retry calls nothing: the run is polled.
+	private static Call callOf(Claim claim, RetryCall next) {
 		Run run = claim.run();
 		boolean retryUncertain = run.calls().unansweredSince() != null;
 		if (run.isOverdue(claim.now())) {
 			return Call.POLL;
 		}
 		if (run.cancel().isDue() && !retryUncertain) {
-			return Call.DROP_REQUEST;
+			return Call.DROP_RETRY;
 		}
-		return (request == ImageRequest.RETRY_IMAGE) ? Call.RETRY : Call.CHECK_BUILD;
+		return (next == RetryCall.RETRY_IMAGE) ? Call.RETRY : Call.CHECK_BUILD;
 	}
 
 	private static boolean hasFailedToCancel(Run run) {
@@ -134,15 +134,15 @@ record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff back
 			run.imageCancelRefused(failure, nextPoll);
 		}
 		else {
-			run.imageRequestFailed(failure, claim.unansweredSince(ex.certainty()), nextPoll);
+			run.imageCallFailed(failure, claim.unansweredSince(ex.certainty()), nextPoll);
 		}
 	}
 
-	private void requestFailed(Claim claim, ImageBuilderException ex, Duration nextPoll) {
+	private void retryFailed(Claim claim, ImageBuilderException ex, Duration nextPoll) {
 		Run run = claim.run();
 		Failure failure = Step.failure(run, ex);
 		if (ex.remedy() != Remedy.GIVE_UP) {
-			run.imageRequestFailed(failure, claim.unansweredSince(ex.certainty()), this.backoff.after(ex, run));
+			run.imageCallFailed(failure, claim.unansweredSince(ex.certainty()), this.backoff.after(ex, run));
 		}
 		else if (run.calls().unansweredSince() != null) {
 			run.imageRetryUncertain(failure, nextPoll, claim.now());

@@ -81,8 +81,8 @@ public class RunQueue {
 			  set version = version + 1,
 			      claimed_at = engine_now(),
 			      claimed_until = engine_now() + cast(:duration as interval),
-			      unanswered_since = case when step <> 'getImage' or image_request = 'retryImage'
-			        then coalesce(unanswered_since, claimed_at) when image_request is not null then unanswered_since end
+			      unanswered_since = case when step <> 'getImage' or retry_call = 'retryImage'
+			        then coalesce(unanswered_since, claimed_at) when retry_call is not null then unanswered_since end
 			  where ctid = any (array(select place from due))
 			  returning *
 			)
@@ -102,7 +102,7 @@ public class RunQueue {
 
 	// Must match the index run_due_before_polls and RunValues.isOnlyToBePolled().
 	static final String CLAIM_BEFORE_POLLS = CLAIM.formatted("""
-			and (step <> 'getImage' or image_request is not null or cancel_requested_at is not null
+			and (step <> 'getImage' or retry_call is not null or cancel_requested_at is not null
 			  and not cancel_answered)""");
 
 	private static final String STILL_CLAIMED = """

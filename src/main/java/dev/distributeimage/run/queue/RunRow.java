@@ -11,7 +11,6 @@ import dev.distributeimage.aws.Place;
 import dev.distributeimage.run.Calls;
 import dev.distributeimage.run.Cancel;
 import dev.distributeimage.run.Failure;
-import dev.distributeimage.run.ImageRequest;
 import dev.distributeimage.run.ImageWatch;
 import dev.distributeimage.run.ImageWatch.StaleEnd;
 import dev.distributeimage.run.LastImage;
@@ -19,6 +18,7 @@ import dev.distributeimage.run.Outputs;
 import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.Progress;
 import dev.distributeimage.run.Retry;
+import dev.distributeimage.run.RetryCall;
 import dev.distributeimage.run.Run;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.RunOptions;
@@ -47,7 +47,7 @@ final class RunRow {
 			id, workflow, region, account, status, step, deadline, distribution_configuration_arn, image_build_version_arn,
 			  final_status, attempts, failed_calls, unanswered_since, failure, image_status, image_reason, image_digest,
 			  image_status_since, missing_polls, build_finished, stale_end, stale_end_until, cancel_requested_at,
-			  cancel_token, cancel_answered, image_request, retry_image_token, retries,
+			  cancel_token, cancel_answered, retry_call, retry_image_token, retries,
 			  create_distribution_configuration_token, create_image_token, lost_since""";
 
 	/** Columns that {@link #input} reads. */
@@ -91,7 +91,7 @@ final class RunRow {
 		.column("final_status", "text", of((values) -> values.outputs().finalStatus()))
 		.column("create_image_token", "text", of((values) -> values.tokens().createImage()))
 		.column("cancel_answered", "boolean", of((values) -> values.cancel().answered()))
-		.column("image_request", "image_request", of((values) -> values.retry().request()))
+		.column("retry_call", "retry_call", of((values) -> values.retry().nextCall()))
 		.build();
 
 	/**
@@ -210,9 +210,9 @@ final class RunRow {
 	}
 
 	private Retry retry(ResultSet row) throws SQLException {
-		String request = row.getString("image_request");
+		String next = row.getString("retry_call");
 		String retries = row.getString("retries");
-		return new Retry((request != null) ? ImageRequest.of(request) : null, row.getString("retry_image_token"),
+		return new Retry((next != null) ? RetryCall.of(next) : null, row.getString("retry_image_token"),
 				retries.equals("[]") ? List.of() : this.json.readValue(retries, RETRIES));
 	}
 

@@ -250,7 +250,7 @@ class RunQueueTests {
 		this.time.pass(Duration.ofMinutes(1));
 		UUID create = start();
 		UUID cancel = beingPolled("cancel_requested_at = engine_now(), cancel_token = 'c'");
-		UUID retry = beingPolled("image_request = 'retryImage', retry_image_token = 'r'");
+		UUID retry = beingPolled("retry_call = 'retryImage', retry_image_token = 'r'");
 		beingPolled("cancel_requested_at = engine_now(), cancel_token = 'c', cancel_answered = true");
 		assertThat(this.queue.claimBeforePolls(10, 10, CLAIM_FOR, marks())).extracting((claim) -> claim.run().id())
 			.containsExactlyInAnyOrder(create, cancel, retry);

@@ -38,7 +38,7 @@ class RunRowTests {
 			  image_status_since = engine_now() + interval '4 s', updated_at = engine_now() + interval '5 s',
 			  created_at = engine_now() + interval '6 s', next_attempt_at = engine_now() - interval '7 s',
 			  cancel_requested_at = engine_now() + interval '8 s', cancel_token = 't3', cancel_answered = true,
-			  image_request = 'retryImage', retry_image_token = 't4',
+			  retry_call = 'retryImage', retry_image_token = 't4',
 			  stale_end = 'FAILED', stale_end_until = engine_now() + interval '9 s',
 			  lost_since = engine_now() + interval '10 s',
 			  image_status = 'FAILED', image_reason = 'no', image_digest = 'd', image_weight = 9,

@@ -142,7 +142,7 @@ class RunWriterTests {
 		overdue.run().imageCancelAccepted(Duration.ofSeconds(30), overdue.now());
 		assertThat(overdue.run().goesOnAtOnce()).isFalse();
 		Run cancelled = Claims.at(StepId.GET_IMAGE).run();
-		cancelled.imageRequestDropped();
+		cancelled.retryDropped();
 		assertThat(cancelled.goesOnAtOnce()).isFalse();
 		Run retried = Claims.at(StepId.GET_IMAGE).run();
 		retried.buildFoundCompleted();

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import com.fasterxml.jackson.annotation.JsonValue;
 
 /** A call that a retried run makes about its image before it polls again. */
-public enum ImageRequest {
+public enum RetryCall {
 
 	/**
 	 * Shows whether the build was completed, so that only the later phases are retried.
@@ -17,19 +17,19 @@ public enum ImageRequest {
 
 	private final String id;
 
-	ImageRequest(String id) {
+	RetryCall(String id) {
 		this.id = id;
 	}
 
 	/**
-	 * Returns the request with the given id.
+	 * Returns the call with the given id.
 	 * @throws IllegalArgumentException if there is none
 	 */
-	public static ImageRequest of(String id) {
+	public static RetryCall of(String id) {
 		return Arrays.stream(values())
-			.filter((request) -> request.id.equals(id))
+			.filter((call) -> call.id.equals(id))
 			.findAny()
-			.orElseThrow(() -> new IllegalArgumentException("Unknown image request: " + id));
+			.orElseThrow(() -> new IllegalArgumentException("Unknown retry call: " + id));
 	}
 
 	@JsonValue
