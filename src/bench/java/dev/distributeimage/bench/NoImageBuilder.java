@@ -22,7 +22,7 @@ abstract class NoImageBuilder implements ImageBuilder {
 	}
 
 	@Override
-	public boolean hasDistributionConfiguration(String arn, NewDistributionConfiguration configuration) {
+	public boolean isAsRequested(String arn, NewDistributionConfiguration configuration) {
 		throw new UnsupportedOperationException();
 	}
 
@@ -52,7 +52,7 @@ abstract class NoImageBuilder implements ImageBuilder {
 	}
 
 	@Override
-	public boolean isStillThere(String arn, NewDistributionConfiguration configuration, Instant since) {
+	public boolean isUnchanged(String arn, NewDistributionConfiguration configuration, Instant since) {
 		throw new UnsupportedOperationException();
 	}
 

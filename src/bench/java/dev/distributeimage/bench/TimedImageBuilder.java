@@ -97,8 +97,8 @@ public record TimedImageBuilder(ImageBuilder target, Times times) implements Ima
 	}
 
 	@Override
-	public boolean hasDistributionConfiguration(String arn, NewDistributionConfiguration configuration) {
-		return this.target.hasDistributionConfiguration(arn, configuration);
+	public boolean isAsRequested(String arn, NewDistributionConfiguration configuration) {
+		return this.target.isAsRequested(arn, configuration);
 	}
 
 	@Override
@@ -117,8 +117,8 @@ public record TimedImageBuilder(ImageBuilder target, Times times) implements Ima
 	}
 
 	@Override
-	public boolean isStillThere(String arn, NewDistributionConfiguration configuration, Instant since) {
-		return this.target.isStillThere(arn, configuration, since);
+	public boolean isUnchanged(String arn, NewDistributionConfiguration configuration, Instant since) {
+		return this.target.isUnchanged(arn, configuration, since);
 	}
 
 	@Override

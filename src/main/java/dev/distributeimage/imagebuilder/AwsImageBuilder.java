@@ -44,8 +44,8 @@ class AwsImageBuilder implements ImageBuilder {
 	/** Limit for a list of workflow executions, at 25 entries per page. */
 	private static final int MAX_PAGES = 40;
 
-	/** How far AWS's clock and the database's may be apart. */
-	private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(5);
+	/** Maximum difference between AWS's clock and the database's. */
+	static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 
 	private final AwsCalls calls;
 
@@ -66,22 +66,23 @@ class AwsImageBuilder implements ImageBuilder {
 	}
 
 	@Override
-	public boolean hasDistributionConfiguration(String distributionConfigurationArn,
-			NewDistributionConfiguration configuration) {
-		DistributionConfiguration shown = distributionConfiguration(configuration.place(),
-				distributionConfigurationArn);
-		return distributionConfigurationArn.equals(shown.arn())
-				&& SdkJson.contains(SdkJson.tree(shown.toBuilder()), configuration.shown());
+	public boolean isAsRequested(String distributionConfigurationArn, NewDistributionConfiguration configuration) {
+		return isAsRequested(distributionConfiguration(configuration.place(), distributionConfigurationArn),
+				distributionConfigurationArn, configuration);
 	}
 
 	@Override
-	public boolean isStillThere(String distributionConfigurationArn, NewDistributionConfiguration configuration,
+	public boolean isUnchanged(String distributionConfigurationArn, NewDistributionConfiguration configuration,
 			Instant since) {
 		DistributionConfiguration shown = distributionConfiguration(configuration.place(),
 				distributionConfigurationArn);
-		return distributionConfigurationArn.equals(shown.arn())
-				&& SdkJson.contains(SdkJson.tree(shown.toBuilder()), configuration.shown())
-				&& !isAfter(shown.dateCreated(), since.plus(CLOCKS_DIFFER));
+		return isAsRequested(shown, distributionConfigurationArn, configuration)
+				&& !isAfter(shown.dateCreated(), since.plus(CLOCK_DIFFERENCE));
+	}
+
+	private static boolean isAsRequested(DistributionConfiguration shown, String arn,
+			NewDistributionConfiguration configuration) {
+		return arn.equals(shown.arn()) && SdkJson.contains(SdkJson.tree(shown.toBuilder()), configuration.shown());
 	}
 
 	// AWS sends any text. The members have been compared without it.

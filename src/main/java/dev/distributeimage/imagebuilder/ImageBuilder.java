@@ -24,19 +24,21 @@ public interface ImageBuilder {
 	String createDistributionConfiguration(NewDistributionConfiguration configuration);
 
 	/**
-	 * Returns whether the distribution configuration exists, with every member as it was
-	 * sent.
+	 * Returns whether a distribution configuration has every member as this request sends
+	 * it.
+	 * @throws ImageBuilderException whose {@code isNotFound()} is true if there is no
+	 * such configuration
 	 */
-	boolean hasDistributionConfiguration(String distributionConfigurationArn,
-			NewDistributionConfiguration configuration);
+	boolean isAsRequested(String distributionConfigurationArn, NewDistributionConfiguration configuration);
 
 	/**
-	 * Returns whether the distribution configuration is still the one that was created by
-	 * this request: with every member as it was sent, and not created since.
-	 * @param since a time at which it was there
+	 * Returns whether a distribution configuration is still the one that this request
+	 * created: with every member as it was sent, and not created later.
+	 * @param since a time at which the configuration existed
+	 * @throws ImageBuilderException whose {@code isNotFound()} is true if there is no
+	 * such configuration
 	 */
-	boolean isStillThere(String distributionConfigurationArn, NewDistributionConfiguration configuration,
-			Instant since);
+	boolean isUnchanged(String distributionConfigurationArn, NewDistributionConfiguration configuration, Instant since);
 
 	/**
 	 * Deletes a distribution configuration.

@@ -1,7 +1,6 @@
 package dev.distributeimage.imagebuilder;
 
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +33,6 @@ final class LateImageSearch {
 
 	/** Limit for a list of builds: 1,000 of them. */
 	private static final int MAX_PAGES = 200;
-
-	/** Tolerance for an AWS clock that is behind the database's. */
-	private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 
 	private final AwsCalls calls;
 
@@ -151,7 +147,7 @@ final class LateImageSearch {
 	private static boolean isCreatedSince(ImageSummary summary, Instant since) {
 		try {
 			return summary.dateCreated() == null
-					|| !Instant.parse(summary.dateCreated()).isBefore(since.minus(CLOCK_DIFFERENCE));
+					|| !Instant.parse(summary.dateCreated()).isBefore(since.minus(AwsImageBuilder.CLOCK_DIFFERENCE));
 		}
 		catch (DateTimeException ex) {
 			return true;

@@ -84,7 +84,7 @@ record ConfigurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Ba
 			if (!claim.hasTimeForACall(this.attemptTimeout)) {
 				return new RemovalAttempt(new Postponed(null, false, Duration.ZERO));
 			}
-			if (!this.imageBuilder.isStillThere(claim.arn(), made, claim.left())) {
+			if (!this.imageBuilder.isUnchanged(claim.arn(), made, claim.left())) {
 				return givenUp("It is no longer as the run made it: somebody has changed it, or made it anew.");
 			}
 			if (!claim.hasTimeForACall(this.attemptTimeout)) {

@@ -96,7 +96,7 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 
 	private boolean isSame(Run run, String arn, NewDistributionConfiguration configuration) {
 		try {
-			return this.imageBuilder.hasDistributionConfiguration(arn, configuration);
+			return this.imageBuilder.isAsRequested(arn, configuration);
 		}
 		catch (ImageBuilderException ex) {
 			if (ex.remedy() == ImageBuilderException.Remedy.GIVE_UP) {

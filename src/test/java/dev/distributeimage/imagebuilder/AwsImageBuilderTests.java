@@ -212,11 +212,11 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 			.get(0)
 			.parameters()
 			.get("distributions")).isEqualTo(sent.input().distributions());
-		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, sent)).isTrue();
-		assertThat(this.imageBuilder.hasDistributionConfiguration(arn,
+		assertThat(this.imageBuilder.isAsRequested(arn, sent)).isTrue();
+		assertThat(this.imageBuilder.isAsRequested(arn,
 				configuration("all", everything.replace("\"targetResourceCount\": 6", "\"targetResourceCount\": 7"))))
 			.isFalse();
-		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, configuration("other", everything))).isFalse();
+		assertThat(this.imageBuilder.isAsRequested(arn, configuration("other", everything))).isFalse();
 	}
 
 	@Test
@@ -227,7 +227,7 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 			.get(0)
 			.parameters()
 			.get("distributions")).isEqualTo(sent.input().distributions());
-		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, sent)).isTrue();
+		assertThat(this.imageBuilder.isAsRequested(arn, sent)).isTrue();
 	}
 
 	@Test
@@ -238,9 +238,9 @@ class AwsImageBuilderTests extends SimulatedAwsTest {
 				EMPTY_LISTS.replace(", \"ssmParameterConfigurations\": []", "")
 					.replace("\"containerTags\": [],", "")
 					.replace("\"userGroups\": []", ""));
-		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, sent)).isTrue();
+		assertThat(this.imageBuilder.isAsRequested(arn, sent)).isTrue();
 		shownNext(arn, EMPTY_LISTS.replace("\"userGroups\": []", "\"userGroups\": [\"all\"]"));
-		assertThat(this.imageBuilder.hasDistributionConfiguration(arn, sent)).isFalse();
+		assertThat(this.imageBuilder.isAsRequested(arn, sent)).isFalse();
 	}
 
 	private void shownNext(String arn, String distributions) {

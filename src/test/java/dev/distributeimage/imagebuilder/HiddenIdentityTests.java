@@ -56,7 +56,7 @@ class HiddenIdentityTests extends SimulatedAwsTest {
 		return switch (operation) {
 			case CREATE_DISTRIBUTION_CONFIGURATION ->
 				() -> this.imageBuilder.createDistributionConfiguration(CONFIGURATION);
-			case GET_DISTRIBUTION_CONFIGURATION -> () -> this.imageBuilder.hasDistributionConfiguration(
+			case GET_DISTRIBUTION_CONFIGURATION -> () -> this.imageBuilder.isAsRequested(
 					"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web", CONFIGURATION);
 			case CREATE_IMAGE -> () -> this.imageBuilder.createImage(image());
 			case GET_IMAGE -> () -> this.imageBuilder.getImage(imageArn("1.0.0/1"));

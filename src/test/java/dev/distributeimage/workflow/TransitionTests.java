@@ -240,7 +240,7 @@ class TransitionTests {
 		}
 
 		@Override
-		public boolean hasDistributionConfiguration(String arn, NewDistributionConfiguration configuration) {
+		public boolean isAsRequested(String arn, NewDistributionConfiguration configuration) {
 			throw new AssertionError("Another run's configuration must not be read");
 		}
 
@@ -275,7 +275,7 @@ class TransitionTests {
 		}
 
 		@Override
-		public boolean isStillThere(String arn, NewDistributionConfiguration configuration, Instant since) {
+		public boolean isUnchanged(String arn, NewDistributionConfiguration configuration, Instant since) {
 			throw new AssertionError("Nothing is removed here");
 		}
 

@@ -34,10 +34,9 @@ public record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implemen
 	}
 
 	@Override
-	public boolean hasDistributionConfiguration(String distributionConfigurationArn,
-			NewDistributionConfiguration configuration) {
+	public boolean isAsRequested(String distributionConfigurationArn, NewDistributionConfiguration configuration) {
 		return this.watcher.makes("GetDistributionConfiguration", distributionConfigurationArn, null,
-				() -> this.target.hasDistributionConfiguration(distributionConfigurationArn, configuration));
+				() -> this.target.isAsRequested(distributionConfigurationArn, configuration));
 	}
 
 	@Override
@@ -75,10 +74,10 @@ public record WatchedImageBuilder(ImageBuilder target, Watcher watcher) implemen
 	}
 
 	@Override
-	public boolean isStillThere(String distributionConfigurationArn, NewDistributionConfiguration configuration,
+	public boolean isUnchanged(String distributionConfigurationArn, NewDistributionConfiguration configuration,
 			Instant since) {
 		return this.watcher.makes("GetDistributionConfiguration", distributionConfigurationArn, null,
-				() -> this.target.isStillThere(distributionConfigurationArn, configuration, since));
+				() -> this.target.isUnchanged(distributionConfigurationArn, configuration, since));
 	}
 
 	@Override
