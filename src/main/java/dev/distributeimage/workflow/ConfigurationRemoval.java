@@ -31,10 +31,10 @@ import org.slf4j.LoggerFactory;
  * The run's last delete may arrive after a repeat was answered. Until that is ruled out,
  * the removal has not ended, and nobody creates a configuration of this name.
  *
- * @param takesAlways whether the configurations of runs that succeeded are removed
+ * @param removesAfterSuccess whether the configuration of a successful run is removed too
  */
 record ConfigurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Backoff backoff, Throttles throttles,
-		Duration attemptTimeout, boolean takesAlways) {
+		Duration attemptTimeout, boolean removesAfterSuccess) {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConfigurationRemoval.class);
 
@@ -59,7 +59,7 @@ record ConfigurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Ba
 		if (claim.gone()) {
 			return gone(claim);
 		}
-		if (claim.reason() == LeftoverReason.SUPERSEDED && !this.takesAlways) {
+		if (claim.reason() == LeftoverReason.SUPERSEDED && !this.removesAfterSuccess) {
 			return givenUp("The service is set to keep the configurations of runs that succeeded.");
 		}
 		Optional<ConfigurationUser> user = this.removals.user(claim);

@@ -8,16 +8,18 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 
 import dev.distributeimage.aws.AwsSettings;
-import dev.distributeimage.aws.CleanupSettings;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.LargeResponses;
 import dev.distributeimage.run.intake.Cleanup;
+import dev.distributeimage.run.queue.CleanupSettings;
 import dev.distributeimage.run.queue.RemovalQueue;
 import dev.distributeimage.run.queue.ReusedConfigurations;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
 import dev.distributeimage.run.view.EarlierBuilds;
 import dev.distributeimage.run.view.NameHolders;
+import dev.distributeimage.startup.RefusedStartException;
+import dev.distributeimage.trace.Traces;
 import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.CallBudget;
 import dev.distributeimage.workflow.pace.Expectations;
@@ -25,8 +27,6 @@ import dev.distributeimage.workflow.pace.ImageSettings;
 import dev.distributeimage.workflow.pace.PollSchedule;
 import dev.distributeimage.workflow.pace.RetrySettings;
 import dev.distributeimage.workflow.pace.Throttles;
-import dev.distributeimage.startup.RefusedStartException;
-import dev.distributeimage.trace.Traces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
@@ -124,7 +124,7 @@ class WorkflowConfiguration {
 	ConfigurationRemoval configurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Backoff backoff,
 			Throttles throttles, AwsSettings aws, CleanupSettings cleanup) {
 		return new ConfigurationRemoval(imageBuilder, removals, backoff, throttles, aws.attemptTimeout(),
-				cleanup.takesAlways());
+				cleanup.removesAfterSuccess());
 	}
 
 	@Bean

@@ -14,12 +14,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 import dev.distributeimage.VirtualTime;
-import dev.distributeimage.aws.CleanupSettings;
-import dev.distributeimage.aws.CleanupSettings.Removes;
 import dev.distributeimage.imagebuilder.ImageBuilder;
 import dev.distributeimage.imagebuilder.LargeResponses;
-import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.NewRun;
+import dev.distributeimage.run.NewRuns;
 import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.RunValues;
 import dev.distributeimage.run.intake.CancelResult;
@@ -32,12 +30,14 @@ import dev.distributeimage.run.intake.RunRetry;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.queue.Claim;
+import dev.distributeimage.run.queue.CleanupSettings;
 import dev.distributeimage.run.queue.RemovalQueue;
 import dev.distributeimage.run.queue.ReusedConfigurations;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
 import dev.distributeimage.run.queue.StoredRuns;
 import dev.distributeimage.run.queue.StoredRuns.Stored;
+import dev.distributeimage.run.queue.TestCleanup;
 import dev.distributeimage.run.view.EarlierBuilds;
 import dev.distributeimage.run.view.NameHolders;
 import dev.distributeimage.trace.Traces;
@@ -65,8 +65,6 @@ final class Engine {
 	static final Duration POLL_EVERY = Duration.ofSeconds(30);
 
 	static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
-
-	private static final CleanupSettings KEEPS = new CleanupSettings(Removes.NEVER, Duration.ofHours(24), 10);
 
 	private final VirtualTime time;
 
@@ -118,7 +116,7 @@ final class Engine {
 	}
 
 	Engine(BeanFactory beans, VirtualTime time, ImageBuilder imageBuilder, long seed, double callsPerSecond) {
-		this(beans, time, imageBuilder, seed, callsPerSecond, KEEPS);
+		this(beans, time, imageBuilder, seed, callsPerSecond, TestCleanup.NEVER);
 	}
 
 	/** Creates the engine of a service that removes configurations by itself. */
@@ -138,8 +136,7 @@ final class Engine {
 		this.cancellation = beans.getBean(RunCancellation.class);
 		this.retry = beans.getBean(RunRetry.class);
 		JdbcClient served = beans.getBean(JdbcClient.class);
-		this.writer = new RunWriter(served, beans.getBean(JsonMapper.class), this.metrics, this::write,
-				cleanup.takesAlways());
+		this.writer = new RunWriter(served, beans.getBean(JsonMapper.class), this.metrics, this::write, cleanup);
 		Throttles throttles = new Throttles();
 		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), POLL_EVERY, new Random(seed),
 				throttles);
@@ -152,7 +149,7 @@ final class Engine {
 		RemovalQueue queued = beans.getBean(RemovalQueue.class);
 		this.makesRemovals = (tick) -> new RemovalPoller(queued,
 				new ConfigurationRemoval(imageBuilder, queued, backoff, throttles, ATTEMPT_TIMEOUT,
-						cleanup.takesAlways()),
+						cleanup.removesAfterSuccess()),
 				this.cleanup, new CallBudget(callsPerSecond, this::nanoTime), settings(true, Duration.ofSeconds(1)),
 				Executors.newSingleThreadScheduledExecutor(), tick);
 		this.removals = removals(Duration.ofSeconds(5));

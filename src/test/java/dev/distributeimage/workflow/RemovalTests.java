@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-import dev.distributeimage.aws.CleanupSettings;
-import dev.distributeimage.aws.CleanupSettings.Removes;
 import dev.distributeimage.retention.Removals;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.NewRuns;
@@ -13,6 +11,8 @@ import dev.distributeimage.run.RetryAction;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.intake.RetryResult;
+import dev.distributeimage.run.queue.CleanupSettings;
+import dev.distributeimage.run.queue.CleanupSettings.Removes;
 import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.MadeAmis;

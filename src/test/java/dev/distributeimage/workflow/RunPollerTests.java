@@ -28,6 +28,7 @@ import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.queue.ReusedConfigurations;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
+import dev.distributeimage.run.queue.TestCleanup;
 import dev.distributeimage.run.queue.StoredRuns.Stored;
 import dev.distributeimage.run.queue.StoredRuns;
 import dev.distributeimage.run.view.NameHolders;
@@ -98,7 +99,7 @@ class RunPollerTests {
 		this.nameHolders = beans.getBean(NameHolders.class);
 		this.reusedConfigurations = beans.getBean(ReusedConfigurations.class);
 		this.queue = queue;
-		this.writer = new RunWriter(jdbc, json, this.metrics, this.writing);
+		this.writer = new RunWriter(jdbc, json, this.metrics, this.writing, TestCleanup.NEVER);
 		this.poller = pollerWithTick(Duration.ofSeconds(1));
 	}
 

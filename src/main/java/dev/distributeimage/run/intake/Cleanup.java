@@ -1,6 +1,6 @@
 package dev.distributeimage.run.intake;
 
-import dev.distributeimage.aws.CleanupSettings;
+import dev.distributeimage.run.queue.CleanupSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +29,7 @@ public class Cleanup {
 			from leftover join run on run.id = leftover.run_id
 			where leftover.kind = 'distribution-configuration' and leftover.closed_at is null
 			  and leftover.requested_at is null and leftover.failure is null
-			  and case when leftover.reason = 'superseded' then cast(:always as boolean)
+			  and case when leftover.reason = 'superseded' then cast(:removesAfterSuccess as boolean)
 			    else leftover.since <= engine_now() - cast(:after as interval) end
 			  and not exists (select from configuration_user(leftover.resource, leftover.run_id))
 			order by leftover.number limit :limit""", "null", "true", "");
@@ -65,7 +65,7 @@ public class Cleanup {
 		int left = this.jdbc.sql(LEFT_OF_THE_HOUR).param("most", this.settings.perHour()).query(Integer.class).single();
 		return (left <= 0) ? 0
 				: this.jdbc.sql(REQUEST)
-					.param("always", this.settings.takesAlways())
+					.param("removesAfterSuccess", this.settings.removesAfterSuccess())
 					.param("after", this.settings.after().toString())
 					.param("limit", left)
 					.update();

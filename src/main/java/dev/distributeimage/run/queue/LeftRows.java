@@ -43,7 +43,7 @@ final class LeftRows {
 			  from written join run_input on run_id = written.id
 			  where leaves is not null and distribution_configuration_arn is not null
 			    and distribution_configuration_arn_expected is not null
-			    and (leaves <> 'superseded' or cast(:always as boolean))
+			    and (leaves <> 'superseded' or cast(:removesAfterSuccess as boolean))
 			  union all
 			  %s
 			  union all
@@ -71,11 +71,12 @@ final class LeftRows {
 
 	/**
 	 * Whether anything may be left.
-	 * @param always whether a run that has succeeded leaves its configuration
+	 * @param removesAfterSuccess whether the configuration of a successful run is removed
+	 * too
 	 */
-	static boolean mayLeave(Outcome outcome, boolean always) {
+	static boolean mayLeave(Outcome outcome, boolean removesAfterSuccess) {
 		LeftoverReason reason = outcome.run().values().leaves();
-		return (reason != null && (reason != LeftoverReason.SUPERSEDED || always))
+		return (reason != null && (reason != LeftoverReason.SUPERSEDED || removesAfterSuccess))
 				|| outcome.run().hasGivenUpItsImage();
 	}
 

@@ -13,7 +13,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 import dev.distributeimage.audit.AuditEvent;
-import dev.distributeimage.aws.CleanupSettings;
 import dev.distributeimage.run.LastImage;
 import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.Batches;
@@ -28,7 +27,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -67,31 +65,16 @@ public class RunWriter {
 
 	private final Counter refused;
 
-	private final boolean leavesAlways;
+	private final boolean removesAfterSuccess;
 
 	/**
 	 * Creates the writer.
 	 * @param runWriterExecutor runs the writes of workers' outcomes, one at a time
 	 */
-	@Autowired
-	RunWriter(JdbcClient jdbc, JsonMapper json, MeterRegistry metrics, Executor runWriterExecutor,
-			CleanupSettings cleanup) {
-		this(jdbc, json, metrics, runWriterExecutor, cleanup.takesAlways());
-	}
-
-	/** Creates the writer of a service that keeps the configurations of successes. */
-	public RunWriter(JdbcClient jdbc, JsonMapper json, MeterRegistry metrics, Executor runWriterExecutor) {
-		this(jdbc, json, metrics, runWriterExecutor, false);
-	}
-
-	/**
-	 * Creates the writer.
-	 * @param leavesAlways whether a run that has succeeded leaves its configuration
-	 */
 	public RunWriter(JdbcClient jdbc, JsonMapper json, MeterRegistry metrics, Executor runWriterExecutor,
-			boolean leavesAlways) {
+			CleanupSettings cleanup) {
 		this.jdbc = jdbc;
-		this.leavesAlways = leavesAlways;
+		this.removesAfterSuccess = cleanup.removesAfterSuccess();
 		this.json = json;
 		this.batches = new Batches<>(new Limit<>(MAX_GROUP, RunWriter::weight, HEAVIEST_GROUP), runWriterExecutor,
 				this::write);
@@ -120,7 +103,8 @@ public class RunWriter {
 	 * @param event the record of the request
 	 * @param most the maximum number of runs in flight of the run's owner, this one
 	 * included; null for no limit
-	 * @return whether the run still had the version that was read, and found a place
+	 * @return whether the run still had the version that was read, and was within the
+	 * limit
 	 */
 	boolean write(StoredRun stored, AuditEvent event, @Nullable Integer most) {
 		Outcome outcome = new Outcome(stored.run(), stored.version(), false);
@@ -130,7 +114,7 @@ public class RunWriter {
 			.param("by", event.by().caller().createdBy())
 			.param("audit", this.json.writeValueAsString(event.members()))
 			.param("most", most)
-			.param("always", false)
+			.param("removesAfterSuccess", false)
 			.param("lease", Duration.ZERO.toString())).isEmpty();
 	}
 
@@ -202,12 +186,12 @@ public class RunWriter {
 		List<Outcome> changed = outcomes.getOrDefault(false, List.of());
 		if (!changed.isEmpty()) {
 			// Most groups leave nothing in AWS, and need not pay for those that do.
-			boolean leaving = changed.stream().anyMatch((one) -> LeftRows.mayLeave(one, this.leavesAlways));
+			boolean leaving = changed.stream().anyMatch((one) -> LeftRows.mayLeave(one, this.removesAfterSuccess));
 			ArrayRows<Outcome> columns = leaving ? ChangeStatement.LEAVING_CALLS : ChangeStatement.CALLS;
 			written.putAll(written(this.jdbc.sql(leaving ? ChangeStatement.WRITE_AND_LEAVE : ChangeStatement.WRITE)
 				.params(columns.parameters(changed, this.json))
 				.params(OutcomeEvent.parameters(changed, this.json))
-				.param("always", this.leavesAlways)
+				.param("removesAfterSuccess", this.removesAfterSuccess)
 				.param("lease", group.get(0).value().lease().duration().toString())));
 		}
 		List<Outcome> postponed = outcomes.getOrDefault(true, List.of());

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-import dev.distributeimage.aws.CleanupSettings;
 import dev.distributeimage.run.LeftoverKind;
+import dev.distributeimage.run.queue.CleanupSettings;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -26,7 +26,7 @@ public class Leftovers {
 
 	private static final String IS_LEFT = """
 			leftover.closed_at is null and (leftover.kind = 'ami'
-			    or (leftover.reason <> 'superseded' or cast(:always as boolean))
+			    or (leftover.reason <> 'superseded' or cast(:removesAfterSuccess as boolean))
 			      and not exists (select from configuration_user(leftover.resource, leftover.run_id)))""";
 
 	private static final String LIST = """
@@ -52,12 +52,12 @@ public class Leftovers {
 
 	private final JsonMapper json;
 
-	private final boolean always;
+	private final boolean removesAfterSuccess;
 
 	Leftovers(JdbcClient jdbc, JsonMapper json, CleanupSettings settings) {
 		this.jdbc = jdbc;
 		this.json = json;
-		this.always = settings.takesAlways();
+		this.removesAfterSuccess = settings.removesAfterSuccess();
 	}
 
 	/**
@@ -66,7 +66,7 @@ public class Leftovers {
 	 */
 	public List<Leftover> list(LeftoverFilter filter, long before, int limit) {
 		return this.jdbc.sql(LIST)
-			.param("always", this.always)
+			.param("removesAfterSuccess", this.removesAfterSuccess)
 			.param("before", before)
 			.param("kind", (filter.kind() != null) ? filter.kind().toString() : null)
 			.param("region", filter.region())
@@ -82,7 +82,7 @@ public class Leftovers {
 	public Optional<Leftover> find(UUID id) {
 		return this.jdbc.sql(FIND)
 			.param("id", id)
-			.param("always", this.always)
+			.param("removesAfterSuccess", this.removesAfterSuccess)
 			.query((row, number) -> Leftover.of(row, this.json))
 			.optional();
 	}
@@ -94,7 +94,7 @@ public class Leftovers {
 			counts.put(kind,
 					this.jdbc.sql(COUNT)
 						.param("kind", kind.toString())
-						.param("always", this.always)
+						.param("removesAfterSuccess", this.removesAfterSuccess)
 						.param("most", MOST_COUNTED)
 						.query(Integer.class)
 						.single());

@@ -23,6 +23,7 @@ import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.queue.RunQueue;
 import dev.distributeimage.run.queue.RunWriter;
+import dev.distributeimage.run.queue.TestCleanup;
 import dev.distributeimage.run.view.RunSnapshots;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,7 @@ class RunPlacesTests {
 			@Autowired RunQueue queue, @Autowired RunRetry retry, @Autowired RunCancellation cancellation) {
 		TestPostgres.empty(jdbc);
 		this.queue = queue;
-		this.writer = new RunWriter(jdbc, json, new SimpleMeterRegistry(), Runnable::run);
+		this.writer = new RunWriter(jdbc, json, new SimpleMeterRegistry(), Runnable::run, TestCleanup.NEVER);
 		this.jdbc = jdbc;
 		this.retry = retry;
 		this.cancellation = cancellation;

@@ -83,7 +83,7 @@ class RunWriterTests {
 		this.runs = new StoredRuns(beans, jdbc);
 		this.jdbc = jdbc;
 		this.time = new VirtualTime(jdbc);
-		this.writer = new RunWriter(jdbc, json, this.metrics, this.tasks::add);
+		this.writer = new RunWriter(jdbc, json, this.metrics, this.tasks::add, TestCleanup.NEVER);
 	}
 
 	@Test
@@ -124,7 +124,7 @@ class RunWriterTests {
 	@Test
 	void outcomeWhoseAnswerWasLostIsRecognized(@Autowired DataSource dataSource, @Autowired JsonMapper json) {
 		RunWriter unlucky = new RunWriter(JdbcClient.create(new LosingDataSource(dataSource, 2)), json, this.metrics,
-				this.tasks::add);
+				this.tasks::add, TestCleanup.NEVER);
 		Claim claim = claimNew(1).get(0);
 		claim.run().distributionConfigurationCreated("arn");
 		CompletableFuture<Optional<Claim>> result = unlucky.write(claim);
@@ -168,7 +168,8 @@ class RunWriterTests {
 			}
 
 		};
-		RunWriter late = new RunWriter(JdbcClient.create(frozen), json, this.metrics, this.tasks::add);
+		RunWriter late = new RunWriter(JdbcClient.create(frozen), json, this.metrics, this.tasks::add,
+				TestCleanup.NEVER);
 		claim.run().distributionConfigurationCreated("arn:late");
 		CompletableFuture<Optional<Claim>> result = late.write(claim);
 		this.tasks.remove().run();
@@ -180,8 +181,18 @@ class RunWriterTests {
 	@Test
 	void claimOfARecognizedOutcomeCountsFromItsFirstSending(@Autowired DataSource dataSource,
 			@Autowired JsonMapper json) {
-		RunWriter unlucky = new RunWriter(JdbcClient.create(new LosingDataSource(dataSource, 1)), json, this.metrics,
-				this.tasks::add);
+		AtomicLong firstStored = new AtomicLong();
+		DataSource losing = new LosingDataSource(dataSource, 1) {
+
+			@Override
+			protected Object executed(Call execution) throws Throwable {
+				firstStored.compareAndSet(0, System.nanoTime());
+				return super.executed(execution);
+			}
+
+		};
+		RunWriter unlucky = new RunWriter(JdbcClient.create(losing), json, this.metrics, this.tasks::add,
+				TestCleanup.NEVER);
 		Claim claim = claimNew(1).get(0);
 		claim.run().distributionConfigurationCreated("arn");
 		CompletableFuture<Optional<Claim>> result = unlucky.write(claim);
@@ -194,7 +205,7 @@ class RunWriterTests {
 	void onlyLateOutcomesAreDroppedWhileTheDatabaseIsAway(@Autowired DataSource dataSource,
 			@Autowired JsonMapper json) {
 		RunWriter unlucky = new RunWriter(JdbcClient.create(new LosingDataSource(dataSource, 1)), json, this.metrics,
-				this.tasks::add);
+				this.tasks::add, TestCleanup.NEVER);
 		List<Claim> claims = claimNew(2);
 		claims.forEach((claim) -> claim.run().distributionConfigurationCreated("arn"));
 		Claim old = Claims.sent(Duration.ofSeconds(40), claims.get(0));
@@ -208,7 +219,7 @@ class RunWriterTests {
 	@Test
 	void deadlockIsNotTheRowsFault(@Autowired DataSource dataSource, @Autowired JsonMapper json) {
 		RunWriter unlucky = new RunWriter(JdbcClient.create(new LosingDataSource(dataSource, 3, "40P01")), json,
-				this.metrics, this.tasks::add);
+				this.metrics, this.tasks::add, TestCleanup.NEVER);
 		List<Claim> claims = claimNew(4);
 		claims.forEach((claim) -> claim.run().distributionConfigurationCreated("arn"));
 		List<CompletableFuture<Optional<Claim>>> results = claims.stream().map(unlucky::write).toList();

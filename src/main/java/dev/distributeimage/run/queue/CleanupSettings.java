@@ -1,4 +1,4 @@
-package dev.distributeimage.aws;
+package dev.distributeimage.run.queue;
 
 import java.time.Duration;
 
@@ -10,9 +10,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param distributionConfiguration which distribution configurations the service removes
  * by itself
- * @param after how long it waits for a retry of a run that has not succeeded
+ * @param after how long it waits for a retry of a run that has not succeeded, at least 0
  * @param perHour the maximum number of removals that it begins by itself within an hour,
- * all replicas together
+ * all replicas together, from 1 to 10,000
  */
 @ConfigurationProperties("distribute-image.cleanup")
 public record CleanupSettings(@DefaultValue("never") Removes distributionConfiguration,
@@ -21,13 +21,13 @@ public record CleanupSettings(@DefaultValue("never") Removes distributionConfigu
 	/** The distribution configurations that are removed without a request. */
 	public enum Removes {
 
-		/** None. */
+		/** No configuration. */
 		NEVER,
 
-		/** Those of runs that did not succeed. */
+		/** Configurations of runs that did not succeed. */
 		ON_FAILURE,
 
-		/** Those of all runs. */
+		/** Configurations of all runs. */
 		ALWAYS
 
 	}
@@ -41,8 +41,8 @@ public record CleanupSettings(@DefaultValue("never") Removes distributionConfigu
 		}
 	}
 
-	/** Whether the configuration of a run that has succeeded is of no use. */
-	public boolean takesAlways() {
+	/** Whether the configuration of a successful run is removed too. */
+	public boolean removesAfterSuccess() {
 		return this.distributionConfiguration == Removes.ALWAYS;
 	}
 
