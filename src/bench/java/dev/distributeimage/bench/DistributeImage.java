@@ -47,7 +47,7 @@ record DistributeImage(int instances) implements Contestant {
 			RunStarts starts = context.getBean(RunStarts.class);
 			ExecutorService loaders = Executors.newFixedThreadPool(LOADERS);
 			for (int i = 0; i < runs; i++) {
-				loaders.execute(() -> starts.start(NewRuns.any(), NewRuns.ANYBODY));
+				loaders.execute(() -> starts.start(NewRuns.any(), NewRuns.ANYBODY, null));
 			}
 			loaders.shutdown();
 			if (!loaders.awaitTermination(5, TimeUnit.MINUTES)) {

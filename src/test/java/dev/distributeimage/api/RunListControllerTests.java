@@ -379,7 +379,7 @@ class RunListControllerTests {
 	}
 
 	private String started(NewRun asked) {
-		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY)).run().id().toString();
+		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY, null)).run().id().toString();
 	}
 
 	private static NewRun labelled(Map<String, String> labels) {

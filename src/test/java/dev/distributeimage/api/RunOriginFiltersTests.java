@@ -96,7 +96,7 @@ class RunOriginFiltersTests {
 	}
 
 	private String started(NewRun asked) {
-		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY)).run().id().toString();
+		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY, null)).run().id().toString();
 	}
 
 	private void set(String run, String table, String values) {

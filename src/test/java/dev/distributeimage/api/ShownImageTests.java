@@ -149,7 +149,7 @@ class ShownImageTests {
 	}
 
 	private Claim claimed(NewRun asked) {
-		this.starts.start(asked, NewRuns.ANYBODY);
+		this.starts.start(asked, NewRuns.ANYBODY, null);
 		return this.queue.claim(1, 1, Duration.ofMinutes(1), this.queue.lowWaterMarks()).get(0);
 	}
 

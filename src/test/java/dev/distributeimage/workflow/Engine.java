@@ -215,7 +215,7 @@ final class Engine {
 	}
 
 	StartResult ask(NewRun asked) {
-		return this.starts.start(asked, NewRuns.ANYBODY);
+		return this.starts.start(asked, NewRuns.ANYBODY, null);
 	}
 
 	CancelResult cancel(UUID id) {
@@ -223,7 +223,7 @@ final class Engine {
 	}
 
 	RetryResult retry(UUID id) {
-		return this.retry.request(id, NewRuns.ANYBODY).orElseThrow();
+		return this.retry.request(id, NewRuns.ANYBODY, null).orElseThrow();
 	}
 
 	RetryPlan planOfRetry(UUID id) {

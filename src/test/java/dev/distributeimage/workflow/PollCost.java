@@ -20,6 +20,7 @@ import dev.distributeimage.run.view.EarlierBuild.Seen;
 import dev.distributeimage.workflow.pace.Backoff;
 import dev.distributeimage.workflow.pace.Expectations;
 import dev.distributeimage.workflow.pace.PollSchedule;
+import dev.distributeimage.workflow.pace.Throttles;
 
 /**
  * Measures the cost of detecting the ends of builds, in virtual time and without a
@@ -55,7 +56,8 @@ public final class PollCost {
 
 	private PollCost(long seed, boolean fixed, int uncounted) {
 		this.random = new Random(seed);
-		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), POLL_EVERY, this.random);
+		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), POLL_EVERY, this.random,
+				new Throttles());
 		this.schedule = new PollSchedule(backoff, new Expectations((run) -> fixed ? List.of() : earlierBuilds(),
 				() -> Duration.between(Instant.EPOCH, this.now).toNanos()));
 		this.uncounted = uncounted;

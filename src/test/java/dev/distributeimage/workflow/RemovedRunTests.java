@@ -78,7 +78,7 @@ class RemovedRunTests extends VirtualRuns {
 		for (RunKind kind : RunKind.values()) {
 			this.engine.start(labelled(kind));
 		}
-		starts.start(NewRuns.any(), WEB);
+		starts.start(NewRuns.any(), WEB, null);
 		assertThat(rows("run_in_flight")).isOne();
 		this.engine.runToTheEnd();
 		assertThat(this.engine.run(retried).imageBuildVersionArn()).isNotEqualTo(firstImage);
@@ -162,8 +162,9 @@ class RemovedRunTests extends VirtualRuns {
 		this.removals.look();
 		assertThat(starts.start(NewRuns.withToken("second"), WEB, 1)).isInstanceOf(StartResult.Started.class);
 		assertThat(starts.start(NewRuns.withToken("first"), WEB, 1)).isEqualTo(new StartResult.Removed("web"));
-		assertThat(starts.start(NewRuns.withToken("first"), NewRuns.ANYBODY)).isEqualTo(new StartResult.Removed("web"));
-		assertThat(starts.start(NewRuns.withToken("third"), WEB, 1)).isInstanceOf(StartResult.NoPlace.class);
+		assertThat(starts.start(NewRuns.withToken("first"), NewRuns.ANYBODY, null))
+			.isEqualTo(new StartResult.Removed("web"));
+		assertThat(starts.start(NewRuns.withToken("third"), WEB, 1)).isInstanceOf(StartResult.LimitReached.class);
 	}
 
 	// The insert has its snapshot and waits for the owner's lock while the run goes. Its
@@ -171,14 +172,14 @@ class RemovedRunTests extends VirtualRuns {
 	@Test
 	void repeatThatMeetsTheRemovalStartsNoSecondRun(@Autowired RunStarts starts, @Autowired DataSource dataSource)
 			throws Exception {
-		UUID id = ((StartResult.Started) starts.start(NewRuns.withToken("t"), WEB)).run().id();
+		UUID id = ((StartResult.Started) starts.start(NewRuns.withToken("t"), WEB, null)).run().id();
 		this.engine.runToTheEnd();
 		this.time.pass(Removals.KEEP.plus(SECOND));
 		try (Connection owner = dataSource.getConnection()) {
 			owner.setAutoCommit(false);
 			owner.prepareStatement("select from run_owner where owner = 'web' for update").execute();
 			CompletableFuture<StartResult> repeated = CompletableFuture
-				.supplyAsync(() -> starts.start(NewRuns.withToken("t"), WEB));
+				.supplyAsync(() -> starts.start(NewRuns.withToken("t"), WEB, null));
 			awaitSomebodyThatWaits();
 			assertThat(this.removals.look()).isOne();
 			owner.commit();
@@ -186,7 +187,7 @@ class RemovedRunTests extends VirtualRuns {
 			assertThat(repeated.join()).isEqualTo(new StartResult.Known(id, List.of()));
 		}
 		assertThat(rows("run") + rows("run_input")).isZero();
-		assertThat(starts.start(NewRuns.withToken("t"), WEB)).isEqualTo(new StartResult.Removed("web"));
+		assertThat(starts.start(NewRuns.withToken("t"), WEB, null)).isEqualTo(new StartResult.Removed("web"));
 	}
 
 	@ParameterizedTest
@@ -316,7 +317,7 @@ class RemovedRunTests extends VirtualRuns {
 		Optional<? extends Object> send(BeanFactory beans, UUID id) {
 			return switch (this) {
 				case RETRY -> beans.getBean(RunRetry.class)
-					.request(id, NewRuns.ANYBODY)
+					.request(id, NewRuns.ANYBODY, null)
 					.filter(RetryResult.Retried.class::isInstance);
 				case CANCEL -> beans.getBean(RunCancellation.class)
 					.request(id, NewRuns.ANYBODY)

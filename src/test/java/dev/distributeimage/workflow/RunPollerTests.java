@@ -266,7 +266,7 @@ class RunPollerTests {
 	}
 
 	private UUID start(NewRun asked) {
-		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY)).run().id();
+		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY, null)).run().id();
 	}
 
 	private Stored run(UUID id) {

@@ -48,11 +48,6 @@ public class RunRetry {
 		this.metrics = metrics;
 	}
 
-	/** Retries the run with the given id, however many its owner has in flight. */
-	public Optional<RetryResult> request(UUID id, Requester by) {
-		return request(id, by, null);
-	}
-
 	/**
 	 * Retries the run with the given id.
 	 * @param mostInFlight the maximum number of the owner's runs in flight, this one

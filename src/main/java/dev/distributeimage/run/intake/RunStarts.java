@@ -59,14 +59,6 @@ public class RunStarts {
 	}
 
 	/**
-	 * Stores a run, however many its owner has in flight, unless its client token already
-	 * has one.
-	 */
-	public StartResult start(NewRun run, Requester by) {
-		return start(run, by, null);
-	}
-
-	/**
 	 * Stores a run, unless its client token already has one, or is that of a run that was
 	 * removed.
 	 * @param mostInFlight the maximum number of the owner's runs in flight, this one

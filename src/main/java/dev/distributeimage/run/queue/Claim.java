@@ -18,11 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Claim(Run run, @Nullable RunInput input, boolean nameIsBeingFreed, Lease lease, Origin origin) {
 
-	/** Creates the claim of a run whose configuration nobody removes. */
-	public Claim(Run run, @Nullable RunInput input, Lease lease, Origin origin) {
-		this(run, input, false, lease, origin);
-	}
-
 	/** Marks the start of the work; {@link #now} is fixed from here on. */
 	public Claim begun() {
 		return new Claim(this.run, this.input, this.nameIsBeingFreed, this.lease.begun(), this.origin);
@@ -68,12 +63,13 @@ public record Claim(Run run, @Nullable RunInput input, boolean nameIsBeingFreed,
 		return new Claim(reloaded, this.input, this.nameIsBeingFreed, this.lease, this.origin);
 	}
 
+	// The next step uses what this claim has just made, which nobody removes.
 	Claim renewed(int version, Instant at, long sentAt) {
-		return new Claim(this.run, this.input, this.lease.renewed(version, at, sentAt), this.origin);
+		return new Claim(this.run, this.input, false, this.lease.renewed(version, at, sentAt), this.origin);
 	}
 
 	Claim named(@Nullable String distributionName) {
-		return new Claim(this.run, this.input, this.lease, this.origin.named(distributionName));
+		return new Claim(this.run, this.input, this.nameIsBeingFreed, this.lease, this.origin.named(distributionName));
 	}
 
 }

@@ -31,11 +31,6 @@ public record Backoff(Duration first, Duration max, Duration pollEvery, RandomGe
 	/** The maximum {@code Retry-After} that is obeyed. */
 	private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(15);
 
-	/** Creates a backoff for which nothing has been throttled yet. */
-	public Backoff(Duration first, Duration max, Duration pollEvery, RandomGenerator random) {
-		this(first, max, pollEvery, random, new Throttles());
-	}
-
 	/**
 	 * Returns the wait before a failed call is repeated. The larger the share of calls
 	 * that a Region throttles, the longer every throttled run waits: from about half on,

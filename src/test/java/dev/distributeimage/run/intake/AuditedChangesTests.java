@@ -69,7 +69,7 @@ class AuditedChangesTests {
 	void startIsStoredWithItsRecordOrNotAtAll(String table) {
 		refuse(table);
 		assertThatExceptionOfType(DataAccessException.class)
-			.isThrownBy(() -> this.starts.start(NewRuns.any(), NewRuns.ANYBODY));
+			.isThrownBy(() -> this.starts.start(NewRuns.any(), NewRuns.ANYBODY, null));
 		assertThat(count("run") + count("run_input") + count("run_event") + count("audit_event")).isZero();
 		allow();
 		UUID run = started();
@@ -96,21 +96,23 @@ class AuditedChangesTests {
 		UUID run = started();
 		end();
 		refuse(table);
-		assertThatExceptionOfType(DataAccessException.class).isThrownBy(() -> this.retry.request(run, NewRuns.ANYBODY));
+		assertThatExceptionOfType(DataAccessException.class)
+			.isThrownBy(() -> this.retry.request(run, NewRuns.ANYBODY, null));
 		assertThat(count("run where status = 'RUNNING'") + count("run_event where sequence > 2")).isZero();
 		assertThat(events()).containsExactly("run.start " + run);
 		allow();
-		this.retry.request(run, NewRuns.ANYBODY);
+		this.retry.request(run, NewRuns.ANYBODY, null);
 		assertThat(events()).containsExactly("run.start " + run, "run.retry " + run);
 	}
 
 	@Test
 	void repeatWithoutAChangeHasNoRecord() {
-		UUID run = ((StartResult.Started) this.starts.start(NewRuns.withToken("t"), NewRuns.ANYBODY)).run().id();
-		assertThat(this.starts.start(NewRuns.withToken("t"), NewRuns.ANYBODY)).isInstanceOf(StartResult.Known.class);
+		UUID run = ((StartResult.Started) this.starts.start(NewRuns.withToken("t"), NewRuns.ANYBODY, null)).run().id();
+		assertThat(this.starts.start(NewRuns.withToken("t"), NewRuns.ANYBODY, null))
+			.isInstanceOf(StartResult.Known.class);
 		this.cancellation.request(run, NewRuns.ANYBODY);
 		this.cancellation.request(run, NewRuns.ANYBODY);
-		this.retry.request(run, NewRuns.ANYBODY);
+		this.retry.request(run, NewRuns.ANYBODY, null);
 		assertThat(events()).containsExactly("run.start " + run, "run.cancel " + run);
 	}
 
@@ -121,7 +123,7 @@ class AuditedChangesTests {
 		RunStarts unlucky = new RunStarts(new RunInserts(losing, json, snapshots, Runnable::run),
 				new TakenNames(losing), new RunSettings(Duration.ofHours(1)), (event) -> {
 				}, new IntakeMetrics(new SimpleMeterRegistry()), Traces.off());
-		UUID run = ((StartResult.Started) unlucky.start(NewRuns.any(), NewRuns.ANYBODY)).run().id();
+		UUID run = ((StartResult.Started) unlucky.start(NewRuns.any(), NewRuns.ANYBODY, null)).run().id();
 		assertThat(events()).containsExactly("run.start " + run);
 	}
 
@@ -131,7 +133,7 @@ class AuditedChangesTests {
 		try {
 			callers.invokeAll(IntStream.range(0, 200)
 				.<Callable<StartResult>>mapToObj(
-						(i) -> () -> this.starts.start(NewRuns.withToken("t-" + i % 150), NewRuns.ANYBODY))
+						(i) -> () -> this.starts.start(NewRuns.withToken("t-" + i % 150), NewRuns.ANYBODY, null))
 				.toList());
 		}
 		finally {
@@ -145,7 +147,7 @@ class AuditedChangesTests {
 	}
 
 	private UUID started() {
-		return ((StartResult.Started) this.starts.start(NewRuns.any(), NewRuns.ANYBODY)).run().id();
+		return ((StartResult.Started) this.starts.start(NewRuns.any(), NewRuns.ANYBODY, null)).run().id();
 	}
 
 	private void end() {

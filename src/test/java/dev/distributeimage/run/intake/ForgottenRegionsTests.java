@@ -95,7 +95,7 @@ class ForgottenRegionsTests {
 
 	@Test
 	void runRetriedMeanwhileKeepsItsRegion() {
-		meanwhile((id) -> this.retry.request(id, NewRuns.ANYBODY));
+		meanwhile((id) -> this.retry.request(id, NewRuns.ANYBODY, null));
 	}
 
 	@Test
@@ -109,7 +109,7 @@ class ForgottenRegionsTests {
 		new LowWaterMarks().refresh(this.queue);
 		assertThat(regions()).doesNotContain(REGION);
 		if (retried) {
-			this.retry.request(this.ended, NewRuns.ANYBODY);
+			this.retry.request(this.ended, NewRuns.ANYBODY, null);
 		}
 		else {
 			this.cancellation.request(this.ended, NewRuns.ANYBODY);
@@ -150,7 +150,7 @@ class ForgottenRegionsTests {
 	}
 
 	private UUID start(String region) {
-		return ((StartResult.Started) this.starts.start(NewRuns.of(region, "web"), NewRuns.ANYBODY)).run().id();
+		return ((StartResult.Started) this.starts.start(NewRuns.of(region, "web"), NewRuns.ANYBODY, null)).run().id();
 	}
 
 }

@@ -43,7 +43,7 @@ class RunCancellationTests {
 		this.dataSource = dataSource;
 		this.store = store;
 		this.snapshots = snapshots;
-		this.run = ((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY)).run().id();
+		this.run = ((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY, null)).run().id();
 	}
 
 	@Test
@@ -62,7 +62,7 @@ class RunCancellationTests {
 		// The request finds an ended run, and the read after it finds the run running
 		// again.
 		RunCancellation late = cancellation(
-				new AfterTheNote(this.dataSource, () -> retry.request(this.run, NewRuns.ANYBODY)));
+				new AfterTheNote(this.dataSource, () -> retry.request(this.run, NewRuns.ANYBODY, null)));
 		assertThat(late.request(this.run, NewRuns.ANYBODY)).get().isInstanceOf(CancelResult.Requested.class);
 		assertThat(stored().cancelRequestedAt()).isNotNull();
 	}

@@ -80,7 +80,7 @@ class RunStartsTests {
 	@Test
 	void sameTokenAndSameInputsIsKnown() {
 		RunSnapshot first = accepted(NewRuns.withToken("t-1"));
-		assertThat(this.starts.start(NewRuns.withToken("t-1"), NewRuns.ANYBODY))
+		assertThat(this.starts.start(NewRuns.withToken("t-1"), NewRuns.ANYBODY, null))
 			.isInstanceOfSatisfying(StartResult.Known.class, (known) -> assertThat(known.run()).isEqualTo(first.id()));
 	}
 
@@ -90,7 +90,7 @@ class RunStartsTests {
 		NewRun other = new NewRunBuilder(NewRuns.withToken("t-8")).labels(Map.of("team", "web"))
 			.deadline(Duration.ofHours(12))
 			.build();
-		assertThat(this.starts.start(other, NewRuns.ANYBODY)).isEqualTo(new StartResult.Known(run.id(),
+		assertThat(this.starts.start(other, NewRuns.ANYBODY, null)).isEqualTo(new StartResult.Known(run.id(),
 				List.of(new Warning("/labels", "The run was started with other labels, and keeps them."),
 						new Warning("/deadline", "The run was started with another deadline, and keeps it."))));
 	}
@@ -103,7 +103,7 @@ class RunStartsTests {
 				[{"amiDistributionConfiguration":{"name":"web {{ imagebuilder:buildDate }}"},"region":"eu-west-1"},
 				 {"amiDistributionConfiguration":{"targetAccountIds":["111122223333"],
 				   "name":"web {{ imagebuilder:buildDate }}"},"region":"us-east-1"}]""");
-		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(reordered).build(), NewRuns.ANYBODY))
+		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(reordered).build(), NewRuns.ANYBODY, null))
 			.isInstanceOf(StartResult.Known.class);
 	}
 
@@ -114,14 +114,15 @@ class RunStartsTests {
 		var swapped = JsonMapper.shared().createArrayNode();
 		JsonNode distributions = Objects.requireNonNull(asked.input().distributions());
 		swapped.add(distributions.get(1)).add(distributions.get(0));
-		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(swapped).build(), NewRuns.ANYBODY))
+		assertThat(this.starts.start(new NewRunBuilder(asked).distributions(swapped).build(), NewRuns.ANYBODY, null))
 			.isInstanceOf(StartResult.TokenReused.class);
 	}
 
 	@Test
 	void oneTokenFromTwentyThreadsMakesOneRun() throws Exception {
 		List<Callable<StartResult>> callers = IntStream.range(0, 20)
-			.<Callable<StartResult>>mapToObj((i) -> () -> this.starts.start(NewRuns.withToken("t-4"), NewRuns.ANYBODY))
+			.<Callable<StartResult>>mapToObj(
+					(i) -> () -> this.starts.start(NewRuns.withToken("t-4"), NewRuns.ANYBODY, null))
 			.toList();
 		ExecutorService threads = Executors.newFixedThreadPool(20);
 		int accepted = 0;
@@ -138,8 +139,9 @@ class RunStartsTests {
 	void requestWhoseAnswerWasLostIsAcceptedOnce(@Autowired DataSource dataSource, @Autowired RunSnapshots snapshots,
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
 		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 2), snapshots, json, events);
-		assertThat(unlucky.start(NewRuns.any(), NewRuns.ANYBODY)).isInstanceOf(StartResult.Started.class);
-		assertThat(unlucky.start(NewRuns.withToken("t-5"), NewRuns.ANYBODY)).isInstanceOf(StartResult.Started.class);
+		assertThat(unlucky.start(NewRuns.any(), NewRuns.ANYBODY, null)).isInstanceOf(StartResult.Started.class);
+		assertThat(unlucky.start(NewRuns.withToken("t-5"), NewRuns.ANYBODY, null))
+			.isInstanceOf(StartResult.Started.class);
 		assertThat(this.jdbc.sql("select count(*) from run").query(Integer.class).single()).isEqualTo(2);
 	}
 
@@ -148,7 +150,7 @@ class RunStartsTests {
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
 		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 100), snapshots, json, events);
 		assertThatExceptionOfType(OutcomeUnknownException.class)
-			.isThrownBy(() -> unlucky.start(NewRuns.any(), NewRuns.ANYBODY));
+			.isThrownBy(() -> unlucky.start(NewRuns.any(), NewRuns.ANYBODY, null));
 	}
 
 	// The statement that would have stored the run names the run that has its token.
@@ -163,7 +165,7 @@ class RunStartsTests {
 					  infrastructure_configuration_arn, client_token, distribution_configuration_arn_expected, labels,
 					  weight)
 					values (gen_random_uuid(), now(), 'web', '[]', 'r', 'i', 't-7', 'd', '{}', 1)""").update();
-			var second = thread.submit(() -> this.starts.start(NewRuns.withToken("t-7"), NewRuns.ANYBODY));
+			var second = thread.submit(() -> this.starts.start(NewRuns.withToken("t-7"), NewRuns.ANYBODY, null));
 			Awaitility.await()
 				.until(() -> this.jdbc.sql("""
 						select count(*) from pg_stat_activity
@@ -187,7 +189,7 @@ class RunStartsTests {
 	}
 
 	private RunSnapshot accepted(NewRun asked) {
-		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY)).run();
+		return ((StartResult.Started) this.starts.start(asked, NewRuns.ANYBODY, null)).run();
 	}
 
 }

@@ -88,7 +88,7 @@ class TakenNamesTests {
 	void repeatedRequestIsNoOtherRun() {
 		RunSnapshot run = started(NewRuns.withToken("again"));
 		assertThat(this.starts.warnings(NewRuns.withToken("again"), Caller.ANONYMOUS)).isEmpty();
-		assertThat(this.starts.start(NewRuns.withToken("again"), NewRuns.ANYBODY))
+		assertThat(this.starts.start(NewRuns.withToken("again"), NewRuns.ANYBODY, null))
 			.isEqualTo(new StartResult.Known(run.id(), List.of()));
 		assertThat(this.starts.warnings(NewRuns.named("token-again"), Caller.ANONYMOUS)).hasSize(1);
 	}
@@ -133,7 +133,7 @@ class TakenNamesTests {
 	}
 
 	private RunSnapshot started(NewRun run) {
-		return ((StartResult.Started) this.starts.start(run, NewRuns.ANYBODY)).run();
+		return ((StartResult.Started) this.starts.start(run, NewRuns.ANYBODY, null)).run();
 	}
 
 }

@@ -89,14 +89,13 @@ public final class Claims {
 	/** Returns a claim of this age. */
 	public static Claim sent(Duration ago, Claim claim) {
 		Lease lease = claim.lease();
-		return new Claim(
-				claim.run(), claim.input(), new Lease(lease.version(), lease.dueAt(), lease.claimedAt(),
-						lease.duration(), System.nanoTime() - ago.toNanos(), lease.waited(), lease.times()),
+		return new Claim(claim.run(), claim.input(), claim.nameIsBeingFreed(), new Lease(lease.version(), lease.dueAt(),
+				lease.claimedAt(), lease.duration(), System.nanoTime() - ago.toNanos(), lease.waited(), lease.times()),
 				claim.origin());
 	}
 
 	private static Claim with(Claim claim, RunValues values) {
-		return new Claim(new Run(claim.run().id(), claim.run().place(), values), claim.input(), claim.lease(),
+		return new Claim(new Run(claim.run().id(), claim.run().place(), values), claim.input(), false, claim.lease(),
 				claim.origin());
 	}
 
@@ -107,8 +106,8 @@ public final class Claims {
 				new Outputs(configuration, image, null), new Calls(0, 0, unansweredSince, null), ImageWatch.NONE,
 				Cancel.NONE, Retry.NONE, new Tokens("token", "token", null));
 		Run run = new Run(UUID.randomUUID(), new Place("123456789012", region), values);
-		return new Claim(run, input(workflow(step)), new Lease(1, NOW, NOW, Duration.ofMinutes(1), System.nanoTime(),
-				Duration.ZERO, new Times(NOW, NOW, null)), new Origin("web", null));
+		return new Claim(run, input(workflow(step)), false, new Lease(1, NOW, NOW, Duration.ofMinutes(1),
+				System.nanoTime(), Duration.ZERO, new Times(NOW, NOW, null)), new Origin("web", null));
 	}
 
 	private static WorkflowId workflow(StepId step) {

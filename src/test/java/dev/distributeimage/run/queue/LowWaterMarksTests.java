@@ -94,7 +94,7 @@ class LowWaterMarksTests {
 	}
 
 	private UUID start() {
-		return ((StartResult.Started) this.starts.start(NewRuns.any(), NewRuns.ANYBODY)).run().id();
+		return ((StartResult.Started) this.starts.start(NewRuns.any(), NewRuns.ANYBODY, null)).run().id();
 	}
 
 	private void dueAt(UUID id, Instant time) {

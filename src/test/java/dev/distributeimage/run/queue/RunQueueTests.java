@@ -223,7 +223,7 @@ class RunQueueTests {
 	@Test
 	void claimIsLimitedPerRegion() {
 		for (int i = 0; i < 5; i++) {
-			this.starts.start(NewRuns.of("us-east-1", "web"), NewRuns.ANYBODY);
+			this.starts.start(NewRuns.of("us-east-1", "web"), NewRuns.ANYBODY, null);
 		}
 		this.time.pass(Duration.ofSeconds(1));
 		UUID other = start();
@@ -236,8 +236,8 @@ class RunQueueTests {
 	@Test
 	void claimTakesNoRunOfAnotherRegion() {
 		start();
-		this.starts.start(NewRuns.of("us-east-1", "web"), NewRuns.ANYBODY);
-		this.starts.start(NewRuns.of("us-east-1", "web"), NewRuns.ANYBODY);
+		this.starts.start(NewRuns.of("us-east-1", "web"), NewRuns.ANYBODY, null);
+		this.starts.start(NewRuns.of("us-east-1", "web"), NewRuns.ANYBODY, null);
 		assertThat(this.queue.claim(1, 1, CLAIM_FOR,
 				List.of(new LowWaterMark("us-east-1", Instant.EPOCH, true, Duration.ZERO, true, false))))
 			.extracting((claim) -> claim.run().place().region())
@@ -413,7 +413,7 @@ class RunQueueTests {
 	}
 
 	private UUID start() {
-		return ((StartResult.Started) this.starts.start(NewRuns.any(), NewRuns.ANYBODY)).run().id();
+		return ((StartResult.Started) this.starts.start(NewRuns.any(), NewRuns.ANYBODY, null)).run().id();
 	}
 
 	private List<LowWaterMark> marks() {

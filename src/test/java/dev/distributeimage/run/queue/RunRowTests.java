@@ -63,7 +63,7 @@ class RunRowTests {
 		this.jdbc = jdbc;
 		this.queue = queue;
 		this.store = store;
-		this.id = ((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY)).run().id();
+		this.id = ((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY, null)).run().id();
 	}
 
 	@Test

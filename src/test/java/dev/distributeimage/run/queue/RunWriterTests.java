@@ -465,7 +465,7 @@ class RunWriterTests {
 	}
 
 	private List<Claim> claimNew(int count) {
-		IntStream.range(0, count).forEach((i) -> this.starts.start(NewRuns.any(), NewRuns.ANYBODY));
+		IntStream.range(0, count).forEach((i) -> this.starts.start(NewRuns.any(), NewRuns.ANYBODY, null));
 		return this.queue.claim(count, count, CLAIM_FOR, this.queue.lowWaterMarks());
 	}
 

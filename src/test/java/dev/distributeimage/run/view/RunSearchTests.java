@@ -214,7 +214,7 @@ class RunSearchTests {
 
 	@Test
 	void imageThatWasGivenUpFindsItsRunNoMore(@Autowired RunStarts starts) {
-		long number = ((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY)).run().number();
+		long number = ((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY, null)).run().number();
 		this.jdbc.sql("insert into run_term (term, number) values ('imageBuildVersionArn=' || :image, :number)")
 			.param("image", IMAGE)
 			.param("number", number)
@@ -231,7 +231,7 @@ class RunSearchTests {
 	@EnumSource(names = { "RUNNING", "FAILED" })
 	void timesFindRunsWhoseNumbersHaveAnotherOrder(RunStatus other, @Autowired RunStarts starts) {
 		for (int millis : new int[] { 0, 10, 0 }) {
-			createdAt(((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY)).run(),
+			createdAt(((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY, null)).run(),
 					FIRST.plusMillis(millis));
 		}
 		Set<RunStatus> statuses = EnumSet.of(RunStatus.RUNNING, other);

@@ -57,7 +57,7 @@ class RunSnapshotsTests {
 		this.jdbc = jdbc;
 		this.runs = runs;
 		NewRun any = NewRuns.builder().labels(Map.of("team", "a")).build();
-		this.started = ((StartResult.Started) starts.start(any, NewRuns.ANYBODY)).run();
+		this.started = ((StartResult.Started) starts.start(any, NewRuns.ANYBODY, null)).run();
 	}
 
 	@Test
@@ -123,7 +123,24 @@ class RunSnapshotsTests {
 		this.jdbc.sql("update run set claimed_at = engine_now()").update();
 		assertThat(names.findOther(arn, other)).contains(new NameHolder(this.started.id(), false));
 		this.jdbc.sql("update run set claimed_at = null, unanswered_since = engine_now()").update();
-		assertThat(names.findOther(arn, other)).contains(new NameHolder(this.started.id(), true));
+		assertThat(names.findOther(arn, other)).contains(new NameHolder(this.started.id(), true, false));
+	}
+
+	@Test
+	void holderOfANameIsOfAnotherOwnerThanTheRunHas(@Autowired NameHolders names, @Autowired RunStarts starts) {
+		UUID other = ((StartResult.Started) starts.start(NewRuns.any(), NewRuns.ANYBODY, null)).run().id();
+		this.jdbc.sql("update run_input set owner = cast(run_id as text)").update();
+		this.jdbc.sql("update run set claimed_at = engine_now()").update();
+		String arn = this.jdbc.sql("select distribution_configuration_arn_expected from run_input where run_id = :id")
+			.param("id", this.started.id())
+			.query(String.class)
+			.single();
+		assertThat(names.findOther(arn, other)).contains(new NameHolder(this.started.id(), false, true));
+		this.jdbc.sql("update run_input set owner = null where run_id <> :id").param("id", other).update();
+		assertThat(names.findOther(arn, other)).contains(new NameHolder(this.started.id(), false, true));
+		this.jdbc.sql("update run_input set owner = cast(run_id as text)").update();
+		this.jdbc.sql("update run_input set owner = null where run_id = :id").param("id", other).update();
+		assertThat(names.findOther(arn, other)).contains(new NameHolder(this.started.id(), false, false));
 	}
 
 	private RunSnapshot read() {

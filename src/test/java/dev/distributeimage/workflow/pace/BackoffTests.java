@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BackoffTests {
 
 	private final Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(30),
-			new Random(7));
+			new Random(7), new Throttles());
 
 	@ParameterizedTest
 	@CsvSource({ "1, 1000", "2, 2000", "3, 4000", "6, 32000", "7, 60000", "8, 60000", "1000, 60000",
@@ -71,7 +71,8 @@ class BackoffTests {
 
 	@Test
 	void noWaitIsShorterThanFiftyMilliseconds() {
-		Backoff eager = new Backoff(Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofSeconds(1), new Random(7));
+		Backoff eager = new Backoff(Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofSeconds(1), new Random(7),
+				new Throttles());
 		assertThat(eager.exponential(1)).isEqualTo(Duration.ofMillis(50));
 		assertThat(eager.slow()).isEqualTo(Duration.ofMillis(50));
 	}

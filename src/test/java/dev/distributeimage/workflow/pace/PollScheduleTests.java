@@ -79,7 +79,7 @@ class PollScheduleTests {
 
 	private List<Double> pauses(Claim claim) {
 		Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(30),
-				new Random(7));
+				new Random(7), new Throttles());
 		PollSchedule schedule = new PollSchedule(backoff, new Expectations((id) -> this.builds, System::nanoTime));
 		return IntStream.range(0, 1_000)
 			.mapToObj((i) -> schedule.after(claim.run(), image(), claim.now()).toMillis() / 1000.0)
