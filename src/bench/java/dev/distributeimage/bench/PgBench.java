@@ -35,10 +35,10 @@ record PgBench() implements Contestant {
 			    'TESTING', 'DISTRIBUTING', 'INTEGRATING', 'AVAILABLE'])[(version + 1) / 2] as seen
 			  from (select) always left join claimed on true
 			), events as (
-			  select array_agg(id) as event_run, array_agg(place) as event_place, array_agg(type) as event_type,
+			  select array_agg(id) as event_run, array_agg(position) as event_position, array_agg(type) as event_type,
 			    array_agg(step) as event_step, array_agg(detail) as event_detail
 			  from made, lateral (
-			    select 1 as place, 'STEP_ENDED' as type, jsonb_build_object('failedCalls', 0, 'arn',
+			    select 1 as position, 'STEP_ENDED' as type, jsonb_build_object('failedCalls', 0, 'arn',
 			      'arn-aws-imagebuilder-eu-west-1-123456789012-distribution-configuration/' || id) as detail where made < 3
 			    union all select 2, 'STEP_BEGUN', '{}' where made < 3
 			    union all select 1, 'IMAGE_STATUS', jsonb_build_object('status', seen) where made > 2 and made <> 6
@@ -69,7 +69,7 @@ record PgBench() implements Contestant {
 			  array_agg(null::text) as image_containers, array_agg(made < 3) as image_is_stored,
 			  array_agg(0) as image_weight, array_agg(0) as image_repeated_weight,
 			  coalesce((select event_run from events), '{}') as event_run,
-			  coalesce((select event_place from events), '{}') as event_place,
+			  coalesce((select event_position from events), '{}') as event_position,
 			  coalesce((select event_type from events), '{}') as event_type,
 			  coalesce((select event_step from events), '{}') as event_step,
 			  coalesce((select event_detail from events), '{}') as event_detail

@@ -59,7 +59,7 @@ public class RequestLimiter {
 
 	private final Semaphore large = new Semaphore(LARGE_AT_ONCE);
 
-	private final Semaphore places;
+	private final Semaphore queueSlots;
 
 	private final RefusedRequests refused;
 
@@ -77,7 +77,7 @@ public class RequestLimiter {
 	RequestLimiter(int poolSize, int threads, Duration longestWait, RefusedRequests refused) {
 		int atOnce = Math.max(1, poolSize - LEFT_TO_OTHERS);
 		this.connections = new Semaphore(atOnce);
-		this.places = new Semaphore(Math.max(1, threads - THREADS_LEFT - atOnce));
+		this.queueSlots = new Semaphore(Math.max(1, threads - THREADS_LEFT - atOnce));
 		this.longestWait = longestWait;
 		this.refused = refused;
 	}
@@ -142,7 +142,7 @@ public class RequestLimiter {
 	 * @throws ProblemException if the queue is full, or the batch overdue
 	 */
 	<T extends @Nullable Object> T queued(Supplier<T> work) {
-		if (!this.places.tryAcquire()) {
+		if (!this.queueSlots.tryAcquire()) {
 			throw refusal();
 		}
 		try {
@@ -152,12 +152,12 @@ public class RequestLimiter {
 			throw refusal();
 		}
 		finally {
-			this.places.release();
+			this.queueSlots.release();
 		}
 	}
 
 	private boolean isFreeInTime(Semaphore permits) {
-		if (!this.places.tryAcquire()) {
+		if (!this.queueSlots.tryAcquire()) {
 			return false;
 		}
 		try {
@@ -168,7 +168,7 @@ public class RequestLimiter {
 			return false;
 		}
 		finally {
-			this.places.release();
+			this.queueSlots.release();
 		}
 	}
 

@@ -123,8 +123,8 @@ public class RetryController {
 					(refused.status() == RunStatus.RUNNING) ? ProblemType.RUN_NOT_ENDED : ProblemType.RUN_SUCCEEDED,
 					run, refused.status());
 		}
-		if (result instanceof RetryResult.NoPlace) {
-			throw this.limits.noPlace();
+		if (result instanceof RetryResult.LimitReached) {
+			throw this.limits.runsInFlightExceeded();
 		}
 		if (result instanceof RetryResult.RemovalUnderWay) {
 			throw new ProblemException(ProblemType.REMOVAL_UNDER_WAY,

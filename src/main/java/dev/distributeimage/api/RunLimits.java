@@ -38,8 +38,8 @@ class RunLimits {
 		});
 	}
 
-	/** The problem of a retry of a run for which its owner has no place. */
-	ProblemException noPlace() {
+	/** The problem of a retry of a run whose owner has too many in flight. */
+	ProblemException runsInFlightExceeded() {
 		return this.limits.runsInFlightExceeded();
 	}
 
@@ -70,7 +70,7 @@ class RunLimits {
 		if (repeatable) {
 			takeValidation(owner, response);
 			StartResult result = start.apply(0);
-			if (!(result instanceof StartResult.NoPlace)) {
+			if (!(result instanceof StartResult.LimitReached)) {
 				return result;
 			}
 		}
@@ -95,8 +95,8 @@ class RunLimits {
 			}
 			CallerLimits.show(response, owner.starts());
 		}
-		if (result instanceof StartResult.NoPlace) {
-			CallerLimits.showNoPlace(response, owner);
+		if (result instanceof StartResult.LimitReached) {
+			CallerLimits.showRunsInFlightExceeded(response, owner);
 			throw this.limits.runsInFlightExceeded();
 		}
 		if (!mayBeStarted) {

@@ -8,8 +8,8 @@ import java.util.Map;
 import dev.distributeimage.api.Destination;
 import dev.distributeimage.api.RunView;
 import dev.distributeimage.aws.Arn;
-import dev.distributeimage.page.RunRow.Label;
-import dev.distributeimage.page.RunRow.Recipe;
+import dev.distributeimage.page.RunLine.Label;
+import dev.distributeimage.page.RunLine.Recipe;
 import dev.distributeimage.run.Image;
 import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.RunStatus;
@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record RunPage(String id, String now, boolean running, long lastEvent, Status status, String name, Recipe recipe,
 		Moment started, String took, @Nullable Moment deadline, int attempts, Next next, @Nullable Trouble trouble,
-		Story story, List<Place> places, RunRow.Regions regions, int more, List<Fact> facts, @Nullable String console,
+		Story story, List<Place> places, RunLine.Regions regions, int more, List<Fact> facts, @Nullable String console,
 		@Nullable String buildLog, List<Label> labels, List<Warning> warnings, List<Past> past, String inputs,
 		boolean cancellable, boolean retryable) {
 
@@ -45,7 +45,7 @@ record RunPage(String id, String now, boolean running, long lastEvent, Status st
 		String partition = partition(run);
 		boolean building = run.status() == RunStatus.TIMED_OUT && run.outputs().imageBuildVersionArn() != null;
 		return new RunPage(run.id().toString(), run.readAt().toString(), run.status() == RunStatus.RUNNING,
-				run.lastEvent(), Status.of(run), RunRow.name(run), Recipe.of(run),
+				run.lastEvent(), Status.of(run), RunLine.name(run), Recipe.of(run),
 				Moment.of(run.createdAt(), run.readAt()), took,
 				(run.status() == RunStatus.RUNNING) ? Moment.of(run.deadline(), run.readAt()) : null, run.attempts(),
 				Next.of(run), Trouble.of(run, story.phases()), story,
@@ -54,7 +54,7 @@ record RunPage(String id, String now, boolean running, long lastEvent, Status st
 					.limit(MOST_PLACES)
 					.map((destination) -> Place.of(destination, partition))
 					.toList(),
-				RunRow.Regions.of(destinations), Math.max(0, destinations.size() - MOST_PLACES), facts(run),
+				RunLine.Regions.of(destinations), Math.max(0, destinations.size() - MOST_PLACES), facts(run),
 				Console.image(run.outputs().imageBuildVersionArn()), Console.buildLog(run), Label.of(run.labels()),
 				run.warnings(), run.retries().stream().map((past) -> Past.of(past, run)).toList(), inputs(view),
 				mayChange && (building || (run.status() == RunStatus.RUNNING && run.cancelRequestedAt() == null)),

@@ -79,7 +79,7 @@ class RunPageController {
 			.limited(() -> this.history.after(new Cursor(run.id(), after), MOST_EVENTS));
 		String took = this.limiter.limited(() -> this.forecasts.of(run));
 		ResponseMemory.of(request).requireToMake(run.weight() + events.stream().mapToLong(RunEvent::weight).sum());
-		return answer(request, RunRow.name(run),
+		return answer(request, RunLine.name(run),
 				new View("run", RunPage.of(run, events, took, mayChange(run, request))));
 	}
 
@@ -90,8 +90,8 @@ class RunPageController {
 		if (!mayChange(run, request)) {
 			throw new ProblemException(ProblemType.FORBIDDEN, "You may look at this run, and not cancel it.");
 		}
-		return answer(request, "Cancel " + RunRow.name(run), new View("cancel",
-				Map.of("id", id, "name", RunRow.name(run), "built", run.outputs().imageBuildVersionArn() != null)));
+		return answer(request, "Cancel " + RunLine.name(run), new View("cancel",
+				Map.of("id", id, "name", RunLine.name(run), "built", run.outputs().imageBuildVersionArn() != null)));
 	}
 
 	@PostMapping("/cancel")
@@ -106,8 +106,8 @@ class RunPageController {
 		requireForms();
 		RetryPlan plan = this.retry.plan(id, request);
 		RunSnapshot run = found(id, request);
-		return answer(request, "Retry " + RunRow.name(run), new View("retry", Map.of("id", id, "name", RunRow.name(run),
-				"action", action(plan), "word", plan.action().toString(), "reason", plan.reason())));
+		return answer(request, "Retry " + RunLine.name(run), new View("retry", Map.of("id", id, "name",
+				RunLine.name(run), "action", action(plan), "word", plan.action().toString(), "reason", plan.reason())));
 	}
 
 	@PostMapping("/retry")

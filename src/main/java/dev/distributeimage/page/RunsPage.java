@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param next the link to the next page, or null on the last one
  */
 record RunsPage(String now, List<Count> counts, List<Chip> chips, List<Field> main, List<Option> statuses,
-		List<Option> steps, List<Field> more, List<String> labels, boolean open, List<RunRow> rows,
+		List<Option> steps, List<Field> more, List<String> labels, boolean open, List<RunLine> rows,
 		@Nullable String first, @Nullable String next) {
 
 	private static final Map<String, String> MAIN = ordered("distributionNamePrefix", "Name begins with",
@@ -44,7 +44,7 @@ record RunsPage(String now, List<Count> counts, List<Chip> chips, List<Field> ma
 		return all;
 	}
 
-	static RunsPage of(Map<String, List<String>> query, ListPage<RunRow> page, Map<RunStatus, String> counts) {
+	static RunsPage of(Map<String, List<String>> query, ListPage<RunLine> page, Map<RunStatus, String> counts) {
 		Map<String, List<String>> filters = new LinkedHashMap<>(query);
 		filters.keySet().removeAll(List.of("pageToken", "pageSize"));
 		return new RunsPage(page.items().isEmpty() ? "" : page.items().get(0).now(), counts(filters, counts),

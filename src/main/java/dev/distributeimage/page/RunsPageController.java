@@ -54,7 +54,7 @@ class RunsPageController {
 			// A form without a script sends its empty fields as well.
 			return redirect(HttpStatus.FOUND, Links.runs(query));
 		}
-		ListPage<RunRow> page = this.runs.page(request, (run) -> RunRow.of(run, this.forecasts));
+		ListPage<RunLine> page = this.runs.page(request, (run) -> RunLine.of(run, this.forecasts));
 		return this.html.answer(request, HttpStatus.OK, "Runs",
 				new View("runs", RunsPage.of(query, page, this.counts.of(Caller.of(request)))));
 	}

@@ -34,7 +34,7 @@ record Story(List<StepLine> steps, List<Phase> phases, List<Entry> events, int f
 		List<Entry> entries = new ArrayList<>();
 		events.forEach((event) -> entries.add(0, Entry.of(event, run.readAt())));
 		int failures = (int) entries.stream().filter(Entry::failure).count();
-		return new Story(Steps.of(run).stream().map((step) -> StepLine.of(step, run, events)).toList(),
+		return new Story(StepLines.of(run).stream().map((step) -> StepLine.of(step, run, events)).toList(),
 				phases(run, events), entries, failures, !events.isEmpty() && events.get(0).sequence() > 1);
 	}
 
@@ -122,10 +122,10 @@ record Story(List<StepLine> steps, List<Phase> phases, List<Entry> events, int f
 				}
 				failed += is(event, EventType.CALL_FAILED) ? 1 : 0;
 			}
-			String kind = Steps.kind(step, run);
+			String kind = StepLines.kind(step, run);
 			boolean counts = begun != null && !kind.equals("next");
 			Instant until = (ended != null) ? ended : run.readAt();
-			return new StepLine(Steps.title(step), step.operation(), kind, word(kind),
+			return new StepLine(StepLines.title(step), step.operation(), kind, word(kind),
 					counts ? Moment.ofNullable(begun, run.readAt()) : null,
 					(counts && begun != null) ? Spans.exact(Duration.between(begun, until)) : "", counts ? failed : 0);
 		}
@@ -190,7 +190,7 @@ record Story(List<StepLine> steps, List<Phase> phases, List<Entry> events, int f
 
 		private static String stepTitle(String step) {
 			try {
-				return Steps.title(StepId.of(step));
+				return StepLines.title(StepId.of(step));
 			}
 			catch (IllegalArgumentException ex) {
 				// A newer replica may know more.

@@ -57,7 +57,7 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 	static JsonDocument read(byte[] body) {
 		JsonNode root = parsed(decoded(body));
 		StringCheck strings = new StringCheck();
-		strings.check(root, new Place(null, ""));
+		strings.check(root, new Location(null, ""));
 		return new JsonDocument(root, strings.violations);
 	}
 
@@ -145,34 +145,34 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 		/** Characters of violations that may still be added. */
 		private int room = 1024 * 1024;
 
-		void check(JsonNode node, Place place) {
+		void check(JsonNode node, Location location) {
 			if (node.isString()) {
-				check(node.asString(), place);
+				check(node.asString(), location);
 			}
 			for (int i = 0; node.isArray() && i < node.size(); i++) {
-				check(node.path(i), new Place(place, i));
+				check(node.path(i), new Location(location, i));
 			}
 			node.properties().forEach((member) -> {
-				Place there = new Place(place, member.getKey());
+				Location there = new Location(location, member.getKey());
 				check(member.getKey(), there);
 				check(member.getValue(), there);
 			});
 		}
 
 		// PostgreSQL's jsonb accepts neither.
-		private void check(String text, Place place) {
+		private void check(String text, Location location) {
 			if (text.indexOf('\0') >= 0) {
-				violated(place, "Strings must not contain the character U+0000.");
+				violated(location, "Strings must not contain the character U+0000.");
 			}
 			if (text.codePoints().anyMatch((c) -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
-				violated(place, "Strings must not contain an unpaired surrogate.");
+				violated(location, "Strings must not contain an unpaired surrogate.");
 			}
 		}
 
 		// A long name lengthens the pointer of everything inside it.
-		private void violated(Place place, String detail) {
+		private void violated(Location location, String detail) {
 			if (this.room > 0) {
-				Violation violation = Violation.at(place.pointer(), detail);
+				Violation violation = Violation.at(location.pointer(), detail);
 				this.violations.add(violation);
 				this.room -= violation.toString().length();
 			}
@@ -181,10 +181,10 @@ record JsonDocument(JsonNode root, List<Violation> violations) {
 	}
 
 	/**
-	 * A place in a document. Its pointer is built only when needed: building one for
+	 * A location in a document. Its pointer is built only when needed: building one for
 	 * every entry below a long name would cost gigabytes.
 	 */
-	private record Place(@Nullable Place parent, Object token) {
+	private record Location(@Nullable Location parent, Object token) {
 
 		String pointer() {
 			return (this.parent != null) ? Violation.pointer(this.parent.pointer(), this.token) : "";

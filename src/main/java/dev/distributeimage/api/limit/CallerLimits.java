@@ -39,7 +39,7 @@ public class CallerLimits {
 	private static final String OPEN_REQUESTS = "open-requests";
 
 	/** Nobody can say when a run ends, or a request. */
-	private static final int SECONDS_TO_NEXT_PLACE = 5;
+	private static final int SECONDS_TO_NEXT_TRY = 5;
 
 	// The buckets of an owner that is forgotten are full by then.
 	private final Cache<Key, OwnerLimits> owners = Caffeine.newBuilder()
@@ -94,16 +94,16 @@ public class CallerLimits {
 				quota.secondsToNext());
 	}
 
-	/** The problem of a request for a run for which its owner has no place. */
+	/** The problem of a request for a run whose owner has too many in flight. */
 	public ProblemException runsInFlightExceeded() {
 		return exceeded(RUNS_IN_FLIGHT, "The run's owner has as many runs in flight as it may have.",
-				SECONDS_TO_NEXT_PLACE);
+				SECONDS_TO_NEXT_TRY);
 	}
 
 	/** The problem of a request that may not be open for long. */
 	public ProblemException openRequestsExceeded() {
 		return exceeded(OPEN_REQUESTS, "The caller's owner has as many requests that wait or stream as it may have.",
-				SECONDS_TO_NEXT_PLACE);
+				SECONDS_TO_NEXT_TRY);
 	}
 
 	private Counter exceeded(String policy) {
@@ -125,7 +125,7 @@ public class CallerLimits {
 	}
 
 	/** Tells a caller what is left of starts, and that no more runs may be in flight. */
-	public static void showNoPlace(HttpServletResponse response, OwnerLimits owner) {
+	public static void showRunsInFlightExceeded(HttpServletResponse response, OwnerLimits owner) {
 		response.setHeader(POLICY, owner.starts().policy() + ", \"runs-in-flight\";q=" + owner.limits().runsInFlight());
 		response.setHeader(STATE, owner.starts().state() + ", \"runs-in-flight\";r=0");
 	}

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 @Component
 class OpenRequests {
 
-	private final Semaphore places;
+	private final Semaphore slots;
 
 	/** The number of open requests of owners that have any. */
 	private final Map<String, Integer> byOwner = new ConcurrentHashMap<>();
@@ -33,7 +33,7 @@ class OpenRequests {
 	private final Clock clock;
 
 	OpenRequests(WatchSettings settings, CallerLimits limits, RefusedRequests refused, Clock clock) {
-		this.places = new Semaphore(settings.openRequests());
+		this.slots = new Semaphore(settings.openRequests());
 		this.limits = limits;
 		this.refused = refused;
 		this.clock = clock;
@@ -48,14 +48,14 @@ class OpenRequests {
 	}
 
 	/**
-	 * Takes a place.
+	 * Takes a slot.
 	 * @throws ProblemException if there is none, or none for the caller's owner
 	 */
 	void begin(Caller caller) {
 		if (!tryBegin(caller)) {
 			throw this.limits.openRequestsExceeded();
 		}
-		if (!this.places.tryAcquire()) {
+		if (!this.slots.tryAcquire()) {
 			endOf(caller);
 			throw this.refused
 				.overloaded("Too many requests wait or stream already. Try again, or get the run without waiting.");
@@ -76,9 +76,9 @@ class OpenRequests {
 		return begun[0];
 	}
 
-	/** Gives a place back. */
+	/** Gives a slot back. */
 	void end(Caller caller) {
-		this.places.release();
+		this.slots.release();
 		endOf(caller);
 	}
 

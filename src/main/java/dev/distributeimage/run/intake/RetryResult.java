@@ -20,7 +20,7 @@ public sealed interface RetryResult {
 	}
 
 	/** The run's owner has as many runs in flight as it may have. */
-	record NoPlace() implements RetryResult {
+	record LimitReached() implements RetryResult {
 	}
 
 	/** AWS may be removing the run's distribution configuration at this moment. */

@@ -173,7 +173,7 @@ class RunInserts {
 	// Made by the caller's thread: the one that inserts is what limits the rate.
 	private StartResult result(Request request, Inserted row) {
 		if (!row.hasPlace()) {
-			return new StartResult.NoPlace();
+			return new StartResult.LimitReached();
 		}
 		if (row.removed()) {
 			return new StartResult.Removed(row.owner());

@@ -75,7 +75,7 @@ public class RunRetry {
 			}
 			found = this.store.find(id);
 			if (found.filter((now) -> now.version() == stored.version()).isPresent()) {
-				return Optional.of(new RetryResult.NoPlace());
+				return Optional.of(new RetryResult.LimitReached());
 			}
 			// Another request changed the run first.
 		}

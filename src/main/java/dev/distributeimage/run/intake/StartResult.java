@@ -41,7 +41,7 @@ public sealed interface StartResult {
 	}
 
 	/** The owner has as many runs in flight as it may have; nothing was stored. */
-	record NoPlace() implements StartResult {
+	record LimitReached() implements StartResult {
 	}
 
 }

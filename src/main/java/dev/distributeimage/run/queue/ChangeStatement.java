@@ -73,7 +73,7 @@ final class ChangeStatement {
 			    outcome.image_amis as new_amis, outcome.status, outcome.step%s
 			), history as (
 			  insert into run_event (number, sequence, at, type, step, by, detail)
-			  select number, events_before + event_place, updated_at, event_type, event_step, %s, event_detail
+			  select number, events_before + event_position, updated_at, event_type, event_step, %s, event_detail
 			  from written join event on event_run = id
 			), listed as (
 			  insert into run_term (term, number)
@@ -101,20 +101,20 @@ final class ChangeStatement {
 			  else coalesce(outcome.image_weight, 0) end""".formatted(NewRun.DESTINATION_WEIGHT);
 
 	// The array keeps the planner from a join with all runs in flight.
-	private static final String PLACES_GIVEN_BACK = """
-			, given_back as (
+	private static final String NO_LONGER_IN_FLIGHT = """
+			, no_longer_in_flight as (
 			  delete from run_in_flight where run_id = any (array(select id from written where status <> 'RUNNING'))
 			)""";
 
-	private static final String PLACE_TAKEN = """
-			, placed as (
+	private static final String IN_FLIGHT_AGAIN = """
+			, in_flight_again as (
 			  insert into run_in_flight (run_id, owner)
 			  select run_id, owner from written join run_input on run_id = id where owner is not null
 			  on conflict do nothing
 			)""";
 
 	// The owner's lock goes before that of the run, as it does for new runs.
-	private static final String HAS_PLACE = """
+	private static final String WITHIN_LIMIT = """
 			(
 			      select run_place(run_id, owner, cast(:most as integer)) from run_input
 			      where run_id = any (array(select id from outcome)))""";
@@ -142,7 +142,7 @@ final class ChangeStatement {
 	/** Stores workers' outcomes. */
 	static final String WRITE = CHANGE.formatted(CALLS.select("outcome"), OutcomeEvent.ROWS.select("event"),
 			RunRow.CHANGED_BY_CALLS.assignments("outcome"), IMAGE, IMAGE_WEIGHT, NEXT_ATTEMPT, OF_THE_SAME_VERSION, "",
-			NOBODY, AMI_TERMS, PLACES_GIVEN_BACK, WRITTEN_NAME);
+			NOBODY, AMI_TERMS, NO_LONGER_IN_FLIGHT, WRITTEN_NAME);
 
 	/** The columns of outcomes of which some leave something in AWS. */
 	static final ArrayRows<Outcome> LEAVING_CALLS = CALLS.and(LeftRows.ROWS);
@@ -151,7 +151,7 @@ final class ChangeStatement {
 	static final String WRITE_AND_LEAVE = CHANGE.formatted(LEAVING_CALLS.select("outcome"),
 			OutcomeEvent.ROWS.select("event"), RunRow.CHANGED_BY_CALLS.assignments("outcome"), IMAGE, IMAGE_WEIGHT,
 			NEXT_ATTEMPT, OF_THE_SAME_VERSION, LeftRows.RETURNED, NOBODY, AMI_TERMS,
-			PLACES_GIVEN_BACK + LeftRows.INSERT, WRITTEN_NAME);
+			NO_LONGER_IN_FLIGHT + LeftRows.INSERT, WRITTEN_NAME);
 
 	/**
 	 * Stores a caller's change, with the record of it. It may bring an ended run back
@@ -160,9 +160,9 @@ final class ChangeStatement {
 	static final String WRITE_REQUEST = CHANGE.formatted(REQUESTS.select("outcome"), OutcomeEvent.ROWS.select("event"),
 			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome")
 					+ ", configuration_removal = null",
-			IMAGE, IMAGE_WEIGHT, NEXT_ATTEMPT, OF_THE_SAME_VERSION + " and " + HAS_PLACE, LeftRows.RETURNED,
+			IMAGE, IMAGE_WEIGHT, NEXT_ATTEMPT, OF_THE_SAME_VERSION + " and " + WITHIN_LIMIT, LeftRows.RETURNED,
 			REQUESTED_BY, AMI_TERMS,
-			", " + RunRegions.noted("written") + ", " + AUDITED + PLACE_TAKEN + LeftRows.CLOSE + LeftRows.INSERT,
+			", " + RunRegions.noted("written") + ", " + AUDITED + IN_FLIGHT_AGAIN + LeftRows.CLOSE + LeftRows.INSERT,
 			WRITTEN_NAME);
 
 	/**

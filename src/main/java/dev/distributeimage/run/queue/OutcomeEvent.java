@@ -12,13 +12,13 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * An event of an outcome, as a row of the statement that stores both.
  *
- * @param place the position of the event in its outcome, from 1
+ * @param position the position of the event in its outcome, from 1
  */
-record OutcomeEvent(UUID run, int place, NewEvent event) {
+record OutcomeEvent(UUID run, int position, NewEvent event) {
 
 	static final ArrayRows<OutcomeEvent> ROWS = ArrayRows.of(OutcomeEvent.class)
 		.column("event_run", "uuid", OutcomeEvent::run)
-		.column("event_place", "integer", OutcomeEvent::place)
+		.column("event_position", "integer", OutcomeEvent::position)
 		.column("event_type", "event_type", (row) -> row.event().type())
 		.column("event_step", "step_id", (row) -> row.event().step())
 		.column("event_detail", "jsonb", (row) -> row.event().detail())

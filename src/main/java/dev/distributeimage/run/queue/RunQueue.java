@@ -64,10 +64,10 @@ public class RunQueue {
 	// may have set for the RetryImage after it.
 	private static final String CLAIM = """
 			with due as (
-			  select oldest.place
+			  select oldest.row
 			  from unnest(cast(:regions as text[]), cast(:since as timestamptz[])) as mark (region, since)
 			  cross join lateral (
-			    select ctid as place, next_attempt_at from run
+			    select ctid as row, next_attempt_at from run
 			    where run.region = mark.region and next_attempt_at >= mark.since and next_attempt_at <= engine_now() %1$s
 			      and (claimed_until is null or claimed_until <= engine_now())
 			    order by next_attempt_at
@@ -83,7 +83,7 @@ public class RunQueue {
 			      claimed_until = engine_now() + cast(:duration as interval),
 			      unanswered_since = case when step <> 'getImage' or retry_call = 'retryImage'
 			        then coalesce(unanswered_since, claimed_at) when retry_call is not null then unanswered_since end
-			  where ctid = any (array(select place from due))
+			  where ctid = any (array(select row from due))
 			  returning *
 			)
 			""";

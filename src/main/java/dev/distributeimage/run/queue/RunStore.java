@@ -65,7 +65,8 @@ public class RunStore {
 	 * @param event the record of the request for the change, stored with it
 	 * @param mostInFlight the maximum number of runs in flight of the run's owner, this
 	 * one included; null for no limit
-	 * @return false if the run has changed since it was read, or finds no place
+	 * @return false if the run has changed since it was read, or its owner has too many
+	 * in flight
 	 * @throws OutcomeUnknownException if the change may have been stored
 	 * @throws DataAccessException if the change was not stored
 	 */

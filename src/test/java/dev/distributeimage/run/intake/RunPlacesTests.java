@@ -114,7 +114,7 @@ class RunPlacesTests {
 		assertThat(start(1, "again", "web", 1)).isInstanceOf(StartResult.Known.class);
 		assertThat(start(1, "again", "web", 0)).isInstanceOf(StartResult.Known.class);
 		assertThat(start(1, "again", "app", 0)).isInstanceOf(StartResult.TokenReused.class);
-		assertThat(start(1, "another", "web", 1)).isInstanceOf(StartResult.NoPlace.class);
+		assertThat(start(1, "another", "web", 1)).isInstanceOf(StartResult.LimitReached.class);
 	}
 
 	@Test
@@ -127,7 +127,7 @@ class RunPlacesTests {
 				.toList();
 			assertThat(callers.stream().map(CompletableFuture::join))
 				.as("one is started, and all others are told of it")
-				.noneMatch(StartResult.NoPlace.class::isInstance)
+				.noneMatch(StartResult.LimitReached.class::isInstance)
 				.satisfiesOnlyOnce((result) -> assertThat(result).isInstanceOf(StartResult.Started.class));
 		}
 	}
@@ -138,7 +138,7 @@ class RunPlacesTests {
 		UUID failed = any();
 		end(failed, RunStatus.FAILED);
 		assertThat(started(0, 1, "web", 2)).isOne();
-		assertThat(this.retry.request(failed, by("ops"), 2)).containsInstanceOf(RetryResult.NoPlace.class);
+		assertThat(this.retry.request(failed, by("ops"), 2)).containsInstanceOf(RetryResult.LimitReached.class);
 		assertThat(places()).containsExactly("web 2");
 		assertThat(this.retry.request(failed, by("ops"), 3)).containsInstanceOf(RetryResult.Retried.class);
 		assertThat(places()).as("the run's owner's").containsExactly("web 3");

@@ -17,17 +17,19 @@ import org.jspecify.annotations.Nullable;
  * @param now the moment of what is shown
  * @param took how long it took, or about how long it still takes
  */
-record RunRow(String id, String now, Status status, String name, Steps.Mini step, @Nullable String imageStatus,
+record RunLine(String id, String now, Status status, String name, StepLines.Mini step, @Nullable String imageStatus,
 		Recipe recipe, Regions regions, Moment started, String took, List<Label> labels) {
 
-	static RunRow of(RunSnapshot run, Forecasts forecasts) {
+	static RunLine of(RunSnapshot run, Forecasts forecasts) {
 		Image image = run.image();
-		return new RunRow(run.id().toString(), run.readAt().toString(), Status.of(run), name(run), Steps.mini(run),
+		return new RunLine(run.id().toString(), run.readAt().toString(), Status.of(run), name(run), StepLines.mini(run),
 				(image != null) ? image.status() : null, Recipe.of(run), Regions.of(RunView.of(run).destinations()),
 				Moment.of(run.createdAt(), run.readAt()), forecasts.of(run), Label.of(run.labels()));
 	}
 
-	/** What a run is called: by its distribution configuration, or by what it builds. */
+	/**
+	 * A run's title: the name of its distribution configuration, or of what it builds.
+	 */
 	static String name(RunSnapshot run) {
 		if (run.distributionName() != null) {
 			return run.distributionName();

@@ -8,9 +8,9 @@ import dev.distributeimage.run.StepId;
 import dev.distributeimage.run.view.RunSnapshot;
 
 /** The three steps of a run. */
-final class Steps {
+final class StepLines {
 
-	private Steps() {
+	private StepLines() {
 	}
 
 	/** The steps of a run's workflow, in order. */
@@ -24,7 +24,7 @@ final class Steps {
 		return step == StepId.CREATE_DISTRIBUTION_CONFIGURATION && run.distributionName() == null;
 	}
 
-	/** How a step stands: done, now, good, bad, off, late, skipped or next. */
+	/** How a step stands: skipped, good, running, bad, off, late or next. */
 	static String kind(StepId step, RunSnapshot run) {
 		if (isSkipped(step, run)) {
 			return "skipped";
@@ -37,7 +37,7 @@ final class Steps {
 		return (run.status() == RunStatus.RUNNING) ? "running" : Status.of(run.status()).kind();
 	}
 
-	/** What a step does. */
+	/** Each step's title. */
 	static String title(StepId step) {
 		return switch (step) {
 			case CREATE_DISTRIBUTION_CONFIGURATION -> "Create configuration";
