@@ -1,5 +1,9 @@
 package dev.distributeimage.audit;
 
+import java.util.Map;
+
+import dev.distributeimage.run.postgres.StatementText;
+
 /** Inserts records. */
 public final class AuditRows {
 
@@ -7,8 +11,8 @@ public final class AuditRows {
 			insert into audit_event (at, event, outcome, rule, issuer, subject, caller, owner, client_id, token_id, address,
 			    request_id, run, status, account, region, recipe, distribution_name, regions, shared_with, public,
 			    inputs_sha256)
-			  select %s, record.*
-			  from %s cross join lateral jsonb_to_record(audit) as record (event text, outcome text, rule text, issuer text,
+			  select ${at}, record.*
+			  from ${rows} cross join lateral jsonb_to_record(audit) as record (event text, outcome text, rule text, issuer text,
 			    subject text, caller text, owner text, "clientId" text, "tokenId" text, address text, "requestId" text,
 			    run uuid, status integer, account text, region text, recipe text, "distributionName" text, regions jsonb,
 			    "sharedWith" integer, public boolean, "inputsSha256" text)""";
@@ -23,7 +27,7 @@ public final class AuditRows {
 	 * @param at the time of a row
 	 */
 	public static String insert(String rows, String at) {
-		return INSERT.formatted(at, rows);
+		return StatementText.of(INSERT, Map.of("at", at, "rows", rows));
 	}
 
 }

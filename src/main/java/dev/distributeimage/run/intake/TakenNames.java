@@ -1,10 +1,12 @@
 package dev.distributeimage.run.intake;
 
+import java.util.Map;
 import java.util.Optional;
 
 import dev.distributeimage.caller.Caller;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Warning;
+import dev.distributeimage.run.postgres.StatementText;
 
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,10 +36,10 @@ class TakenNames {
 	// such as runs that are refused because the name is taken. The scalar subquery is
 	// there because the planner cannot turn it into a join.
 	private static final String HOLDER = """
-			select case when coalesce(owner = %3$s, %3$s is null) then 'The run ' || run_id else 'A run of another owner' end
+			select case when coalesce(owner = ${owner}, ${owner} is null) then 'The run ' || run_id else 'A run of another owner' end
 			from (
 			  select run_id, number, owner from run_input
-			  where distribution_configuration_arn_expected = %1$s and client_token <> %2$s
+			  where distribution_configuration_arn_expected = ${arn} and client_token <> ${token}
 			  order by number desc limit 100
 			) named
 			where (
@@ -61,12 +63,17 @@ class TakenNames {
 	static String warnings(String run, String owner) {
 		// Without the offset, the planner would copy the subquery to each place that uses
 		// it.
-		return """
+		return StatementText.of("""
 				(
-				  select case when held_by is null then %1$s.warnings else coalesce(%1$s.warnings, '[]')
-				    || jsonb_build_object('pointer', '%2$s', 'detail', format('%3$s', held_by)) end
-				  from (select (%4$s) as held_by offset 0) holder
-				)""".formatted(run, POINTER, DETAIL, HOLDER.formatted(run + ".expected_arn", run + ".token", owner));
+				  select case when held_by is null then ${run}.warnings else coalesce(${run}.warnings, '[]')
+				    || jsonb_build_object('pointer', '${pointer}', 'detail', format('${detail}', held_by)) end
+				  from (select (${holder}) as held_by offset 0) holder
+				)""", Map.of("run", run, "pointer", POINTER, "detail", DETAIL, "holder",
+				holder(run + ".expected_arn", run + ".token", owner)));
+	}
+
+	private static String holder(String arn, String token, String owner) {
+		return StatementText.of(HOLDER, Map.of("arn", arn, "token", token, "owner", owner));
 	}
 
 	/**
@@ -79,7 +86,7 @@ class TakenNames {
 		if (arn == null) {
 			return Optional.empty();
 		}
-		return this.jdbc.sql(HOLDER.formatted(":arn", "coalesce(:token, '')", "cast(:owner as text)"))
+		return this.jdbc.sql(holder(":arn", "coalesce(:token, '')", "cast(:owner as text)"))
 			.param("arn", arn)
 			.param("token", run.clientToken())
 			.param("owner", caller.owner())

@@ -1,9 +1,12 @@
 package dev.distributeimage.run.queue;
 
+import java.util.Map;
+
 import dev.distributeimage.audit.AuditRows;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Term;
 import dev.distributeimage.run.postgres.ArrayRows;
+import dev.distributeimage.run.postgres.StatementText;
 
 /** The statements that store changed runs, each together with all that belongs to it. */
 final class ChangeStatement {
@@ -42,17 +45,17 @@ final class ChangeStatement {
 	// waited for a lock has an earlier time than the statement it waited for.
 	private static final String CHANGE = """
 			with outcome as (
-			  %s
+			  ${outcome}
 			  order by id
 			), event as (
-			  %s
+			  ${event}
 			), written as (
 			  update run
-			  set %s,
-			      %s,
-			      image_weight = %s,
+			  set ${assignments},
+			      ${image},
+			      image_weight = ${image_weight},
 			      version = run.version + 1,
-			      next_attempt_at = case when outcome.status = 'RUNNING' then %s end,
+			      next_attempt_at = case when outcome.status = 'RUNNING' then ${next_attempt} end,
 			      claimed_at = case when outcome.goes_on then engine_now() end,
 			      claimed_until = case when outcome.goes_on then engine_now() + cast(:lease as interval) end,
 			      step_since = case when outcome.step <> run.step or run.status <> 'RUNNING'
@@ -66,23 +69,23 @@ final class ChangeStatement {
 			        else greatest(run.updated_at, engine_now()) end,
 			      finished_at = case when outcome.status <> 'RUNNING' then greatest(run.updated_at, engine_now()) end
 			  from outcome
-			  where %s
+			  where ${condition}
 			    and not (outcome.status = 'TIMED_OUT' and run.cancel_requested_at is not null and not outcome.cancel_seen)
 			  returning run.id, run.number, run.region, run.version, engine_now() as at, run.updated_at, run.cancel_requested_at,
 			    run.cancel_token, run.last_event - outcome.events as events_before, outcome.new_term,
-			    outcome.image_amis as new_amis, outcome.status, outcome.step%s
+			    outcome.image_amis as new_amis, outcome.status, outcome.step${returned}
 			), history as (
 			  insert into run_event (number, sequence, at, type, step, by, detail)
-			  select number, events_before + event_position, updated_at, event_type, event_step, %s, event_detail
+			  select number, events_before + event_position, updated_at, event_type, event_step, ${by}, event_detail
 			  from written join event on event_run = id
 			), listed as (
 			  insert into run_term (term, number)
 			  select new_term, number from written where new_term is not null
 			  union all
-			  %s
+			  ${ami_terms}
 			  on conflict do nothing
-			)%s
-			select id, version, at, cancel_requested_at, cancel_token, %s from written""";
+			)${more}
+			select id, version, at, cancel_requested_at, cancel_token, ${name} from written""";
 
 	// For the log. Polls, which know no name, end runs or have their images built again;
 	// all others are spared the lookup.
@@ -139,65 +142,69 @@ final class ChangeStatement {
 	/** The columns of callers' changes. */
 	static final ArrayRows<Outcome> REQUESTS = CALLS.and(RunRow.CHANGED_BY_REQUESTS).and(LeftRows.ROWS);
 
-	/** Stores workers' outcomes. */
-	static final String WRITE = CHANGE.formatted(CALLS.select("outcome"), OutcomeEvent.ROWS.select("event"),
-			RunRow.CHANGED_BY_CALLS.assignments("outcome"), IMAGE, IMAGE_WEIGHT, NEXT_ATTEMPT, OF_THE_SAME_VERSION, "",
-			NOBODY, AMI_TERMS, NO_LONGER_IN_FLIGHT, WRITTEN_NAME);
-
 	/** The columns of outcomes of which some leave something in AWS. */
 	static final ArrayRows<Outcome> LEAVING_CALLS = CALLS.and(LeftRows.ROWS);
 
+	/** Stores workers' outcomes. */
+	static final String WRITE = change(CALLS, Map.of("assignments", RunRow.CHANGED_BY_CALLS.assignments("outcome"),
+			"condition", OF_THE_SAME_VERSION, "returned", "", "by", NOBODY, "more", NO_LONGER_IN_FLIGHT));
+
 	/** Stores workers' outcomes, and what they leave in AWS. */
-	static final String WRITE_AND_LEAVE = CHANGE.formatted(LEAVING_CALLS.select("outcome"),
-			OutcomeEvent.ROWS.select("event"), RunRow.CHANGED_BY_CALLS.assignments("outcome"), IMAGE, IMAGE_WEIGHT,
-			NEXT_ATTEMPT, OF_THE_SAME_VERSION, LeftRows.RETURNED, NOBODY, AMI_TERMS,
-			NO_LONGER_IN_FLIGHT + LeftRows.INSERT, WRITTEN_NAME);
+	static final String WRITE_AND_LEAVE = change(LEAVING_CALLS,
+			Map.of("assignments", RunRow.CHANGED_BY_CALLS.assignments("outcome"), "condition", OF_THE_SAME_VERSION,
+					"returned", LeftRows.RETURNED, "by", NOBODY, "more", NO_LONGER_IN_FLIGHT + LeftRows.INSERT));
 
 	/**
 	 * Stores a caller's change, with the record of it. It may bring an ended run back
 	 * into flight: then the run uses again what it had left.
 	 */
-	static final String WRITE_REQUEST = CHANGE.formatted(REQUESTS.select("outcome"), OutcomeEvent.ROWS.select("event"),
+	static final String WRITE_REQUEST = change(REQUESTS, Map.of("assignments",
 			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome")
 					+ ", configuration_removal = null",
-			IMAGE, IMAGE_WEIGHT, NEXT_ATTEMPT, OF_THE_SAME_VERSION + " and " + WITHIN_LIMIT, LeftRows.RETURNED,
-			REQUESTED_BY, AMI_TERMS,
-			", " + RunRegions.noted("written") + ", " + AUDITED + IN_FLIGHT_AGAIN + LeftRows.CLOSE + LeftRows.INSERT,
-			WRITTEN_NAME);
+			"condition", OF_THE_SAME_VERSION + " and " + WITHIN_LIMIT, "returned", LeftRows.RETURNED, "by",
+			REQUESTED_BY, "more",
+			", " + RunRegions.noted("written") + ", " + AUDITED + IN_FLIGHT_AGAIN + LeftRows.CLOSE + LeftRows.INSERT));
 
 	/**
 	 * Stores outcomes that change only the due time, as most polls do, or nothing: runs
 	 * that are handed back.
 	 */
-	static final String POSTPONE = """
+	static final String POSTPONE = StatementText.of("""
 			with outcome as (
-			  %s
+			  ${outcome}
 			  order by id
 			)
 			update run
-			set version = run.version + 1, next_attempt_at = %s, claimed_at = null, claimed_until = null,
+			set version = run.version + 1, next_attempt_at = ${next_attempt}, claimed_at = null, claimed_until = null,
 			    image_answered_at = case when outcome.pause is null then run.image_answered_at else engine_now() end
 			from outcome
-			where %s
+			where ${condition}
 			returning run.id, run.version, engine_now() as at, run.cancel_requested_at, run.cancel_token,
-			  cast(null as text) as distribution_name""".formatted(RunRow.POSTPONED.select("outcome"), NEXT_ATTEMPT,
-			OF_THE_SAME_VERSION);
+			  cast(null as text) as distribution_name""", Map.of("outcome", RunRow.POSTPONED.select("outcome"),
+			"next_attempt", NEXT_ATTEMPT, "condition", OF_THE_SAME_VERSION));
 
 	/**
 	 * Finds outcomes of this writer whose answer was lost: their version is one higher.
 	 * Another worker's claim also raises the version, but leaves the run claimed at the
 	 * same step. An outcome that leaves the run claimed moves it to the next step.
 	 */
-	static final String WRITTEN_BEFORE = """
+	static final String WRITTEN_BEFORE = StatementText.of("""
 			select run.id, run.version, coalesce(run.claimed_at, engine_now()) as at, run.cancel_requested_at,
-			  run.cancel_token, %s
-			from run join (%s) outcome
+			  run.cancel_token, ${name}
+			from run join (${outcome}) outcome
 			  on run.id = outcome.id and run.version = outcome.version + 1 and run.step = outcome.step
 			where case when outcome.goes_on
-			    then run.claimed_at is not null else run.claimed_at is null end""".formatted(NAME.formatted("run"),
-			KNOWN.select("outcome"));
+			    then run.claimed_at is not null else run.claimed_at is null end""",
+			Map.of("name", NAME.formatted("run"), "outcome", KNOWN.select("outcome")));
 
 	private ChangeStatement() {
+	}
+
+	private static String change(ArrayRows<Outcome> rows, Map<String, String> parts) {
+		Map<String, String> ofAll = Map.of("outcome", rows.select("outcome"), "event",
+				OutcomeEvent.ROWS.select("event"), "image", IMAGE, "image_weight", IMAGE_WEIGHT, "next_attempt",
+				NEXT_ATTEMPT, "ami_terms", AMI_TERMS, "name", WRITTEN_NAME);
+		return StatementText.of(CHANGE, ofAll, parts);
 	}
 
 }

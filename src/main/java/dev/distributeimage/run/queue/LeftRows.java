@@ -1,7 +1,10 @@
 package dev.distributeimage.run.queue;
 
+import java.util.Map;
+
 import dev.distributeimage.run.LeftoverReason;
 import dev.distributeimage.run.postgres.ArrayRows;
+import dev.distributeimage.run.postgres.StatementText;
 
 /**
  * What runs leave in AWS, for the statements that change runs: those that end, and those
@@ -22,10 +25,10 @@ final class LeftRows {
 	// AWS sends any text, and an index takes no long one. The image that a run
 	// distributes is not its own.
 	private static final String AMIS = """
-			select run_id, cast('ami' as leftover_kind), cast(%1$s as leftover_reason), coalesce(ami ->> 'region', region),
+			select run_id, cast('ami' as leftover_kind), cast(${reason} as leftover_reason), coalesce(ami ->> 'region', region),
 			    coalesce(ami ->> 'accountId', account), ami ->> 'image', owner
-			  from %2$s join run_input on run_id = %3$s.id cross join lateral jsonb_array_elements(%3$s.image_amis) ami
-			  where %4$s and ami ->> 'image' like 'ami-%%' and length(ami ->> 'image') <= 68
+			  from ${rows} join run_input on run_id = ${rows}.id cross join lateral jsonb_array_elements(${rows}.image_amis) ami
+			  where ${condition} and ami ->> 'image' like 'ami-%' and length(ami ->> 'image') <= 68
 			    and ami ->> 'status' is distinct from 'DELETED'
 			    and options ->> 'sourceImage' is distinct from ami ->> 'image'""";
 
@@ -33,27 +36,29 @@ final class LeftRows {
 	// this row goes without raising its version, except for the note of a cancel.
 	//
 	// A configuration that the run was told to use is not its own.
-	static final String INSERT = """
-			, before as (
-			  select run.id, run.region, run.account, run.image_amis from run join outcome using (id) where outcome.gives_up
-			), left_behind as (
-			  insert into leftover (run_id, kind, reason, region, account, resource, owner)
-			  select run_id, cast('distribution-configuration' as leftover_kind), leaves, region, account,
-			    distribution_configuration_arn, owner
-			  from written join run_input on run_id = written.id
-			  where leaves is not null and distribution_configuration_arn is not null
-			    and distribution_configuration_arn_expected is not null
-			    and (leaves <> 'superseded' or cast(:removesAfterSuccess as boolean))
-			  union all
-			  %s
-			  union all
-			  %s
-			  on conflict do nothing
-			)"""
-		.formatted(AMIS.formatted("leaves", "written", "written", "leaves in ('image-failed', 'run-cancelled')"), AMIS
-			.formatted("'superseded'", "before", "before",
-					"before.id in (select id from written) and not exists (select from leftover"
-							+ " where leftover.run_id = before.id and resource = ami ->> 'image' and closed_at is null)"));
+	static final String INSERT = StatementText.of(
+			"""
+					, before as (
+					  select run.id, run.region, run.account, run.image_amis from run join outcome using (id) where outcome.gives_up
+					), left_behind as (
+					  insert into leftover (run_id, kind, reason, region, account, resource, owner)
+					  select run_id, cast('distribution-configuration' as leftover_kind), leaves, region, account,
+					    distribution_configuration_arn, owner
+					  from written join run_input on run_id = written.id
+					  where leaves is not null and distribution_configuration_arn is not null
+					    and distribution_configuration_arn_expected is not null
+					    and (leaves <> 'superseded' or cast(:removesAfterSuccess as boolean))
+					  union all
+					  ${amis_of_the_image}
+					  union all
+					  ${amis_given_up}
+					  on conflict do nothing
+					)""",
+			Map.of("amis_of_the_image", amis("leaves", "written", "leaves in ('image-failed', 'run-cancelled')"),
+					"amis_given_up",
+					amis("'superseded'", "before",
+							"before.id in (select id from written) and not exists (select from leftover"
+									+ " where leftover.run_id = before.id and resource = ami ->> 'image' and closed_at is null)")));
 
 	/** Closes the rows of retried runs. */
 	static final String CLOSE = """
@@ -67,6 +72,10 @@ final class LeftRows {
 			)""";
 
 	private LeftRows() {
+	}
+
+	private static String amis(String reason, String rows, String condition) {
+		return StatementText.of(AMIS, Map.of("reason", reason, "rows", rows, "condition", condition));
 	}
 
 	/**

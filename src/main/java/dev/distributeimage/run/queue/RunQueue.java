@@ -7,9 +7,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import dev.distributeimage.run.postgres.Columns;
+import dev.distributeimage.run.postgres.StatementText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,13 +92,14 @@ public class RunQueue {
 
 	// The case saves polls a lookup of the input, which they do not need. A run that has
 	// its configuration is in flight, so that nobody begins to remove it.
-	private static final String WITH_INPUTS = """
-			select version, next_attempt_at, claimed_at, run.created_at, step_since, image_answered_at, trace_parent, %s, %s,
-			  case when step <> 'getImage' then %s end as name_is_being_freed
+	private static final String WITH_INPUTS = StatementText.of("""
+			select version, next_attempt_at, claimed_at, run.created_at, step_since, image_answered_at, trace_parent,
+			  ${columns}, ${input_columns},
+			  case when step <> 'getImage' then ${being_freed} end as name_is_being_freed
 			from claimed run
-			left join run_input on run_id = case when step <> 'getImage' then id end"""
-		.formatted(RunRow.COLUMNS, RunRow.INPUT_COLUMNS, RemovalQueue
-			.isUnderWay("coalesce(distribution_configuration_arn, distribution_configuration_arn_expected)"));
+			left join run_input on run_id = case when step <> 'getImage' then id end""",
+			Map.of("columns", RunRow.COLUMNS, "input_columns", RunRow.INPUT_COLUMNS, "being_freed", RemovalQueue
+				.isUnderWay("coalesce(distribution_configuration_arn, distribution_configuration_arn_expected)")));
 
 	static final String CLAIM_ANY = CLAIM.formatted("");
 
