@@ -134,7 +134,7 @@ create table run_region (
   constraint run_region_pk primary key (region)
 );
 
--- The places of owners' runs in flight: a row for each. Written by the statements that bring a run into flight, and
+-- The runs in flight of owners: a row for each. Written by the statements that bring a run into flight, and
 -- removed by the one that ends it. Runs without an owner have none. It is a table of its own, because every poll would
 -- write an index of run.
 create table run_in_flight (
@@ -147,8 +147,8 @@ with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 create index run_in_flight_by_owner on run_in_flight (owner);
 
 -- The owners that have had runs in flight, each at most as many as this number, which ends of runs do not lower. Its row
--- is the owner's lock: whoever brings a run into flight raises the number first. Thus the runs of an owner are counted
--- only when the number is beyond its limit.
+-- is the owner's lock: a statement that brings a run into flight raises the number first. Thus the runs of an owner are
+-- counted only when the number is beyond its limit.
 create table run_owner (
   owner    text     not null,
   at_most  integer  not null,
@@ -225,51 +225,40 @@ with (vacuum_truncate = false);
 
 create index run_removed_by_time on run_removed (token_kept_until);
 
--- Counts the runs in flight of owners whose numbers the calling statement has raised beyond their limits, and tells which
--- of these runs find a place among them. Runs whose token is known are left out; those without a maximum find one.
+-- Counts the runs in flight of an owner whose number the calling statement has raised beyond its limit, and tells whether
+-- there is room for one more. A run whose token is known needs none.
 --
 -- The statements in a volatile function see what was committed before they began: the calling statement began before it
--- had the owners' locks, and would miss what was committed meanwhile.
-create function run_places(ids uuid[], tokens text[], owners text[], most integer[])
-  returns table (place_of uuid, free boolean)
-  language plpgsql volatile rows 16 as $$
+-- had the owner's lock, and would miss what was committed meanwhile.
+create function run_within_limit(token text, owner text, most integer) returns boolean
+  language plpgsql volatile as $$
+declare
+  runs bigint;
 begin
-  -- The scalar subqueries are there because the planner cannot turn them into joins, whose plan would be kept.
-  return query
-    with asked as (
-      select a.id, a.owner, a.most,
-        dense_rank() over (partition by a.owner order by a.most desc nulls first, a.token) as place
-      from unnest(ids, tokens, owners, most) a (id, token, owner, most)
-      where (select true from run_input where client_token = a.token) is null
-        and (select true from run_removed where client_token = a.token and token_kept_until > engine_now()) is null
-    ), taken as (
-      select one.owner, (select count(*) from run_in_flight where run_in_flight.owner = one.owner) as runs
-      from (select distinct unnest(owners) as owner) one
-    ), answered as (
-      select asked.id, owner, coalesce(runs + place <= asked.most, true) as free from asked join taken using (owner)
-    ), counted as (
-      update run_owner
-      set at_most = runs + (select count(*) from answered where answered.free and answered.owner = taken.owner)
-      from taken where run_owner.owner = taken.owner
-    )
-    select answered.id, answered.free from answered;
+  if exists (select from run_input where client_token = run_within_limit.token)
+      or exists (select from run_removed
+        where client_token = run_within_limit.token and token_kept_until > engine_now()) then
+    return true;
+  end if;
+  select count(*) into runs from run_in_flight where run_in_flight.owner = run_within_limit.owner;
+  update run_owner set at_most = runs + 1 where run_owner.owner = run_within_limit.owner;
+  return runs < most;
 end
 $$;
 
--- Raises the number of an owner for a run that comes back into flight, and tells whether it finds a place.
-create function run_place(run_id uuid, owner text, most integer) returns boolean
+-- Raises the number of an owner for a run that comes back into flight, and tells whether it is within the limit.
+create function run_again_within_limit(owner text, most integer) returns boolean
   language plpgsql volatile as $$
 declare
   raised integer;
 begin
-  if run_place.owner is null then
+  if run_again_within_limit.owner is null then
     return true;
   end if;
-  insert into run_owner as known (owner, at_most) values (run_place.owner, 1)
+  insert into run_owner as known (owner, at_most) values (run_again_within_limit.owner, 1)
   on conflict on constraint run_owner_pk do update set at_most = known.at_most + 1
   returning at_most into raised;
-  return coalesce(raised <= most, true)
-    or (select free from run_places(array[run_place.run_id], array[null], array[run_place.owner], array[most]));
+  return coalesce(raised <= most, true) or run_within_limit(null, run_again_within_limit.owner, most);
 end
 $$;
 

@@ -84,7 +84,7 @@ class RuntimeRoleIT {
 			.collect(Collectors.joining("\n"));
 	}
 
-	/** What docs/operations.md shows is what the script does. */
+	/** The script does as docs/operations.md shows. */
 	@Test
 	void documentShowsTheScript() throws IOException {
 		assertThat(Files.readString(Path.of("docs", "operations.md")))
@@ -121,14 +121,12 @@ class RuntimeRoleIT {
 	}
 
 	@Test
-	void placesOfOwnersCanBeTaken() {
+	void runsInFlightOfOwnersCanBeCounted() {
 		assertThat(this.asRuntimeRole.sql("""
 				with one as (
 				  insert into run_in_flight (run_id, owner) values (gen_random_uuid(), 'web') returning run_id
 				)
-				select free from run_places(array[gen_random_uuid()], array['new'], array['web'], array[1])""")
-			.query(Boolean.class)
-			.single()).isTrue();
+				select run_within_limit('new', 'web', 1)""").query(Boolean.class).single()).isTrue();
 		assertThat(this.asRuntimeRole.sql("delete from run_in_flight where owner = 'web'").update()).isOne();
 	}
 
@@ -176,7 +174,7 @@ class RuntimeRoleIT {
 		this.asRuntimeRole
 			.sql("insert into audit_event (at, event, outcome, status) values ('2001-01-01', 'old', 'allowed', 200)")
 			.update();
-		// What a session brings along must not take the place of what the function names.
+		// Objects of a session must not take the place of those that the function names.
 		try (SingleConnectionDataSource one = new SingleConnectionDataSource(this.runtime.getJdbcUrl(),
 				this.runtime.getUsername(), this.runtime.getPassword(), true)) {
 			JdbcClient session = JdbcClient.create(one);

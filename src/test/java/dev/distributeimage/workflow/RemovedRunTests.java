@@ -155,7 +155,7 @@ class RemovedRunTests extends VirtualRuns {
 	}
 
 	@Test
-	void tokenOfARemovedRunTakesNoPlaceOfItsOwner(@Autowired RunStarts starts) {
+	void tokenOfARemovedRunIsNotCountedAsInFlight(@Autowired RunStarts starts) {
 		starts.start(NewRuns.withToken("first"), WEB, 1);
 		this.engine.runToTheEnd();
 		this.time.pass(Removals.KEEP.plus(SECOND));

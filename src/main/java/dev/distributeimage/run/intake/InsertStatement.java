@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ import dev.distributeimage.run.intake.RunInserts.Request;
 import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.ArrayRows.Texts;
 import dev.distributeimage.run.postgres.Columns;
+import dev.distributeimage.run.postgres.StatementText;
 import dev.distributeimage.run.queue.RunRegions;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -35,10 +37,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class InsertStatement {
 
 	/**
-	 * What a run takes as shown, in bytes, apart from its distributions, destinations and
-	 * labels.
+	 * The size of a run as shown, in bytes, apart from its distributions, destinations
+	 * and labels.
 	 */
 	private static final int WEIGHT = 1_500;
+
+	/**
+	 * The column for the number of runs of an owner, in the first of its rows. Counted in
+	 * the statement, it would take longer than to raise the owner's number by it. The
+	 * value depends on the group, so no request has one.
+	 */
+	private static final String RAISED_BY = "raised_by";
 
 	private static final ArrayRows<Request> ROWS = ArrayRows.of(Request.class)
 		.column("id", "uuid", Request::id)
@@ -54,7 +63,8 @@ class InsertStatement {
 		.column("workflow", "workflow_id", of(RunInput::workflow))
 		.column("step", "step_id", of(RunInput::firstStep))
 		.column("labels", "jsonb", (request) -> request.run().labels())
-		.column("warnings", "jsonb", (request) -> orNull(request.run().warnings()))
+		// Most runs have none, and a null takes no room.
+		.column("warnings", "jsonb", (request) -> request.run().warnings().isEmpty() ? null : request.run().warnings())
 		.column("terms", "jsonb", (request) -> Term.of(request.run()).stream().map(Term::text).toList())
 		.column("destinations", "integer", of(RunInput::destinations))
 		.column("own_deadline", "interval", (request) -> request.run().deadline())
@@ -68,6 +78,7 @@ class InsertStatement {
 		.column("owner", "text", (request) -> request.caller().owner())
 		.column("created_by", "text", (request) -> request.caller().createdBy())
 		.column("most", "integer", Request::mostInFlight)
+		.column(RAISED_BY, "integer", (request) -> null)
 		.build());
 
 	// The unique index on the token makes equal requests wait for the first one. The rows
@@ -80,10 +91,12 @@ class InsertStatement {
 	// that its snapshot still shows.
 	//
 	// Owners are locked in one order, and before anything is locked by its token. Their
-	// runs in flight are counted only if there may be too many.
+	// runs in flight are counted only if there may be too many, and only for a run that
+	// is alone in its statement, which does not see those that it inserts.
 	//
 	// The result names the run that already has the token. It is null if that run was
-	// stored meanwhile: by another statement, or by another row of this one.
+	// stored meanwhile: by another statement, or by another row of this one. It is also
+	// null for a run that may be one too many.
 	//
 	// A run that reuses a configuration may repeat one that a restore has lost: its image
 	// is looked for by its tag. Other runs meet the name of what was lost.
@@ -92,18 +105,12 @@ class InsertStatement {
 	// without.
 	private static final String INSERT = """
 			with asked as (
-			  %s
+			  ${asked}
 			+), raised as (
 			+  insert into run_owner as known (owner, at_most)
-			+  select owner, count(*) from asked where owner is not null group by owner order by owner
+			+  select owner, raised_by from asked where raised_by is not null order by owner
 			+  on conflict (owner) do update set at_most = known.at_most + excluded.at_most
 			+  returning known.owner, known.at_most
-			+), doubtful as materialized (
-			+  select array_agg(id) as ids, array_agg(token) as tokens, array_agg(owner) as owners, array_agg(most) as most
-			+  from asked join raised using (owner) where at_most > most
-			+), place as materialized (
-			+  select place_of, free from doubtful cross join lateral run_places(ids, tokens, owners, most)
-			+  where ids is not null
 			), stored as (
 			  insert into run_input (run_id, distribution_name, distributions, image_recipe_arn,
 			    infrastructure_configuration_arn, options, client_token, distribution_configuration_arn_expected, labels,
@@ -111,17 +118,16 @@ class InsertStatement {
 			+   , owner, created_by
 			    )
 			  select id, name, distributions, recipe, infrastructure, options, token, expected_arn, labels, told.warnings,
-			    %d + coalesce(octet_length(cast(distributions as text)), 0) + octet_length(cast(labels as text))
+			    ${weight} + coalesce(octet_length(cast(distributions as text)), 0) + octet_length(cast(labels as text))
 			      + coalesce(octet_length(cast(options as text)), 0)
-			      + coalesce(octet_length(cast(told.warnings as text)), 0) + %d * destinations,
+			      + coalesce(octet_length(cast(told.warnings as text)), 0) + ${destination_weight} * destinations,
 			    own_deadline, engine_now()
 			+   , owner, created_by
 			  from asked
-			+   left join place on place_of = id
-			  cross join lateral %s told (warnings)
+			  cross join lateral ${warnings} told (warnings)
 			  where (select true from run_input where client_token = token) is null
-			    and (select true from %s) is null
-			+   and free is not false
+			    and (select true from ${removed}) is null
+			+   and ${within_limit}
 			  order by token
 			  on conflict (client_token) do nothing
 			  returning run_id, run_input.owner, number, client_token, created_at, distributions, run_input.options, labels,
@@ -135,7 +141,7 @@ class InsertStatement {
 			    created_at, created_at, trace_parent,
 			    case when configuration is not null then (select min(since) from restore where until > engine_now()) end
 			  from stored join asked on id = run_id
-			+), placed as (
+			+), in_flight as (
 			+  insert into run_in_flight (run_id, owner)
 			+  select run_id, owner from stored where owner is not null
 			), listed as (
@@ -143,8 +149,8 @@ class InsertStatement {
 			  select term, number
 			  from stored join asked on id = run_id cross join jsonb_array_elements_text(terms) as term
 			), audited as (
-			  %s
-			), %s, begun as (
+			  ${audited}
+			), ${regions}, begun as (
 			  insert into run_event (number, sequence, at, type, step, detail
 			+   , by
 			    )
@@ -155,9 +161,8 @@ class InsertStatement {
 			select asked.id, stored.number, stored.created_at, stored.created_at + asked.deadline as deadline,
 			  stored.distributions, stored.options, stored.labels, stored.warnings, stored.weight, known.run_id as known,
 			  known.same, known.same_labels, known.same_deadline, coalesce(known.owner, removed.owner) as owner,
-			  removed.client_token is not null as removed, %s as free
+			  removed.client_token is not null as removed, ${told_within_limit} as within_limit
 			from asked
-			+ left join place on place_of = asked.id
 			left join stored on stored.run_id = asked.id
 			left join lateral (
 			  select run_id, owner, distribution_name is not distinct from asked.name
@@ -171,17 +176,28 @@ class InsertStatement {
 			  from run_input where stored.run_id is null and client_token = asked.token
 			) known on true
 			left join lateral (
-			  select client_token, owner from %s and stored.run_id is null
+			  select client_token, owner from ${removed} and stored.run_id is null
 			) removed on true""";
 
 	private static final String REMOVED = """
 			run_removed where client_token = asked.token and token_kept_until > engine_now()""";
 
-	private static final String INSERT_OPEN = statement(ROWS, "cast(null as text)", "true",
+	private static final String WITHIN_LIMIT = """
+			(select at_most <= asked.most from raised where raised.owner = asked.owner) is not false""";
+
+	private static final String ALONE_WITHIN_LIMIT = """
+			(select at_most <= asked.most or run_within_limit(asked.token, asked.owner, asked.most)
+			      from raised where raised.owner = asked.owner) is not false""";
+
+	private static final String INSERT_OPEN = statement(Map.of("asked", ROWS.select("asked"), "warnings",
+			TakenNames.warnings("asked", "cast(null as text)"), "told_within_limit", "true"),
 			INSERT.lines().filter((line) -> !line.startsWith("+")));
 
-	private static final String INSERT_OWNED = statement(OWNED_ROWS, "asked.owner", "free",
-			INSERT.lines().map((line) -> line.startsWith("+") ? line.substring(1) : line));
+	private static final String INSERT_OWNED = owned(WITHIN_LIMIT, "true");
+
+	/** Inserts one run, and tells whether it is within its owner's limit. */
+	private static final String INSERT_ALONE = owned(ALONE_WITHIN_LIMIT,
+			"stored.run_id is not null or " + ALONE_WITHIN_LIMIT);
 
 	private final JdbcClient jdbc;
 
@@ -192,11 +208,18 @@ class InsertStatement {
 		this.json = json;
 	}
 
-	private static String statement(ArrayRows<Request> rows, String owner, String free, Stream<String> lines) {
-		return lines.collect(Collectors.joining("\n"))
-			.formatted(rows.select("asked"), WEIGHT, NewRun.DESTINATION_WEIGHT, TakenNames.warnings("asked", owner),
-					REMOVED, AuditRows.insert("stored join asked on id = run_id", "stored.created_at"),
-					RunRegions.noted("stored join asked on id = run_id"), free, REMOVED);
+	private static String owned(String withinLimit, String toldWithinLimit) {
+		return statement(
+				Map.of("asked", OWNED_ROWS.select("asked"), "warnings", TakenNames.warnings("asked", "asked.owner"),
+						"within_limit", withinLimit, "told_within_limit", toldWithinLimit),
+				INSERT.lines().map((line) -> line.startsWith("+") ? line.substring(1) : line));
+	}
+
+	private static String statement(Map<String, String> parts, Stream<String> lines) {
+		Map<String, Object> ofAll = Map.of("weight", WEIGHT, "destination_weight", NewRun.DESTINATION_WEIGHT, "removed",
+				REMOVED, "audited", AuditRows.insert("stored join asked on id = run_id", "stored.created_at"),
+				"regions", RunRegions.noted("stored join asked on id = run_id"));
+		return StatementText.of(lines.collect(Collectors.joining("\n")), ofAll, parts);
 	}
 
 	private static Function<Request, @Nullable Object> of(Function<RunInput, @Nullable Object> value) {
@@ -205,7 +228,7 @@ class InsertStatement {
 
 	/** Turns a request into a row. */
 	Prepared prepared(Request request) {
-		return new Prepared(request.id(), request.caller().owner() != null, OWNED_ROWS.texts(request, this.json));
+		return new Prepared(request.id(), request.caller().owner(), OWNED_ROWS.texts(request, this.json));
 	}
 
 	/**
@@ -215,38 +238,61 @@ class InsertStatement {
 	 */
 	Map<UUID, Inserted> carryOut(List<Prepared> runs) {
 		Map<UUID, Inserted> rows = new HashMap<>();
-		insert(runs, runs.stream().anyMatch(Prepared::owned), rows);
+		if (runs.stream().noneMatch((run) -> run.owner() != null)) {
+			insert(INSERT_OPEN, parameters(ROWS, runs), rows);
+			return rows;
+		}
+		insert(INSERT_OWNED, ownedParameters(runs), rows);
+		for (Prepared run : runs) {
+			if (!rows.containsKey(run.id())) {
+				insert(INSERT_ALONE, ownedParameters(List.of(run)), rows);
+			}
+		}
 		return rows;
 	}
 
 	/** Lets the database see the statements, with no rows to insert. */
 	void rehearse() {
-		insert(List.of(), false, new HashMap<>());
-		insert(List.of(), true, new HashMap<>());
+		insert(INSERT_OPEN, parameters(ROWS, List.of()), new HashMap<>());
+		insert(INSERT_OWNED, ownedParameters(List.of()), new HashMap<>());
 	}
 
-	private void insert(List<Prepared> runs, boolean owned, Map<UUID, Inserted> rows) {
-		this.jdbc.sql(owned ? INSERT_OWNED : INSERT_OPEN)
-			.params((owned ? OWNED_ROWS : ROWS).parameters(runs.stream().map(Prepared::texts).toList()))
-			.query((row) -> {
-				Inserted inserted = Inserted.of(row);
-				if (inserted != null) {
-					rows.put(row.getObject("id", UUID.class), inserted);
-				}
-			});
+	private void insert(String statement, Map<String, Object> parameters, Map<UUID, Inserted> rows) {
+		this.jdbc.sql(statement).params(parameters).query((row) -> {
+			Inserted inserted = Inserted.of(row);
+			if (inserted != null) {
+				rows.put(row.getObject("id", UUID.class), inserted);
+			}
+		});
 	}
 
-	// Most runs have none, and a null takes no room.
-	private static @Nullable List<Warning> orNull(List<Warning> warnings) {
-		return warnings.isEmpty() ? null : warnings;
+	private static Map<String, Object> parameters(ArrayRows<Request> columns, List<Prepared> runs) {
+		return columns.parameters(runs.stream().map(Prepared::texts).toList());
+	}
+
+	private static Map<String, Object> ownedParameters(List<Prepared> runs) {
+		Map<String, Object> parameters = parameters(OWNED_ROWS, runs);
+		parameters.put(RAISED_BY, raisedBy(runs));
+		return parameters;
+	}
+
+	private static @Nullable String[] raisedBy(List<Prepared> runs) {
+		Map<String, Long> runsOf = runs.stream()
+			.map(Prepared::owner)
+			.filter(Objects::nonNull)
+			.collect(Collectors.groupingBy((owner) -> owner, Collectors.counting()));
+		return runs.stream()
+			.map(Prepared::owner)
+			.map((owner) -> (owner != null) ? Objects.toString(runsOf.remove(owner), null) : null)
+			.toArray(String[]::new);
 	}
 
 	/**
 	 * A run's row of the statement.
 	 *
-	 * @param owned whether the run has an owner
+	 * @param owner the run's owner; null where there was no sign-in
 	 */
-	record Prepared(UUID id, boolean owned, Texts texts) {
+	record Prepared(UUID id, @Nullable String owner, Texts texts) {
 	}
 
 	/**
@@ -258,26 +304,25 @@ class InsertStatement {
 	 * @param sameDeadline whether the known run was started with the same deadline
 	 * @param owner the owner of the known or removed run
 	 * @param removed whether the token is that of a removed run
-	 * @param hasPlace whether the run found a place among those in flight of its owner,
-	 * or needed none
+	 * @param withinLimit whether the owner may have the run in flight beside its others
 	 */
 	record Inserted(long number, @Nullable Instant createdAt, @Nullable Instant deadline,
 			@Nullable String distributions, @Nullable String options, @Nullable String labels,
 			@Nullable String warnings, int weight, @Nullable UUID known, boolean same, boolean sameLabels,
-			boolean sameDeadline, @Nullable String owner, boolean removed, boolean hasPlace) {
+			boolean sameDeadline, @Nullable String owner, boolean removed, boolean withinLimit) {
 
 		/** Returns null if the run was not inserted and the known one is not visible. */
 		static @Nullable Inserted of(ResultSet row) throws SQLException {
 			UUID known = row.getObject("known", UUID.class);
 			Instant createdAt = Columns.timeOrNull(row, "created_at");
-			boolean hasPlace = row.getBoolean("free") || row.wasNull();
+			boolean withinLimit = row.getBoolean("within_limit");
 			boolean removed = row.getBoolean("removed");
-			return (known == null && createdAt == null && hasPlace && !removed) ? null
+			return (known == null && createdAt == null && withinLimit && !removed) ? null
 					: new Inserted(row.getLong("number"), createdAt, Columns.timeOrNull(row, "deadline"),
 							row.getString("distributions"), row.getString("options"), row.getString("labels"),
 							row.getString("warnings"), row.getInt("weight"), known, row.getBoolean("same"),
 							row.getBoolean("same_labels"), row.getBoolean("same_deadline"), row.getString("owner"),
-							removed, hasPlace);
+							removed, withinLimit);
 		}
 
 		/** The answer for a run of this request, had it been inserted. */

@@ -172,7 +172,7 @@ class RunInserts {
 
 	// Made by the caller's thread: the one that inserts is what limits the rate.
 	private StartResult result(Request request, Inserted row) {
-		if (!row.hasPlace()) {
+		if (!row.withinLimit()) {
 			return new StartResult.LimitReached();
 		}
 		if (row.removed()) {

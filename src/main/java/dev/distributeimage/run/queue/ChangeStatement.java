@@ -119,7 +119,7 @@ final class ChangeStatement {
 	// The owner's lock goes before that of the run, as it does for new runs.
 	private static final String WITHIN_LIMIT = """
 			(
-			      select run_place(run_id, owner, cast(:most as integer)) from run_input
+			      select run_again_within_limit(owner, cast(:most as integer)) from run_input
 			      where run_id = any (array(select id from outcome)))""";
 
 	private static final String NOBODY = "null";

@@ -36,9 +36,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Tests that no owner has more runs in flight than it may have, and no place is lost. */
+/**
+ * Tests that no owner has more runs in flight than it may have, and that each is counted
+ * as long as it is in flight.
+ */
 @DatabaseTest
-class RunPlacesTests {
+class RunsInFlightTests {
 
 	private static final int MOST = 20;
 
@@ -61,7 +64,7 @@ class RunPlacesTests {
 
 	private final ExecutorService threads = Executors.newCachedThreadPool();
 
-	RunPlacesTests(@Autowired JdbcClient jdbc, @Autowired JsonMapper json, @Autowired RunSnapshots snapshots,
+	RunsInFlightTests(@Autowired JdbcClient jdbc, @Autowired JsonMapper json, @Autowired RunSnapshots snapshots,
 			@Autowired RunQueue queue, @Autowired RunRetry retry, @Autowired RunCancellation cancellation) {
 		TestPostgres.empty(jdbc);
 		this.queue = queue;
@@ -75,13 +78,13 @@ class RunPlacesTests {
 	}
 
 	@AfterEach
-	void everyRunInFlightHasItsPlace() {
+	void everyRunInFlightIsCounted() {
 		this.threads.shutdown();
-		assertThat(places()).isEqualTo(inFlight());
+		assertThat(counted()).isEqualTo(inFlight());
 	}
 
 	@Test
-	void fiftyThreadsOnTwoReplicasStartExactlyAsManyAsThereArePlaces() {
+	void fiftyThreadsOnTwoReplicasStartExactlyAsManyAsTheLimit() {
 		List<CompletableFuture<Integer>> callers = IntStream.range(0, 50)
 			.mapToObj((i) -> CompletableFuture.supplyAsync(() -> started(i, 10, "web", MOST), this.threads))
 			.toList();
@@ -90,7 +93,7 @@ class RunPlacesTests {
 	}
 
 	@Test
-	void ownersDoNotTakeEachOthersPlaces() {
+	void ownersDoNotUseEachOthersLimits() {
 		List<CompletableFuture<Integer>> callers = Stream.of("web", "app", "data")
 			.flatMap((owner) -> IntStream.range(0, 10)
 				.mapToObj((i) -> CompletableFuture.supplyAsync(() -> started(i, 10, owner, MOST), this.threads)))
@@ -100,7 +103,7 @@ class RunPlacesTests {
 	}
 
 	@Test
-	void placeIsFreeExactlyOnceWhenItsRunHasEnded() {
+	void runThatHasEndedMakesRoomForExactlyOne() {
 		started(0, MOST, "web", MOST);
 		UUID first = any();
 		end(first, RunStatus.FAILED);
@@ -109,7 +112,7 @@ class RunPlacesTests {
 	}
 
 	@Test
-	void repeatedStartTakesNoPlace() {
+	void repeatedStartIsNotCounted() {
 		assertThat(start(0, "again", "web", 1)).isInstanceOf(StartResult.Started.class);
 		assertThat(start(1, "again", "web", 1)).isInstanceOf(StartResult.Known.class);
 		assertThat(start(1, "again", "web", 0)).isInstanceOf(StartResult.Known.class);
@@ -118,7 +121,7 @@ class RunPlacesTests {
 	}
 
 	@Test
-	void lastPlaceIsOfTheRunThatManyAskForAtOnce() {
+	void lastRunWithinTheLimitMayBeAskedForByManyAtOnce() {
 		for (int round = 0; round < 20; round++) {
 			String token = "round-" + round;
 			int most = round + 1;
@@ -133,20 +136,20 @@ class RunPlacesTests {
 	}
 
 	@Test
-	void retryNeedsAPlace() {
+	void retryIsHeldToTheLimit() {
 		started(0, 2, "web", 2);
 		UUID failed = any();
 		end(failed, RunStatus.FAILED);
 		assertThat(started(0, 1, "web", 2)).isOne();
 		assertThat(this.retry.request(failed, by("ops"), 2)).containsInstanceOf(RetryResult.LimitReached.class);
-		assertThat(places()).containsExactly("web 2");
+		assertThat(counted()).containsExactly("web 2");
 		assertThat(this.retry.request(failed, by("ops"), 3)).containsInstanceOf(RetryResult.Retried.class);
-		assertThat(places()).as("the run's owner's").containsExactly("web 3");
+		assertThat(counted()).as("the run's owner's").containsExactly("web 3");
 		assertThat(started(0, 1, "web", 3)).isZero();
 	}
 
 	@Test
-	void oneOfManyRetriesFindsTheLastPlace() {
+	void onlyAsManyOfManyRetriesGoOnAsTheLimitAllows() {
 		started(0, 10, "web", 10);
 		ids().forEach((run) -> end(run, RunStatus.FAILED));
 		List<CompletableFuture<Boolean>> callers = ids().stream()
@@ -165,7 +168,7 @@ class RunPlacesTests {
 		end(timedOut, RunStatus.TIMED_OUT);
 		assertThat(started(0, 1, "web", 1)).isOne();
 		assertThat(this.cancellation.request(timedOut, by("web"))).containsInstanceOf(CancelResult.Requested.class);
-		assertThat(places()).containsExactly("web 2");
+		assertThat(counted()).containsExactly("web 2");
 		assertThat(started(0, 1, "web", 2)).isZero();
 	}
 
@@ -179,11 +182,11 @@ class RunPlacesTests {
 	@Test
 	void runsWithoutAnOwnerTakeNoPlaces() {
 		this.replicas.get(0).insert(request("open", NewRuns.ANYBODY, null));
-		assertThat(places()).isEmpty();
+		assertThat(counted()).isEmpty();
 	}
 
 	@Test
-	void placesAreThoseOfTheRunsInFlightWhateverHappens() {
+	void countIsOfTheRunsInFlightWhateverHappens() {
 		Random random = new Random(7);
 		for (int i = 0; i < 300; i++) {
 			String owner = List.of("web", "app").get(random.nextInt(2));
@@ -196,7 +199,7 @@ class RunPlacesTests {
 				case 4 -> this.retry.request(run, by(owner), 5);
 				default -> this.cancellation.request(run, by(owner));
 			}
-			assertThat(places()).isEqualTo(inFlight());
+			assertThat(counted()).isEqualTo(inFlight());
 		}
 	}
 
@@ -254,7 +257,7 @@ class RunPlacesTests {
 				  image_status = 'BUILDING' where id = :id and status = 'RUNNING'""").param("id", run).update();
 	}
 
-	private List<String> places() {
+	private List<String> counted() {
 		return this.jdbc.sql("""
 				select owner || ' ' || count(*) from run_in_flight group by owner order by owner""")
 			.query(String.class)
