@@ -9,24 +9,30 @@ import dev.distributeimage.policy.PolicySettings.OwnLimits;
 import dev.distributeimage.run.RunInput;
 
 /**
- * What some callers may ask for.
+ * Rules for what some callers may ask for.
  *
- * @param limits how much of it
+ * @param inputs what the rules are about
+ * @param limits how much they may ask for
  */
-record Policy(String name, List<Rule> rules, OwnLimits limits) {
+record Policy(String name, List<Rule> rules, RuledInputs inputs, OwnLimits limits) {
+
+	Policy(String name, List<Rule> rules, OwnLimits limits) {
+		this(name, rules, RuledInputs.of(rules), limits);
+	}
 
 	/**
 	 * All that the policy does not allow; one more than are listed, if there are very
 	 * many.
 	 */
-	List<Violation> violations(RunInput inputs) {
-		RequestedRun run = new RequestedRun(inputs);
+	List<Violation> violations(RunInput asked) {
+		RequestedRun run = new RequestedRun(asked);
 		List<Violation> violations = new ArrayList<>();
-		this.rules.forEach((rule) -> rule.violations(this.name, run, (violation) -> {
-			if (violations.size() <= ProblemException.MOST_LISTED) {
-				violations.add(violation.get());
+		this.inputs.visit(run.root(), (rule, input) -> {
+			String refused = rule.refused(run, input);
+			if (refused != null && violations.size() <= ProblemException.MOST_LISTED) {
+				violations.add(rule.violation(this.name, input, refused));
 			}
-		}));
+		});
 		return violations;
 	}
 

@@ -113,7 +113,7 @@ final class PolicyRules {
 				Rule.of("launch-templates", texts("launch-templates", this.settings.launchTemplates()),
 						TEMPLATE + "/launchTemplateId", FAST_LAUNCH + "/launchTemplate/launchTemplateId",
 						FAST_LAUNCH + "/launchTemplate/launchTemplateName"),
-				Rule.of("set-default-version", this::defaultVersion, TEMPLATE + "/setDefaultVersion"),
+				Rule.of("set-default-version", this::defaultVersion, TEMPLATE + "/setDefaultVersion").orAbsent(),
 				Rule.of("ssm-parameters", texts("ssm-parameters", this.settings.ssmParameters()),
 						ENTRY + "/ssmParameterConfigurations/*/parameterName"),
 				Rule.of("s3-exports", exports(), ENTRY + "/s3ExportConfiguration"),
@@ -142,7 +142,7 @@ final class PolicyRules {
 		List<Predicate<JsonNode>> allowed = this.settings.s3Exports().stream().map(this::export).toList();
 		return (run, input) -> {
 			JsonNode export = input.value();
-			if (input.isAbsent() || allowed.stream().anyMatch((one) -> one.test(export))) {
+			if (allowed.stream().anyMatch((one) -> one.test(export))) {
 				return null;
 			}
 			return "the role %s to export to the bucket %s with the prefix '%s'".formatted(
@@ -185,10 +185,12 @@ final class PolicyRules {
 		return List.of(
 				Rule.of("fast-launch.max-snapshots",
 						fastLaunch(this.lists.limit("fast-launch.max-snapshots", fastLaunch.maxSnapshots())),
-						FAST_LAUNCH + "/snapshotConfiguration/targetResourceCount"),
+						FAST_LAUNCH + "/snapshotConfiguration/targetResourceCount")
+					.orAbsent(),
 				Rule.of("fast-launch.max-parallel",
 						fastLaunch(this.lists.limit("fast-launch.max-parallel", fastLaunch.maxParallel())),
-						FAST_LAUNCH + "/maxParallelLaunches"),
+						FAST_LAUNCH + "/maxParallelLaunches")
+					.orAbsent(),
 				Rule.of("max-regions",
 						(run, entries) -> (entries.value().size() > regions) ? entries.value().size() + " Regions"
 								: null,
@@ -215,11 +217,11 @@ final class PolicyRules {
 		return read((run, input) -> input.text(), this.lists.arns(key, patterns, "arn:aws:" + example));
 	}
 
-	/** Requires that an input, if it is given, is allowed as what it is read. */
+	/** Requires that an input is allowed as what it is read. */
 	private static Condition read(BiFunction<RequestedRun, Input, @Nullable String> reading,
 			Predicate<String> allowed) {
 		return (run, input) -> {
-			String text = input.isAbsent() ? null : reading.apply(run, input);
+			String text = reading.apply(run, input);
 			return (text == null || allowed.test(text)) ? null : text;
 		};
 	}

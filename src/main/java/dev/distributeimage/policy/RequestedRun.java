@@ -1,7 +1,5 @@
 package dev.distributeimage.policy;
 
-import java.util.function.Consumer;
-
 import dev.distributeimage.aws.Arn;
 import dev.distributeimage.run.RunInput;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +26,9 @@ final class RequestedRun {
 		this.partition = Arn.parse(request.path(this.home).asString()).partition();
 	}
 
-	void at(InputPath path, Consumer<Input> visitor) {
-		path.visit(this.root, visitor);
+	/** All inputs. */
+	Input root() {
+		return this.root;
 	}
 
 	int destinations() {

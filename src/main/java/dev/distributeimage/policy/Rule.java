@@ -1,9 +1,6 @@
 package dev.distributeimage.policy;
 
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import dev.distributeimage.api.problem.Violation;
 import org.jspecify.annotations.Nullable;
@@ -14,40 +11,44 @@ import org.springframework.util.StringUtils;
  * A key of a policy.
  *
  * @param key the key
- * @param paths the inputs that it is about
+ * @param paths the inputs that it is about, each as a JSON Pointer in which {@code *}
+ * stands for each entry of a list and each member of an object
  * @param condition what each of them must meet
+ * @param aboutAbsent whether an input that is left out must meet it too
  */
-record Rule(String key, List<InputPath> paths, Condition condition) {
+record Rule(String key, List<String> paths, Condition condition, boolean aboutAbsent) {
 
 	/** How much of what is refused a violation repeats, in characters. */
 	private static final int LONGEST = 200;
 
 	static Rule of(String key, Condition condition, String... paths) {
-		return new Rule(key, Stream.of(paths).map(InputPath::of).toList(), condition);
+		return new Rule(key, List.of(paths), condition, false);
 	}
 
-	/** Tells where a run does not comply with the rule in the policy of this name. */
-	void violations(String policy, RequestedRun run, Consumer<Supplier<Violation>> found) {
-		for (InputPath path : this.paths) {
-			run.at(path, (input) -> {
-				String refused = this.condition.refused(run, input);
-				if (refused != null) {
-					found.accept(() -> violation(policy + "." + this.key, input, refused));
-				}
-			});
-		}
+	/** The same rule, also for an input that is left out. */
+	Rule orAbsent() {
+		return new Rule(this.key, this.paths, this.condition, true);
 	}
 
-	// It names the rule, and not what the rule allows: that is the operator's.
-	private static Violation violation(String rule, Input input, String refused) {
+	/** The part of an input that is not allowed, or null if all of it is. */
+	@Nullable String refused(RequestedRun run, Input input) {
+		return this.condition.refused(run, input);
+	}
+
+	/**
+	 * The violation by an input in the policy of this name. It names the rule, and not
+	 * what the rule allows: that is the operator's.
+	 */
+	Violation violation(String policy, Input input, String refused) {
+		String rule = policy + "." + this.key;
 		return Violation.ofRule(rule, input.pointer(),
 				"%s does not allow %s.".formatted(rule, StringUtils.truncate(refused, LONGEST)));
 	}
 
-	/** What an input must meet. */
+	/** A condition that an input must meet. */
 	interface Condition {
 
-		/** What is not allowed about an input, or null if there is nothing. */
+		/** The part of an input that is not allowed, or null if all of it is. */
 		@Nullable String refused(RequestedRun run, Input input);
 
 	}

@@ -193,7 +193,7 @@ class PolicyRulesTests {
 					"arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/w*");
 		assertThat(policy.violations(RequestedRuns.reusing())).isEmpty();
 		assertThat(WrittenPolicy.everything().violations(RequestedRuns.reusing())).extracting(Violation::pointer)
-			.containsExactly("/distributionConfigurationArn", "/containerRecipeArn");
+			.containsExactly("/containerRecipeArn", "/distributionConfigurationArn");
 	}
 
 	@ParameterizedTest
