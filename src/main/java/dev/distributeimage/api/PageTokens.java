@@ -3,12 +3,12 @@ package dev.distributeimage.api;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.run.Sha256;
 
 /**
  * The tokens that lead from page to page of a list: the number of the last item, and a
@@ -57,14 +57,9 @@ final class PageTokens {
 	}
 
 	private static byte[] checksum(String list, long number) {
-		try {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
-			return Arrays.copyOf(digest.digest(list.getBytes(StandardCharsets.UTF_8)), CHECKSUM_BYTES);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		MessageDigest digest = Sha256.digest();
+		digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+		return Arrays.copyOf(digest.digest(list.getBytes(StandardCharsets.UTF_8)), CHECKSUM_BYTES);
 	}
 
 }

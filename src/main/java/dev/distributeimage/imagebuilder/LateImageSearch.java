@@ -11,6 +11,7 @@ import dev.distributeimage.aws.Arn;
 import dev.distributeimage.aws.Place;
 import dev.distributeimage.imagebuilder.PagedSearch.Page;
 import dev.distributeimage.run.ClientTokens;
+import dev.distributeimage.run.RunOptions;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.imagebuilder.ImagebuilderClient;
 import software.amazon.awssdk.services.imagebuilder.model.GetImageRequest;
@@ -96,7 +97,7 @@ final class LateImageSearch {
 		return new Builds(list.require(LateImageSearch::summaries)
 			.stream()
 			.filter((summary) -> summary.arn() != null && isCreatedSince(summary, since))
-			.map((summary) -> new Build(summary.arn(), summary.tags().get(NewImage.RUN_TAG)))
+			.map((summary) -> new Build(summary.arn(), summary.tags().get(RunOptions.RUN_TAG)))
 			.toList(), list.body().nextToken());
 	}
 

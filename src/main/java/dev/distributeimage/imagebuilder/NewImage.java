@@ -5,6 +5,7 @@ import java.util.UUID;
 
 import dev.distributeimage.aws.Place;
 import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.RunOptions;
 import dev.distributeimage.run.WorkflowId;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -17,12 +18,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param place the run's account and Region, to which all that is created must belong
  */
 public record NewImage(UUID run, Place place, RunInput input, String distributionConfigurationArn, String clientToken) {
-
-	/**
-	 * The key of the tag that tells whose an image is where its distribution
-	 * configuration does not.
-	 */
-	public static final String RUN_TAG = "distribute-image:run";
 
 	private static final List<String> OF_A_BUILD = List.of("containerRecipeArn", "executionRole", "workflows",
 			"imageTestsConfiguration", "enhancedImageMetadataEnabled", "imageScanningConfiguration",
@@ -57,7 +52,7 @@ public record NewImage(UUID run, Place place, RunInput input, String distributio
 			.path("imageTags")
 			.properties()
 			.forEach((tag) -> tags.set(tag.getKey(), tag.getValue()));
-		return isTagged() ? tags.put(RUN_TAG, this.run.toString()) : tags;
+		return isTagged() ? tags.put(RunOptions.RUN_TAG, this.run.toString()) : tags;
 	}
 
 	/** Whether the image is built, rather than made from a source image. */

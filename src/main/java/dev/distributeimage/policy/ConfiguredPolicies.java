@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.distributeimage.policy.PolicySettings.OwnLimits;
+import dev.distributeimage.startup.Names;
 import dev.distributeimage.startup.RefusedStartException;
 
 import org.springframework.boot.context.properties.bind.BindException;
@@ -33,11 +34,7 @@ final class ConfiguredPolicies {
 	static Map<String, Policy> of(Environment environment) {
 		Map<String, Policy> policies = new LinkedHashMap<>();
 		bound(environment).forEach((name, settings) -> {
-			if (!name.matches("[a-z0-9-]{1,32}")) {
-				throw new RefusedStartException(
-						"%s.%s is no name: set one of at most 32 lower-case letters, digits and hyphens."
-							.formatted(PREFIX, name));
-			}
+			Names.require(PREFIX, name);
 			policies.put(name,
 					new Policy(name, PolicyRules.of(PREFIX + "." + name, settings), limits(name, settings.limits())));
 		});

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 
 import dev.distributeimage.aws.Arn;
 import dev.distributeimage.policy.Rule.Condition;
+import dev.distributeimage.run.DistributionOutputs;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -15,10 +16,6 @@ import tools.jackson.databind.JsonNode;
  * what is allowed. An input without a key here may be asked for by everybody.
  */
 final class PolicyRules {
-
-	private static final List<String> OUTPUTS = List.of("amiDistributionConfiguration",
-			"containerDistributionConfiguration", "licenseConfigurationArns", "launchTemplateConfigurations",
-			"s3ExportConfiguration", "fastLaunchConfigurations", "ssmParameterConfigurations");
 
 	private static final String ENTRY = "/distributions/*";
 
@@ -103,8 +100,11 @@ final class PolicyRules {
 	}
 
 	private List<Rule> outputs() {
-		return List.of(Rule.of("outputs",
-				read(PolicyRules::output, this.lists.texts("outputs", this.settings.outputs(), OUTPUTS)), ENTRY + "/*"),
+		return List.of(
+				Rule.of("outputs",
+						read(PolicyRules::output,
+								this.lists.texts("outputs", this.settings.outputs(), DistributionOutputs.ALL)),
+						ENTRY + "/*"),
 				Rule.of("kms-keys",
 						read(RequestedRun::key,
 								this.lists.arns("kms-keys", this.settings.kmsKeys(),

@@ -2,9 +2,6 @@ package dev.distributeimage.run;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -54,7 +51,7 @@ public final class ClientTokens {
 	}
 
 	private static String following(String text) {
-		BigInteger rest = new BigInteger(1, digest(text));
+		BigInteger rest = new BigInteger(1, Sha256.hash(text));
 		StringBuilder token = new StringBuilder(PREFIX);
 		for (int i = 0; i < LENGTH; i++) {
 			BigInteger[] parts = rest.divideAndRemainder(BigInteger.valueOf(ALPHABET.length()));
@@ -70,7 +67,7 @@ public final class ClientTokens {
 	 * @param drawn a UUID of version 7
 	 */
 	public static UUID id(UUID drawn, String clientToken) {
-		long half = ByteBuffer.wrap(digest(clientToken)).getLong();
+		long half = ByteBuffer.wrap(Sha256.hash(clientToken)).getLong();
 		return new UUID(drawn.getMostSignificantBits(), (half & Long.MAX_VALUE >>> 1) | Long.MIN_VALUE);
 	}
 
@@ -78,15 +75,6 @@ public final class ClientTokens {
 	public static boolean haveOneToken(UUID id, String other) {
 		String text = id.toString();
 		return other.length() == text.length() && other.endsWith(text.substring("01234567-0123-0123".length()));
-	}
-
-	private static byte[] digest(String text) {
-		try {
-			return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("Every Java has SHA-256", ex);
-		}
 	}
 
 }

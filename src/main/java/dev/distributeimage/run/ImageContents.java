@@ -4,7 +4,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +29,7 @@ record ImageContents(@Nullable String digest, int weight) {
 		if (image.amisToStore() == null && image.containersToStore() == null && image.failureContext() == null) {
 			return new ImageContents(null, reason);
 		}
-		MessageDigest digest = sha256();
+		MessageDigest digest = Sha256.digest();
 		Counted counted = new Counted(digest);
 		JsonMapper.shared().writeValue(counted, List.of(image.amis(), image.containers()));
 		byte[] context = canonical(image.failureContext()).getBytes(StandardCharsets.UTF_8);
@@ -55,15 +54,6 @@ record ImageContents(@Nullable String digest, int weight) {
 		return node.isArray()
 				? node.valueStream().map(ImageContents::canonical).sorted().collect(Collectors.joining(",", "[", "]"))
 				: Objects.toString(node);
-	}
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	/** Digests what is written and counts it. */

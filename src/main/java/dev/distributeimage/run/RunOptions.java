@@ -21,6 +21,12 @@ public record RunOptions(JsonNode json) {
 			"imageTestsConfiguration", "enhancedImageMetadataEnabled", "imageScanningConfiguration",
 			"loggingConfiguration", "imageTags");
 
+	/**
+	 * The key among the image's tags that the service sets to the id of the run where the
+	 * distribution configuration does not tell whose the image is. No caller may use it.
+	 */
+	public static final String RUN_TAG = "distribute-image:run";
+
 	/** No options. */
 	public static final RunOptions NONE = new RunOptions(JsonNodeFactory.instance.objectNode());
 

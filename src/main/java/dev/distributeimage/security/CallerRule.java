@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import dev.distributeimage.caller.Scope;
+import dev.distributeimage.startup.Names;
 import dev.distributeimage.startup.RefusedStartException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ record CallerRule(String name, String issuer, Map<String, Set<String>> claims, S
 	 * @throws RefusedStartException if nobody, or everybody, could match it
 	 */
 	static CallerRule of(String name, CallerSettings settings, List<String> issuers) {
-		String setting = CALLERS + "." + Names.required(CALLERS, name);
+		String setting = CALLERS + "." + Names.require(CALLERS, name);
 		String issuer = settings.issuer();
 		if (issuer == null && issuers.size() == 1) {
 			issuer = issuers.get(0);

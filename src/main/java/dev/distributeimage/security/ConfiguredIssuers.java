@@ -2,6 +2,7 @@ package dev.distributeimage.security;
 
 import java.util.List;
 
+import dev.distributeimage.startup.Names;
 import dev.distributeimage.startup.RefusedStartException;
 
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
@@ -45,7 +46,7 @@ final class ConfiguredIssuers {
 		return settings.issuers()
 			.entrySet()
 			.stream()
-			.map((entry) -> new ConfiguredIssuer(Names.required("distribute-image.security.issuers", entry.getKey()),
+			.map((entry) -> new ConfiguredIssuer(Names.require("distribute-image.security.issuers", entry.getKey()),
 					entry.getValue(), ConfiguredIssuer.Properties.ours(entry.getKey())))
 			.toList();
 	}

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 
 import dev.distributeimage.api.problem.Violation;
 import dev.distributeimage.aws.Arn;
+import dev.distributeimage.run.DistributionOutputs;
 import dev.distributeimage.run.TargetAccounts;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -18,12 +19,6 @@ import org.springframework.util.StringUtils;
  * violation would cost a build. Malformed parts are skipped.
  */
 final class OutputRules {
-
-	private static final String CONTAINER = "containerDistributionConfiguration";
-
-	private static final Set<String> OF_AMIS = Set.of("amiDistributionConfiguration", "licenseConfigurationArns",
-			"launchTemplateConfigurations", "s3ExportConfiguration", "fastLaunchConfigurations",
-			"ssmParameterConfigurations");
 
 	private static final Pattern PLACEHOLDER = Pattern
 		.compile("\\{\\{ {0,100}imagebuilder:build(Date|Version) {0,100}\\}\\}");
@@ -49,12 +44,6 @@ final class OutputRules {
 		this.leftOut = leftOut;
 	}
 
-	/** Whether an entry has an output of this name. An empty list is none. */
-	static boolean has(JsonNode entry, String name) {
-		JsonNode output = entry.path(name);
-		return !output.isMissingNode() && !(output.isArray() && output.isEmpty());
-	}
-
 	List<Violation> violations() {
 		Arn owner = arn(this.request, "",
 				this.request.has("sourceImage") ? "executionRole" : "infrastructureConfigurationArn");
@@ -78,13 +67,14 @@ final class OutputRules {
 		if (makesAmis == this.request.has("containerRecipeArn")) {
 			return;
 		}
-		boolean hasAmis = OF_AMIS.stream().anyMatch((name) -> has(entry, name));
-		if (makesAmis && entry.has(CONTAINER) && !hasAmis) {
-			violated(pointer + "/" + CONTAINER,
+		boolean hasAmis = DistributionOutputs.hasAnyOfAmis(entry);
+		if (makesAmis && entry.has(DistributionOutputs.CONTAINER) && !hasAmis) {
+			violated(pointer + "/" + DistributionOutputs.CONTAINER,
 					"Only a container recipe makes container images. Add amiDistributionConfiguration, or remove the entry.");
 		}
-		if (!makesAmis && hasAmis && !entry.has(CONTAINER)) {
-			violated(pointer, "A container recipe makes no AMI. Add %s, or remove the entry.".formatted(CONTAINER));
+		if (!makesAmis && hasAmis && !entry.has(DistributionOutputs.CONTAINER)) {
+			violated(pointer, "A container recipe makes no AMI. Add %s, or remove the entry."
+				.formatted(DistributionOutputs.CONTAINER));
 		}
 	}
 

@@ -8,13 +8,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import dev.distributeimage.api.problem.Violation;
 import dev.distributeimage.aws.Arn;
 import dev.distributeimage.aws.Partitions;
+import dev.distributeimage.run.DistributionOutputs;
+import dev.distributeimage.run.RunOptions;
 import dev.distributeimage.run.TargetAccounts;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -31,15 +32,8 @@ final class RequestRules {
 
 	private static final Duration LONGEST = Duration.ofDays(7);
 
-	private static final Set<String> OUTPUTS = new TreeSet<>(Set.of("amiDistributionConfiguration",
-			"containerDistributionConfiguration", "licenseConfigurationArns", "launchTemplateConfigurations",
-			"s3ExportConfiguration", "fastLaunchConfigurations", "ssmParameterConfigurations"));
-
 	/** The maximum number of destinations: a run shows each of them. */
 	private static final int MOST_DESTINATIONS = 10_000;
-
-	/** The tag that the service itself sets on some images. */
-	private static final String RESERVED_TAG = "distribute-image:run";
 
 	/** AWS's limit for the tags of a resource. */
 	private static final int MOST_TAGS = 50;
@@ -194,14 +188,14 @@ final class RequestRules {
 
 		private void imageTags(JsonNode request) {
 			JsonNode tags = request.path("imageTags");
-			if (tags.has(RESERVED_TAG)) {
-				violated(Violation.pointer("/imageTags", RESERVED_TAG),
+			if (tags.has(RunOptions.RUN_TAG)) {
+				violated(Violation.pointer("/imageTags", RunOptions.RUN_TAG),
 						"This key is reserved: the service sets it to the id of the run.");
 			}
 			else if (request.has("distributionConfigurationArn") && tags.size() == MOST_TAGS) {
 				violated("/imageTags", ("Must have at most %d members with distributionConfigurationArn: "
 						+ "the service adds the tag %s.")
-					.formatted(MOST_TAGS - 1, RESERVED_TAG));
+					.formatted(MOST_TAGS - 1, RunOptions.RUN_TAG));
 			}
 		}
 
@@ -217,10 +211,9 @@ final class RequestRules {
 					}
 					once(seen, region, pointer);
 				}
-				if (distribution.isObject()
-						&& OUTPUTS.stream().noneMatch((name) -> OutputRules.has(distribution, name))) {
+				if (distribution.isObject() && !DistributionOutputs.hasAny(distribution)) {
 					violated(pointer, "In addition to its region, an entry needs at least one of: "
-							+ String.join(", ", OUTPUTS) + ".");
+							+ String.join(", ", DistributionOutputs.ALL) + ".");
 				}
 				licences(distribution.path("licenseConfigurationArns"), pointer + "/licenseConfigurationArns",
 						partition);
@@ -229,10 +222,7 @@ final class RequestRules {
 		}
 
 		private void destinations(JsonNode distributions, String account) {
-			long destinations = 0;
-			for (JsonNode distribution : distributions) {
-				destinations += TargetAccounts.of(distribution, account).size();
-			}
+			int destinations = TargetAccounts.count(distributions, account);
 			if (destinations > MOST_DESTINATIONS) {
 				violated("/distributions",
 						"The entries have %d destinations: in each Region the account of the run and the target accounts. A run may have at most %d."

@@ -3,7 +3,6 @@ package dev.distributeimage.run.intake;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.stream.StreamSupport;
 import dev.distributeimage.audit.AskedRun;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RunInput;
+import dev.distributeimage.run.Sha256;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
@@ -69,14 +69,9 @@ public final class AskedRuns {
 	}
 
 	private static String sha256(JsonNode inputs) {
-		try {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			SORTED.writeValue(new DigestOutputStream(OutputStream.nullOutputStream(), digest), inputs);
-			return HexFormat.of().formatHex(digest.digest());
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		MessageDigest digest = Sha256.digest();
+		SORTED.writeValue(new DigestOutputStream(OutputStream.nullOutputStream(), digest), inputs);
+		return HexFormat.of().formatHex(digest.digest());
 	}
 
 }

@@ -27,7 +27,7 @@ class DatabaseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 
 	private static @Nullable String action(SQLException cause) {
 		String code = String.valueOf(cause.getSQLState());
-		if (isAway(cause)) {
+		if (DatabaseFailures.isNotReady(cause)) {
 			return "Start PostgreSQL, or correct the host and the port in spring.datasource.url.";
 		}
 		return switch (code) {
@@ -39,12 +39,6 @@ class DatabaseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
 						+ "or let another role migrate: spring.flyway.user and spring.flyway.password.";
 			default -> null;
 		};
-	}
-
-	/** Whether PostgreSQL was not reached, is starting, or has no connection left. */
-	static boolean isAway(SQLException ex) {
-		String code = String.valueOf(ex.getSQLState());
-		return code.startsWith("08") || code.startsWith("57P") || code.equals("53300");
 	}
 
 }

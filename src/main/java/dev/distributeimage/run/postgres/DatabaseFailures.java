@@ -3,6 +3,7 @@ package dev.distributeimage.run.postgres;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import org.springframework.dao.TransientDataAccessException;
@@ -47,6 +48,15 @@ public final class DatabaseFailures {
 	 */
 	public static boolean isOutOfResourcesOrReadOnly(Throwable ex) {
 		return anyCause(ex, (cause) -> hasState(cause, "53", "25006"));
+	}
+
+	/**
+	 * Whether PostgreSQL was not reached, is starting, or has no connection left. Here
+	 * the pool's exception counts too, which has the state of its last attempt.
+	 */
+	static boolean isNotReady(SQLException ex) {
+		String state = String.valueOf(ex.getSQLState());
+		return Stream.of("08", "57P", "53300").anyMatch(state::startsWith);
 	}
 
 	/** Whether PostgreSQL cancelled the statement because it took too long. */

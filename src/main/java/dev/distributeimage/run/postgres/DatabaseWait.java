@@ -56,7 +56,7 @@ class DatabaseWait implements FlywayMigrationStrategy {
 			return true;
 		}
 		catch (SQLException ex) {
-			if (last || !DatabaseFailureAnalyzer.isAway(ex)) {
+			if (last || !DatabaseFailures.isNotReady(ex)) {
 				throw new CannotGetJdbcConnectionException("The start needs PostgreSQL", ex);
 			}
 			return false;

@@ -52,7 +52,7 @@ class LeftoverCounts {
 			return this.leftovers.count();
 		}
 		catch (DataAccessException ex) {
-			if (DatabaseFailures.isTransient(ex) || DatabaseFailures.isUnreachable(ex)) {
+			if (DatabaseFailures.isTransient(ex)) {
 				return Map.of();
 			}
 			throw ex;
