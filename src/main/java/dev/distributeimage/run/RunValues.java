@@ -190,7 +190,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	/** Whether it is certain that no image of the ended run is being made. */
 	private boolean isSettled() {
 		if (this.progress.step() != StepId.GET_IMAGE) {
-			return this.calls.unansweredSince() == null;
+			return uncertainSince() == null;
 		}
 		String end = String.valueOf(this.outputs.finalStatus());
 		return switch (end) {

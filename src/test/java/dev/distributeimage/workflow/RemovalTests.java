@@ -337,6 +337,19 @@ class RemovalTests extends VirtualRuns {
 	}
 
 	@Test
+	void runWhoseImageARestoreMayHaveLostNeedsItsConfiguration() {
+		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(429, "Throttling"));
+		UUID id = this.engine.start(NewRuns.any());
+		this.engine.tick();
+		this.engine.jdbc().sql("update run set lost_since = engine_now()").update();
+		this.simulator.clearFaults();
+		this.simulator.onNext(Operation.CREATE_IMAGE, Fault.error(400, "InvalidParameterException"));
+		this.engine.runToTheEnd();
+		assertThat(this.engine.run(id).status()).isEqualTo(RunStatus.FAILED);
+		assertThat(open()).isEmpty();
+	}
+
+	@Test
 	void automaticRemovalThatWasGivenUpIsNotRepeated() {
 		Engine cleaning = cleaning(Removes.ALWAYS, 10);
 		cleaning.start(NewRuns.any());
