@@ -156,19 +156,7 @@ create table run_owner (
 )
 with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
-create function run_in_flight_of_a_removed_run() returns trigger
-  language plpgsql as $$
-begin
-  delete from run_in_flight where run_id = old.id;
-  delete from leftover where run_id = old.id;
-  return null;
-end
-$$;
-
-create trigger run_in_flight_of_a_removed_run after delete on run
-  for each row execute function run_in_flight_of_a_removed_run();
-
--- The request, which never changes. What the document that the workflow began with does not know stands in options.
+-- The request, which never changes. Members that the original document of the workflow does not know are in options.
 -- distributions_read is no part of it: the distributions of a configuration that was there already, as AWS showed them.
 -- One statement writes it together with the run, so a foreign key would only look the
 -- run up again. The number is the run's.

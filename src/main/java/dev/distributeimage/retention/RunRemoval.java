@@ -46,6 +46,8 @@ class RunRemoval {
 			  delete from run where id = any (array(select id from old)) returning number
 			), request as (
 			  delete from run_input where number = any (array(select number from removed)) returning client_token, owner
+			), leavings as (
+			  delete from leftover where run_id = any (array(select id from old))
 			), token as (
 			  insert into run_removed (client_token, token_kept_until, owner)
 			  select client_token, engine_now() + cast(:tokenKept as interval), owner from request

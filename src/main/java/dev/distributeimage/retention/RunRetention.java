@@ -111,7 +111,7 @@ class RunRetention implements SmartLifecycle, DisposableBean {
 			}
 		}
 		if (runs > 0) {
-			logger.info("Removed {} runs that ended more than {} days ago", runs, this.keep.toDays());
+			logger.debug("Removed {} runs that ended more than {} days ago", runs, this.keep.toDays());
 		}
 	}
 

@@ -217,6 +217,9 @@ class RunRetentionTests {
 		ended(5_000, Removals.KEEP.plusSeconds(1));
 		this.replica.look();
 		ended(5_000, Removals.KEEP.plusSeconds(1));
+		this.jdbc.sql("""
+				insert into leftover (run_id, kind, reason, region, account, resource)
+				select id, 'ami', 'superseded', region, account, 'ami-' || number from run""").update();
 		this.jdbc.sql("analyze").update();
 		List<String> plan = this.jdbc.sql("explain " + RunRemoval.REMOVE.formatted(RunRetention.LARGEST_PORTION))
 			.param("keep", "PT2160H")

@@ -363,13 +363,6 @@ class RemovalTests extends VirtualRuns {
 		assertThat(this.simulator.count(Operation.DELETE_DISTRIBUTION_CONFIGURATION)).isOne();
 	}
 
-	@Test
-	void removedRunTakesItsLeftoversAlong() {
-		UUID id = refusedRun(NewRuns.any());
-		this.engine.jdbc().sql("delete from run where id = :id").param("id", id).update();
-		assertThat(this.engine.jdbc().sql("select count(*) from leftover").query(Integer.class).single()).isZero();
-	}
-
 	private Engine cleaning(Removes removes, int perHour) {
 		return new Engine(this.beans, this.time, this.imageBuilder, 42,
 				new CleanupSettings(removes, Duration.ofHours(24), perHour));

@@ -57,7 +57,7 @@ public class Cleanup {
 		Integer requested = this.transaction
 			.execute((status) -> this.jdbc.sql(LOCK).query(Boolean.class).single() ? request() : 0);
 		if (requested != null && requested > 0) {
-			logger.info("{} distribution configurations that runs have left are to be removed", requested);
+			logger.debug("{} distribution configurations that runs have left are to be removed", requested);
 		}
 	}
 

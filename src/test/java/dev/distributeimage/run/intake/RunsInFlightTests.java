@@ -173,14 +173,7 @@ class RunsInFlightTests {
 	}
 
 	@Test
-	void removedRunLeavesItsPlace() {
-		started(0, 3, "web", 3);
-		this.jdbc.sql("delete from run where id = :id").param("id", any()).update();
-		assertThat(started(0, 3, "web", 3)).isOne();
-	}
-
-	@Test
-	void runsWithoutAnOwnerTakeNoPlaces() {
+	void runsWithoutAnOwnerAreNotCounted() {
 		this.replicas.get(0).insert(request("open", NewRuns.ANYBODY, null));
 		assertThat(counted()).isEmpty();
 	}
