@@ -4,7 +4,7 @@ import java.util.UUID;
 
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.provider.OpenIdProvider;
+import dev.distributeimage.provider.SecuredPageTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,8 +14,6 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 import static dev.distributeimage.api.Http.problem;
@@ -23,11 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests that an owner's runs are nobody else's to know of. */
 @ApiTest
-@TestPropertySource(properties = { "distribute-image.security.open=false", "distribute-image.security.isolate=true",
-		Requests.POLICY })
-class IsolationTests {
-
-	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();
+@TestPropertySource(properties = { "distribute-image.security.isolate=true", Requests.POLICY })
+class IsolationTests implements SecuredPageTest {
 
 	@Autowired
 	private JdbcClient jdbc;
@@ -41,12 +36,6 @@ class IsolationTests {
 	private Client watcher;
 
 	private String path;
-
-	@DynamicPropertySource
-	static void issuer(DynamicPropertyRegistry registry) {
-		registry.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", PROVIDER::issuer);
-		registry.add("spring.security.oauth2.resourceserver.jwt.audiences", () -> OpenIdProvider.AUDIENCE);
-	}
 
 	@BeforeEach
 	void setUp(@LocalServerPort int port) {

@@ -12,19 +12,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.context.annotation.Import;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests values as long as the wire carries them. */
 @ApiTest
-@Import(OverflowTests.Endless.class)
 @ExtendWith(OutputCaptureExtension.class)
 class OverflowTests {
 
@@ -94,27 +92,24 @@ class OverflowTests {
 	}
 
 	@Test
-	void stackOverflowIsOneLineOfTheLog(CapturedOutput output) {
-		HttpResponse<String> response = this.http.get("/endless");
-		assertThat(response.statusCode()).isEqualTo(500);
-		assertThat(response.body()).contains("Something went wrong in the service");
+	void stackOverflowIsOneLineOfTheLog(@Autowired RequestMappingHandlerMapping requestMappingHandlerMapping,
+			CapturedOutput output) {
+		new PlantedHandler("/endless", () -> Endless.deeper(0)).in(requestMappingHandlerMapping, () -> {
+			HttpResponse<String> response = this.http.get("/endless");
+			assertThat(response.statusCode()).isEqualTo(500);
+			assertThat(response.body()).contains("Something went wrong in the service");
+		});
 		assertThat(output.toString().lines().filter((line) -> !line.contains("Open mode: "))).singleElement()
 			.asString()
 			.contains("The request failed: the stack overflowed at ")
 			.contains("Endless.deeper(OverflowTests.java:");
 	}
 
-	/** A handler that ends in nothing but an overflow. */
-	@RestController
-	static class Endless {
-
-		@GetMapping("/endless")
-		int overflow() {
-			return deeper(0);
-		}
+	/** A recursion that ends in nothing but an overflow. */
+	private static final class Endless {
 
 		@SuppressWarnings("InfiniteRecursion")
-		private int deeper(int depth) {
+		static int deeper(int depth) {
 			return deeper(depth + 1) + 1;
 		}
 

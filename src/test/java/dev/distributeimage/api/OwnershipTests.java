@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.provider.OpenIdProvider;
+import dev.distributeimage.provider.SecuredTest;
 import dev.distributeimage.retention.Removals;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,8 +17,6 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 import static dev.distributeimage.api.Http.problem;
@@ -26,10 +24,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests whose runs are whose, with two owners. */
 @ApiTest
-@TestPropertySource(properties = { "distribute-image.security.open=false", Requests.POLICY })
-class OwnershipTests {
-
-	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();
+// As in TwoReplicasTests, so that they share a context.
+@TestPropertySource(properties = { Requests.POLICY, "distribute-image.limits.runs-in-flight=20" })
+class OwnershipTests implements SecuredTest {
 
 	@Autowired
 	private JdbcClient jdbc;
@@ -41,12 +38,6 @@ class OwnershipTests {
 	private Client web;
 
 	private Client watcher;
-
-	@DynamicPropertySource
-	static void issuer(DynamicPropertyRegistry registry) {
-		registry.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", PROVIDER::issuer);
-		registry.add("spring.security.oauth2.resourceserver.jwt.audiences", () -> OpenIdProvider.AUDIENCE);
-	}
 
 	@BeforeEach
 	void setUp(@LocalServerPort int port) {

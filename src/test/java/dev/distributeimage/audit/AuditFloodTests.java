@@ -11,7 +11,7 @@ import dev.distributeimage.TestPostgres;
 import dev.distributeimage.api.ApiTest;
 import dev.distributeimage.api.Http;
 import dev.distributeimage.api.Requests;
-import dev.distributeimage.provider.OpenIdProvider;
+import dev.distributeimage.provider.SecuredTest;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -20,8 +20,6 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -29,10 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests that refusals hold nobody up, even where their table takes none. */
 @ApiTest
-@TestPropertySource(properties = { "distribute-image.security.open=false", Requests.POLICY })
-class AuditFloodTests {
-
-	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();
+@TestPropertySource(properties = { Requests.POLICY, "distribute-image.limits.validations=5" })
+class AuditFloodTests implements SecuredTest {
 
 	private static final int REFUSED = 10_000;
 
@@ -40,12 +36,6 @@ class AuditFloodTests {
 
 	/** The service answers within that, however busy it is. */
 	private static final Duration GOOD = Duration.ofSeconds(5);
-
-	@DynamicPropertySource
-	static void issuer(DynamicPropertyRegistry registry) {
-		registry.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", PROVIDER::issuer);
-		registry.add("spring.security.oauth2.resourceserver.jwt.audiences", () -> OpenIdProvider.AUDIENCE);
-	}
 
 	@Test
 	void tenThousandRefusalsHoldNobodyUpAndAreRecorded(@LocalServerPort int port, @Autowired JdbcClient jdbc,

@@ -6,7 +6,7 @@ import dev.distributeimage.api.ApiTest;
 import dev.distributeimage.api.Http;
 import dev.distributeimage.api.Requests;
 import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.provider.OpenIdProvider;
+import dev.distributeimage.provider.SecuredTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,24 +16,20 @@ import tools.jackson.databind.JsonNode;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests what callers with a policy, and one without, may start. */
 @ApiTest
-@TestPropertySource(properties = { "distribute-image.security.open=false", Requests.POLICY, """
+@TestPropertySource(properties = { Requests.POLICY, """
 		distribute-image.security.callers.web.claims.sub=web
 		distribute-image.security.callers.web.scopes=runs:write
 		distribute-image.security.callers.web.policy=default
 		distribute-image.security.callers.watcher.claims.sub=watcher
 		distribute-image.security.callers.watcher.scopes=runs:write
 		""" })
-class StartPolicyTests {
-
-	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();
+class StartPolicyTests implements SecuredTest {
 
 	private static final String REFUSED = """
 			{ "distributionName": "web",
@@ -50,12 +46,6 @@ class StartPolicyTests {
 	private JdbcClient jdbc;
 
 	private Http http;
-
-	@DynamicPropertySource
-	static void issuer(DynamicPropertyRegistry registry) {
-		registry.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", PROVIDER::issuer);
-		registry.add("spring.security.oauth2.resourceserver.jwt.audiences", () -> OpenIdProvider.AUDIENCE);
-	}
 
 	@BeforeEach
 	void setUp(@LocalServerPort int port) {

@@ -52,6 +52,7 @@ import org.springframework.security.oauth2.server.authorization.token.JwtEncodin
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 
@@ -88,6 +89,21 @@ public final class OpenIdProvider implements AutoCloseable {
 
 	public static OpenIdProvider start() {
 		return new OpenIdProvider();
+	}
+
+	/** Has the service trust this provider, also with tokens for another audience. */
+	public void letCallersIn(DynamicPropertyRegistry registry) {
+		registry.add("distribute-image.security.open", () -> false);
+		registry.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", this::issuer);
+		registry.add("spring.security.oauth2.resourceserver.jwt.audiences", () -> "other," + AUDIENCE);
+	}
+
+	/** Has people sign in to the page at this provider. */
+	public void letPeopleIn(DynamicPropertyRegistry registry) {
+		registry.add("spring.security.oauth2.client.provider.idp.issuer-uri", this::issuer);
+		registry.add("spring.security.oauth2.client.registration.idp.client-id", () -> "page");
+		registry.add("spring.security.oauth2.client.registration.idp.client-secret", () -> secret("page"));
+		registry.add("spring.security.oauth2.client.registration.idp.scope", () -> "openid,runs:read,runs:write");
 	}
 
 	/** Returns the issuer, as the tokens name it. */

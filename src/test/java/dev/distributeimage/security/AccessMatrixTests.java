@@ -12,10 +12,11 @@ import dev.distributeimage.api.ApiTest;
 import dev.distributeimage.api.Contract;
 import dev.distributeimage.api.Contract.Operation;
 import dev.distributeimage.api.Http;
+import dev.distributeimage.api.PlantedHandler;
+import dev.distributeimage.api.Requests;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.caller.Scope;
-import dev.distributeimage.provider.OpenIdProvider;
-import dev.distributeimage.provider.Tokens;
+import dev.distributeimage.provider.SecuredTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,31 +25,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
-import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests who may do what: each operation of the contract, with each kind of token. */
 @ApiTest
-@TestPropertySource(properties = "distribute-image.security.open=false")
-class AccessMatrixTests {
-
-	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();
-
-	private static final Tokens TOKENS = new Tokens(PROVIDER);
+// As in TwoReplicasTests, so that they share a context.
+@TestPropertySource(properties = { Requests.POLICY, "distribute-image.limits.runs-in-flight=20" })
+class AccessMatrixTests implements SecuredTest {
 
 	private Http http;
-
-	@DynamicPropertySource
-	static void issuer(DynamicPropertyRegistry registry) {
-		registry.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", PROVIDER::issuer);
-		registry.add("spring.security.oauth2.resourceserver.jwt.audiences", () -> "other," + OpenIdProvider.AUDIENCE);
-	}
 
 	@BeforeEach
 	void setUp(@LocalServerPort int port) {
@@ -191,17 +179,9 @@ class AccessMatrixTests {
 	}
 
 	@Test
-	void handlerMappedAfterTheStartIsClosed(@Autowired RequestMappingHandlerMapping requestMappingHandlerMapping)
-			throws Exception {
-		RequestMappingInfo late = RequestMappingInfo.paths("/late").methods(RequestMethod.GET).build();
-		requestMappingHandlerMapping.registerMapping(late, this,
-				AccessMatrixTests.class.getDeclaredMethod("headIsWhatGetIs", String.class));
-		try {
-			Http.problem(this.http.get("/late", "Authorization", good(Scope.READ)), ProblemType.FORBIDDEN);
-		}
-		finally {
-			requestMappingHandlerMapping.unregisterMapping(late);
-		}
+	void handlerMappedAfterTheStartIsClosed(@Autowired RequestMappingHandlerMapping requestMappingHandlerMapping) {
+		new PlantedHandler("/late", () -> "late").in(requestMappingHandlerMapping,
+				() -> Http.problem(this.http.get("/late", "Authorization", good(Scope.READ)), ProblemType.FORBIDDEN));
 	}
 
 	@Test

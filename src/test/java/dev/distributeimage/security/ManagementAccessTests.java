@@ -11,8 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import dev.distributeimage.api.ApiTest;
 import dev.distributeimage.api.Http;
 import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.provider.OpenIdProvider;
-import dev.distributeimage.provider.Tokens;
+import dev.distributeimage.provider.SecuredTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,20 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.web.server.LocalManagementPort;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests who may use the management port, from this machine and from another address. */
 @ApiTest
-@TestPropertySource(properties = { "distribute-image.security.open=false", "management.server.address=0.0.0.0" })
-class ManagementAccessTests {
-
-	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();
-
-	private static final Tokens TOKENS = new Tokens(PROVIDER);
+@TestPropertySource(properties = "management.server.address=0.0.0.0")
+class ManagementAccessTests implements SecuredTest {
 
 	private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -42,12 +35,6 @@ class ManagementAccessTests {
 	private int port;
 
 	private String elsewhere = "";
-
-	@DynamicPropertySource
-	static void issuer(DynamicPropertyRegistry registry) {
-		registry.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", PROVIDER::issuer);
-		registry.add("spring.security.oauth2.resourceserver.jwt.audiences", () -> OpenIdProvider.AUDIENCE);
-	}
 
 	@BeforeEach
 	void setUp() throws Exception {

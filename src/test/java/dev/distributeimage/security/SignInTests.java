@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests sign-in with one issuer, a real one, set by Spring's own properties. */
 @ApiTest
-@TestPropertySource(properties = { "distribute-image.security.open=false", Requests.POLICY })
+@TestPropertySource(properties = Requests.POLICY)
 class SignInTests {
 
 	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();
@@ -42,8 +42,7 @@ class SignInTests {
 
 	@DynamicPropertySource
 	static void issuer(DynamicPropertyRegistry registry) {
-		registry.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", PROVIDER::issuer);
-		registry.add("spring.security.oauth2.resourceserver.jwt.audiences", () -> OpenIdProvider.AUDIENCE);
+		PROVIDER.letCallersIn(registry);
 	}
 
 	@BeforeEach

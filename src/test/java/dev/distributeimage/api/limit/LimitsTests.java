@@ -15,7 +15,7 @@ import dev.distributeimage.api.Http;
 import dev.distributeimage.api.Requests;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.policy.Policies;
-import dev.distributeimage.provider.OpenIdProvider;
+import dev.distributeimage.provider.SecuredTest;
 import dev.distributeimage.provider.Tokens;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,21 +32,17 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests limits per owner. Every test has owners of its own, and turns the clock. */
 @ApiTest
-@TestPropertySource(properties = { "distribute-image.security.open=false", Requests.POLICY,
-		"distribute-image.policies.default.limits.starts=4", "distribute-image.limits.validations=3",
-		"distribute-image.limits.runs-in-flight=3", "distribute-image.limits.open-requests=2",
-		"distribute-image.limits.requests=20", "distribute-image.limits.burst=40" })
-class LimitsTests {
-
-	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();
+@TestPropertySource(properties = { Requests.POLICY, "distribute-image.policies.default.limits.starts=4",
+		"distribute-image.limits.validations=3", "distribute-image.limits.runs-in-flight=3",
+		"distribute-image.limits.open-requests=2", "distribute-image.limits.requests=20",
+		"distribute-image.limits.burst=40" })
+class LimitsTests implements SecuredTest {
 
 	private static final AtomicLong NANOS = new AtomicLong();
 
@@ -61,12 +57,6 @@ class LimitsTests {
 	private Http http;
 
 	private Client web;
-
-	@DynamicPropertySource
-	static void issuer(DynamicPropertyRegistry registry) {
-		registry.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", PROVIDER::issuer);
-		registry.add("spring.security.oauth2.resourceserver.jwt.audiences", () -> OpenIdProvider.AUDIENCE);
-	}
 
 	@BeforeEach
 	void setUp(@LocalServerPort int port) {

@@ -22,6 +22,7 @@ import dev.distributeimage.api.Client;
 import dev.distributeimage.api.Http;
 import dev.distributeimage.api.Requests;
 import dev.distributeimage.provider.OpenIdProvider;
+import dev.distributeimage.provider.SecuredTest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,19 +33,14 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests that two replicas on one database hold an owner to one number of runs. */
 @ApiTest
-@TestPropertySource(properties = { "distribute-image.security.open=false", Requests.POLICY,
-		"distribute-image.limits.runs-in-flight=20" })
-class TwoReplicasTests {
-
-	private static final OpenIdProvider PROVIDER = OpenIdProvider.start();
+@TestPropertySource(properties = { Requests.POLICY, "distribute-image.limits.runs-in-flight=20" })
+class TwoReplicasTests implements SecuredTest {
 
 	private static final int CALLERS = 50;
 
@@ -58,12 +54,6 @@ class TwoReplicasTests {
 	private Http first;
 
 	private ConfigurableApplicationContext replica;
-
-	@DynamicPropertySource
-	static void issuer(DynamicPropertyRegistry registry) {
-		registry.add("spring.security.oauth2.resourceserver.jwt.issuer-uri", PROVIDER::issuer);
-		registry.add("spring.security.oauth2.resourceserver.jwt.audiences", () -> OpenIdProvider.AUDIENCE);
-	}
 
 	@BeforeEach
 	void setUp(@LocalServerPort int port, @Autowired JdbcConnectionDetails database) {
