@@ -413,6 +413,8 @@ create table audit_event (
   shared_with        integer,
   public             boolean,
   inputs_sha256      text,
+  -- Of a row that stands for requests without one of their own: how many.
+  more               integer,
   constraint audit_event_pk primary key (at, number),
   constraint audit_event_outcome_is_known check (outcome in ('allowed', 'refused'))
 );

@@ -17,15 +17,22 @@ import org.jspecify.annotations.Nullable;
  * @param run the run that it is about, or null
  * @param status the status of the answer
  * @param asked what was asked for; null unless a run was to be started
+ * @param more how many requests it stands for that have no record of their own, or null
  */
 public record AuditEvent(AuditedAction action, @Nullable String rule, Requester by, @Nullable UUID run, int status,
-		@Nullable AskedRun asked) {
+		@Nullable AskedRun asked, @Nullable Integer more) {
 
 	private static final int LONGEST = 1024;
 
 	private static final int OK = 200;
 
 	private static final int ACCEPTED = 202;
+
+	/** The record of one request. */
+	public AuditEvent(AuditedAction action, @Nullable String rule, Requester by, @Nullable UUID run, int status,
+			@Nullable AskedRun asked) {
+		this(action, rule, by, run, status, asked, null);
+	}
 
 	/** The start of a run. */
 	public static AuditEvent started(Requester by, UUID run, AskedRun asked) {
@@ -45,6 +52,12 @@ public record AuditEvent(AuditedAction action, @Nullable String rule, Requester 
 	/** The check of a retry. */
 	public static AuditEvent validated(Requester by, UUID run) {
 		return new AuditEvent(AuditedAction.VALIDATE, null, by, run, OK, null);
+	}
+
+	/** The record of requests that were refused as this one was, the last of them. */
+	AuditEvent standingFor(int requests) {
+		return new AuditEvent(this.action, this.rule, new Requester(this.by.caller(), this.by.address(), ""), null,
+				this.status, null, requests);
 	}
 
 	/** Whether it is about somebody of whom nothing is known but the address. */
@@ -72,6 +85,9 @@ public record AuditEvent(AuditedAction action, @Nullable String rule, Requester 
 		members.put("status", this.status);
 		if (this.asked != null) {
 			this.asked.addTo(members);
+		}
+		if (this.more != null) {
+			members.put("more", this.more);
 		}
 		return members;
 	}

@@ -10,12 +10,12 @@ public final class AuditRows {
 	private static final String INSERT = """
 			insert into audit_event (at, event, outcome, rule, issuer, subject, caller, owner, client_id, token_id, address,
 			    request_id, run, status, account, region, recipe, distribution_name, regions, shared_with, public,
-			    inputs_sha256)
+			    inputs_sha256, more)
 			  select ${at}, record.*
 			  from ${rows} cross join lateral jsonb_to_record(audit) as record (event text, outcome text, rule text, issuer text,
 			    subject text, caller text, owner text, "clientId" text, "tokenId" text, address text, "requestId" text,
 			    run uuid, status integer, account text, region text, recipe text, "distributionName" text, regions jsonb,
-			    "sharedWith" integer, public boolean, "inputsSha256" text)""";
+			    "sharedWith" integer, public boolean, "inputsSha256" text, more integer)""";
 
 	private AuditRows() {
 	}

@@ -20,9 +20,11 @@ import org.springframework.stereotype.Component;
 
 /**
  * Records events. Changes of runs are in the table already and go to the log only. All
- * others go to the log at once, and to the table in batches: whoever is refused waits for
- * no database. While that is away records wait here, as many as there is room for; the
- * log has them all. An answer that is lost may leave a record twice.
+ * others go to the log at once, and to the table in batches: a sender who is refused
+ * waits for no database. Of an owner beyond a limit, {@link LimitRefusals} keeps a sum,
+ * which follows with the batch. While the database is away records wait here, as many as
+ * there is room for, of which refusals leave half to others; the log has them all. An
+ * answer that is lost may leave a record twice.
  */
 @Component
 public class AuditTrail {
@@ -46,7 +48,9 @@ public class AuditTrail {
 
 	private final StrangersShare strangers = new StrangersShare();
 
-	/** What the next batch begins with, since the last one was not stored. */
+	private final LimitRefusals limits = new LimitRefusals();
+
+	/** The beginning of the next batch, since the last one was not stored. */
 	private final List<Waiting> left = new ArrayList<>();
 
 	AuditTrail(AuditLog log, AuditTable table, MeterRegistry metrics) {
@@ -95,17 +99,28 @@ public class AuditTrail {
 
 	/** Records what changed no run. */
 	public void note(AuditEvent event) {
+		if (event.action() != AuditedAction.LIMIT || this.limits.take(event)) {
+			record(event);
+		}
+	}
+
+	private void record(AuditEvent event) {
 		this.log.write(event);
-		boolean taken = (!event.isOfAStranger() || this.strangers.take())
+		boolean taken = (!event.isOfAStranger() || this.strangers.take()) && hasRoom(event)
 				&& this.waiting.offer(new Waiting(event, System.nanoTime()));
 		if (!taken) {
 			this.dropped.increment();
 		}
 	}
 
-	/** Stores what waits, and tells what the log has left out. */
+	private boolean hasRoom(AuditEvent event) {
+		return event.action().isAllowed() || this.waiting.size() < MOST_WAITING / 2;
+	}
+
+	/** Stores what waits, and tells what was left out. */
 	synchronized void store() {
 		this.log.endSecond();
+		this.limits.drain().forEach(this::record);
 		do {
 			this.waiting.drainTo(this.left, MOST_AT_ONCE - this.left.size());
 		}

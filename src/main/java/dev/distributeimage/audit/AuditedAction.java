@@ -44,6 +44,10 @@ public enum AuditedAction {
 		return this.event;
 	}
 
+	boolean isAllowed() {
+		return this.allowed;
+	}
+
 	/** How it ended, as records have it. */
 	String outcome() {
 		return this.allowed ? "allowed" : "refused";

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -180,6 +181,52 @@ class AuditTrailTests {
 	}
 
 	@Test
+	void refusalsByALimitAreBoundedForEachOwnerAndCountedTogether() {
+		for (int i = 0; i < 500; i++) {
+			beyond("flood", "requests");
+		}
+		beyond("flood", "starts");
+		beyond("other", "requests");
+		this.trail.store();
+		List<String> rows = this.jdbc
+			.sql("select concat_ws(' ', event, owner, rule, address, status, more) from audit_event order by number")
+			.query(String.class)
+			.list();
+		assertThat(rows).filteredOn((row) -> row.equals("limit.refused flood requests 127.0.0.1 429"))
+			.hasSize(LimitRefusals.OF_THEIR_OWN);
+		assertThat(rows).hasSize(LimitRefusals.OF_THEIR_OWN + 3)
+			.contains("limit.refused flood requests 127.0.0.1 429 " + (500 - LimitRefusals.OF_THEIR_OWN),
+					"limit.refused flood starts 127.0.0.1 429", "limit.refused other requests 127.0.0.1 429");
+		assertThat(this.log.events()).hasSize(LimitRefusals.OF_THEIR_OWN + 3);
+		assertThat(this.log.events().stream().mapToInt((line) -> line.path("more").asInt(1)).sum()).isEqualTo(502);
+		this.trail.store();
+		assertThat(rows()).as("told once").isEqualTo(LimitRefusals.OF_THEIR_OWN + 3);
+		assertThat(dropped()).isZero();
+	}
+
+	private void beyond(String owner, String limit) {
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		new Caller("default", "default", owner, owner, null, Set.of(), null).attachTo(request);
+		this.trail.failed(new RequestFailed(request, 429, limit));
+	}
+
+	@Test
+	void refusalsLeaveRoomForOtherRecords() {
+		this.database.away.set(true);
+		for (int i = 0; i < AuditTrail.MOST_WAITING; i++) {
+			this.trail.note(refused(i));
+		}
+		long lost = dropped();
+		IntStream.range(0, 1_000).forEach((i) -> this.trail.note(read(i)));
+		assertThat(dropped()).isEqualTo(lost);
+		this.database.away.set(false);
+		this.trail.store();
+		assertThat(
+				this.jdbc.sql("select count(*) from audit_event where event = 'run.read'").query(Long.class).single())
+			.isEqualTo(1_000);
+	}
+
+	@Test
 	void recordsGoWhenTheyAreTooOldAndNotBefore() {
 		insert("399 days 23 hours", 3);
 		insert("400 days 1 hour", 12_000);
@@ -255,9 +302,17 @@ class AuditTrailTests {
 	}
 
 	private static AuditEvent read(int request) {
-		return new AuditEvent(AuditedAction.READ, null,
-				new Requester(NewRuns.ANYBODY.caller(), "127.0.0.1", Integer.toString(request)), UUID.randomUUID(), 200,
-				null);
+		return event(AuditedAction.READ, request, 200);
+	}
+
+	private static AuditEvent refused(int request) {
+		return event(AuditedAction.AUTHORIZATION, request, 403);
+	}
+
+	private static AuditEvent event(AuditedAction action, int request, int status) {
+		return new AuditEvent(action, null,
+				new Requester(NewRuns.ANYBODY.caller(), "127.0.0.1", Integer.toString(request)), UUID.randomUUID(),
+				status, null);
 	}
 
 	/** Fails, while it is away, as a database that cannot be reached. */
