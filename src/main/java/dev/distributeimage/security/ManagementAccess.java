@@ -21,7 +21,7 @@ final class ManagementAccess implements AuthorizationManager<HttpServletRequest>
 	@Override
 	public AuthorizationResult authorize(Supplier<? extends @Nullable Authentication> authentication,
 			HttpServletRequest request) {
-		if (isThisMachine(request.getRemoteAddr())) {
+		if (isThisMachine(String.valueOf(request.getAttribute(WireAdapter.PEER)))) {
 			return new AuthorizationDecision(true);
 		}
 		if (!(authentication.get() instanceof CallerAuthentication sender)) {

@@ -15,11 +15,14 @@ import org.apache.tomcat.util.net.SocketEvent;
 import org.slf4j.MDC;
 
 /**
- * The door that every request passes, also those that Tomcat answers alone: gives each
- * answer its security headers and the id of its request, and each line of the log the
- * request's id and trace.
+ * The door that every request passes, also those that Tomcat answers alone: notes whom it
+ * is connected to, gives each answer its security headers and the id of its request, and
+ * each line of the log the request's id and trace.
  */
 class WireAdapter extends CoyoteAdapter {
+
+	/** The address of the other end of the connection, which no header changes. */
+	static final String PEER = WireAdapter.class.getName() + ".peer";
 
 	/** Marks a TRACE that is served as OPTIONS. */
 	static final String TRACE = WireAdapter.class.getName() + ".trace";
@@ -41,6 +44,8 @@ class WireAdapter extends CoyoteAdapter {
 			return;
 		}
 		SecurityHeaders.set(response, this.connector.getSecure());
+		request.action(ActionCode.REQ_PEER_ADDR_ATTRIBUTE, null);
+		request.setAttribute(PEER, request.peerAddr().toString());
 		String id = RequestIds.of(request);
 		request.setAttribute(Requester.REQUEST_ID, id);
 		response.setHeader(RequestIds.HEADER, id);

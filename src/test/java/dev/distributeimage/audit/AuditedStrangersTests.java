@@ -17,11 +17,13 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalManagementPort;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests the record in open mode, and what requests are called there. */
 @ApiTest
+@TestPropertySource(properties = "spring.main.cloud-platform=kubernetes")
 class AuditedStrangersTests {
 
 	private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";

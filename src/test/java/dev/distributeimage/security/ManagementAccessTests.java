@@ -15,6 +15,7 @@ import dev.distributeimage.provider.SecuredTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,9 +25,13 @@ import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Tests who may use the management port, from this machine and from another address. */
+/**
+ * Tests who may use the management port, from this machine and from another address,
+ * where every proxy is trusted.
+ */
 @ApiTest
-@TestPropertySource(properties = "management.server.address=0.0.0.0")
+@TestPropertySource(properties = { "management.server.address=0.0.0.0", "server.forward-headers-strategy=native",
+		"server.tomcat.remoteip.internal-proxies=0.0.0.0/0" })
 class ManagementAccessTests implements SecuredTest {
 
 	private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -67,6 +72,15 @@ class ManagementAccessTests implements SecuredTest {
 		Http.problem(get(this.elsewhere, path, with("runs:read runs:write runs:operate")), ProblemType.FORBIDDEN);
 		assertThat(get(this.elsewhere, path, with("actuator")).statusCode())
 			.isEqualTo(path.startsWith("/nope") || path.equals("/healthy") ? 404 : 200);
+	}
+
+	@Test
+	void addressThatAProxyGivesIsNotThisMachine() throws Exception {
+		HttpRequest request = HttpRequest
+			.newBuilder(URI.create("http://" + this.elsewhere + ":" + this.port + "/actuator/info"))
+			.header("X-Forwarded-For", "127.0.0.1")
+			.build();
+		Http.problem(CLIENT.send(request, BodyHandlers.ofString()), ProblemType.UNAUTHENTICATED);
 	}
 
 	@ParameterizedTest

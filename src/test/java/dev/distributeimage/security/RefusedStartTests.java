@@ -27,6 +27,7 @@ import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -138,12 +139,26 @@ class RefusedStartTests {
 		assertThat(output.getOut()).contains("lets everybody do everything, although an issuer is set");
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "server.forward-headers-strategy=native | nobody has said whose",
+					"server.forward-headers-strategy= | nobody has said whose",
+					"server.tomcat.remoteip.remote-ip-header=x-forwarded-for | nobody has said whose",
+					"server.tomcat.remoteip.protocol-header=x-forwarded-proto | nobody has said whose",
+					"server.forward-headers-strategy=framework | believes everybody" })
+	void serviceThatBelievesAnybodysHeadersDoesNotStart(String setting, String sentence, CapturedOutput output) {
+		assertRefused("--distribute-image.security.open=true", "--" + setting);
+		assertThat(output.getOut()).contains(sentence,
+				"server.tomcat.remoteip.internal-proxies to the addresses of your proxies");
+	}
+
 	private static void assertRefused(String... arguments) {
 		String[] all = Arrays.copyOf(arguments, arguments.length + 1);
 		all[arguments.length] = "--spring.config.location=classpath:/application.yml";
 		assertThatExceptionOfType(Exception.class)
 			.isThrownBy(() -> new SpringApplicationBuilder(DistributeImageApplication.class).run(all).close())
-			.satisfies((ex) -> assertThat(ex).hasRootCauseInstanceOf(RefusedStartException.class));
+			.satisfies((ex) -> assertThat(NestedExceptionUtils.getMostSpecificCause(ex))
+				.isInstanceOf(RefusedStartException.class));
 	}
 
 	@Test
