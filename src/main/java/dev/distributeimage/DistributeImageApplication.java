@@ -11,7 +11,6 @@ import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoCon
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.boot.security.oauth2.client.autoconfigure.OAuth2ClientAutoConfiguration;
-import org.springframework.boot.security.oauth2.client.autoconfigure.OAuth2ClientProperties;
 import org.springframework.boot.security.oauth2.client.autoconfigure.servlet.OAuth2ClientWebSecurityAutoConfiguration;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
@@ -28,7 +27,7 @@ import org.springframework.context.annotation.Bean;
 		SecurityAutoConfiguration.class, ServletWebSecurityAutoConfiguration.class,
 		UserDetailsServiceAutoConfiguration.class })
 @ConfigurationPropertiesScan
-@EnableConfigurationProperties({ OAuth2ClientProperties.class, OAuth2ResourceServerProperties.class })
+@EnableConfigurationProperties(OAuth2ResourceServerProperties.class)
 public class DistributeImageApplication {
 
 	/**

@@ -48,7 +48,7 @@ final class Issuers implements SmartLifecycle, DisposableBean {
 	Issuers(SecuritySettings settings, OAuth2ResourceServerProperties.Jwt spring, Clock clock) {
 		List<ConfiguredIssuer> configured = ConfiguredIssuers.of(settings, spring);
 		CallerRules callers = CallerRules.of(settings, configured);
-		BoundedHttp http = new BoundedHttp();
+		BoundedHttp http = new BoundedHttp(this.workers);
 		for (ConfiguredIssuer issuer : configured) {
 			this.byIdentifier.put(issuer.issuer(),
 					new TrustedIssuer(issuer, keys(issuer, http, clock), callers, clock));
@@ -61,7 +61,7 @@ final class Issuers implements SmartLifecycle, DisposableBean {
 		if (issuer.settings().publicKeyLocation() != null) {
 			return FixedKey.of(issuer, issuer.settings().publicKeyLocation());
 		}
-		IssuerKeys remote = new IssuerKeys(new RemoteKeySet(issuer, http, this.workers), this.background, clock);
+		IssuerKeys remote = new IssuerKeys(new RemoteKeySet(issuer, http), this.background, clock);
 		this.keys.add(remote);
 		return remote;
 	}

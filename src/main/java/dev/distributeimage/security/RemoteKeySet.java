@@ -3,11 +3,6 @@ package dev.distributeimage.security;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
@@ -29,26 +24,19 @@ final class RemoteKeySet implements JWKSetSource<SecurityContext> {
 
 	private final BoundedHttp http;
 
-	private final ExecutorService workers;
-
 	private volatile boolean away;
 
-	/**
-	 * Creates the key set.
-	 * @param workers threads to wait in; an issuer holds one or two
-	 */
-	RemoteKeySet(ConfiguredIssuer issuer, BoundedHttp http, ExecutorService workers) {
+	RemoteKeySet(ConfiguredIssuer issuer, BoundedHttp http) {
 		this.issuer = issuer.name();
 		this.address = new KeySetAddress(issuer, http);
 		this.http = http;
-		this.workers = workers;
 	}
 
 	@Override
 	public JWKSet getJWKSet(JWKSetCacheRefreshEvaluator refresh, long now, @Nullable SecurityContext context)
 			throws JWKSetRetrievalException {
 		try {
-			JWKSet keys = inTime(this.workers.submit(this::fetched));
+			JWKSet keys = this.http.inTime(this::fetched);
 			if (this.away) {
 				this.away = false;
 				logger.info("The keys of issuer {} can be fetched again", this.issuer);
@@ -83,26 +71,6 @@ final class RemoteKeySet implements JWKSetSource<SecurityContext> {
 		}
 		catch (ParseException ex) {
 			throw new IOException("The key set cannot be read", ex);
-		}
-	}
-
-	// The client's own time-out ends with the head of the answer, and a name may be slow
-	// to resolve.
-	private static JWKSet inTime(Future<JWKSet> fetch) throws IOException, InterruptedException {
-		try {
-			return fetch.get(BoundedHttp.LONGEST.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof InterruptedException stopped) {
-				throw stopped;
-			}
-			throw (ex.getCause() instanceof IOException io) ? io : new IOException(ex.getCause());
-		}
-		catch (TimeoutException ex) {
-			throw new IOException("The issuer took longer than %d s".formatted(BoundedHttp.LONGEST.toSeconds()), ex);
-		}
-		finally {
-			fetch.cancel(true);
 		}
 	}
 

@@ -1,5 +1,7 @@
 package dev.distributeimage.security;
 
+import java.util.Optional;
+
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -11,7 +13,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Makes room for tokens in the heads of requests, on both ports: they take several
- * kilobytes. It needs the issuers, which are looked at before anything else is done.
+ * kilobytes. It needs the issuers and the page's client registration, which are looked at
+ * before anything else is done.
  */
 @Component
 @ConditionalOnWebApplication
@@ -21,7 +24,7 @@ class SignInPort implements WebServerFactoryCustomizer<ConfigurableTomcatWebServ
 
 	private static final int LARGEST_HEAD = 16 * 1024;
 
-	SignInPort(Issuers issuers) {
+	SignInPort(Issuers issuers, Optional<PageClients> page) {
 	}
 
 	@Override

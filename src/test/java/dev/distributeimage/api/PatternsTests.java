@@ -73,8 +73,9 @@ class PatternsTests {
 	/** Classes that use a pattern without a field, and are too short to go wrong. */
 	private static final Set<String> INLINE = Set.of("api.ListParameters", "api.RunController",
 			"api.RunHistoryController", "aws.Arn", "imagebuilder.CredentialsAccount", "imagebuilder.LateImageSearch",
-			"page.Console", "page.RunLine$Recipe", "policy.RuledInputs",
-			"run.postgres.JdbcUrlCheck", "security.CallerRules", "security.KeySetAddress", "security.OpenModeValve", "security.SecuritySettings", "startup.Names", "startup.Settings");
+			"page.Console", "page.RunLine$Recipe", "policy.RuledInputs", "run.postgres.JdbcUrlCheck",
+			"security.CallerRules", "security.IssuerMetadata", "security.OpenModeValve", "security.SecuritySettings",
+			"startup.Names", "startup.Settings");
 
 	private static final List<JavaClass> CLASSES = new ClassFileImporter()
 		.withImportOption(Predefined.DO_NOT_INCLUDE_TESTS)

@@ -48,6 +48,10 @@ class RefusedStartTests {
 
 	private static final String GOOD = GITHUB + "issuer=https://a.example;" + GITHUB + "audiences=b;";
 
+	private static final String CLIENT = "spring.security.oauth2.client.";
+
+	private static final String REGISTRATION = "registration.idp.client-id=page;registration.idp.scope=openid;";
+
 	private static final String CALLER = OURS + "callers.web.";
 
 	@ParameterizedTest
@@ -128,6 +132,37 @@ class RefusedStartTests {
 	void serviceWithoutAnIssuerDoesNotStart(String setting, CapturedOutput output) {
 		assertRefused(setting);
 		assertThat(output.getOut()).contains("No issuer is set, so that nobody could sign in")
+			.doesNotContain("\tat ", "jdbc");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"registration.idp.client-secret=x | registration.idp.client-id must be set to the name",
+			"registration.idp.client-id= | registration.idp.client-id must be set to the name",
+			"registration.idp.client-id=page | registration.idp.scope must list openid",
+			REGISTRATION + "registration.idp.scope=runs:read | registration.idp.scope must list openid",
+			REGISTRATION + " | provider.idp.issuer-uri must be set to the provider",
+			REGISTRATION + "registration.idp.provider=other | provider.other.issuer-uri must be set to the provider",
+			REGISTRATION + "provider.idp.token-uri=https://a.example | provider.idp.issuer-uri must be set",
+			REGISTRATION + "provider.idp.issuer-uri=http://a.example | provider.idp.issuer-uri must begin with https",
+			REGISTRATION + "provider.idp.issuer-uri=https://a.example;provider.idp.token-uri=http://a.example"
+					+ " | provider.idp.token-uri must begin with https" })
+	void registrationThatNobodyCouldSignInWithIsRefusedWithASentence(String settings, String sentence) {
+		Map<String, String> properties = Arrays.stream(settings.strip().split(";"))
+			.map((setting) -> setting.split("=", 2))
+			.collect(Collectors.toMap((setting) -> CLIENT + setting[0], (setting) -> setting[1], (a, b) -> b));
+		assertThatExceptionOfType(RefusedStartException.class)
+			.isThrownBy(() -> PageRegistration.of(new Binder(new MapConfigurationPropertySource(properties))))
+			.withMessageStartingWith(CLIENT)
+			.withMessageContaining(sentence)
+			.withMessageEndingWith(".");
+	}
+
+	@Test
+	void serviceWhosePageHasNoClientIdDoesNotStart(CapturedOutput output) {
+		assertRefused("--" + SPRING + "issuer-uri=https://a.example", "--" + SPRING + "audiences=b",
+				"--" + CLIENT + "registration.idp.client-secret=x");
+		assertThat(output.getOut()).contains(CLIENT + "registration.idp.client-id must be set")
 			.doesNotContain("\tat ", "jdbc");
 	}
 
