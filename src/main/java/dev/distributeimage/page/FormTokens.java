@@ -1,10 +1,14 @@
 package dev.distributeimage.page;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import dev.distributeimage.api.contract.JsonBody;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.problem.Violation;
 import dev.distributeimage.security.PageSignIn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -18,14 +22,15 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
 import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.csrf.CsrfTokenRequestHandler;
 import org.springframework.security.web.csrf.XorCsrfTokenRequestAttributeHandler;
+import org.springframework.util.StringUtils;
 import org.springframework.web.servlet.HandlerExceptionResolver;
-import org.springframework.web.util.UriComponentsBuilder;
 import org.springframework.web.util.UriUtils;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -41,8 +46,13 @@ class FormTokens {
 
 	static final String FIELD = "_csrf";
 
+	private static final String FOREIGN = "The form is not one of this page, or out of date. Open the run again, and send it from there.";
+
 	/** Before the filters that ask who it is. */
 	private static final int ORDER = -101;
+
+	/** Bytes that a form may have: those of this page have a token, and nothing else. */
+	private static final int LARGEST = 4 * 1024;
 
 	@Bean
 	FilterRegistrationBean<CsrfFilter> formTokenFilter(
@@ -53,9 +63,8 @@ class FormTokens {
 		cookies.setCookieCustomizer((cookie) -> cookie.path("/").httpOnly(true).secure(secure).sameSite("Strict"));
 		CsrfFilter filter = new CsrfFilter(cookies);
 		filter.setRequestHandler(new FormBodies());
-		filter.setAccessDeniedHandler((request, response, ex) -> problems
-			.resolveException(request, response, null, new ProblemException(ProblemType.FORBIDDEN,
-					"The form is not one of this page, or out of date. Open the run again, and send it from there.")));
+		filter.setAccessDeniedHandler((request, response, ex) -> problems.resolveException(request, response, null,
+				FormBodies.problem(request)));
 		FilterRegistrationBean<CsrfFilter> registration = new FilterRegistrationBean<>(filter);
 		registration.addUrlPatterns("/runs", "/runs/*", "/sign-out");
 		registration.setOrder(ORDER);
@@ -64,9 +73,12 @@ class FormTokens {
 
 	/**
 	 * Reads forms as the rest of the service reads bodies: what has arrived in parts is
-	 * no parameter for the container.
+	 * no parameter for the container. Nobody has signed in here, so that little is
+	 * accepted.
 	 */
 	private static final class FormBodies implements CsrfTokenRequestHandler {
+
+		private static final String PROBLEM = FormBodies.class.getName() + ".problem";
 
 		private final XorCsrfTokenRequestAttributeHandler masked = new XorCsrfTokenRequestAttributeHandler();
 
@@ -77,21 +89,61 @@ class FormTokens {
 
 		@Override
 		public @Nullable String resolveCsrfTokenValue(HttpServletRequest request, CsrfToken token) {
-			String type = request.getContentType();
-			if (type == null || !MediaType.APPLICATION_FORM_URLENCODED.isCompatibleWith(MediaType.valueOf(type))) {
+			try {
+				String sent = isForm(request) ? sent(body(request)) : null;
+				return (sent != null) ? this.masked.resolveCsrfTokenValue(new SentToken(request, sent), token) : null;
+			}
+			catch (ProblemException ex) {
+				// The filter would let it through to the container.
+				request.setAttribute(PROBLEM, ex);
 				return null;
 			}
-			String sent = UriComponentsBuilder.newInstance()
-				.query(new String(JsonBody.read(request), UTF_8))
-				.build()
-				.getQueryParams()
-				.getFirst(FIELD);
-			return (sent != null) ? this.masked.resolveCsrfTokenValue(new SentToken(request, decoded(sent)), token)
-					: null;
+		}
+
+		/** Why the form of a request is refused. */
+		static ProblemException problem(HttpServletRequest request) {
+			return (request.getAttribute(PROBLEM) instanceof ProblemException problem) ? problem : new ProblemException(
+					ProblemType.FORBIDDEN, FOREIGN, Map.of("errors", List.of(Violation.ofRule("form", FOREIGN))));
+		}
+
+		private static boolean isForm(HttpServletRequest request) {
+			String type = request.getContentType();
+			try {
+				return type != null && MediaType.APPLICATION_FORM_URLENCODED.isCompatibleWith(MediaType.valueOf(type));
+			}
+			catch (InvalidMediaTypeException ex) {
+				return false;
+			}
+		}
+
+		private static String body(HttpServletRequest request) {
+			requireSmall(request.getContentLengthLong());
+			byte[] body = JsonBody.read(request);
+			requireSmall(body.length);
+			return new String(body, UTF_8);
+		}
+
+		private static void requireSmall(long length) {
+			if (length > LARGEST) {
+				throw new ProblemException(ProblemType.TOO_LARGE, "A form must not be larger than 4 KiB.");
+			}
+		}
+
+		private static @Nullable String sent(String form) {
+			return Arrays.stream(StringUtils.delimitedListToStringArray(form, "&"))
+				.filter((field) -> field.startsWith(FIELD + "="))
+				.findFirst()
+				.map((field) -> decoded(field.substring(FIELD.length() + 1)))
+				.orElse(null);
 		}
 
 		private static String decoded(String value) {
-			return UriUtils.decode(value.replace("+", "%20"), UTF_8);
+			try {
+				return UriUtils.decode(value.replace("+", "%20"), UTF_8);
+			}
+			catch (IllegalArgumentException ex) {
+				throw new ProblemException(ProblemType.INVALID_REQUEST, "The form is malformed.");
+			}
 		}
 
 	}

@@ -1,51 +1,44 @@
 package dev.distributeimage.page;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
 import dev.distributeimage.api.problem.Problem;
-import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
-import dev.distributeimage.api.problem.Problems;
 import dev.distributeimage.api.problem.Violation;
 import dev.distributeimage.page.Html.View;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.context.annotation.Conditional;
-import org.springframework.core.NestedExceptionUtils;
-import org.springframework.core.Ordered;
-import org.springframework.dao.DataAccessException;
+import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
-import org.springframework.web.servlet.HandlerExceptionResolver;
-import org.springframework.web.servlet.ModelAndView;
-import org.springframework.web.servlet.NoHandlerFoundException;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.web.servlet.resource.NoResourceFoundException;
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.http.server.ServerHttpRequest;
+import org.springframework.http.server.ServerHttpResponse;
+import org.springframework.http.server.ServletServerHttpRequest;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Tells a browser about a problem: on the page, and wherever it asks for what is not
- * there. Programs get problem documents as before, and so does everybody from the API.
+ * Shows problems to people: those of the page, and that of a browser that asks for what
+ * is not there. Programs get the problem document, and so does everybody from the API.
  */
-@Component
+@ControllerAdvice
 @Conditional(PageServed.class)
-class PageProblems implements HandlerExceptionResolver, WebMvcConfigurer, Ordered {
+class PageProblems implements ResponseBodyAdvice<Object> {
 
 	private static final String API = "/v1/";
 
-	private static final List<String> OWN = List.of("/runs/", "/sign-out", "/login/oauth2/code/",
-			"/oauth2/authorization/");
+	private static final String RUN = "/runs/";
 
-	private static final Logger logger = LoggerFactory.getLogger(PageProblems.class);
+	private static final List<String> OWN = List.of(RUN, "/sign-out", "/login/oauth2/code/", "/oauth2/authorization/");
 
 	private final Html html;
 
@@ -54,42 +47,20 @@ class PageProblems implements HandlerExceptionResolver, WebMvcConfigurer, Ordere
 	}
 
 	@Override
-	public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
-		resolvers.add(0, this);
+	public boolean supports(MethodParameter returnType, Class<? extends HttpMessageConverter<?>> converter) {
+		return true;
 	}
 
 	@Override
-	public int getOrder() {
-		return HIGHEST_PRECEDENCE;
-	}
-
-	@Override
-	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
-			@Nullable Object handler, Exception ex) {
-		Problem problem = problem(ex);
-		if (problem == null || !isForPeople(request, problem)) {
-			return null;
+	public @Nullable Object beforeBodyWrite(@Nullable Object body, MethodParameter returnType, MediaType type,
+			Class<? extends HttpMessageConverter<?>> converter, ServerHttpRequest request,
+			ServerHttpResponse response) {
+		if (!(body instanceof Problem problem) || !(request instanceof ServletServerHttpRequest servlet)
+				|| !isForPeople(servlet.getServletRequest(), problem)) {
+			return body;
 		}
-		try {
-			write(request, response, problem);
-		}
-		catch (IOException failed) {
-			logger.debug("The client has disconnected", failed);
-		}
-		return new ModelAndView();
-	}
-
-	private static @Nullable Problem problem(Exception ex) {
-		if (ex instanceof ProblemException problem) {
-			return problem.problem();
-		}
-		if (ex instanceof DataAccessException || ex instanceof TransactionException) {
-			logger.warn("The database failed: {}", NestedExceptionUtils.getMostSpecificCause(ex).toString());
-			return new ProblemException(ProblemType.UNAVAILABLE, "The database cannot be reached at the moment.")
-				.problem();
-		}
-		return (ex instanceof NoHandlerFoundException || ex instanceof NoResourceFoundException)
-				? Problems.of(HttpStatus.NOT_FOUND) : null;
+		write(servlet.getServletRequest(), response, problem);
+		return null;
 	}
 
 	private static boolean isForPeople(HttpServletRequest request, Problem problem) {
@@ -112,7 +83,7 @@ class PageProblems implements HandlerExceptionResolver, WebMvcConfigurer, Ordere
 		}
 	}
 
-	// What only a wildcard includes is not asked for.
+	// A type that only a wildcard includes is not asked for.
 	private static double quality(List<MediaType> accepted, MediaType type) {
 		return accepted.stream()
 			.filter((range) -> range.equalsTypeAndSubtype(type))
@@ -121,19 +92,53 @@ class PageProblems implements HandlerExceptionResolver, WebMvcConfigurer, Ordere
 			.orElse(0);
 	}
 
-	private void write(HttpServletRequest request, HttpServletResponse response, Problem problem) throws IOException {
-		response.setStatus(problem.status());
-		response.setHeader("Content-Security-Policy", Html.POLICY);
-		response.setContentType(Html.TYPE.toString());
-		response.getWriter().write(this.html.document(request, problem.title(), new View("problem", shown(problem))));
+	private void write(HttpServletRequest request, ServerHttpResponse response, Problem problem) {
+		String seconds = response.getHeaders().getFirst(HttpHeaders.RETRY_AFTER);
+		String document = this.html.document(request, problem.title(),
+				new View("problem", shown(problem, request.getRequestURI(), seconds)));
+		response.getHeaders().set("Content-Security-Policy", Html.POLICY);
+		response.getHeaders().setContentType(Html.TYPE);
+		try {
+			response.getBody().write(document.getBytes(StandardCharsets.UTF_8));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
-	private static Map<String, Object> shown(Problem problem) {
-		List<String> errors = (problem.members().get("errors") instanceof List<?> list)
-				? list.stream().filter(Violation.class::isInstance).map((error) -> sentence((Violation) error)).toList()
-				: List.of();
-		return Map.of("status", problem.status(), "title", problem.title(), "detail", problem.detail(), "errors",
-				errors, "type", problem.type().startsWith("/") ? problem.type() : "");
+	private static Map<String, Object> shown(Problem problem, String path, @Nullable String seconds) {
+		List<String> errors = (problem.members().get("errors") instanceof List<?> list) ? list.stream()
+			.filter(Violation.class::isInstance)
+			.map((error) -> sentence((Violation) error))
+			.filter((error) -> !error.equals(problem.detail()))
+			.toList() : List.of();
+		return Map.of("status", problem.status(), "title", problem.title(), "detail", detail(problem), "errors", errors,
+				"advice", advice(problem, path, seconds), "run", run(problem, path), "type",
+				problem.type().startsWith("/") ? problem.type() : "");
+	}
+
+	// The detail is for programs; people are told by the advice.
+	private static String detail(Problem problem) {
+		return isUnknown(problem) ? "The database went away in the middle of the request." : problem.detail();
+	}
+
+	private static String advice(Problem problem, String path, @Nullable String seconds) {
+		if (isUnknown(problem)) {
+			return "Open the run to see whether it was %s."
+				.formatted(path.endsWith("/cancel") ? "cancelled" : "retried");
+		}
+		return (seconds != null) ? "Try again in %s s.".formatted(seconds) : "";
+	}
+
+	private static boolean isUnknown(Problem problem) {
+		return problem.type().equals(ProblemType.OUTCOME_UNKNOWN.path());
+	}
+
+	/** The page of the run that a form is about, if there is one. */
+	private static String run(Problem problem, String path) {
+		boolean isForm = path.startsWith(RUN) && path.lastIndexOf('/') > RUN.length();
+		return (isForm && problem.status() != HttpStatus.NOT_FOUND.value()) ? path.substring(0, path.lastIndexOf('/'))
+				: "";
 	}
 
 	private static String sentence(Violation error) {

@@ -7,6 +7,8 @@ import java.util.Map;
 
 import dev.distributeimage.api.ListPage;
 import dev.distributeimage.api.RunListController;
+import dev.distributeimage.api.problem.ProblemException;
+import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.caller.Caller;
 import dev.distributeimage.page.Html.View;
 import jakarta.servlet.http.HttpServletRequest;
@@ -25,6 +27,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Conditional(PageServed.class)
 class RunsPageController {
+
+	/** The head of an answer may have 4 KB. */
+	private static final int LONGEST_PATH = 2 * 1024;
 
 	private final RunListController runs;
 
@@ -52,7 +57,11 @@ class RunsPageController {
 		request.getParameterMap().forEach((name, values) -> query.put(name, Arrays.asList(values)));
 		if (query.values().stream().anyMatch((values) -> values.contains(""))) {
 			// A form without a script sends its empty fields as well.
-			return redirect(HttpStatus.FOUND, Links.runs(query));
+			String path = Links.runs(query);
+			if (path.length() > LONGEST_PATH) {
+				throw new ProblemException(ProblemType.INVALID_REQUEST, "The query is too long.");
+			}
+			return redirect(HttpStatus.FOUND, path);
 		}
 		ListPage<RunLine> page = this.runs.page(request, (run) -> RunLine.of(run, this.forecasts));
 		return this.html.answer(request, HttpStatus.OK, "Runs",

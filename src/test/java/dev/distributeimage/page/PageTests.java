@@ -18,10 +18,14 @@ import dev.distributeimage.api.Requests;
 import dev.distributeimage.api.problem.ProblemType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -29,10 +33,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tests the page without a browser: what it is made of, and what it refuses. */
 @ApiTest
+@ExtendWith(OutputCaptureExtension.class)
 class PageTests {
 
 	private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
 			+ " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+	private static final String FORM = "application/x-www-form-urlencoded";
+
+	private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
 
 	private static final Pattern ABSOLUTE = Pattern.compile("(href|src|action)=\"(https?:)?//([^/\"]+)");
 
@@ -79,6 +88,13 @@ class PageTests {
 		assertThat(Visitor.header(file, "Cache-Control")).isEqualTo("no-cache");
 		assertThat(Visitor.header(file, "Content-Type"))
 			.startsWith(path.endsWith("js") ? "text/javascript" : "text/css");
+	}
+
+	@Test
+	void queryThatIsTooLongToBeRepeatedIsRefused() {
+		HttpResponse<String> answer = this.visitor.get("/runs?x=&label=" + "%C3%A4".repeat(1_000));
+		assertThat(answer.statusCode()).isEqualTo(400);
+		assertThat(answer.body()).contains("The query is too long.");
 	}
 
 	@Test
@@ -205,6 +221,34 @@ class PageTests {
 		assertThat(answer.statusCode()).isEqualTo(403);
 		assertThat(answer.body()).contains("out of date");
 		assertThat(this.visitor.get(run).body()).doesNotContain("Cancelling");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "403 | Content-Type: x | _csrf=a", "400 | Content-Type: " + FORM + " | _csrf=%zz",
+					"415 | Content-Type: " + FORM + "; charset=utf-16 | _csrf=a",
+					"403 | Content-Type: " + FORM + "; charset=none | _csrf=a",
+					"415 | Content-Encoding: gzip | _csrf=a" })
+	void formThatCannotBeReadIsRefusedWithoutATrace(int status, String header, String form, CapturedOutput output) {
+		String type = header.startsWith("Content-Type") ? "" : "Content-Type: " + FORM + "\r\n";
+		for (String path : List.of("/runs", "/runs/x/cancel", "/sign-out")) {
+			assertThat(this.http.raw("POST " + path + HOST + header + "\r\n" + type + "Content-Length: " + form.length()
+					+ "\r\n\r\n" + form))
+				.startsWith("HTTP/1.1 " + status)
+				.contains("<h1>");
+		}
+		assertThat(output.getAll()).doesNotContain("\tat ");
+	}
+
+	@Test
+	void formThatIsTooLargeIsNotReadAsOne(CapturedOutput output) {
+		String form = "_csrf=a" + "&b".repeat(4 * 1024);
+		assertThat(this.visitor.post("/runs/x/cancel", BodyPublishers.ofString(form)).statusCode()).isEqualTo(413);
+		assertThat(this.visitor.post("/runs/x/cancel", BodyPublishers.ofInputStream(() -> inParts(form))).statusCode())
+			.isEqualTo(413);
+		assertThat(this.visitor.post("/sign-out", BodyPublishers.ofString("&".repeat(2 * 1024 * 1024))).statusCode())
+			.isEqualTo(413);
+		assertThat(output.getAll()).doesNotContain("\tat ");
 	}
 
 	@Test
