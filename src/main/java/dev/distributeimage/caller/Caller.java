@@ -54,9 +54,9 @@ public record Caller(String issuer, String name, String subject, @Nullable Strin
 		return (Caller) Objects.requireNonNullElse((known != null) ? known : request.getAttribute(REFUSED), STRANGER);
 	}
 
-	/** The sender of a request, if it is known. */
-	public static Optional<Caller> known(HttpServletRequest request) {
-		return Optional.ofNullable((Caller) request.getAttribute(ATTRIBUTE));
+	/** The sender whose token a request has, let in or not; empty in open mode. */
+	public static Optional<Caller> signedIn(HttpServletRequest request) {
+		return Optional.of(orStranger(request)).filter((sender) -> sender.token() != null);
 	}
 
 	/** Makes this the sender of a request. */

@@ -51,7 +51,7 @@ class Html {
 	}
 
 	private static @Nullable String viewer(HttpServletRequest request) {
-		return Caller.known(request).filter((caller) -> caller.token() != null).map(Caller::subject).orElse(null);
+		return Caller.signedIn(request).map(Caller::subject).orElse(null);
 	}
 
 	/** A template and what it shows. */

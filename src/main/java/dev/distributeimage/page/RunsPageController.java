@@ -11,8 +11,8 @@ import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.caller.Caller;
 import dev.distributeimage.page.Html.View;
+import dev.distributeimage.security.Sessions;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpSession;
 
 import org.springframework.context.annotation.Conditional;
 import org.springframework.http.HttpHeaders;
@@ -71,10 +71,7 @@ class RunsPageController {
 	/** Ends the session. The provider's own goes on. */
 	@PostMapping("/sign-out")
 	ResponseEntity<String> signOut(HttpServletRequest request) {
-		HttpSession session = request.getSession(false);
-		if (session != null) {
-			session.invalidate();
-		}
+		Sessions.end(request);
 		return redirect(HttpStatus.SEE_OTHER, "/signed-out");
 	}
 

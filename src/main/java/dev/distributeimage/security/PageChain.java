@@ -5,9 +5,12 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
+import dev.distributeimage.api.limit.CallerLimits;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.audit.RequestFailed;
 import dev.distributeimage.caller.Caller;
+import io.github.bucket4j.TimeMeter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -15,12 +18,10 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpSession;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.oauth2.client.registration.ClientRegistrationRepository;
 import org.springframework.security.oauth2.client.web.OAuth2AuthorizationRequestRedirectFilter;
 import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
@@ -29,12 +30,11 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.savedrequest.NullRequestCache;
-import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Lets people in who have signed in with a browser. Their session has what a token would
  * say, as long as that is valid, and takes them also to what the page reads of the API.
- * Whatever changes something is a form of the page.
+ * Whatever changes something is a form of the page. Nobody else has a session.
  */
 final class PageChain {
 
@@ -44,44 +44,40 @@ final class PageChain {
 
 	private static final String API = "/v1/runs";
 
-	/** Where somebody wanted to go who has to sign in first. */
-	private static final String WANTED = PageChain.class.getName() + ".wanted";
-
-	/** Seconds within which somebody has to sign in. */
-	private static final int SIGN_IN_WITHIN = 600;
+	private final FailedSignIns failures = new FailedSignIns(TimeMeter.SYSTEM_NANOTIME);
 
 	private final Refusals refusals;
 
-	private final HandlerExceptionResolver problems;
-
-	private final String registration;
+	private final CallerLimits limits;
 
 	private final Clock clock;
 
-	/**
-	 * Creates the chain.
-	 * @param registration the name of the client registration
-	 */
-	PageChain(String registration, Refusals refusals, HandlerExceptionResolver problems, Clock clock) {
-		this.registration = registration;
+	PageChain(Refusals refusals, CallerLimits limits, Clock clock) {
 		this.refusals = refusals;
-		this.problems = problems;
+		this.limits = limits;
 		this.clock = clock;
 	}
 
-	SecurityFilterChain filters(ClientRegistrationRepository clients, Issuers issuers) {
+	SecurityFilterChain filters(PageClients clients, Issuers issuers) {
 		HttpSessionSecurityContextRepository sessions = new HttpSessionSecurityContextRepository();
+		SignInCookie begun = new SignInCookie(clients, this.clock);
 		OAuth2AuthorizationRequestRedirectFilter begin = new OAuth2AuthorizationRequestRedirectFilter(clients);
+		begin.setAuthorizationRequestRepository(begun);
 		begin.setAuthenticationFailureHandler(this::failed);
 		PageLogin login = new PageLogin(clients, issuers);
+		login.setAuthorizationRequestRepository(begun);
 		login.setSecurityContextRepository(sessions);
-		login.setAuthenticationSuccessHandler((request, response, sender) -> signedIn(request, response));
+		login.setAuthenticationSuccessHandler(
+				(request, response, sender) -> response.sendRedirect(SignInCookie.wanted(request)));
 		login.setAuthenticationFailureHandler(this::failed);
-		ExceptionTranslationFilter exceptions = new ExceptionTranslationFilter(this::signIn, new NullRequestCache());
+		ExceptionTranslationFilter exceptions = new ExceptionTranslationFilter(
+				(request, response, ex) -> signIn(clients.registration(), request, response, ex),
+				new NullRequestCache());
 		exceptions.setAccessDeniedHandler(this.refusals);
 		return new DefaultSecurityFilterChain(PageChain::isOfThePage,
 				List.<Filter>of(new SecurityContextHolderFilter(sessions), this::endWithToken, begin, login,
-						new CallerFilter(), exceptions, new AuthorizationFilter(new ApiAccess())));
+						new CallerFilter(), new LimitFilter(this.limits, this.refusals), exceptions,
+						new AuthorizationFilter(new ApiAccess())));
 	}
 
 	private static boolean isOfThePage(HttpServletRequest request) {
@@ -89,7 +85,7 @@ final class PageChain {
 		return PATHS.contains(path) || PREFIXES.stream().anyMatch(path::startsWith) || isRead(request, path);
 	}
 
-	// Whoever sends a token is asked for nothing else.
+	// A sender of a token is asked for nothing else.
 	private static boolean isRead(HttpServletRequest request, String path) {
 		return request.getMethod().equals("GET") && (path.equals(API) || path.startsWith(API + "/"))
 				&& request.getHeader(HttpHeaders.AUTHORIZATION) == null && request.isRequestedSessionIdValid();
@@ -99,57 +95,66 @@ final class PageChain {
 	private void endWithToken(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		if (SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication sender
-				&& hasEnded(sender)) {
+				&& hasEnded(sender.sender())) {
 			SecurityContextHolder.clearContext();
-			HttpSession session = ((HttpServletRequest) request).getSession(false);
-			if (session != null) {
-				session.invalidate();
-			}
+			Sessions.end((HttpServletRequest) request);
 		}
 		chain.doFilter(request, response);
 	}
 
-	private boolean hasEnded(CallerAuthentication sender) {
-		Caller caller = sender.caller();
-		return caller != null
-				&& caller.timeLeft(this.clock).filter((left) -> left.isNegative() || left.isZero()).isPresent();
+	private boolean hasEnded(Caller sender) {
+		return sender.timeLeft(this.clock).filter((left) -> left.isNegative() || left.isZero()).isPresent();
 	}
 
-	private void signIn(HttpServletRequest request, HttpServletResponse response, AuthenticationException ex)
-			throws IOException {
+	private void signIn(String registration, HttpServletRequest request, HttpServletResponse response,
+			AuthenticationException ex) throws IOException {
 		if (request.getRequestURI().startsWith(API)) {
 			this.refusals.commence(request, response, ex);
-			return;
 		}
-		try {
-			HttpSession session = request.getSession();
-			session.setMaxInactiveInterval(SIGN_IN_WITHIN);
-			if (request.getMethod().equals("GET")) {
-				String query = (request.getQueryString() != null) ? "?" + request.getQueryString() : "";
-				session.setAttribute(WANTED, request.getRequestURI() + query);
-			}
+		else if (!isGet(request)) {
+			this.refusals.signedOut(request, response,
+					"You were signed out, and nothing was done. Sign in, and send the form again.");
 		}
-		catch (IllegalStateException tooMany) {
-			this.problems.resolveException(request, response, null, new ProblemException(ProblemType.OVERLOADED,
-					"Too many people are about to sign in. Try again in a minute."));
-			return;
+		else if (!isNavigation(request)) {
+			this.refusals.signedOut(request, response, "You are signed out. Reload the page.");
 		}
-		response.sendRedirect("/oauth2/authorization/" + this.registration);
+		else {
+			response.sendRedirect("/oauth2/authorization/" + registration + SignInCookie.queryFor(request));
+		}
 	}
 
-	private static void signedIn(HttpServletRequest request, HttpServletResponse response) throws IOException {
-		HttpSession session = request.getSession();
-		Object wanted = session.getAttribute(WANTED);
-		session.removeAttribute(WANTED);
-		session.setMaxInactiveInterval(60 * request.getServletContext().getSessionTimeout());
-		response.sendRedirect((wanted instanceof String path && path.startsWith("/runs")) ? path : "/runs");
+	private static boolean isGet(HttpServletRequest request) {
+		return request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+	}
+
+	// A script that fetches would begin a sign-in that nobody sees. Old browsers do not
+	// tell.
+	private static boolean isNavigation(HttpServletRequest request) {
+		String destination = request.getHeader("Sec-Fetch-Dest");
+		return destination == null || destination.equals("document");
 	}
 
 	private void failed(HttpServletRequest request, HttpServletResponse response, AuthenticationException ex) {
+		// One that could not even begin is wrapped.
+		AuthenticationException reason = (ex.getCause() instanceof ProviderUnavailableException unavailable)
+				? unavailable : ex;
+		if (!(reason instanceof ProviderUnavailableException)) {
+			this.failures.log(reason);
+		}
+		RequestFailed.because(request, (ex instanceof TokenRefusedException refused) ? refused.rule() : "sign-in");
+		this.refusals.answer(request, response, problem(reason));
+	}
+
+	private static ProblemException problem(AuthenticationException ex) {
+		if (ex instanceof ProviderUnavailableException || ex instanceof KeysUnavailableException) {
+			return new ProblemException(ProblemType.UNAVAILABLE, String.valueOf(ex.getMessage()));
+		}
+		if (ex instanceof TooManySignInsException) {
+			return new ProblemException(ProblemType.OVERLOADED, String.valueOf(ex.getMessage()));
+		}
 		String detail = (ex instanceof TokenRefusedException) ? String.valueOf(ex.getMessage())
-				: "The provider did not answer as it should, or this took too long.";
-		this.problems.resolveException(request, response, null,
-				new ProblemException(ProblemType.UNAUTHENTICATED, "Signing in did not work. " + detail));
+				: "The provider did not answer as it should, or the sign-in took too long or began elsewhere.";
+		return new ProblemException(ProblemType.UNAUTHENTICATED, "Signing in did not work. " + detail);
 	}
 
 }

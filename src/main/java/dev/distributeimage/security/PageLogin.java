@@ -1,11 +1,11 @@
 package dev.distributeimage.security;
 
-import java.net.http.HttpClient;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.github.bucket4j.TimeMeter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ final class PageLogin extends OAuth2LoginAuthenticationFilter {
 		Map<String, JwtDecoder> decoders = new ConcurrentHashMap<>();
 		provider.setJwtDecoderFactory(
 				(client) -> decoders.computeIfAbsent(client.getRegistrationId(), (name) -> identities(client)));
-		setAuthenticationManager(new ProviderManager(provider));
+		setAuthenticationManager(new BoundedSignIns(new ProviderManager(provider), TimeMeter.SYSTEM_NANOTIME));
 		setSessionAuthenticationStrategy(new ChangeSessionIdAuthenticationStrategy());
 	}
 
@@ -69,6 +69,7 @@ final class PageLogin extends OAuth2LoginAuthenticationFilter {
 		RestClientAuthorizationCodeTokenResponseClient tokens = new RestClientAuthorizationCodeTokenResponseClient();
 		tokens.setRestClient(RestClient.builder()
 			.requestFactory(http())
+			.requestInterceptor(new BoundedAnswers())
 			.configureMessageConverters((converters) -> converters.disableDefaults()
 				.addCustomConverter(new FormHttpMessageConverter())
 				.addCustomConverter(new OAuth2AccessTokenResponseHttpMessageConverter()))
@@ -78,9 +79,11 @@ final class PageLogin extends OAuth2LoginAuthenticationFilter {
 	}
 
 	private static JwtDecoder identities(ClientRegistration client) {
+		RestTemplate keys = new RestTemplate(http());
+		keys.setInterceptors(List.of(new BoundedAnswers()));
 		NimbusJwtDecoder decoder = NimbusJwtDecoder
 			.withJwkSetUri(Objects.requireNonNull(client.getProviderDetails().getJwkSetUri(), "Set by the issuer"))
-			.restOperations(new RestTemplate(http()))
+			.restOperations(keys)
 			.jwsAlgorithms((algorithms) -> algorithms
 				.addAll(List.of(SignatureAlgorithm.RS256, SignatureAlgorithm.PS256, SignatureAlgorithm.ES256)))
 			.build();
@@ -90,10 +93,7 @@ final class PageLogin extends OAuth2LoginAuthenticationFilter {
 	}
 
 	private static JdkClientHttpRequestFactory http() {
-		JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(HttpClient.newBuilder()
-			.connectTimeout(BoundedHttp.LONGEST)
-			.followRedirects(HttpClient.Redirect.NEVER)
-			.build());
+		JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(BoundedHttp.newClient());
 		requests.setReadTimeout(BoundedHttp.LONGEST);
 		return requests;
 	}

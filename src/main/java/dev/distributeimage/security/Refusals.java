@@ -47,10 +47,14 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 			refuse(request, response, invalid);
 		}
 		else {
-			RequestFailed.because(request, "no-token");
-			unauthenticated(request, response, CHALLENGE,
-					"The request has no token: send Authorization: Bearer TOKEN.");
+			signedOut(request, response, "The request has no token: send Authorization: Bearer TOKEN.");
 		}
+	}
+
+	/** Refuses a sender who has neither a token nor a session. */
+	void signedOut(HttpServletRequest request, HttpServletResponse response, String detail) {
+		RequestFailed.because(request, "no-token");
+		unauthenticated(request, response, CHALLENGE, detail);
 	}
 
 	// Spring's own messages may quote the token.

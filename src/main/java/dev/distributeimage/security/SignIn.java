@@ -52,7 +52,7 @@ class SignIn {
 			ObjectProvider<PageClients> clients, Clock clock) {
 		Refusals refusals = new Refusals(problems);
 		Stream<SecurityFilterChain> page = clients.stream()
-			.map((one) -> new PageChain(one.registration(), refusals, problems, clock).filters(one, issuers));
+			.map((one) -> new PageChain(refusals, limits, clock).filters(one, issuers));
 		RequestMatcher health = new AndRequestMatcher(SignIn::isManagement, EndpointRequest.to(HealthEndpoint.class));
 		Filter authentication = authentication(issuers, refusals);
 		Filter exceptions = exceptions(refusals);

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  */
 final class Visitor {
 
-	/** What browsers send. */
+	/** The headers that browsers send. */
 	static final String ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 	private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -40,6 +40,23 @@ final class Visitor {
 
 	HttpResponse<String> get(String path, String accept) {
 		return sent(HttpRequest.newBuilder(this.service.resolve(path)).header("Accept", accept));
+	}
+
+	/**
+	 * Gets what a page asks for, for a purpose: a document, or something for a script.
+	 */
+	HttpResponse<String> fetch(String path, String destination) {
+		return sent(HttpRequest.newBuilder(this.service.resolve(path))
+			.headers("Accept", ACCEPT, "Sec-Fetch-Dest", destination));
+	}
+
+	/** Follows every redirect, to the provider and back. */
+	HttpResponse<String> signIn(String path) {
+		HttpResponse<String> answer = get(path);
+		for (int i = 0; i < 10 && answer.statusCode() == 302; i++) {
+			answer = follow(answer);
+		}
+		return answer;
 	}
 
 	/** Goes where an answer leads, also to another server. */

@@ -18,9 +18,15 @@ public final class Moods implements Filter {
 
 	static final String KEY_SET = "/oauth2/jwks";
 
+	private static final String TOKENS = "/oauth2/token";
+
 	private final AtomicInteger fetches = new AtomicInteger();
 
+	private final AtomicInteger exchanges = new AtomicInteger();
+
 	private volatile Mood mood = Mood.WELL;
+
+	private volatile Mood exchanging = Mood.WELL;
 
 	/** Held by requests that hang. */
 	private volatile CountDownLatch end = new CountDownLatch(1);
@@ -59,9 +65,24 @@ public final class Moods implements Filter {
 		return this.fetches.get();
 	}
 
+	/** Returns how often it was asked for a token. */
+	public int exchanges() {
+		return this.exchanges.get();
+	}
+
 	/** Answers like this from now on; what hangs so far is over. */
 	public void become(Mood mood) {
 		this.mood = mood;
+		endWhatHangs();
+	}
+
+	/** Answers those who ask for a token like this; what hangs so far is over. */
+	public void becomeForTokens(Mood mood) {
+		this.exchanging = mood;
+		endWhatHangs();
+	}
+
+	private void endWhatHangs() {
 		this.end.countDown();
 		this.end = new CountDownLatch(1);
 	}
@@ -73,16 +94,27 @@ public final class Moods implements Filter {
 		if (path.equals(KEY_SET)) {
 			this.fetches.incrementAndGet();
 		}
-		if (this.mood == Mood.WELL || !(path.equals(KEY_SET) || path.contains("/.well-known/"))) {
+		if (path.equals(TOKENS)) {
+			this.exchanges.incrementAndGet();
+		}
+		Mood here = here(path);
+		if (here == Mood.WELL) {
 			chain.doFilter(request, response);
 		}
 		else {
-			answer((HttpServletResponse) response);
+			answer(here, (HttpServletResponse) response);
 		}
 	}
 
-	private void answer(HttpServletResponse response) throws IOException {
-		switch (this.mood) {
+	private Mood here(String path) {
+		if (path.equals(TOKENS)) {
+			return this.exchanging;
+		}
+		return (path.equals(KEY_SET) || path.contains("/.well-known/")) ? this.mood : Mood.WELL;
+	}
+
+	private void answer(Mood here, HttpServletResponse response) throws IOException {
+		switch (here) {
 			case WELL, BROKEN -> response.setStatus(500);
 			case HANGING -> hang();
 			case DRIPPING -> drip(response);
