@@ -63,19 +63,14 @@ public class RetryController {
 	@PostMapping(path = "/v1/runs/{id}/retry", produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Object> retry(@PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
 		boolean validateOnly = QueryParameters.of(request, Set.of("validateOnly")).isTrue("validateOnly");
-		return validateOnly ? planned(id, request, response) : retried(id, request);
+		return validateOnly ? ResponseEntity.ok(plan(id, request, response)) : retried(id, request);
 	}
 
 	/** Responds as {@code POST /v1/runs/{id}/retry?validateOnly=true} does. */
 	@PostMapping(path = "/v1/runs/{id}/retry/validate", produces = MediaType.APPLICATION_JSON_VALUE)
 	ResponseEntity<Object> validate(@PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
 		QueryParameters.of(request, Set.of());
-		return planned(id, request, response);
-	}
-
-	private ResponseEntity<Object> planned(String id, HttpServletRequest request, HttpServletResponse response) {
-		this.limits.validation(Caller.of(request), response);
-		return ResponseEntity.ok(plan(id, request));
+		return ResponseEntity.ok(plan(id, request, response));
 	}
 
 	/**
@@ -93,10 +88,13 @@ public class RetryController {
 	}
 
 	/**
-	 * What a retry of a run would do. Nothing is changed.
-	 * @throws ProblemException if the run cannot be retried, or not by this caller
+	 * Tells what a retry of a run would do. Nothing is changed, and a validation is
+	 * counted.
+	 * @throws ProblemException if the run cannot be retried, or not by this caller, or if
+	 * there were too many validations
 	 */
-	public RetryPlan plan(String id, HttpServletRequest request) {
+	public RetryPlan plan(String id, HttpServletRequest request, HttpServletResponse response) {
+		this.limits.validation(Caller.of(request), response);
 		return this.limiter.limited(() -> {
 			UUID run = this.owned.toChange(id, request);
 			requirePolicy(Caller.of(request), run);

@@ -43,9 +43,11 @@ class RunLimits {
 		return this.limits.runsInFlightExceeded();
 	}
 
-	/** Tells the sender of a start what is left, before anything else is looked at. */
+	/** Tells the sender of a start what is left, unless it has been told. */
 	void show(Caller caller, HttpServletResponse response) {
-		this.limits.of(caller).ifPresent((owner) -> CallerLimits.show(response, owner.starts()));
+		if (!CallerLimits.isShown(response)) {
+			this.limits.of(caller).ifPresent((owner) -> CallerLimits.show(response, owner.starts()));
+		}
 	}
 
 	/**

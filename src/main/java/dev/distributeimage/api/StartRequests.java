@@ -73,17 +73,23 @@ class StartRequests {
 	 * outcome is unknown
 	 */
 	StartResult start(HttpServletRequest request, HttpServletResponse response) {
-		Caller caller = Caller.of(request);
-		this.limits.show(caller, response);
-		return this.bodies.read(request, (body) -> {
-			NewRun asked = checked(request, body);
-			// Before the run is stored: then it is too late for a refusal.
-			ResponseMemory.of(request)
-				.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.input().destinations()
-						+ Warning.WEIGHT * (asked.warnings().size() + 1L));
-			return recorded(request, asked, () -> this.limits.start(caller, asked.clientToken() != null, response,
-					(mostInFlight) -> this.limiter.queued(() -> started(asked, Requester.of(request), mostInFlight))));
-		});
+		try {
+			return this.bodies.read(request, (body) -> start(request, response, body));
+		}
+		finally {
+			this.limits.show(Caller.of(request), response);
+		}
+	}
+
+	private StartResult start(HttpServletRequest request, HttpServletResponse response, byte[] body) {
+		NewRun asked = checked(request, body);
+		// Before the run is stored: then it is too late for a refusal.
+		ResponseMemory.of(request)
+			.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.input().destinations()
+					+ Warning.WEIGHT * (asked.warnings().size() + 1L));
+		return recorded(request, asked, () -> this.limits.start(Caller.of(request), asked.clientToken() != null,
+				response,
+				(mostInFlight) -> this.limiter.queued(() -> started(asked, Requester.of(request), mostInFlight))));
 	}
 
 	/**

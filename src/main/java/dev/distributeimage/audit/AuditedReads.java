@@ -12,7 +12,10 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Records reads, where the settings ask for it: of runs, of lists, and of events. */
+/**
+ * Records reads, where the settings ask for it: of runs, of lists, and of events, by the
+ * API or on the page.
+ */
 @Component
 class AuditedReads implements WebMvcConfigurer, HandlerInterceptor {
 
@@ -30,14 +33,14 @@ class AuditedReads implements WebMvcConfigurer, HandlerInterceptor {
 	@Override
 	public void addInterceptors(InterceptorRegistry registry) {
 		if (this.settings.reads()) {
-			registry.addInterceptor(this).addPathPatterns("/v1/**");
+			registry.addInterceptor(this).addPathPatterns("/v1/**", "/runs/**");
 		}
 	}
 
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception ex) {
-		if (READS.contains(request.getMethod()) && response.getStatus() < 400) {
+		if (READS.contains(request.getMethod()) && response.getStatus() < 300) {
 			this.trail.note(new AuditEvent(AuditedAction.READ, null, Requester.of(request), RequestedPath.run(request),
 					response.getStatus(), null));
 		}

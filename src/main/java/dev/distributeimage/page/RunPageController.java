@@ -21,6 +21,7 @@ import dev.distributeimage.run.view.RunHistory;
 import dev.distributeimage.run.view.RunHistory.Cursor;
 import dev.distributeimage.run.view.RunSnapshot;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 
 import org.springframework.context.annotation.Conditional;
 import org.springframework.http.HttpStatus;
@@ -102,9 +103,10 @@ class RunPageController {
 	}
 
 	@GetMapping("/retry")
-	ResponseEntity<String> retryForm(@PathVariable String id, HttpServletRequest request) {
+	ResponseEntity<String> retryForm(@PathVariable String id, HttpServletRequest request,
+			HttpServletResponse response) {
 		requireForms();
-		RetryPlan plan = this.retry.plan(id, request);
+		RetryPlan plan = this.retry.plan(id, request, response);
 		RunSnapshot run = found(id, request);
 		return answer(request, "Retry " + RunLine.name(run), new View("retry", Map.of("id", id, "name",
 				RunLine.name(run), "action", action(plan), "word", plan.action().toString(), "reason", plan.reason())));

@@ -36,6 +36,10 @@ class AuditedReadsTests {
 		http.get(path, "Prefer", "wait=1");
 		http.get(path + "/events");
 		http.get(path.substring(0, 10) + "0000000-0000-7000-8000-000000000000");
+		http.get("/runs");
+		http.get("/runs?region=");
+		http.get(path.substring("/v1".length()));
+		http.get("/page.css");
 		http.get("/livez");
 		http.get("/v3/api-docs");
 		this.trail.store();
@@ -46,7 +50,8 @@ class AuditedReadsTests {
 			.list())
 			.containsExactlyElementsOf(List.of("run.start 202 " + id + " anonymous", "run.read 200 all anonymous",
 					"run.read 200 " + id + " anonymous", "run.read 200 " + id + " anonymous",
-					"run.read 200 " + id + " anonymous", "run.read 200 " + id + " anonymous"));
+					"run.read 200 " + id + " anonymous", "run.read 200 " + id + " anonymous",
+					"run.read 200 all anonymous", "run.read 200 " + id + " anonymous"));
 	}
 
 }

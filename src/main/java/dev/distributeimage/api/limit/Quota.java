@@ -18,6 +18,8 @@ public final class Quota {
 
 	private final long windowSeconds;
 
+	private final String policy;
+
 	private final Bucket bucket;
 
 	/**
@@ -28,6 +30,7 @@ public final class Quota {
 		this.name = name;
 		this.most = most;
 		this.windowSeconds = roundedUp(window.toNanos());
+		this.policy = "\"" + name + "\";q=" + most + ";w=" + this.windowSeconds;
 		this.bucket = Bucket.builder()
 			.addLimit((limit) -> limit.capacity(most).refillGreedy(most, window))
 			.withCustomTimePrecision(clock)
@@ -63,7 +66,7 @@ public final class Quota {
 
 	/** An item of the field {@code RateLimit-Policy}. */
 	String policy() {
-		return "\"" + this.name + "\";q=" + this.most + ";w=" + this.windowSeconds;
+		return this.policy;
 	}
 
 	/** An item of the field {@code RateLimit}. */
