@@ -42,6 +42,11 @@ public class OwnedRuns {
 		return this.isolate ? Optional.ofNullable(caller.owner()) : Optional.empty();
 	}
 
+	/** Whether callers see the runs of their owners only. */
+	public boolean isolate() {
+		return this.isolate;
+	}
+
 	/** Whether the caller may read the runs of an owner. */
 	boolean mayRead(Caller caller, @Nullable String owner) {
 		return caller.has(Scope.READ) && isVisible(caller, owner);

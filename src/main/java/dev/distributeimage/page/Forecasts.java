@@ -1,14 +1,18 @@
 package dev.distributeimage.page;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.distributeimage.api.OwnedRuns;
+import dev.distributeimage.run.PastAttempt;
 import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.view.EarlierBuilds;
 import dev.distributeimage.run.view.RunSnapshot;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,23 +35,29 @@ class Forecasts {
 
 	private final EarlierBuilds builds;
 
-	private final Cache<String, Optional<Duration>> usual = Caffeine.newBuilder()
+	private final OwnedRuns owned;
+
+	private final Cache<Recipe, Optional<Duration>> usual = Caffeine.newBuilder()
 		.maximumSize(MOST_RECIPES)
 		.expireAfterWrite(KEPT_FOR)
 		.build();
 
-	Forecasts(EarlierBuilds builds) {
+	Forecasts(EarlierBuilds builds, OwnedRuns owned) {
 		this.builds = builds;
+		this.owned = owned;
 	}
 
 	/**
-	 * How long the run took, or about how long it still takes; empty if nothing is known.
+	 * How long the run took since it began or was last retried, or about how long it
+	 * still takes; empty if nothing is known.
 	 */
 	String of(RunSnapshot run) {
+		List<PastAttempt> earlier = run.retries();
+		Instant begun = earlier.isEmpty() ? run.createdAt() : earlier.get(earlier.size() - 1).at();
 		if (run.finishedAt() != null) {
-			return Spans.exact(Duration.between(run.createdAt(), run.finishedAt()));
+			return Spans.exact(Duration.between(begun, run.finishedAt()));
 		}
-		Duration soFar = Duration.between(run.createdAt(), run.readAt());
+		Duration soFar = Duration.between(begun, run.readAt());
 		return usual(run).map((usual) -> left(usual.minus(soFar), usual))
 			.orElseGet(() -> (run.status() == RunStatus.RUNNING) ? "running for " + Spans.rough(soFar) : "");
 	}
@@ -62,18 +72,27 @@ class Forecasts {
 
 	private Optional<Duration> usual(RunSnapshot run) {
 		String recipe = (run.imageRecipeArn() != null) ? run.imageRecipeArn() : run.containerRecipeArn();
-		return (recipe == null || !run.retries().isEmpty()) ? Optional.empty() : this.usual.get(recipe, this::median);
+		return (recipe == null || !run.retries().isEmpty()) ? Optional.empty()
+				: this.usual.get(new Recipe(recipe, this.owned.isolate() ? run.owner() : null), this::median);
 	}
 
-	private Optional<Duration> median(String recipe) {
+	private Optional<Duration> median(Recipe recipe) {
 		try {
-			List<Duration> durations = this.builds.durations(recipe).stream().sorted().toList();
+			List<Duration> durations = this.builds.durations(recipe.arn(), recipe.owner()).stream().sorted().toList();
 			return durations.isEmpty() ? Optional.empty() : Optional.of(durations.get(durations.size() / 2));
 		}
 		catch (RuntimeException ex) {
 			logger.debug("The earlier builds cannot be read", ex);
 			return Optional.empty();
 		}
+	}
+
+	/**
+	 * The earlier builds that a forecast is made from.
+	 *
+	 * @param owner whose builds alone count, or null
+	 */
+	private record Recipe(String arn, @Nullable String owner) {
 	}
 
 }

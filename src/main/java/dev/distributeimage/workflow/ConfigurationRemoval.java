@@ -67,13 +67,14 @@ record ConfigurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Ba
 	}
 
 	private static RemovalAttempt usedBy(ConfigurationUser user) {
+		String run = user.ofOtherOwner() ? "A run of another owner" : "The run %s".formatted(user.run());
 		return switch (user.way()) {
 			// Names are unique: it cannot be there together with the later one.
 			case MADE_AGAIN -> new RemovalAttempt(new Removed());
-			case RUNNING -> new RemovalAttempt(
-					new Postponed(RemovalFailure.of("The run %s is in flight and names it.".formatted(user.run())),
-							false, PAUSE_FOR_A_RUN));
-			case REUSED, SUCCEEDED -> givenUp("The run %s uses it.".formatted(user.run()));
+			case RUNNING ->
+				new RemovalAttempt(new Postponed(RemovalFailure.of("%s is in flight and names it.".formatted(run)),
+						false, PAUSE_FOR_A_RUN));
+			case REUSED, SUCCEEDED -> givenUp("%s uses it.".formatted(run));
 		};
 	}
 

@@ -108,11 +108,13 @@ record CreateDistributionConfiguration(ImageBuilder imageBuilder, NameHolders na
 	}
 
 	private static Failure nameTakenFailure(Run run, ImageBuilderException taken, Optional<NameHolder> holder) {
-		String owner = holder.map((other) -> "run %s uses this name".formatted(other.id()))
+		String user = holder
+			.map((other) -> other.ofOtherOwner() ? "a run of another owner" : "run %s".formatted(other.id()))
+			.map("%s uses this name"::formatted)
 			.orElse("no run of this service is known to use this name");
 		return new Failure(run.step(), taken.operation(), taken.code(),
 				"%s (Names are unique per account and Region, in lower case and with hyphens for spaces and underscores; %s.)"
-					.formatted(taken.message(), owner),
+					.formatted(taken.message(), user),
 				taken.requestId());
 	}
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -154,6 +155,23 @@ class RemovalTests extends VirtualRuns {
 		assertThat(this.simulator.distributionConfigurations()).isOne();
 		assertThat(this.engine.eventsOf(id)).endsWith("REMOVAL_GIVEN_UP createImage");
 		assertThat(this.beans.getBean(dev.distributeimage.run.view.Leftovers.class).find(leftover)).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "another", "" })
+	void runOfAnotherOwnerThatUsesTheConfigurationIsNotNamed(String owner, @Autowired JdbcClient jdbc) {
+		UUID id = refusedRun(NewRuns.any());
+		this.engine.remove(leftoverOf(id));
+		UUID other = this.engine.start(RunKind.REUSING_BUILD.like(NewRuns.any(), arn(id)));
+		jdbc.sql("update run_input set owner = case when run_id = :id then 'web' else nullif(:owner, '') end")
+			.param("id", id)
+			.param("owner", owner)
+			.update();
+		this.engine.runToTheEnd();
+		this.engine.removeWhatIsDue();
+		assertThat(jdbc.sql("select cast(detail as text) from run_event where type = 'REMOVAL_GIVEN_UP'")
+			.query(String.class)
+			.single()).contains("A run of another owner uses it.").doesNotContain(other.toString());
 	}
 
 	@Test

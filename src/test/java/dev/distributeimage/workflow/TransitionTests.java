@@ -184,7 +184,7 @@ class TransitionTests {
 	@Test
 	void nameHeldByACallInProgressIsRequestedAgain() {
 		Claim claim = Claims.unansweredAt(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
-		assertThat(answered(claim, "exists", new NameHolder(UUID.randomUUID(), false)).next())
+		assertThat(answered(claim, "exists", new NameHolder(UUID.randomUUID(), false, false)).next())
 			.isInstanceOf(Next.After.class);
 	}
 
@@ -192,9 +192,18 @@ class TransitionTests {
 	void nameHeldByAnotherRunForCertainFails() {
 		UUID holder = UUID.randomUUID();
 		Claim claim = Claims.unansweredAt(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
-		Run run = answered(claim, "exists", new NameHolder(holder, true));
+		Run run = answered(claim, "exists", new NameHolder(holder, true, false));
 		assertThat(run.next()).isInstanceOf(Next.Never.class);
 		assertThat(run.calls().last().message()).contains(holder.toString());
+	}
+
+	@Test
+	void runOfAnotherOwnerThatHoldsTheNameIsNotNamed() {
+		UUID holder = UUID.randomUUID();
+		Claim claim = Claims.unansweredAt(StepId.CREATE_DISTRIBUTION_CONFIGURATION);
+		Run run = answered(claim, "exists", new NameHolder(holder, true, true));
+		assertThat(run.calls().last().message()).contains("a run of another owner uses this name")
+			.doesNotContain(holder.toString());
 	}
 
 	private static StepId step(String id) {

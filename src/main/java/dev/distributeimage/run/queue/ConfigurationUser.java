@@ -6,9 +6,11 @@ import java.util.UUID;
 /**
  * A run that a distribution configuration must stay for, beside the one that made it.
  *
+ * @param ofOtherOwner whether its owner is another one, who may not be meant to know of
+ * it
  * @param way how it uses it
  */
-public record ConfigurationUser(UUID run, Way way) {
+public record ConfigurationUser(UUID run, boolean ofOtherOwner, Way way) {
 
 	/** How a run uses a distribution configuration. */
 	public enum Way {

@@ -78,7 +78,10 @@ public class RemovalQueue {
 			RunRow.INPUT_COLUMNS);
 
 	private static final String USER = """
-			select run_id, way from configuration_user(:arn, :run)""";
+			select run_id, way,
+			  (select made.owner is not null and made.owner is distinct from run_input.owner
+			    from run_input made where made.run_id = :run) as of_other_owner
+			from configuration_user(:arn, :run) used join run_input using (run_id)""";
 
 	// The worker that has outlived its lease finds another version.
 	private static final String WRITE = """
@@ -158,7 +161,7 @@ public class RemovalQueue {
 			.param("arn", claim.arn())
 			.param("run", claim.run())
 			.query((result, number) -> new ConfigurationUser(result.getObject("run_id", UUID.class),
-					ConfigurationUser.Way.of(result.getString("way"))))
+					result.getBoolean("of_other_owner"), ConfigurationUser.Way.of(result.getString("way"))))
 			.optional();
 	}
 

@@ -14,6 +14,7 @@ import dev.distributeimage.run.RunStatus;
 import dev.distributeimage.run.view.EarlierBuild.Seen;
 import dev.distributeimage.run.view.RunFilter.Criterion;
 import dev.distributeimage.run.view.RunFilter.Field;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -56,18 +57,19 @@ public class EarlierBuilds {
 	 * How long the newest successful runs with any version of a recipe took, from their
 	 * start to their end.
 	 * @param recipe the ARN of an image or container recipe, with a version
+	 * @param owner the owner of the runs, or null for those of all
 	 */
 	@Transactional(readOnly = true)
-	public List<Duration> durations(String recipe) {
-		return this.queries.list(newestDurations(anyVersion(recipe)), Long.class)
+	public List<Duration> durations(String recipe, @Nullable String owner) {
+		RunFilter runs = new RunFilter(EnumSet.of(RunStatus.SUCCEEDED), List.of(anyVersion(recipe)), null, null);
+		return this.queries.list(newestDurations((owner != null) ? runs.ofOwner(owner) : runs), Long.class)
 			.stream()
 			.map(Duration::ofSeconds)
 			.toList();
 	}
 
-	static Sql newestDurations(Criterion anyVersion) {
-		Sql numbers = RunNumbers.query(new RunFilter(EnumSet.of(RunStatus.SUCCEEDED), List.of(anyVersion), null, null),
-				Long.MAX_VALUE, KEPT);
+	private static Sql newestDurations(RunFilter runs) {
+		Sql numbers = RunNumbers.query(runs, Long.MAX_VALUE, KEPT);
 		return new Sql("""
 				select cast(extract(epoch from build.finished_at - build.created_at) as bigint)
 				from (%s) newest

@@ -14,7 +14,9 @@ public interface NameHolders extends Repository<RunSnapshot, UUID> {
 	 * may have it, or is about to create it, in this order of preference.
 	 */
 	@NativeQuery("""
-			select run.id, distribution_configuration_arn is not null or unanswered_since is not null as certain
+			select run.id, distribution_configuration_arn is not null or unanswered_since is not null as certain,
+			  coalesce((select asking.owner is not null and asking.owner is distinct from run_input.owner
+			    from run_input asking where asking.run_id = :id), false) as of_other_owner
 			from run_input join run on run.id = run_input.run_id
 			where distribution_configuration_arn_expected = :arn and run.id <> :id
 			  and configuration_removal is distinct from 'REMOVED'

@@ -121,7 +121,7 @@ class RunSnapshotsTests {
 		UUID other = UUID.randomUUID();
 		assertThat(names.findOther(arn, other)).isEmpty();
 		this.jdbc.sql("update run set claimed_at = engine_now()").update();
-		assertThat(names.findOther(arn, other)).contains(new NameHolder(this.started.id(), false));
+		assertThat(names.findOther(arn, other)).contains(new NameHolder(this.started.id(), false, false));
 		this.jdbc.sql("update run set claimed_at = null, unanswered_since = engine_now()").update();
 		assertThat(names.findOther(arn, other)).contains(new NameHolder(this.started.id(), true, false));
 	}
