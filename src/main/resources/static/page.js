@@ -107,7 +107,8 @@ function tick() {
     if (distance > 30 * 86_400) continue;
     const [, unit, name] = UNITS.find(([from]) => distance >= from);
     const span = `${Math.floor(distance / unit)} ${name}`;
-    const text = distance < 5 ? "just now" : seconds < 0 ? `in ${span}` : `${span} ago`;
+    const [now, past] = "due" in time.dataset ? ["now", `due since ${span}`] : ["just now", `${span} ago`];
+    const text = distance < 5 ? now : seconds < 0 ? `in ${span}` : past;
     if (time.textContent !== text) time.textContent = text;
   }
 }

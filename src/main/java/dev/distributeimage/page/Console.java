@@ -17,7 +17,8 @@ import org.springframework.web.util.UriUtils;
 final class Console {
 
 	private static final Map<String, String> HOSTS = Map.of("aws", "console.aws.amazon.com", "aws-cn",
-			"console.amazonaws.cn", "aws-us-gov", "console.amazonaws-us-gov.com");
+			"console.amazonaws.cn", "aws-us-gov", "console.amazonaws-us-gov.com", "aws-eusc",
+			"console.amazonaws-eusc.eu");
 
 	private Console() {
 	}

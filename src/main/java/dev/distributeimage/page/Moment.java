@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param iso for programs
  * @param absolute for people
  * @param relative the distance from the moment of the page
+ * @param due whether something is to happen then
  */
-record Moment(String iso, String absolute, String relative) {
+record Moment(String iso, String absolute, String relative, boolean due) {
 
 	private static final DateTimeFormatter ABSOLUTE = DateTimeFormatter
 		.ofPattern("d MMM yyyy, HH:mm:ss 'UTC'", Locale.ENGLISH)
@@ -29,7 +30,16 @@ record Moment(String iso, String absolute, String relative) {
 	private static final Duration LONG_AGO = Duration.ofDays(30);
 
 	static Moment of(Instant at, Instant now) {
-		return new Moment(at.toString(), ABSOLUTE.format(at), relative(at, now));
+		return of(at, now, false);
+	}
+
+	/** The time at which something is to happen. */
+	static Moment due(Instant at, Instant now) {
+		return of(at, now, true);
+	}
+
+	private static Moment of(Instant at, Instant now, boolean due) {
+		return new Moment(at.toString(), ABSOLUTE.format(at), relative(at, now, due), due);
 	}
 
 	/** The time, or null if there is none. */
@@ -38,15 +48,16 @@ record Moment(String iso, String absolute, String relative) {
 	}
 
 	// The script of the page has the same rules.
-	private static String relative(Instant at, Instant now) {
+	private static String relative(Instant at, Instant now, boolean due) {
 		Duration distance = Duration.between(at, now);
 		if (distance.abs().compareTo(LONG_AGO) > 0) {
 			return DAY.format(at);
 		}
 		if (distance.abs().compareTo(JUST_NOW) < 0) {
-			return "just now";
+			return due ? "now" : "just now";
 		}
-		return distance.isNegative() ? "in " + Spans.rough(distance.negated()) : Spans.rough(distance) + " ago";
+		String span = Spans.rough(distance.abs());
+		return distance.isNegative() ? "in " + span : due ? "due since " + span : span + " ago";
 	}
 
 }

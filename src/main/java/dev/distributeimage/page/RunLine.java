@@ -41,9 +41,10 @@ record RunLine(String id, String now, Status status, String name, StepLines.Mini
 	/**
 	 * How many Regions have the image.
 	 *
-	 * @param text in words; empty if nothing is known
+	 * @param text in figures; empty if nothing is known
+	 * @param words the same in words
 	 */
-	record Regions(int done, int failed, int all, String text) {
+	record Regions(int done, int failed, int all, String text, String words) {
 
 		static Regions of(List<Destination> destinations) {
 			Map<String, Boolean> byRegion = new TreeMap<>();
@@ -55,8 +56,9 @@ record RunLine(String id, String now, Status status, String name, StepLines.Mini
 				.map(Destination::region)
 				.distinct()
 				.count();
-			return new Regions(done, failed, byRegion.size(),
-					byRegion.isEmpty() ? "" : "%d of %d".formatted(done, byRegion.size()));
+			int all = byRegion.size();
+			return new Regions(done, failed, all, (all == 0) ? "" : "%d of %d".formatted(done, all),
+					(all == 0) ? "" : "%d of %s".formatted(done, Words.counted(all, "Region", "Regions")));
 		}
 
 	}

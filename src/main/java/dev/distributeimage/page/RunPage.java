@@ -24,15 +24,16 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param now the moment of what is shown
  * @param running whether there is more to come
- * @param next what it waits for
- * @param more destinations that are not shown
+ * @param next its next call, while it is running
+ * @param more how many destinations are not shown, in words; empty if all are
  * @param inputs JSON
+ * @param curl a command that gets it
  */
 record RunPage(String id, String now, boolean running, long lastEvent, Status status, String name, Recipe recipe,
-		Moment started, String took, @Nullable Moment deadline, int attempts, Next next, @Nullable Trouble trouble,
-		Story story, List<Place> places, RunLine.Regions regions, int more, List<Fact> facts, @Nullable String console,
-		@Nullable String buildLog, List<Label> labels, List<Warning> warnings, List<Past> past, String inputs,
-		boolean cancellable, boolean retryable) {
+		Moment started, String took, @Nullable Moment deadline, int attempts, NextCall next, @Nullable Trouble trouble,
+		Story story, List<Place> places, RunLine.Regions regions, String more, List<Fact> facts,
+		@Nullable String console, @Nullable String buildLog, List<Label> labels, List<Warning> warnings,
+		List<Past> past, String inputs, boolean cancellable, boolean retryable, String curl) {
 
 	private static final int MOST_PLACES = 200;
 
@@ -43,22 +44,33 @@ record RunPage(String id, String now, boolean running, long lastEvent, Status st
 		Story story = Story.of(run, events);
 		List<Destination> destinations = view.destinations();
 		String partition = partition(run);
-		boolean building = run.status() == RunStatus.TIMED_OUT && run.outputs().imageBuildVersionArn() != null;
 		return new RunPage(run.id().toString(), run.readAt().toString(), run.status() == RunStatus.RUNNING,
 				run.lastEvent(), Status.of(run), RunLine.name(run), Recipe.of(run),
 				Moment.of(run.createdAt(), run.readAt()), took,
 				(run.status() == RunStatus.RUNNING) ? Moment.of(run.deadline(), run.readAt()) : null, run.attempts(),
-				Next.of(run), Trouble.of(run, story.phases()), story,
+				NextCall.of(run), Trouble.of(run, story.phases()), story,
 				destinations.stream()
 					.sorted(Comparator.comparing(Place::rank))
 					.limit(MOST_PLACES)
 					.map((destination) -> Place.of(destination, partition))
 					.toList(),
-				RunLine.Regions.of(destinations), Math.max(0, destinations.size() - MOST_PLACES), facts(run),
+				RunLine.Regions.of(destinations), more(destinations.size() - MOST_PLACES), facts(run),
 				Console.image(run.outputs().imageBuildVersionArn()), Console.buildLog(run), Label.of(run.labels()),
 				run.warnings(), run.retries().stream().map((past) -> Past.of(past, run)).toList(), inputs(view),
-				mayChange && (building || (run.status() == RunStatus.RUNNING && run.cancelRequestedAt() == null)),
-				mayChange && Trouble.hasEndedBadly(run));
+				mayChange && (run.mayStillBuild()
+						|| (run.status() == RunStatus.RUNNING && run.cancelRequestedAt() == null)),
+				mayChange && Trouble.hasEndedBadly(run), curl(run));
+	}
+
+	// Of the same variables as the command line. curl ignores a header that is empty.
+	private static String curl(RunSnapshot run) {
+		return """
+				curl -sS "${DISTRIBUTE_IMAGE_URL:-http://localhost:8080}/v1/runs/%s" \\
+				  -H "${DISTRIBUTE_IMAGE_TOKEN:+Authorization: Bearer $DISTRIBUTE_IMAGE_TOKEN}\"""".formatted(run.id());
+	}
+
+	private static String more(int notShown) {
+		return (notShown > 0) ? Words.counted(notShown, "more is", "more are") : "";
 	}
 
 	private static String partition(RunSnapshot run) {
@@ -97,28 +109,6 @@ record RunPage(String id, String now, boolean running, long lastEvent, Status st
 	record Fact(String title, String value, boolean code) {
 	}
 
-	/**
-	 * What a run waits for.
-	 *
-	 * @param at when it goes on, if that is known
-	 */
-	record Next(String what, @Nullable Moment at) {
-
-		static Next of(RunSnapshot run) {
-			if (run.status() != RunStatus.RUNNING) {
-				return new Next("", null);
-			}
-			Moment at = Moment.ofNullable(run.nextAttemptAt(), run.readAt());
-			String operation = run.step().operation();
-			if (at == null) {
-				return new Next("Calling %s now".formatted(operation), null);
-			}
-			return new Next((run.attempts() > 0) ? "Repeats %s".formatted(operation) : "Calls %s".formatted(operation),
-					at);
-		}
-
-	}
-
 	/** A destination. */
 	record Place(String region, String account, Status status, @Nullable String image, @Nullable String link,
 			@Nullable String reason) {
@@ -135,7 +125,7 @@ record RunPage(String id, String now, boolean running, long lastEvent, Status st
 					destination.reason());
 		}
 
-		/** What needs attention comes first. */
+		/** Destinations that need attention come first. */
 		static int rank(Destination destination) {
 			return switch (destination.status()) {
 				case FAILED -> 0;

@@ -15,7 +15,7 @@ import dev.distributeimage.run.view.RunSnapshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a run, from its latest events.
+ * The course of a run, from its latest events.
  *
  * @param steps the three steps as a line
  * @param phases the statuses of the image, in order
@@ -79,6 +79,11 @@ record Story(List<StepLine> steps, List<Phase> phases, List<Entry> events, int f
 		return event.type().equals(type.name());
 	}
 
+	/** How many calls of the step have failed, as far as the event says. */
+	private static long failedCalls(RunEvent event) {
+		return (event.detail().get("failedCalls") instanceof Number number) ? number.longValue() : 0;
+	}
+
 	/** A status, and when it was first seen. */
 	private record Seen(String status, Instant at) {
 	}
@@ -99,10 +104,10 @@ record Story(List<StepLine> steps, List<Phase> phases, List<Entry> events, int f
 	 *
 	 * @param kind how it stands
 	 * @param word the same in words
-	 * @param failed the number of calls that failed
+	 * @param failed how many calls failed, in words; empty if none did
 	 */
 	record StepLine(String title, String operation, String kind, String word, @Nullable Moment begun, String lasted,
-			long failed) {
+			String failed) {
 
 		static StepLine of(StepId step, RunSnapshot run, List<RunEvent> events) {
 			@Nullable Instant begun = null;
@@ -119,6 +124,8 @@ record Story(List<StepLine> steps, List<Phase> phases, List<Entry> events, int f
 				}
 				else if (is(event, EventType.STEP_ENDED) || is(event, EventType.ENDED)) {
 					ended = event.at();
+					// Not every failed call has an event.
+					failed = Math.max(failed, failedCalls(event));
 				}
 				failed += is(event, EventType.CALL_FAILED) ? 1 : 0;
 			}
@@ -127,7 +134,8 @@ record Story(List<StepLine> steps, List<Phase> phases, List<Entry> events, int f
 			Instant until = (ended != null) ? ended : run.readAt();
 			return new StepLine(StepLines.title(step), step.operation(), kind, word(kind),
 					counts ? Moment.ofNullable(begun, run.readAt()) : null,
-					(counts && begun != null) ? Spans.exact(Duration.between(begun, until)) : "", counts ? failed : 0);
+					(counts && begun != null) ? Spans.exact(Duration.between(begun, until)) : "",
+					(counts && failed > 0) ? Words.counted(failed, "failed call", "failed calls") : "");
 		}
 
 		private static String word(String kind) {
@@ -200,9 +208,9 @@ record Story(List<StepLine> steps, List<Phase> phases, List<Entry> events, int f
 
 		private static String text(RunEvent event) {
 			String reason = text(event, "message") + text(event, "reason");
-			boolean counted = !is(event, EventType.CALL_FAILED) && event.detail().get("failedCalls") instanceof Number;
-			String failed = counted ? text(event, "failedCalls") : "0";
-			return failed.equals("0") ? reason : "%s calls failed. %s".formatted(failed, reason).strip();
+			long failed = failedCalls(event);
+			return (failed == 0) ? reason
+					: "%s failed. %s".formatted(Words.counted(failed, "call", "calls"), reason).strip();
 		}
 
 		private static String code(RunEvent event) {

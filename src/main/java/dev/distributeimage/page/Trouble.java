@@ -1,7 +1,6 @@
 package dev.distributeimage.page;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 
 import dev.distributeimage.run.Failure;
@@ -26,12 +25,13 @@ record Trouble(String kind, String title, String reason, String codes, String ad
 		String imageReason = (image != null) ? Objects.requireNonNullElse(image.reason(), "") : "";
 		return switch (run.status()) {
 			case SUCCEEDED -> null;
-			case RUNNING -> (failure == null) ? null : ofFailure("late",
-					failure.operation() + " fails at the moment, and is repeated", failure,
-					"Nothing to do unless it lasts: the run waits this out until its deadline. " + advice(failure));
-			case FAILED ->
-				(failure != null) ? ofFailure("bad", failure.operation() + " was refused", failure, advice(failure))
-						: ofImage(run, phases, imageReason);
+			case RUNNING -> (failure == null) ? null
+					: ofFailure("late", failure.operation() + " fails at the moment", failure,
+							"Nothing to do unless it lasts: the run waits this out until its deadline. "
+									+ Advice.of(failure).cause());
+			case FAILED -> (failure != null)
+					? ofFailure("bad", failure.operation() + " was refused", failure, Advice.of(failure).text())
+					: ofImage(run, phases, imageReason);
 			case CANCELLED -> new Trouble("off", "The run was cancelled", imageReason, "",
 					"A retry takes it up again, without a new build where the image was built already.");
 			case TIMED_OUT -> timedOut(run, failure, imageReason);
@@ -65,38 +65,18 @@ record Trouble(String kind, String title, String reason, String codes, String ad
 	}
 
 	private static Trouble timedOut(RunSnapshot run, @Nullable Failure failure, String reason) {
-		boolean building = run.outputs().imageBuildVersionArn() != null;
-		String advice = building ? "The image goes on building in AWS. A retry watches it further; a cancel stops it."
-				: "Nothing was built. A retry goes on where the run ended.";
-		return (failure != null) ? ofFailure("late", "The deadline has passed", failure, advice + " " + advice(failure))
+		String advice = advice(run);
+		return (failure != null)
+				? ofFailure("late", "The deadline has passed", failure, advice + " " + Advice.of(failure).cause())
 				: new Trouble("late", "The deadline has passed", reason, "", advice);
 	}
 
-	// AWS names its codes with and without Exception.
-	private static String advice(Failure failure) {
-		String code = Objects.requireNonNullElse(failure.code(), "").toLowerCase(Locale.ROOT);
-		if (code.contains("accessdenied") || code.startsWith("forbidden") || code.contains("notauthorized")) {
-			return "The role of the service may not call %s: give it the permission, then retry."
-				.formatted(failure.operation());
+	private static String advice(RunSnapshot run) {
+		if (run.outputs().imageBuildVersionArn() != null) {
+			return "The image goes on building in AWS. A retry watches it further; a cancel stops it.";
 		}
-		if (code.startsWith("resourcealreadyexists")) {
-			return "Names are unique per account and Region: start a run with another distributionName.";
-		}
-		if (code.startsWith("servicequotaexceeded") || code.contains("limitexceeded")) {
-			return "A quota of the account is used up: remove what is not needed, or have AWS raise it.";
-		}
-		if (code.startsWith("resourcenotfound")) {
-			return "The recipe or the infrastructure configuration does not exist in this account and Region.";
-		}
-		if (code.contains("expiredtoken") || code.contains("credentials") || code.contains("signature")
-				|| code.contains("clienttokenid")) {
-			return "The credentials of the service are not accepted: whoever runs it has to renew them.";
-		}
-		if (code.startsWith("invalid") || code.contains("validation")) {
-			return "AWS does not take the inputs as they are: correct what the message names, and start a new run.";
-		}
-		return code.contains("throttl") || code.contains("ratelimit") || code.contains("toomanyrequests")
-				? "AWS limits the rate of calls in this account and Region." : "A retry goes on at the same step.";
+		return run.mayStillBuild() ? "AWS may have begun an image. A cancel looks for it and stops it."
+				: "Nothing was built. A retry goes on where the run ended.";
 	}
 
 	/** Whether the run has ended badly. */

@@ -11,7 +11,8 @@ class ConsoleTests {
 	@ParameterizedTest
 	@CsvSource({ "aws, eu-west-1, eu-west-1.console.aws.amazon.com",
 			"aws-cn, cn-north-1, cn-north-1.console.amazonaws.cn",
-			"aws-us-gov, us-gov-west-1, us-gov-west-1.console.amazonaws-us-gov.com" })
+			"aws-us-gov, us-gov-west-1, us-gov-west-1.console.amazonaws-us-gov.com",
+			"aws-eusc, eusc-de-east-1, eusc-de-east-1.console.amazonaws-eusc.eu" })
 	void consoleIsThatOfThePartition(String partition, String region, String host) {
 		assertThat(Console.ami(partition, region, "ami-0123456789abcdef0")).isEqualTo(
 				"https://%s/ec2/home?region=%s#ImageDetails:imageId=ami-0123456789abcdef0".formatted(host, region));

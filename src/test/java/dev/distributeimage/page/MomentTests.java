@@ -24,6 +24,12 @@ class MomentTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "PT4S, now", "PT-4S, now", "PT40S, due since 40 s", "PT-12S, in 12 s" })
+	void timeThatIsDueSaysSinceWhen(Duration before, String relative) {
+		assertThat(Moment.due(NOW.minus(before), NOW).relative()).isEqualTo(relative);
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "PT0.4S, under 1 s", "PT59S, 59 s", "PT725S, 12 min 5 s", "PT134M, 2 h 14 min", "PT100H, 4 d 4 h" })
 	void durationHasItsTwoLargestUnits(Duration duration, String words) {
 		assertThat(Spans.exact(duration)).isEqualTo(words);

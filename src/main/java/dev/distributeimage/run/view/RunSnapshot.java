@@ -138,6 +138,8 @@ public class RunSnapshot {
 
 	private @Nullable Instant unansweredSince;
 
+	private @Nullable Instant lostSince;
+
 	private @Nullable Instant nextAttemptAt;
 
 	private @Nullable Instant claimedAt;
@@ -305,8 +307,17 @@ public class RunSnapshot {
 
 	/** Whether the run ended before AWS can have begun an image. */
 	public boolean endedBeforeTheImage() {
-		boolean certain = this.step == StepId.CREATE_DISTRIBUTION_CONFIGURATION || this.unansweredSince == null;
-		return this.status != RunStatus.RUNNING && this.imageBuildVersionArn == null && certain;
+		return this.status != RunStatus.RUNNING && !mayHaveAnImage();
+	}
+
+	/** Whether the run has timed out and its image may still be building. */
+	public boolean mayStillBuild() {
+		return this.status == RunStatus.TIMED_OUT && mayHaveAnImage();
+	}
+
+	private boolean mayHaveAnImage() {
+		return this.imageBuildVersionArn != null || this.lostSince != null
+				|| (this.step.requestsImage() && this.unansweredSince != null);
 	}
 
 	/** Consecutive failed calls of the current step. */
