@@ -2,24 +2,16 @@
 
 const REFRESH = 5_000;
 const UNITS = [[172_800, 86_400, "days"], [7_200, 3_600, "h"], [60, 60, "min"], [0, 1, "s"]];
+const REASONS = { 401: "You are signed out. Reload the page.", 404: "This run was removed." };
 const news = document.getElementById("news");
-let ahead = 0;
-let source;
-let soon;
-
-document.documentElement.classList.add("live");
+let ahead = 0, busy = false, question, soon, source;
+document.documentElement.classList.toggle("copies", "clipboard" in navigator);
 
 /** Makes one node like another, and leaves what is equal as it is: focus, selection and what is unfolded stay. */
 function morph(from, to) {
   if (from.isEqualNode(to)) return;
-  if (from.nodeName !== to.nodeName || from.nodeType !== to.nodeType || (from.id ?? "") !== (to.id ?? "")) {
-    from.replaceWith(to);
-    return;
-  }
-  if (from.nodeType !== Node.ELEMENT_NODE) {
-    from.data = to.data;
-    return;
-  }
+  const alike = from.nodeType === Node.ELEMENT_NODE && from.nodeName === to.nodeName && from.id === to.id;
+  if (!alike) return from.replaceWith(to);
   for (const { name, value } of to.attributes) if (from.getAttribute(name) !== value) from.setAttribute(name, value);
   for (const { name } of [...from.attributes]) {
     if (!to.hasAttribute(name) && !(name === "open" && from.nodeName === "DETAILS")) from.removeAttribute(name);
@@ -47,26 +39,40 @@ function dropped(node) {
   return next;
 }
 
-/** Fetches the page again, and shows what has changed. */
+/** Fetches a page; throws the status of an answer that is none. Only a sign-in leads elsewhere. */
+async function fetched(address) {
+  const signal = AbortSignal.timeout(2 * REFRESH);
+  const response = await fetch(address, { headers: { Accept: "text/html" }, redirect: "manual", signal });
+  if (!response.ok) throw response.status || 401;
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+/** Fetches the page again, one request at a time, and shows what has changed. */
 async function refresh() {
+  if (busy) return later();
+  busy = true;
   const before = status();
   try {
-    const response = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!response.ok) throw new Error(response.status);
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const page = await fetched(location.href);
     for (const region of document.querySelectorAll("[data-live]")) {
       const fresh = page.getElementById(region.id);
       if (fresh) morph(region, document.adoptNode(fresh));
     }
-    say(before && status() !== before ? `The run: ${status()}` : "");
-  } catch {
-    say("Not up to date: the service cannot be reached, or you are signed out. Reload the page.");
+    say(status() !== before ? `The run: ${status()}` : "");
+  } catch (reason) {
+    const trouble = reason > 0 ? `answers ${reason}` : "cannot be reached";
+    say(REASONS[reason] ?? `Not up to date: the service ${trouble}, and is asked again.`);
   }
+  busy = false;
   synchronize();
 }
 
-function status() {
-  return document.getElementById("run")?.dataset.status;
+const status = () => document.getElementById("run")?.dataset.status;
+
+/** Refreshes in a moment, once for all that happens until then. */
+function later() {
+  clearTimeout(soon);
+  soon = setTimeout(refresh, 100);
 }
 
 function say(text) {
@@ -82,13 +88,9 @@ function follow() {
   } else if (!source) {
     source = new EventSource(run.dataset.events);
     const types = "ACCEPTED STEP_BEGUN CALL_FAILED STEP_ENDED IMAGE_STATUS CANCEL_REQUESTED RETRY_REQUESTED ENDED";
-    for (const type of types.split(" ")) {
-      source.addEventListener(type, ({ lastEventId }) => {
-        if (Number(lastEventId) <= Number(document.getElementById("run").dataset.last)) return;
-        clearTimeout(soon);
-        soon = setTimeout(refresh, 100);
-      });
-    }
+    for (const type of types.split(" ")) source.addEventListener(type, ({ lastEventId }) => {
+      if (Number(lastEventId) > Number(document.getElementById("run").dataset.last)) later();
+    });
   }
 }
 
@@ -115,10 +117,7 @@ function tick() {
 
 /** Asks in a dialog what would be a page. */
 async function ask(link) {
-  const response = await fetch(link.href, { headers: { Accept: "text/html" } });
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  const content = page.querySelector("main > div");
-  if (!response.ok || !content) return location.assign(link.href);
+  const content = (await fetched(link.href)).querySelector("main > div");
   const dialog = document.createElement("dialog");
   dialog.setAttribute("aria-labelledby", "ask-title");
   dialog.append(document.adoptNode(content));
@@ -130,17 +129,17 @@ async function ask(link) {
   dialog.showModal();
 }
 
-document.addEventListener("click", async (event) => {
+document.addEventListener("click", (event) => {
   const target = event.target.closest("[data-copy], [data-ask], [data-close]");
   if (!target || event.ctrlKey || event.metaKey) return;
   const dialog = target.closest("dialog");
   if (target.dataset.copy) {
-    await navigator.clipboard.writeText(target.dataset.copy);
-    say(`Copied ${target.dataset.copy}`);
+    navigator.clipboard.writeText(target.dataset.copy).then(() => say("Copied"), () => say("Could not copy"));
     setTimeout(say, 2_000, "");
   } else if ("ask" in target.dataset || dialog) {
     event.preventDefault();
-    dialog ? dialog.close() : ask(target);
+    if (dialog) dialog.close();
+    else question ??= ask(target).catch(() => location.assign(target.href)).finally(() => question = undefined);
   }
 });
 

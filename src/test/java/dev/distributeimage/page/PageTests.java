@@ -112,12 +112,23 @@ class PageTests {
 	@Test
 	void fullListHasANextPage() {
 		IntStream.range(0, 3).forEach((i) -> started());
-		String page = this.visitor.get("/runs?pageSize=2&label=team").body();
-		String next = Visitor.between(page, "<nav class=\"pager\" aria-label=\"Pages\"><a href=\"", "\"")
-			.replace("&#x3D;", "=")
-			.replace("&amp;", "&");
+		String next = next(this.visitor.get("/runs?pageSize=2&label=team").body());
 		assertThat(next).contains("pageSize=2", "label=team", "pageToken=");
 		assertThat(this.visitor.get(next).statusCode()).isEqualTo(200);
+	}
+
+	@Test
+	void pageBehindTheLastRunLeadsBack() {
+		String label = "of-" + UUID.randomUUID();
+		String older = started(label);
+		started(label);
+		String next = next(this.visitor.get("/runs?pageSize=1&label=team:" + label).body());
+		this.jdbc.sql("""
+				with gone as (delete from run where id = :id returning number),
+				  terms as (delete from run_term using gone where run_term.number = gone.number)
+				delete from run_input where run_id = :id""").param("id", id(older)).update();
+		assertThat(this.visitor.get(next).body()).contains("No more runs", "<a href=\"/runs?pageSize&#x3D;1&amp;label")
+			.doesNotContain("Nothing has been started yet", "No run matches");
 	}
 
 	@Test
@@ -290,8 +301,18 @@ class PageTests {
 		assertThat(index.body()).contains("<link rel=\"stylesheet\" href=\"/page.css\">");
 	}
 
+	private static String next(String page) {
+		return Visitor.between(page, "<nav class=\"pager\" aria-label=\"Pages\"><a href=\"", "\"")
+			.replace("&#x3D;", "=")
+			.replace("&amp;", "&");
+	}
+
 	private String started() {
-		HttpResponse<String> answer = this.http.post("/v1/runs", Requests.withoutToken());
+		return started("platform");
+	}
+
+	private String started(String team) {
+		HttpResponse<String> answer = this.http.post("/v1/runs", Requests.withoutToken().replace("platform", team));
 		return Visitor.header(answer, "Location").substring("/v1".length());
 	}
 
