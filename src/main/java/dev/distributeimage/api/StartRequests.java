@@ -110,6 +110,9 @@ class StartRequests {
 
 	// Whether a request is valid does not depend on the database, nor on how busy it is.
 	private List<Warning> warnings(NewRun asked, Caller caller) {
+		if (asked.input().distributionName() == null) {
+			return asked.warnings();
+		}
 		Optional<List<Warning>> all;
 		try {
 			all = this.limiter.limitedIfFree(() -> this.starts.warnings(asked, caller));

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
@@ -60,8 +60,6 @@ class InFlightMetrics implements DisposableBean {
 
 	private volatile double nearestDeadline = Double.NaN;
 
-	private boolean begun;
-
 	InFlightMetrics(RunsInFlight runs, Pulse pulse, MeterRegistry registry) {
 		this.runs = runs;
 		this.pulse = pulse;
@@ -76,13 +74,9 @@ class InFlightMetrics implements DisposableBean {
 			.register(registry);
 	}
 
-	// The management port has a context of its own, which is refreshed too.
-	@EventListener(ContextRefreshedEvent.class)
-	synchronized void begin() {
-		if (!this.begun) {
-			this.begun = true;
-			countIn(FIRST);
-		}
+	@EventListener(ApplicationReadyEvent.class)
+	void begin() {
+		countIn(FIRST);
 	}
 
 	private void countIn(Duration pause) {

@@ -84,14 +84,29 @@ class OverloadTests {
 	@Test
 	void validateOnlyDoesNotSayThatTheDatabaseIsThere(@Autowired RequestLimiter limiter) throws SQLException {
 		whileAllConnectionsAreTaken(() -> {
-			assertThatExceptionOfType(CannotGetJdbcConnectionException.class).isThrownBy(() -> limiter.queued(() -> {
-				throw new CannotGetJdbcConnectionException("away");
-			}));
+			unreachable(limiter);
 			assertThat(this.http.post("/v1/runs?validateOnly=true", Requests.withoutToken()).body())
 				.startsWith("{\"valid\":true,")
 				.contains("The database could not be asked");
 			problem(this.http.get("/v1/runs"), ProblemType.UNAVAILABLE);
 		});
+	}
+
+	@Test
+	void validationOfARunWithoutANameNeedsNoDatabase() throws SQLException {
+		String reusing = Requests.withoutToken().replace("\"distributionName\": \"web\",", "");
+		reusing = reusing.substring(0, reusing.lastIndexOf("\"distributions\"")) + """
+				"distributionConfigurationArn":
+				    "arn:aws:imagebuilder:eu-west-1:123456789012:distribution-configuration/web" }""";
+		String asked = reusing;
+		whileAllConnectionsAreTaken(() -> assertThat(this.http.post("/v1/runs?validateOnly=true", asked).body())
+			.isEqualTo("{\"valid\":true,\"warnings\":[]}"));
+	}
+
+	private static void unreachable(RequestLimiter limiter) {
+		assertThatExceptionOfType(CannotGetJdbcConnectionException.class).isThrownBy(() -> limiter.queued(() -> {
+			throw new CannotGetJdbcConnectionException("away");
+		}));
 	}
 
 	@Test
