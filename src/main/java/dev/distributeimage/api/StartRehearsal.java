@@ -28,11 +28,17 @@ class StartRehearsal implements Rehearsal {
 	}
 
 	@Override
-	public void rehearse() {
-		NewRun asked = this.startRun.checked(
-				this.json.writeValueAsBytes(OpenApi.document().at("/components/examples/two-regions/value")),
-				IdempotencyKey.NONE);
-		this.json.writeValueAsBytes(RunResponses.of(HttpStatus.ACCEPTED, this.starts.rehearse(asked)).getBody());
+	public void rehearse(int times) {
+		byte[] body = this.json.writeValueAsBytes(OpenApi.document().at("/components/examples/two-regions/value"));
+		for (int i = 0; i < times; i++) {
+			this.json
+				.writeValueAsBytes(RunResponses.of(HttpStatus.ACCEPTED, this.starts.rehearse(asked(body))).getBody());
+		}
+		this.starts.rehearseStatements(asked(body));
+	}
+
+	private NewRun asked(byte[] body) {
+		return this.startRun.checked(body, IdempotencyKey.NONE);
 	}
 
 }

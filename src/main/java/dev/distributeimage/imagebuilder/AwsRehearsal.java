@@ -64,7 +64,7 @@ class AwsRehearsal implements Rehearsal {
 	}
 
 	@Override
-	public void rehearse() {
+	public void rehearse(int times) {
 		Duration timeout = Duration.ofSeconds(5);
 		LargeResponses large = new LargeResponses(timeout);
 		try (ImageBuilderClients clients = new ImageBuilderClients(new Answers(), timeout, CREDENTIALS,
@@ -73,7 +73,11 @@ class AwsRehearsal implements Rehearsal {
 			CallCredentials credentials = new CallCredentials(CREDENTIALS, (place) -> false, this.noRoles,
 					new AccountCredentials(clients::sts, timeout, this.clock));
 			CallMetrics unseen = new CallMetrics(new SimpleMeterRegistry());
-			rehearse(new AwsImageBuilder(new AwsCalls(clients::inRegion, credentials, large, this.clock, unseen)));
+			ImageBuilder imageBuilder = new AwsImageBuilder(
+					new AwsCalls(clients::inRegion, credentials, large, this.clock, unseen));
+			for (int i = 0; i < times; i++) {
+				rehearse(imageBuilder);
+			}
 		}
 	}
 

@@ -14,16 +14,18 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 public interface Rehearsal extends SmartInitializingSingleton {
 
 	/**
-	 * Carries out what a request would, without its effect.
+	 * Carries out what a request would, without its effect. What needs the database comes
+	 * last, and once.
+	 * @param times how often the rest is carried out
 	 * @throws Exception if something is missing that a request may find
 	 */
-	void rehearse() throws Exception;
+	void rehearse(int times) throws Exception;
 
 	@Override
 	default void afterSingletonsInstantiated() {
 		Logger logger = LoggerFactory.getLogger(getClass());
 		try {
-			rehearse();
+			rehearse(1);
 		}
 		catch (Exception ex) {
 			logger.debug("The rehearsal ended early", ex);

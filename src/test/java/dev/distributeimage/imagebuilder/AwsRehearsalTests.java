@@ -12,7 +12,8 @@ class AwsRehearsalTests {
 
 	@Test
 	void rehearsalGoesThroughWithoutAws() {
-		assertThatCode(new AwsRehearsal(JsonMapper.shared(), Clock.systemUTC())::rehearse).doesNotThrowAnyException();
+		assertThatCode(() -> new AwsRehearsal(JsonMapper.shared(), Clock.systemUTC()).rehearse(2))
+			.doesNotThrowAnyException();
 	}
 
 }

@@ -91,11 +91,16 @@ public class RunStarts {
 		return Stream.concat(run.warnings().stream(), this.names.warning(run, caller).stream()).toList();
 	}
 
-	/** Asks all that the start of a run asks, and stores nothing. */
+	/** Makes what the start of a run would store, and the run as it would be shown. */
 	public RunSnapshot rehearse(NewRun run) {
-		warnings(run, Caller.ANONYMOUS);
 		return this.inserts.rehearse(new RunInserts.Request(UUID.randomUUID(), ClientTokens.next(), run,
 				this.settings.deadline(), new Requester(Caller.ANONYMOUS, "", ""), null));
+	}
+
+	/** Asks the database all that the start of a run asks, and stores nothing. */
+	public void rehearseStatements(NewRun run) {
+		warnings(run, Caller.ANONYMOUS);
+		this.inserts.rehearseStatements();
 	}
 
 	// A lost connection may be replaced at once, and id and token show whether the run
