@@ -33,11 +33,11 @@ class HeavyRunsIT {
 
 	private static final Duration TIME = Duration.ofSeconds(Chaos.times(5, 30));
 
-	private static final int LISTING = 8;
+	private static final int LISTING = Chaos.times(2, 8);
 
-	private static final int WAITING = 200;
+	private static final int WAITING = Chaos.times(50, 200);
 
-	private static final int UNREAD = 200;
+	private static final int UNREAD = Chaos.times(50, 200);
 
 	private static final int STREAMS = Chaos.times(1_500, 4_000);
 
