@@ -15,6 +15,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import dev.distributeimage.simulator.Fault;
+import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.Simulator;
 import dev.distributeimage.simulator.SimulatorSettings;
 import org.awaitility.Awaitility;
@@ -116,6 +118,18 @@ class CommandLineIT {
 		String request = Files.readString(Path.of(request("stuck"))).replace(", \"deadline\": \"PT10M\"", "");
 		Result ended = command("start", "-f", written(request), "--wait");
 		assertThat(ended.exit()).as(ended.error()).isEqualTo(4);
+	}
+
+	@Test
+	void failureWithoutACodeIsNamedByItsCall() throws Exception {
+		SIMULATOR.always(Operation.CREATE_IMAGE, Fault.html(502));
+		try {
+			String request = Files.readString(Path.of(request("web"))).replace(", \"deadline\": \"PT10M\"", "");
+			assertThat(command("start", "-f", written(request), "--wait").error()).contains("\nCreateImage: ");
+		}
+		finally {
+			SIMULATOR.clearFaults();
+		}
 	}
 
 	@Test

@@ -21,6 +21,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -142,7 +143,11 @@ public final class OpenIdProvider implements AutoCloseable {
 			.build();
 		try {
 			HttpResponse<String> answer = CLIENT.send(request, BodyHandlers.ofString());
-			return JsonMapper.shared().readTree(answer.body()).path("access_token").asString();
+			JsonNode token = JsonMapper.shared().readTree(answer.body()).path("access_token");
+			if (!token.isString()) {
+				throw new IllegalStateException("%s has no token: %s".formatted(client, answer.body()));
+			}
+			return token.asString();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -218,7 +223,7 @@ public final class OpenIdProvider implements AutoCloseable {
 
 		@Bean
 		InMemoryRegisteredClientRepository clients() {
-			return new InMemoryRegisteredClientRepository(client("web"), client("watcher"), page());
+			return new InMemoryRegisteredClientRepository(client("web"), client("mail"), client("watcher"), page());
 		}
 
 		private static RegisteredClient page() {
