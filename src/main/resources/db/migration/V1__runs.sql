@@ -12,7 +12,7 @@ create type step_id as enum ('createDistributionConfiguration', 'createImage', '
 
 create type retry_call as enum ('listWorkflowExecutions', 'retryImage');
 
--- What becomes of the distribution configuration that a run has made, and needs no more.
+-- The removal of the distribution configuration that a run created and no longer needs.
 create type removal_state as enum ('REQUESTED', 'REMOVED');
 
 -- A run: its state, and its entry in the queue. The row is narrow, because every poll rewrites it.
@@ -24,7 +24,7 @@ create table run (
   number                                    bigint      not null,
   deadline                                  timestamptz not null,
   created_at                                timestamptz not null,
-  -- When the step began, or the run went on with it. What the step took is measured when it ends.
+  -- When the step began, or the run went on with it. Its duration is measured when it ends.
   step_since                                timestamptz not null default engine_now(),
   cancel_requested_at                       timestamptz,
   workflow                                  workflow_id not null default 'distribute-image',
@@ -75,7 +75,7 @@ create table run (
   stale_end                                 text,
   final_status                              text,
   failure                                   jsonb,
-  retry_call                             retry_call,
+  retry_call                                retry_call,
   build_finished                            boolean     not null default false,
   cancel_answered                           boolean     not null default false,
   constraint run_pk primary key (id),
@@ -312,10 +312,11 @@ create function time_ordered_uuid() returns uuid
     placing substring(int8send(cast(floor(extract(epoch from engine_now()) * 1000) as bigint)) from 3) from 1 for 6),
     52, 1), 53, 1), 'hex') as uuid);
 
--- What ended runs have left in AWS, and the queue of removals. The statement that ends a run writes its rows. The one
--- that retries it closes them: the run uses its things again. A row is closed, too, when its thing was removed.
+-- Resources that ended runs have left in AWS, and the queue of removals. The statement that ends a run writes its rows.
+-- The one that retries it closes them: the run uses its resources again. A row is also closed when its resource was
+-- removed.
 --
--- Whoever changes the row of a configuration raises the version of its run, in the same statement: the version is the
+-- Every change of a configuration's row raises the version of its run, in the same statement: the version is the
 -- fencing token of removals and retries alike.
 create table leftover (
   number           bigint           not null generated always as identity,
@@ -386,8 +387,8 @@ begin atomic
   limit 1;
 end;
 
--- Who did, or was refused, what. The statement that changes a run writes its record too, so neither is there without the
--- other. Records are for good: the service's role may add and read them, and has old ones removed by the function below.
+-- Records of who did, or was refused, what. The statement that changes a run writes its record too, so neither is there without the
+-- other. Records are permanent: the service's role may add and read them, and has old ones removed by the function below.
 create table audit_event (
   number             bigint      not null generated always as identity,
   at                 timestamptz not null,
@@ -419,9 +420,9 @@ create table audit_event (
   constraint audit_event_outcome_is_known check (outcome in ('allowed', 'refused'))
 );
 
--- Removes some of the records that are older, and says how many. It runs with the rights of its owner. Whoever has taken
--- over the service calls it with any age, and yet leaves the last 30 days. What it names is bound when it is created: no
--- search path changes it.
+-- Removes some of the records that are older, and says how many. It runs with the rights of its owner. An intruder in the
+-- service may call it with any age, and yet leaves the last 30 days. The names in it are bound when it is created: no
+-- search path changes them.
 create function remove_audit_events(older_than interval) returns integer
   language sql strict security definer set search_path = pg_catalog, pg_temp
 begin atomic

@@ -115,7 +115,7 @@ class DumpIT {
 		return run.at("/status").stringValue();
 	}
 
-	/** Who owns what, and who may do what with it. */
+	/** Owners and privileges of all objects. */
 	private static List<String> rights(JdbcConnectionDetails database) {
 		return client(database)
 			.sql("""

@@ -28,7 +28,7 @@ final class HostileTexts {
 	static final String ENCODED = "\\u000d\\u000a\\u001b[2J\\u0007\\u0008\\u007f\\u009b\\u0085\\u2028\\u2029"
 			+ "\\u202e\\u2066\\u061c\\u200f2026-01-01T00:00:00.000Z  INFO forged";
 
-	/** What shows them. */
+	/** Places that show them. */
 	static final Set<String> PLACES = Set.of("CREATE_DISTRIBUTION_CONFIGURATION", "CREATE_IMAGE", "GET_IMAGE",
 			"CANCEL_IMAGE_CREATION", "status", "reason");
 

@@ -55,7 +55,9 @@ public final class ServiceProcess implements AutoCloseable {
 		this.proxy = proxy;
 	}
 
-	/** What a process prints: the port of the API, then that of management, and more. */
+	/**
+	 * The output of a process: the port of the API, then that of management, and more.
+	 */
 	private record Output(StringWriter text, CompletableFuture<Integer> api, CompletableFuture<Integer> management) {
 
 		Output() {
@@ -63,8 +65,7 @@ public final class ServiceProcess implements AutoCloseable {
 		}
 
 		// A line may be split between two chunks. Only the last ones are searched: there
-		// may
-		// be megabytes before.
+		// may be megabytes before.
 		void printed(char[] chunk, int length) {
 			int from = Math.max(this.text.getBuffer().lastIndexOf("\n"), 0);
 			this.text.write(chunk, 0, length);
@@ -186,7 +187,7 @@ public final class ServiceProcess implements AutoCloseable {
 		return answer("/livez");
 	}
 
-	/** What the process has printed, with its control characters. */
+	/** The output of the process so far, with its control characters. */
 	public String output() {
 		return this.output.text().toString();
 	}

@@ -98,8 +98,7 @@ class UpgradeIT {
 	}
 
 	// Before there is a release, nothing but this tells that a jar starts and works
-	// beside
-	// a migration that it does not know, as in a roll-back.
+	// beside a migration that it does not know, as in a roll-back.
 	private void migrateFurther() {
 		JdbcClient jdbc = JdbcClient.create(new DriverManagerDataSource(this.database.getJdbcUrl(),
 				String.valueOf(this.database.getUsername()), String.valueOf(this.database.getPassword())));

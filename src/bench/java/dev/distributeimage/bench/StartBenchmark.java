@@ -179,7 +179,7 @@ class StartBenchmark {
 			.formatted(STARTS, Runtime.getRuntime().availableProcessors());
 	}
 
-	/** What was measured of one process. */
+	/** Measurements of one process. */
 	private record Figures(long readyMillis, long cpuMillis, long residentBytes, long firstMillis, long burstP50,
 			long burstP99, long warmMillis, long idleTransactions) {
 	}

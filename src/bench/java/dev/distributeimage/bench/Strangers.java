@@ -43,7 +43,7 @@ final class Strangers implements AutoCloseable {
 		}
 	}
 
-	/** What strangers were answered: how often, with which statuses, and after at most how many ms. */
+	/** Responses to strangers: how many, with which statuses, and after at most how many ms. */
 	record Answers(int count, Collection<Integer> statuses, long longest) {
 	}
 

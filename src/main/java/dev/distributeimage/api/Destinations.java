@@ -27,9 +27,9 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The destinations of a run. What AWS says about a destination decides on its status:
- * first a failure of its Region and account, then the state of its AMI. Only where AWS
- * says nothing, the presence of an AMI or container image does.
+ * The destinations of a run. AWS's report on a destination decides its status: first a
+ * failure of its Region and account, then the state of its AMI. Only where AWS reports
+ * nothing does the presence of an AMI or container image decide.
  */
 final class Destinations {
 

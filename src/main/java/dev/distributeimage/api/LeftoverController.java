@@ -36,7 +36,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/v1/leftovers", produces = MediaType.APPLICATION_JSON_VALUE)
 class LeftoverController {
 
-	/** What a leftover takes as shown, in bytes, apart from its failure. */
+	/** The size of a leftover as shown, in bytes, apart from its failure. */
 	private static final long WEIGHT = 1_000;
 
 	private final Leftovers leftovers;
@@ -111,7 +111,7 @@ class LeftoverController {
 		});
 	}
 
-	// Whoever is isolated operates what is its own.
+	// An isolated caller sees only leftovers of its own runs.
 	private Leftover visible(String id, HttpServletRequest request) {
 		Leftover leftover = RunPath.idIfAny(id).flatMap(this.leftovers::find).orElseThrow(LeftoverController::notFound);
 		Optional<String> owner = this.owned.onlyOwner(Caller.of(request));

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A leftover as callers see it.
  *
- * @param command the command that deregisters an AMI, for whoever may; null for what the
- * service removes
+ * @param command the command that deregisters an AMI, for people with the rights in AWS;
+ * null for a leftover that the service removes
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 record LeftoverView(UUID id, LeftoverKind kind, String resource, String region, String accountId, UUID run,

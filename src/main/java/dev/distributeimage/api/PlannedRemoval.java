@@ -6,9 +6,9 @@ import java.util.Map;
 import dev.distributeimage.run.view.Leftover;
 
 /**
- * What the removal of a leftover would do.
+ * A plan of the removal of a leftover.
  *
- * @param calls the calls to Image Builder, in order; none for what is removed already
+ * @param calls the calls to Image Builder, in order; none if it is removed already
  */
 record PlannedRemoval(List<Call> calls) {
 

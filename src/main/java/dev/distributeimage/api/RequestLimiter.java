@@ -35,7 +35,8 @@ public class RequestLimiter {
 
 	/**
 	 * Connections that requests leave to others: one each for the poller, the outcome
-	 * writer, batch inserts and the watcher, and one for workers and health checks.
+	 * writer, batch inserts and the watcher, and one for all that need one now and then:
+	 * workers, health checks, the audit, removals, retention and metrics.
 	 */
 	private static final int LEFT_TO_OTHERS = 5;
 

@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a start asks for, as far as it is recorded.
+ * The inputs of a start, as far as they are recorded.
  *
  * @param account the account of the run
  * @param region the Region that the run begins in

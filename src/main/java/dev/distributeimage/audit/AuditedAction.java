@@ -1,6 +1,6 @@
 package dev.distributeimage.audit;
 
-/** What an event is about. */
+/** The actions that events are about. */
 public enum AuditedAction {
 
 	/** A run was started. */

@@ -5,10 +5,10 @@ import java.util.Objects;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * Who sends a request, and how: what is recorded about it.
+ * The sender of a request, and the circumstances that are recorded.
  *
  * @param address the peer's address, or that which a trusted proxy gives
- * @param requestId what the request is called in the answer and in the log
+ * @param requestId the name of the request in the response and in the log
  */
 public record Requester(Caller caller, String address, String requestId) {
 

@@ -18,7 +18,7 @@ final class CallMetrics {
 		.map(Duration::ofMillis)
 		.toArray(Duration[]::new);
 
-	/** What became of a call. */
+	/** The outcome of a call. */
 	enum Outcome {
 
 		/** AWS answered with HTTP status 200. */

@@ -32,7 +32,7 @@ public final class CodeLabel {
 	private CodeLabel() {
 	}
 
-	/** Returns the value for a code, or for the want of one. */
+	/** Returns the value for a code, or for a missing code. */
 	public static String of(@Nullable String code) {
 		if (code == null) {
 			return NONE;

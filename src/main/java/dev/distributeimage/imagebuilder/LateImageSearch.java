@@ -78,14 +78,14 @@ final class LateImageSearch {
 	}
 
 	/**
-	 * What is needed of a page. The page itself may take megabytes, and must not be kept
-	 * while its builds are looked at.
+	 * The part of a page that the search needs. The page itself may take megabytes, and
+	 * must not be kept while its builds are looked at.
 	 */
 	private record Builds(List<Build> builds, @Nullable String nextToken) {
 	}
 
 	/**
-	 * What is needed of a build.
+	 * The part of a build that the search needs.
 	 *
 	 * @param run the run that its tag names, or null
 	 */

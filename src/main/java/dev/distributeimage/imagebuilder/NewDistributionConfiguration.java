@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record NewDistributionConfiguration(UUID run, Place place, RunInput input, String clientToken) {
 
-	/** What AWS shows of the configuration once it is created. */
+	/** The members that AWS shows of the configuration once it is created. */
 	JsonNode shown() {
 		ObjectNode parameters = JsonNodeFactory.instance.objectNode();
 		parameters.put("name", this.input.distributionName());

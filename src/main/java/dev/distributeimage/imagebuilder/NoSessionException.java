@@ -14,7 +14,7 @@ class NoSessionException extends RuntimeException {
 		this.call = call;
 	}
 
-	/** What becomes of the call that the session was for. */
+	/** The failure of the call that the session was for. */
 	FailedCall call() {
 		return this.call;
 	}

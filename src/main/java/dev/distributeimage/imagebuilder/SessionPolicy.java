@@ -9,36 +9,37 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The policy of a session: what this service calls, and what AWS checks along with it, in
- * one account and Region. AWS allows what both the role's own policy and this one allow.
+ * The policy of a session: the calls of this service, and the actions that AWS checks
+ * along with them, in one account and Region. AWS allows what both the role's own policy
+ * and this one allow.
  *
  * @param session the session that it is for
  * @param partition the partition of the role
  */
 record SessionPolicy(Session session, String partition) {
 
-	/** What is asked of distribution configurations and images without changing them. */
+	/** Actions that read distribution configurations and images. */
 	static final List<String> READS = List.of("imagebuilder:GetDistributionConfiguration", "imagebuilder:GetImage",
 			"imagebuilder:ListImageBuildVersions", "imagebuilder:ListWorkflowExecutions");
 
-	/** What a run changes, in its own account. */
+	/** Actions by which a run changes its own account. */
 	static final List<String> CHANGES = List.of("imagebuilder:CreateDistributionConfiguration",
 			"imagebuilder:CreateImage", "imagebuilder:DistributeImage", "imagebuilder:CancelImageCreation",
 			"imagebuilder:RetryImage", "imagebuilder:TagResource");
 
-	/** What AWS checks for a create. Recipes may be shared by other accounts. */
+	/** Actions that AWS checks for a create. Other accounts may share recipes. */
 	static final List<String> SOURCES = List.of("imagebuilder:GetImageRecipe", "imagebuilder:GetContainerRecipe",
 			"imagebuilder:GetInfrastructureConfiguration", "imagebuilder:GetWorkflow");
 
 	/**
-	 * What AWS's older documentation lists for launch templates, exports, parameters and
-	 * scans. The role's own policy says of what.
+	 * Actions that AWS's older documentation lists for launch templates, exports,
+	 * parameters and scans. The role's own policy restricts their resources.
 	 */
 	static final List<String> OUTPUTS = List.of("ec2:DescribeLaunchTemplates", "ec2:CreateLaunchTemplateVersion",
 			"ec2:ModifyLaunchTemplate", "s3:ListBucket", "ssm:GetParameter", "inspector2:BatchGetAccountStatus",
 			"ecr:DescribeRepositories", "ecr:BatchGetRepositoryScanningConfiguration");
 
-	/** What a removal changes. No other session may. */
+	/** Actions of a removal. No other session may take them. */
 	static final List<String> REMOVALS = List.of("imagebuilder:DeleteDistributionConfiguration");
 
 	static final String PASS_ROLE = "iam:PassRole";

@@ -1,4 +1,4 @@
-/** What may stand in the log: texts without control characters. */
+/** Keeps control characters out of the log. */
 @NullMarked
 package dev.distributeimage.log;
 

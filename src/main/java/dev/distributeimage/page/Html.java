@@ -59,7 +59,7 @@ class Html {
 	}
 
 	/**
-	 * What stands around every view.
+	 * The frame of every view.
 	 *
 	 * @param viewer who is signed in, if anybody has to
 	 * @param content HTML

@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Settings for how much the callers of an owner may ask for, unless their policy says
- * otherwise. All but {@code runsInFlight} count in each replica.
+ * otherwise. All but {@code runsInFlight} count in each replica. Each is at least 1.
  *
  * @param starts the number of new runs per minute
  * @param validations the number of repeated starts and of validations per minute

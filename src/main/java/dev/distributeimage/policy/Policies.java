@@ -15,8 +15,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * The policies for what callers may ask for. What a policy does not list is refused, and
- * without a policy everything is. In open mode there is none, and nothing is checked.
+ * The policies for what callers may ask for. An input that a policy does not list is
+ * refused, and a caller without a policy is refused everything. In open mode there is no
+ * policy, and nothing is checked.
  */
 @Component
 public class Policies {
@@ -52,8 +53,8 @@ public class Policies {
 	}
 
 	/**
-	 * Requires that a run may be retried: by the policy, as it is now, of the caller that
-	 * has started it, whoever retries it.
+	 * Requires that a run may be retried: by the current policy of the caller that
+	 * started it, even if another caller retries it.
 	 * @param caller the sender of the request
 	 * @param createdBy the caller that has started the run, as it is stored; null for a
 	 * run that was started in open mode
@@ -88,7 +89,7 @@ public class Policies {
 	}
 
 	/**
-	 * What the policy of this name does not allow about a run with these inputs.
+	 * Violations of the policy of this name in a run with these inputs.
 	 * @param name the name, or null for no policy
 	 */
 	List<Violation> violations(@Nullable String name, RunInput inputs) {

@@ -31,8 +31,9 @@ import org.springframework.boot.context.properties.bind.Name;
  * @param logGroups patterns of names of log groups
  * @param sourceImages patterns of images that may be distributed without a build
  * @param distributionConfigurations patterns of ARNs of configurations that may be used
- * @param maxRegions the maximum number of distributions of a run
- * @param maxDestinations the maximum number of accounts and Regions that get an AMI
+ * @param maxRegions the maximum number of distributions of a run, at least 0
+ * @param maxDestinations the maximum number of accounts and Regions that get an AMI, at
+ * least 0
  * @param limits how much callers may ask for
  */
 record PolicySettings(@DefaultValue List<String> accounts, @DefaultValue List<String> regions,
@@ -48,7 +49,7 @@ record PolicySettings(@DefaultValue List<String> accounts, @DefaultValue List<St
 		@DefaultValue("500") int maxDestinations, @DefaultValue OwnLimits limits) {
 
 	/**
-	 * The limits that are other than those of {@link Limits}.
+	 * The limits that are other than those of {@link Limits}, each at least 1.
 	 *
 	 * @param starts the number of new runs per minute
 	 * @param validations the number of repeated starts and of validations per minute
@@ -74,7 +75,7 @@ record PolicySettings(@DefaultValue List<String> accounts, @DefaultValue List<St
 	}
 
 	/**
-	 * Who may get images.
+	 * Recipients of images.
 	 *
 	 * @param accounts accounts that may be named where an image goes or may be launched
 	 * @param organizations ARNs of organizations and organizational units
@@ -95,7 +96,7 @@ record PolicySettings(@DefaultValue List<String> accounts, @DefaultValue List<St
 	}
 
 	/**
-	 * What images and configurations may be tagged with.
+	 * Tags that images and configurations may have.
 	 *
 	 * @param keys patterns of keys, and of the tags of container images
 	 */
@@ -105,8 +106,8 @@ record PolicySettings(@DefaultValue List<String> accounts, @DefaultValue List<St
 	/**
 	 * Limits for fast launch, for each AMI.
 	 *
-	 * @param maxSnapshots the maximum number of snapshots
-	 * @param maxParallel the maximum number of instances at a time
+	 * @param maxSnapshots the maximum number of snapshots, at least 0
+	 * @param maxParallel the maximum number of instances at a time, at least 0
 	 */
 	record FastLaunch(@DefaultValue("0") int maxSnapshots, @DefaultValue("0") int maxParallel) {
 	}

@@ -1,4 +1,4 @@
-/** What callers may ask for. */
+/** Policies and limits for what callers may ask for. */
 @NullMarked
 package dev.distributeimage.policy;
 

@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings for how long things are kept.
  *
- * @param endedRuns how long runs are kept after their end, at least a day: whoever has
- * started one must have the time to see how it ended; 0 for ever
+ * @param endedRuns how long runs are kept after their end, at least a day, so that
+ * callers have time to see how their runs ended; 0 keeps all runs
  */
 @ConfigurationProperties("distribute-image.retention")
 record RetentionSettings(@DefaultValue("90d") Duration endedRuns) {

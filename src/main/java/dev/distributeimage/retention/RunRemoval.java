@@ -89,11 +89,11 @@ class RunRemoval {
 	}
 
 	/**
-	 * What was removed.
+	 * The result of a removal.
 	 *
-	 * @param runs how many runs
-	 * @param tokens how many client tokens of runs that had been removed before
-	 * @param tokensKeptUntil until when the client tokens of the runs are kept
+	 * @param runs the number of runs that were removed
+	 * @param tokens the number of client tokens that were removed, of runs removed before
+	 * @param tokensKeptUntil the time until which the client tokens of the runs are kept
 	 */
 	record Removed(int runs, int tokens, Instant tokensKeptUntil) {
 

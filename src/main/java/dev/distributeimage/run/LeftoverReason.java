@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** Why a run needs what it has made no more. */
+/** Why a run no longer needs a resource that it created. */
 public enum LeftoverReason {
 
 	/** The run ended before its image was requested. */
@@ -17,8 +17,8 @@ public enum LeftoverReason {
 	IMAGE_FAILED("image-failed"),
 
 	/**
-	 * The run has gone past it: an image was given up for a new one, or has succeeded and
-	 * needs its configuration no more.
+	 * The run has moved on: an image was given up for a new one, or has succeeded and no
+	 * longer needs its configuration.
 	 */
 	SUPERSEDED("superseded");
 

@@ -17,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 public record NewRun(RunInput input, @Nullable String clientToken, Map<String, String> labels,
 		@Nullable Duration deadline) {
 
-	/** What a destination takes where the run is shown, in bytes, without a reason. */
+	/** The size of a destination where the run is shown, in bytes, without a reason. */
 	public static final int DESTINATION_WEIGHT = 130;
 
 	/** The warnings about the request, which is valid all the same. */

@@ -28,7 +28,7 @@ public final class RegionFailures {
 	}
 
 	/**
-	 * Reads the failures of a failure context. Of several in one place the first counts.
+	 * Reads the failures of a failure context. The first of several in one place counts.
 	 */
 	public static RegionFailures of(@Nullable JsonNode failureContext) {
 		RegionFailures failures = new RegionFailures();
@@ -60,7 +60,7 @@ public final class RegionFailures {
 		return Optional.ofNullable(this.ofRegions.get(region));
 	}
 
-	/** What the longest message of a whole Region takes as shown, in bytes. */
+	/** The size of the longest message of a whole Region as shown, in bytes. */
 	int repeatedWeight() {
 		return this.ofRegions.values().stream().mapToInt(RegionFailures::weight).max().orElse(0);
 	}

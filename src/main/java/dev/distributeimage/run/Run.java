@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One execution of the workflow.
  * <p>
- * A run changes only by the methods whose names are past participles. Each takes an
- * answer from AWS or a caller's request, moves the run on and adds its events; none
- * waits, calls AWS or stores anything. Their {@code now} is the database's.
+ * Workers and retries change a run only by the methods below whose names say what has
+ * happened. Each takes an answer from AWS or a caller's request, moves the run on and
+ * adds its events; none waits, calls AWS or stores anything. Their {@code now} is the
+ * database's. Claims, cancels and removals are noted beside a run that may be with a
+ * worker, each by one statement.
  */
 public final class Run {
 

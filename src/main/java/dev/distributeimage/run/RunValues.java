@@ -149,9 +149,9 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	}
 
 	/**
-	 * Since when AWS may have carried out the current create without this service
-	 * knowing: an attempt is unanswered, or a restore has lost it. Null if neither is the
-	 * case.
+	 * Returns the time since which AWS may have carried out the current create without
+	 * this service knowing: an attempt is unanswered, or a restore has lost it. Null if
+	 * neither is the case.
 	 */
 	public @Nullable Instant uncertainSince() {
 		Instant unanswered = this.calls.unansweredSince();
@@ -169,9 +169,9 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	}
 
 	/**
-	 * Why the run, as it has ended, needs the configuration and the AMIs that it has made
-	 * no more. Null while it is in flight, and if its image may still be made: then it
-	 * needs them.
+	 * Returns why the ended run no longer needs the configuration and the AMIs that it
+	 * created. Null while the run is in flight, or while its image may still be made:
+	 * then it needs them.
 	 */
 	public @Nullable LeftoverReason leaves() {
 		return switch (this.progress.status()) {

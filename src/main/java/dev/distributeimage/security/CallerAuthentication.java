@@ -35,7 +35,7 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
 		return (this.refusal == null) ? this.sender : null;
 	}
 
-	/** Whoever has the token, let in or not. */
+	/** The holder of the token, let in or not. */
 	Caller sender() {
 		return this.sender;
 	}

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys of one issuer, kept in memory. They are fetched in the background, ahead of
  * their time, and kept for an hour while the issuer is away (a stale cache). A token with
- * a key that is not known has them fetched before, once in 30 s: whoever sends tokens
- * with invented keys costs one fetch, and holds one thread.
+ * a key that is not known has them fetched before, once in 30 s: a sender of tokens with
+ * invented keys costs one fetch, and holds one thread.
  */
 final class IssuerKeys implements JWKSource<SecurityContext> {
 

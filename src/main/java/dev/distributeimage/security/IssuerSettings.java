@@ -20,8 +20,8 @@ import org.springframework.core.io.Resource;
  * @param algorithms the algorithms that it may sign with
  * @param types the types that its tokens may have; one without a type is accepted
  * @param scopeClaim the claim with the scopes; by default scope, or scp
- * @param maxLifetime the longest time from a token's issue to its expiry
- * @param clockSkew by how much its clock and this one may differ
+ * @param maxLifetime the longest time from a token's issue to its expiry, more than 0
+ * @param clockSkew by how much its clock and this one may differ, at least 0
  */
 record IssuerSettings(@Nullable String issuer, @Nullable String jwkSetUri, @Nullable Resource publicKeyLocation,
 		@DefaultValue List<String> audiences, @DefaultValue("RS256") List<String> algorithms, @DefaultValue( {

@@ -83,9 +83,8 @@ class OpenModeValve extends ValveBase {
 		return this.hosts.contains(authority) || this.hosts.contains(authority.replaceFirst(":[0-9]*$", ""));
 	}
 
-	// Browsers hide the origin of a form from a page that hides where it comes from, as
-	// ours
-	// do (Referrer-Policy). They still tell the site.
+	// Browsers hide the origin of a form on a page with "Referrer-Policy: no-referrer",
+	// as ours have. They still send Sec-Fetch-Site.
 	private static boolean isForeign(Request request, @Nullable String host) {
 		List<String> sites = values(request, "Sec-Fetch-Site");
 		boolean isOwn = sites.equals(List.of("same-origin"));

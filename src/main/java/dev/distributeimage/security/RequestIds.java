@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.apache.coyote.Request;
 
 /**
- * What requests are called: as their senders say, where that is a plain name, so that one
+ * Ids of requests: as their senders name them, if the name is plain, so that a request
  * can be followed through several services.
  */
 final class RequestIds {

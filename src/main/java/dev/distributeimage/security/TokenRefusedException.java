@@ -16,7 +16,7 @@ class TokenRefusedException extends AuthenticationException {
 		this.rule = rule;
 	}
 
-	/** What is wrong: claims, or another part of the token. */
+	/** The part of the token that is wrong: its claims, or another part. */
 	String rule() {
 		return this.rule;
 	}

@@ -1,4 +1,4 @@
-/** Who may use the service, and what each answer allows a browser to do. */
+/** Sign-in, scopes, and the headers that restrict what a browser may do. */
 @NullMarked
 package dev.distributeimage.security;
 

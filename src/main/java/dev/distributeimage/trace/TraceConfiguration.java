@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
-/** Assembles what traces take. */
+/** Beans for traces. */
 @Configuration(proxyBeanMethods = false)
 class TraceConfiguration {
 
@@ -21,14 +21,14 @@ class TraceConfiguration {
 		return (recorded != null) ? Traces.of(recorded) : Traces.off();
 	}
 
-	/** What traces take that are recorded. */
+	/** Beans for traces that are recorded. */
 	@Configuration(proxyBeanMethods = false)
 	@Conditional(TraceSwitch.class)
 	static class Recorded {
 
 		private static final List<String> UNTOLD = List.of("/livez", "/readyz", "/actuator");
 
-		/** Leaves out what asks after the service's health every few seconds. */
+		/** Leaves out the requests that check the service's health every few seconds. */
 		@Bean
 		SpanExportingPredicate notOfProbes() {
 			return (span) -> UNTOLD.stream().noneMatch(span.getTags().getOrDefault("uri", "")::startsWith);

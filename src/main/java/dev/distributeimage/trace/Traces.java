@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * of the runs. A run is stored with the request that started it as its parent
  * ({@code traceparent}), so that any replica continues the trace hours later.
  * <p>
- * Whoever begins a trace decides whether it is recorded. Where it is not, or this replica
- * records no traces, nothing here does anything.
+ * The sender that begins a trace decides whether it is recorded. Nothing here does
+ * anything for a trace that is not, or in a replica that records none.
  */
 public final class Traces {
 

@@ -157,7 +157,7 @@ class ClaimQueue {
 		return waiting((region) -> region.beforePolls.size());
 	}
 
-	// What waits for a Region that hangs must not keep others from being claimed.
+	// Claims that wait for a Region that hangs must not keep others from being claimed.
 	private int waiting(ToIntFunction<RegionLoad> claims) {
 		return this.regions.values().stream().filter(this::isAnswering).mapToInt(claims).sum();
 	}

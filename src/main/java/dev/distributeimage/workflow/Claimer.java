@@ -12,8 +12,8 @@ import dev.distributeimage.run.queue.RunQueue;
 
 /**
  * Claims due runs: ahead of the workers for Regions that answer, and for all others one
- * run at a time, when a worker is free for it. What hangs therefore fills neither the
- * workers nor the batch. Runs on one thread only.
+ * run at a time, when a worker is free for it. Regions that hang therefore fill neither
+ * the workers nor the batch. Runs on one thread only.
  */
 class Claimer {
 

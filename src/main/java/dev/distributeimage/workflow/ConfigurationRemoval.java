@@ -86,7 +86,7 @@ record ConfigurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Ba
 				return new RemovalAttempt(new Postponed(null, false, Duration.ZERO));
 			}
 			if (!this.imageBuilder.isUnchanged(claim.arn(), made, claim.left())) {
-				return givenUp("It is no longer as the run made it: somebody has changed it, or made it anew.");
+				return givenUp("It is no longer as the run made it: somebody has changed it or created it again.");
 			}
 			if (!claim.hasTimeForACall(this.attemptTimeout)) {
 				return new RemovalAttempt(new Postponed(null, false, Duration.ZERO));

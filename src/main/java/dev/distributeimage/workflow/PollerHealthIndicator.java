@@ -21,7 +21,7 @@ class PollerHealthIndicator implements HealthIndicator {
 
 	private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
 
-	/** Whoever lets the poller look every minute does not want an alarm every minute. */
+	/** A long tick, such as a minute, must not raise an alarm at every look. */
 	private static final int TICKS = 3;
 
 	private static final int POLLS = 5;

@@ -9,11 +9,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings for the poller.
  *
  * @param enabled whether this replica works on runs, or only accepts requests
- * @param tick the maximum time between two scans for due runs
+ * @param tick the maximum time between two scans for due runs, at least 1 ms
  * @param batchSize the maximum number of claimed runs that have not begun, of Regions
- * that answer; with a limit to calls, the same number again is reserved for creates,
- * cancels and retries
- * @param concurrency the maximum number of concurrent calls
+ * that answer, at least 1; with a limit to calls, the same number again is reserved for
+ * creates, cancels and retries
+ * @param concurrency the maximum number of concurrent calls, from 1 to 1,000
  * @param claimFor the duration of a lease; at least three times the timeout of a call,
  * {@code distribute-image.aws.attempt-timeout}
  * @param regionShare the share of the workers and of the batch that one Region may hold;

@@ -11,7 +11,7 @@ import dev.distributeimage.run.queue.Claim;
  */
 final class RegionLoad {
 
-	/** What is known about a Region. */
+	/** The health of a Region, as far as it is known. */
 	enum Health {
 
 		/** Answered within the last attempt timeout. */

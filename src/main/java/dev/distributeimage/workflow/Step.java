@@ -15,7 +15,8 @@ sealed interface Step permits CreateDistributionConfiguration, CreateImage, GetI
 
 	/**
 	 * Makes the step's call and moves the run on.
-	 * @throws ImageBuilderException if the call failed; the run is unchanged
+	 * @throws ImageBuilderException if the step's call failed. Of the run, only look-ups
+	 * that were refused may have been noted by then.
 	 */
 	void carryOut(Claim claim);
 

@@ -11,8 +11,8 @@ import dev.distributeimage.simulator.Sts.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins a session of a role, if its trust policy lets the caller in. What AWS checks is
- * checked before, in AWS's words.
+ * Begins a session of a role, if its trust policy lets the caller in. AWS's own checks
+ * come first, in AWS's words.
  */
 final class AssumeRole {
 

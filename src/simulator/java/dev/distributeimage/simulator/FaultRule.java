@@ -37,13 +37,13 @@ public final class FaultRule {
 		return this.hits;
 	}
 
-	/** Releases every call that it holds and strikes no more. */
+	/** Releases every call that it holds, and stops striking. */
 	public void release() {
 		remove();
 		this.released.countDown();
 	}
 
-	/** Strikes no more, but does not release the calls that it holds. */
+	/** Stops striking, but does not release the calls that it holds. */
 	public synchronized void remove() {
 		this.removed = true;
 	}

@@ -3,7 +3,7 @@ package dev.distributeimage.simulator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who calls.
+ * The caller.
  *
  * @param arn the caller's ARN, a user's or a session's
  * @param session the session of a role, or null for the default credentials

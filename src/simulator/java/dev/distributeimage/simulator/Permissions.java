@@ -8,8 +8,8 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a caller may do: everything in the own account, as far as the policy of the session
- * allows it. Recipes, components, workflows and source images may be shared by others.
+ * Permissions of a caller: everything in its own account, as far as the policy of the
+ * session allows it. Recipes, components, workflows and source images may be shared by others.
  */
 final class Permissions {
 
@@ -19,7 +19,7 @@ final class Permissions {
 	private static final List<String> OWN = List.of("imageBuildVersionArn", "distributionConfigurationArn",
 			"infrastructureConfigurationArn", "resourceArn");
 
-	/** What AWS asks of the caller for a create, by the parameter that it is asked of. */
+	/** Actions that AWS requires of the caller for a create, by parameter. */
 	private static final Map<String, String> SOURCES = Map.of("imageRecipeArn", "GetImageRecipe", "containerRecipeArn",
 			"GetContainerRecipe", "infrastructureConfigurationArn", "GetInfrastructureConfiguration",
 			"distributionConfigurationArn", "GetDistributionConfiguration");
@@ -81,7 +81,7 @@ final class Permissions {
 		}
 	}
 
-	/** What the operation works on; what it makes has no name yet. */
+	/** The resource that the operation works on; a new one has no name yet. */
 	private static String resource(Call call) {
 		if (call.operation() != Operation.CREATE_IMAGE && call.operation() != Operation.DISTRIBUTE_IMAGE) {
 			for (JsonNode parameter : call.parameters()) {

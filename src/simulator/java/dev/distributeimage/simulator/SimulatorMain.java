@@ -25,8 +25,8 @@ public final class SimulatorMain {
 	}
 
 	/**
-	 * Returns only for {@code --help}. What keeps the simulator from starting ends the
-	 * process with a sentence, and 1.
+	 * Returns only for {@code --help}. A failure to start ends the process with a sentence
+	 * and status 1.
 	 */
 	public static void run(String... args) throws InterruptedException {
 		if (List.of(args).contains("--help")) {

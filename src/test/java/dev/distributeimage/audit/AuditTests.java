@@ -144,7 +144,7 @@ class AuditTests implements SecuredTest {
 	}
 
 	/**
-	 * What {@code jq --sort-keys --compact-output | sha256sum} prints for shown inputs.
+	 * The output of {@code jq --sort-keys --compact-output | sha256sum} for shown inputs.
 	 */
 	private static String sha256OfSorted(JsonNode inputs) throws Exception {
 		((ObjectNode) inputs).remove("clientToken");

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What is written to the log {@code audit} while it is open. */
+/** The lines of the log {@code audit} while it is open. */
 final class AuditedLog implements AutoCloseable {
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger("audit");

@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What Prometheus is told, in its text format. */
+/** A scrape of the metrics, in Prometheus's text format. */
 record Scrape(String text) {
 
 	/** The names of all samples, such as {@code jvm_threads_live_threads}. */
@@ -30,7 +30,7 @@ record Scrape(String text) {
 			.sum();
 	}
 
-	/** What is told about a name, {@code HELP} or {@code TYPE}. */
+	/** The {@code HELP} or {@code TYPE} of a name. */
 	String about(String name, String kind) {
 		String begin = "# %s %s ".formatted(kind, name);
 		return this.text.lines()

@@ -319,7 +319,7 @@ final class Engine {
 		return this.metrics;
 	}
 
-	/** What the poller's looks have shown. */
+	/** The result of the poller's looks. */
 	Pulse pulse() {
 		return this.pulse;
 	}

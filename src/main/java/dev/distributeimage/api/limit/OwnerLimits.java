@@ -6,7 +6,7 @@ import dev.distributeimage.policy.Limits;
 import io.github.bucket4j.TimeMeter;
 
 /**
- * What the callers of one owner may still ask this replica for.
+ * Quotas that the callers of one owner have left in this replica.
  *
  * @param limits the limits
  * @param requests for requests of all kinds

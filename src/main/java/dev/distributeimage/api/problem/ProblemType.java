@@ -99,8 +99,8 @@ public enum ProblemType {
 	/** The path or the run does not exist. */
 	NOT_FOUND(HttpStatus.NOT_FOUND, "Not found", "The path does not exist, or no run or leftover has this id.",
 			"Check the path. The id of a run is in the response to the request that started it, and that of a leftover "
-					+ "in the list. A run is removed some time after its end; a leftover is none any more once its run "
-					+ "was retried, or another run uses it.",
+					+ "in the list. A run is removed some time after its end; a leftover disappears once its run is "
+					+ "retried or another run uses it.",
 			"There is no run with this id."),
 
 	/** The client token belongs to a run with different inputs. */

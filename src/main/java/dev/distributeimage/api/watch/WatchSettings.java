@@ -8,9 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings for callers that wait for changes.
  *
- * @param every the interval between two polls of the runs that callers wait for
- * @param heartbeat the longest silence in an event stream
- * @param openRequests the maximum number of requests that wait or stream at once
+ * @param every the interval between two polls of the runs that callers wait for, at least
+ * 10 ms
+ * @param heartbeat the longest silence in an event stream, at least 10 ms
+ * @param openRequests the maximum number of requests that wait or stream at once, at
+ * least 1
  */
 @ConfigurationProperties("distribute-image.watch")
 record WatchSettings(@DefaultValue("500ms") Duration every, @DefaultValue("15s") Duration heartbeat,

@@ -89,7 +89,7 @@ final class IncomingBody implements ReadListener, AsyncListener {
 		}
 	}
 
-	// What is too large is read on, but not kept.
+	// A body that is too large is read further, but not kept.
 	private void received(byte[] slice, int length) throws IOException {
 		this.received += length;
 		int kept = Math.min(length, JsonBody.LIMIT + 1 - this.bytes.size());

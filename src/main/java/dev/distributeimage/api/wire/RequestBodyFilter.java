@@ -81,7 +81,7 @@ class RequestBodyFilter extends OncePerRequestFilter {
 		}
 	}
 
-	// What has not been read is not waited for: the connection closes.
+	// Unread parts of the body are not waited for: the connection closes.
 	private void goOn(IncomingBody body, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		request.setAttribute(BODY, COMPLETE);

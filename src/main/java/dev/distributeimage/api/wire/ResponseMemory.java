@@ -11,8 +11,8 @@ import org.springframework.stereotype.Component;
 /**
  * Caps the memory held by responses, and by what they are made from, until the last byte
  * is written. Responses of up to 8 KiB need no memory from here: the number of
- * connections bounds them. Those of up to 64 KiB have a pool that larger ones cannot use,
- * so a few large responses never stop the many small ones.
+ * connections bounds them. Responses of up to 64 KiB have a pool that larger ones cannot
+ * use, so a few large responses never stop the many small ones.
  */
 @Component
 public class ResponseMemory {

@@ -12,8 +12,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Links the traces of requests that cancel or retry runs with the traces of these, which
- * go on with the calls that follow.
+ * Links the traces of requests that cancel, retry or clean up after runs with the traces
+ * of the runs, which continue with the calls that follow.
  */
 @Component
 class RunLinks {

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings for every run.
  *
- * @param deadline the maximum duration of a run that does not set its own
+ * @param deadline the maximum duration of a run that does not set its own, more than 0
  */
 @ConfigurationProperties("distribute-image.run")
 record RunSettings(@DefaultValue("12h") Duration deadline) {

@@ -63,8 +63,8 @@ public class RunStarts {
 	 * removed.
 	 * @param mostInFlight the maximum number of the owner's runs in flight, this one
 	 * included; null for no limit
-	 * @throws OutcomeUnknownException if the connection was lost after the request was
-	 * sent; with a client token the request may be repeated
+	 * @throws OutcomeUnknownException if the run may have been stored; with a client
+	 * token the request may be repeated
 	 * @throws BatchOverdueException if too many other runs were ahead
 	 * @throws DataAccessException if nothing was stored
 	 */

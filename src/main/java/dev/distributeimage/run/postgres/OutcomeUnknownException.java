@@ -8,16 +8,15 @@ import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Thrown if the connection was lost during a write, which may or may not have been
- * stored.
+ * Thrown if a caller cannot be told whether a write was stored, or how: the connection
+ * was lost, the statement took too long, or its result cannot be read.
  */
 public class OutcomeUnknownException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
 	public OutcomeUnknownException(Throwable cause) {
-		super("The connection to the database was lost during the request, which may or may not have been stored",
-				cause);
+		super("The database did not tell whether the request was stored, or how", cause);
 	}
 
 	/**

@@ -7,9 +7,9 @@ import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.StatementText;
 
 /**
- * What runs leave in AWS, for the statements that change runs: those that end, and those
- * that give up an image. A retried run uses again what it had left, except for AMIs of
- * images that it gave up.
+ * Rows for what runs leave in AWS, in the statements that change runs: runs that end, and
+ * runs that give up an image. A retried run uses again what it had left, except for AMIs
+ * of images that it gave up.
  */
 final class LeftRows {
 
@@ -18,7 +18,7 @@ final class LeftRows {
 		.column("gives_up", "boolean", (outcome) -> outcome.run().hasGivenUpItsImage())
 		.build();
 
-	/** What {@link #INSERT} needs of the rows that were changed. */
+	/** Columns of the changed rows that {@link #INSERT} needs. */
 	static final String RETURNED = """
 			, run.account, run.distribution_configuration_arn, run.image_amis, outcome.leaves, outcome.gives_up""";
 

@@ -105,7 +105,10 @@ public class LowWaterMarks {
 		this.current.computeIfPresent(region, (name, mark) -> mark.withoutDueRun());
 	}
 
-	/** The Regions with runs in flight, and some whose last run has ended lately. */
+	/**
+	 * The Regions with runs in flight, and some whose last run ended since the last full
+	 * scan.
+	 */
 	public Set<String> regions() {
 		return Set.copyOf(this.current.keySet());
 	}

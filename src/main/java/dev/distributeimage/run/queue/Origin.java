@@ -3,7 +3,7 @@ package dev.distributeimage.run.queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells a run from others in the log and in traces.
+ * Marks that tell a run from others in the log and in traces.
  *
  * @param distributionName the name of the distribution configuration to create, or null
  * if there is none; known while the run has something left to create, and when it has

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the ended run that made it
  * @param input the request for that run
- * @param left since when the run needs it no more
+ * @param left when the run ceased to need it
  * @param attempts the number of consecutive failed attempts
  * @param gone whether AWS has said that it is gone
  * @param lateUntil until when an earlier delete that nobody answered may still be carried

@@ -5,7 +5,7 @@ import java.time.Duration;
 import dev.distributeimage.run.RemovalFailure;
 import org.jspecify.annotations.Nullable;
 
-/** What came of an attempt to remove a distribution configuration. */
+/** The outcome of an attempt to remove a distribution configuration. */
 public sealed interface RemovalOutcome {
 
 	/** It is gone, and no delete is on its way. */

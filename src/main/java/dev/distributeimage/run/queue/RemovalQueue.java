@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 /**
  * The queue of distribution configurations to remove, on leases as runs are.
  * <p>
- * <b>Flag, then look</b> (Dekker's algorithm): AWS deletes by name, whoever uses the
- * name. A claim is the flag of a removal: it is committed before the worker looks for
+ * <b>Flag, then look</b> (Dekker's algorithm): AWS deletes by name, even while a run uses
+ * the name. A claim is the flag of a removal: it is committed before the worker looks for
  * runs that use the configuration. A run that creates or uses one is stored before its
  * claim looks for removals ({@link RunQueue}). Whatever the order, at least one sees the
  * other, and goes no further. The run that made the configuration cannot be retried
@@ -40,12 +40,12 @@ public class RemovalQueue {
 	 */
 	private static final String LATE_FOR = "interval '6 minutes'";
 
-	/** What holds of a row while AWS may be removing its configuration. */
+	/** SQL condition that holds while AWS may be removing the configuration of a row. */
 	static final String UNDER_WAY = """
 			leftover.closed_at is null and leftover.kind = 'distribution-configuration'
 			  and (leftover.claimed_until is not null or leftover.late_until > engine_now() or leftover.gone)""";
 
-	// Whatever changes a row raises its run's version. The row is looked at again once
+	// Every change of a row raises its run's version. The row is looked at again once
 	// that of the run is locked: it may have changed before.
 	//
 	// A claim that has expired had a worker that never reported. It sent nothing after
@@ -166,7 +166,7 @@ public class RemovalQueue {
 	}
 
 	/**
-	 * Stores what came of an attempt, unless the lease has passed to another worker.
+	 * Stores the outcome of an attempt, unless the lease has passed to another worker.
 	 * @return whether the attempt has ended the removal
 	 */
 	public boolean write(RemovalClaim claim, RemovalOutcome outcome) {

@@ -16,9 +16,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * so a Region is forgotten only while nobody brings a run into flight.
  * <p>
  * <b>A readers-writer lock, by PostgreSQL's advisory locks</b>: statements that bring a
- * run into flight share it, whoever forgets a Region has it alone. The row itself cannot
- * be the lock: an insert that finds it does not touch it, so that a delete which does not
- * see the new run yet removes it.
+ * run into flight share it; a statement that forgets Regions holds it alone. The row
+ * itself cannot be the lock: an insert that finds it does not touch it, so that a delete
+ * which does not see the new run yet removes it.
  */
 @Component
 public class RunRegions {
@@ -29,8 +29,9 @@ public class RunRegions {
 	// a statement of its own.
 	private static final String LOCK_ALONE = "select true from (select pg_advisory_xact_lock(%s)) held".formatted(LOCK);
 
-	// Whoever brings a run into flight waits as long as this. It also ends a deadlock: of
-	// two inserts with the same client token, one may have the lock and the other not.
+	// A statement that brings a run into flight waits up to this long. The limit also
+	// ends a deadlock: of two inserts with the same client token, one may have the lock
+	// and the other not.
 	private static final String LIMIT_WAIT = "set local statement_timeout = '500ms'";
 
 	private static final String FORGET = """

@@ -21,7 +21,7 @@ public record StoredRun(Run run, int version, @Nullable Duration ownDeadline, In
 	/** The removal of a run's distribution configuration. */
 	public enum Removal {
 
-		/** No call is made: whoever stores the run may withdraw a request. */
+		/** No call is made: storing the run may withdraw a request. */
 		NONE,
 
 		/** AWS may be carrying it out. */
@@ -32,7 +32,7 @@ public record StoredRun(Run run, int version, @Nullable Duration ownDeadline, In
 
 	}
 
-	/** What a retry of the run would do. */
+	/** Returns the plan of a retry of the run. */
 	public RetryPlan planOfRetry() {
 		return (this.removal == Removal.DONE) ? RetryPlan.ofRemovedConfiguration() : RetryPlan.of(this.run);
 	}

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param number its place among all, in the order of their time
  * @param resource the ARN of a distribution configuration, or the id of an AMI
- * @param since when the run had no more use for it
+ * @param since when the run ceased to need it
  * @param owner to whom the run belongs; null without sign-in
  * @param removedAt when it was removed, or null
  * @param removal the removal that was requested, or null

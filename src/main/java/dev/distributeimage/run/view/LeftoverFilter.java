@@ -6,9 +6,9 @@ import dev.distributeimage.run.LeftoverKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list of leftovers is limited to; null where it is not.
+ * Filters of a list of leftovers, each null if it is not set.
  *
- * @param olderThan for how long the leftovers have been of no use at least
+ * @param olderThan the minimum time for which the leftovers have been of no use
  * @param owner the owner of the runs that left them
  */
 public record LeftoverFilter(@Nullable LeftoverKind kind, @Nullable String region, @Nullable String accountId,

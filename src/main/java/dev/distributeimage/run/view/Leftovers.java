@@ -14,9 +14,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * What ended runs have left in AWS, as their rows say. A configuration that another run
- * uses is none, and neither is that of a run that succeeded, unless the service is set to
- * remove all.
+ * Resources that ended runs have left in AWS, by their rows. A configuration that another
+ * run uses is no leftover, nor is the configuration of a run that succeeded, unless the
+ * service is set to remove all.
  */
 @Component
 public class Leftovers {

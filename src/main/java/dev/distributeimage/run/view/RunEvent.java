@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 @IdClass(RunEvent.Key.class)
 public class RunEvent {
 
-	/** What the names of its members take as shown, in bytes. */
+	/** The size of the names of its members as shown, in bytes. */
 	private static final long NAMES = 200;
 
 	@Id

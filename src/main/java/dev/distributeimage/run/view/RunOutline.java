@@ -3,7 +3,7 @@ package dev.distributeimage.run.view;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must be known of a run before it is shown or changed.
+ * Facts about a run that are needed before it is shown or changed.
  *
  * @param weight the weight of its inputs, image and destinations, in bytes
  * @param owner to whom it belongs; null without sign-in

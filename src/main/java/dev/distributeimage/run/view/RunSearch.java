@@ -17,8 +17,8 @@ public class RunSearch {
 	/** The maximum weight of a page, in bytes, unless its first run is heavier. */
 	private static final long HEAVIEST = 4 * 1024 * 1024;
 
-	// A scalar subquery: the planner cannot turn it into a join. What the retries take is
-	// estimated from their compressed size, without reading them.
+	// A scalar subquery: the planner cannot turn it into a join. The size of the retries
+	// is estimated from their compressed size, without reading them.
 	private static final String WEIGHED = """
 			select found.number, (
 			  select weight + image_weight + 6 * pg_column_size(retries)

@@ -51,7 +51,7 @@ public class RunSnapshot {
 	/** ACCEPTED and STEP_BEGUN. */
 	private static final int EVENTS_OF_THE_START = 2;
 
-	/** What an earlier attempt takes as shown, in bytes. */
+	/** The size of an earlier attempt as shown, in bytes. */
 	private static final int ATTEMPT_WEIGHT = 512;
 
 	@Id

@@ -8,9 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings for the waits after failed calls.
  *
- * @param firstDelay the upper limit of the first wait; it doubles with every failure
- * @param maxDelay the upper limit of the backoff after a failed call; a
- * {@code Retry-After} of up to 15 minutes and the poll interval may exceed it
+ * @param firstDelay the upper limit of the first wait, at least 1 ms; it doubles with
+ * every failure
+ * @param maxDelay the upper limit of the backoff after a failed call, at least
+ * {@code firstDelay}; a {@code Retry-After} of up to 15 minutes and the poll interval may
+ * exceed it
  */
 @ConfigurationProperties("distribute-image.retry")
 public record RetrySettings(@DefaultValue("1s") Duration firstDelay, @DefaultValue("1m") Duration maxDelay) {

@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * What PostgreSQL says of a schema, as far as the statements of a running service depend
- * on it.
+ * PostgreSQL's description of a schema, as far as the statements of a running service
+ * depend on it.
  *
  * @param objects descriptions by kind and name, such as {@code column run.step}
  */

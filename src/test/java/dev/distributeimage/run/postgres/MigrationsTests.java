@@ -86,7 +86,10 @@ class MigrationsTests {
 		}
 	}
 
-	/** What a migration may remove: it names a release from which on nothing uses it. */
+	/**
+	 * A removal that a migration may make: it names the release since which nothing uses
+	 * it.
+	 */
 	private static Set<String> contracted(String migration, String changelog) {
 		return CONTRACT.matcher(migration)
 			.results()
