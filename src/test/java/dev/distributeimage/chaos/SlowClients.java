@@ -88,6 +88,11 @@ final class SlowClients implements AutoCloseable {
 			.orElse("");
 	}
 
+	/** Whether the service has closed none of the connections. */
+	boolean areConnected() {
+		return this.channels.stream().allMatch(SlowClients::drip);
+	}
+
 	/** Whether the service has closed every connection. */
 	boolean areGivenUp() {
 		return this.channels.stream().noneMatch(SlowClients::drip);

@@ -1,6 +1,7 @@
 package dev.distributeimage.chaos;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -90,12 +91,6 @@ class SlowClientsIT {
 	}
 
 	@Test
-	void smallResponsesThatAreNotReadHoldNobodyUp() throws IOException {
-		String get = "GET /problems/overloaded HTTP/1.1\r\nHost: localhost\r\n\r\n";
-		unharmed("small", get.repeat(100));
-	}
-
-	@Test
 	void clientsThatAreTooSlowAreGivenUp() throws IOException {
 		String large = "GET /swagger-ui/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n";
 		try (SlowClients senders = new SlowClients(port()); SlowClients readers = new SlowClients(port())) {
@@ -130,6 +125,7 @@ class SlowClientsIT {
 			// Thousands of requests at once are too many, even of clients that read.
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(30))
+				.ignoreException(UncheckedIOException.class)
 				.until(() -> this.service.answer("/v1/runs?pageSize=1").statusCode() == 200);
 			bystander.callFor(TIME);
 		}
