@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import dev.distributeimage.simulator.Ending;
 import dev.distributeimage.simulator.Fault;
 import dev.distributeimage.simulator.Operation;
 import dev.distributeimage.simulator.Simulator;
@@ -55,6 +56,7 @@ class CommandLineIT {
 
 	@BeforeAll
 	static void start() {
+		SIMULATOR.imagesOf("never-ends", Ending.stuckIn("DISTRIBUTING").onRetry(Ending.stuckIn("DISTRIBUTING")));
 		// Runs that bring no deadline end soon.
 		service = ServiceProcess.start(new TestPostgres().newDatabase(), SIMULATOR.endpoint(),
 				"--distribute-image.image.poll-every=200ms", "--distribute-image.run.deadline=2s");
@@ -134,7 +136,7 @@ class CommandLineIT {
 
 	@Test
 	void runIsCancelledAndRetried() throws Exception {
-		String run = command("start", "-f", request("stuck")).json().path("id").stringValue();
+		String run = command("start", "-f", request("never-ends")).json().path("id").stringValue();
 		assertThat(command("wait", run, "--timeout", "1").exit()).isEqualTo(1);
 		assertThat(command("cancel", run, "--wait").exit()).isEqualTo(3);
 		Result plan = command("retry", run, "--plan");
@@ -206,13 +208,14 @@ class CommandLineIT {
 
 	@Test
 	void retryWhoseAnswerIsLostIsDone() throws Exception {
-		String run = command("start", "-f", request("stuck")).json().path("id").stringValue();
+		String run = command("start", "-f", request("never-ends")).json().path("id").stringValue();
 		assertThat(command("cancel", run, "--wait").exit()).isEqualTo(3);
 		try (Doorkeeper door = new Doorkeeper(service.uri("/"))) {
 			door.expect(Doorkeeper.Mood.FORGETFUL);
 			Result retried = through(door, "retry", run);
 			assertThat(retried.exit()).as(retried.error()).isZero();
 			assertThat(retried.json().path("status").stringValue()).isEqualTo("RUNNING");
+			assertThat(retried.json().path("retries")).hasSize(1);
 			assertThat(through(door, "retry", run).exit()).isEqualTo(5);
 		}
 	}
