@@ -76,6 +76,9 @@ public class TestPostgres {
 	/** Starts the server on first use. */
 	private static final class Server {
 
+		// Spring keeps up to 32 contexts, each with a pool of ten.
+		private static final String CONNECTIONS = "500";
+
 		static final Database RUNNING = container().orElseGet(Server::process);
 
 		// A Docker engine may answer although it has no image and no registry to get one
@@ -86,6 +89,7 @@ public class TestPostgres {
 				return Optional.empty();
 			}
 			PostgreSQLContainer container = new PostgreSQLContainer("postgres:18");
+			container.setCommand("postgres", "-c", "fsync=off", "-c", "max_connections=" + CONNECTIONS);
 			try {
 				container.start();
 			}
@@ -101,7 +105,10 @@ public class TestPostgres {
 		@SuppressWarnings("resource")
 		private static Database process() {
 			try {
-				EmbeddedPostgres process = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+				EmbeddedPostgres process = EmbeddedPostgres.builder()
+					.setServerConfig("fsync", "off")
+					.setServerConfig("max_connections", CONNECTIONS)
+					.start();
 				return new Database("localhost", process.getPort(), "postgres", "postgres", "postgres");
 			}
 			catch (IOException ex) {
