@@ -4,7 +4,7 @@ const REFRESH = 5_000;
 const UNITS = [[172_800, 86_400, "days"], [7_200, 3_600, "h"], [60, 60, "min"], [0, 1, "s"]];
 const REASONS = { 401: "You are signed out. Reload the page.", 404: "This run was removed." };
 const news = document.getElementById("news");
-let ahead = 0, busy = false, question, soon, source;
+let ahead = 0, busy = false, question, soon, source, trouble;
 document.documentElement.classList.toggle("copies", "clipboard" in navigator);
 
 /** Makes one node like another, and leaves what is equal as it is: focus, selection and what is unfolded stay. */
@@ -58,10 +58,12 @@ async function refresh() {
       const fresh = page.getElementById(region.id);
       if (fresh) morph(region, document.adoptNode(fresh));
     }
-    say(status() !== before ? `The run: ${status()}` : "");
+    // How a run ended stays said; the next refresh may come before anybody has heard it.
+    if (status() !== before) say(`The run: ${status()}`);
+    else if (news.textContent === trouble) say("");
   } catch (reason) {
-    const trouble = reason > 0 ? `answers ${reason}` : "cannot be reached";
-    say(REASONS[reason] ?? `Not up to date: the service ${trouble}, and is asked again.`);
+    const failure = reason > 0 ? `answers ${reason}` : "cannot be reached";
+    say(trouble = REASONS[reason] ?? `Not up to date: the service ${failure}, and is asked again.`);
   }
   busy = false;
   synchronize();
@@ -82,10 +84,8 @@ function say(text) {
 /** Follows the events of a run in progress, as long as anybody looks. */
 function follow() {
   const run = document.getElementById("run");
-  if (document.hidden || !run?.dataset.events) {
-    source?.close();
-    source = undefined;
-  } else if (!source) {
+  if (document.hidden || !run?.dataset.events) source = void source?.close();
+  else if (!source) {
     source = new EventSource(run.dataset.events);
     const types = "ACCEPTED STEP_BEGUN CALL_FAILED STEP_ENDED IMAGE_STATUS CANCEL_REQUESTED RETRY_REQUESTED ENDED";
     for (const type of types.split(" ")) source.addEventListener(type, ({ lastEventId }) => {

@@ -144,6 +144,17 @@ class BrowserRefreshTests extends BrowserTest {
 	}
 
 	@Test
+	void newsStayWhenNothingElseHappens() {
+		String run = started("web-stuck");
+		Page page = opened(run);
+		this.http.post("/v1" + run + "/cancel", BodyPublishers.noBody());
+		assertThat(page.locator("#news")).hasText("The run: Cancelled");
+		page.waitForResponse("**" + run, () -> page.evaluate("document.dispatchEvent(new Event('visibilitychange'))"));
+		page.waitForResponse("**" + run, () -> page.evaluate("document.dispatchEvent(new Event('visibilitychange'))"));
+		assertThat(page.locator("#news")).hasText("The run: Cancelled");
+	}
+
+	@Test
 	void newsHaveTheirPlaceBeforeThereAreAny() {
 		Page page = opened("/runs");
 		assertThat(page.getByRole(AriaRole.STATUS)).hasText("");

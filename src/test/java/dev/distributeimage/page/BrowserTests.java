@@ -16,6 +16,9 @@ import com.microsoft.playwright.Page.GetByRoleOptions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.distributeimage.simulator.Ending;
+import dev.distributeimage.simulator.Fault;
+import dev.distributeimage.simulator.FaultRule;
+import dev.distributeimage.simulator.Operation;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -34,8 +37,10 @@ class BrowserTests extends BrowserTest {
 
 	@Test
 	void runIsSeenThroughItsStepsWithoutAReload() {
+		FaultRule build = simulator.onNext(Operation.CREATE_IMAGE, Fault.hang());
 		Page page = opened(started("web"));
 		page.evaluate("window.stays = true");
+		build.release();
 		assertThat(page.locator("h1 .status")).hasText("Succeeded");
 		assertThat(page.locator(".statuses")).containsText("BUILDING");
 		assertThat(page.locator(".statuses")).containsText("AVAILABLE");
