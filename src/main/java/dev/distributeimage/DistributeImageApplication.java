@@ -43,8 +43,7 @@ public class DistributeImageApplication {
 	}
 
 	/**
-	 * For a {@code Retry-After} of AWS that is a date and has no {@code Date} header
-	 * beside it. Stored times are the database's, and waits are monotonic.
+	 * This machine's clock. Stored times are the database's, and waits are monotonic.
 	 */
 	@Bean
 	Clock clock() {

@@ -49,7 +49,7 @@ public record AuditEvent(AuditedAction action, @Nullable String rule, Requester 
 		return new AuditEvent(AuditedAction.VALIDATE, null, by, null, OK, asked);
 	}
 
-	/** The check of a retry. */
+	/** The check of a retry or a removal. */
 	public static AuditEvent validated(Requester by, UUID run) {
 		return new AuditEvent(AuditedAction.VALIDATE, null, by, run, OK, null);
 	}

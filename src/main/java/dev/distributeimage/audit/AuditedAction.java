@@ -6,7 +6,7 @@ public enum AuditedAction {
 	/** A run was started. */
 	START("run.start", true),
 
-	/** A start or a retry was checked, and nothing was changed. */
+	/** A start, a retry or a removal was checked, and nothing was changed. */
 	VALIDATE("run.validate", true),
 
 	/** The cancellation of a run was requested. */

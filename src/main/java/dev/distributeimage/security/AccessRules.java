@@ -12,8 +12,8 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * Says what each operation of the API takes. An operation without a rule is open to
- * nobody: with one, the service does not start ({@link MappedHandlers}).
+ * Says what each operation of the API takes. An operation without a rule is denied to
+ * everybody, and keeps the service from starting ({@link MappedHandlers}).
  */
 final class AccessRules {
 

@@ -14,7 +14,7 @@ import org.springframework.web.servlet.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
-/** Refuses to start with a handler that has no rule: it would be open to every caller. */
+/** Refuses to start with a handler that has no rule: everybody would be refused by it. */
 final class MappedHandlers implements SmartInitializingSingleton {
 
 	private final List<HandlerMapping> mappings;

@@ -74,7 +74,7 @@ class RunAdvancer {
 	 * The result of a call.
 	 *
 	 * @param claim the claim whose run was moved on
-	 * @param outcome whether the Region may be unresponsive
+	 * @param outcome what became of the call, for the Region's health
 	 * @param afterStore to be run when the outcome is stored or dropped: until then, a
 	 * large response is in memory
 	 */

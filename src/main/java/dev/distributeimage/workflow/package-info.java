@@ -1,4 +1,6 @@
-/** The engine: the poller, and the three steps of the workflow. */
+/**
+ * The engine: the poller, the three steps of the workflow, and the removal of leftovers.
+ */
 @NullMarked
 package dev.distributeimage.workflow;
 

@@ -1,4 +1,4 @@
-/** Requests that change runs: start, cancel, retry. */
+/** Requests that change runs: start, cancel, retry, remove what is left. */
 @NullMarked
 package dev.distributeimage.run.intake;
 

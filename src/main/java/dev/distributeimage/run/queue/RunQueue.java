@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 /**
  * The queue of due runs.
  * <p>
- * <b>A claim is a lease that postpones the run</b>: one statement selects due rows, hides
+ * <b>A claim is a lease that hides the run</b>: one statement selects due rows, hides
  * them until the lease expires and raises their version, the fencing token. The outcome
  * is written only over that version. A dead worker's run falls due again by itself, and a
  * worker that outlives its lease writes nothing. There is no lock table, no state "in
@@ -193,7 +193,7 @@ public class RunQueue {
 	}
 
 	// All rows are claimed by now, so a row that cannot be read must not hide the others.
-	// Its lease postpones it.
+	// It is due again when its lease ends.
 	private Optional<Claim> claim(ResultSet result, long sentAt, Duration duration) throws SQLException {
 		try {
 			Lease lease = new Lease(result.getInt("version"), Columns.time(result, "next_attempt_at"),

@@ -31,8 +31,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Stores changed runs, for workers and for callers. Inserts, claims and requests to
- * cancel have their own statements.
+ * Stores changed runs, for workers and for callers. Inserts, claims, removals and
+ * requests to cancel have their own statements.
  * <p>
  * Workers' outcomes are written by group commit: one statement stores a single outcome
  * when idle and hundreds under load, together with their events. An outcome is stored
