@@ -11,8 +11,9 @@ final class InputCombinations {
 
 	private static final List<String> IMAGES = List.of("imageRecipeArn", "containerRecipeArn", "sourceImage");
 
-	private static final List<String> OF_A_BUILD = List.of("infrastructureConfigurationArn", "workflows",
-			"imageTestsConfiguration", "enhancedImageMetadataEnabled", "imageScanningConfiguration");
+	private static final List<String> OF_A_BUILD = List.of("imageRecipeArn", "containerRecipeArn",
+			"infrastructureConfigurationArn", "workflows", "imageTestsConfiguration", "enhancedImageMetadataEnabled",
+			"imageScanningConfiguration");
 
 	private static final List<String> OF_A_NEW_CONFIGURATION = List.of("distributionName", "distributions",
 			"distributionDescription", "distributionTags");
@@ -43,9 +44,8 @@ final class InputCombinations {
 			violated("imageRecipeArn",
 					"This member is required, unless containerRecipeArn or sourceImage takes its place.");
 		}
-		if (given.size() > 1) {
-			given.forEach((name) -> violated(name,
-					"Only one of imageRecipeArn, containerRecipeArn and sourceImage may be given."));
+		if (given.size() > 1 && !given.contains("sourceImage")) {
+			given.forEach((name) -> violated(name, "Only one of imageRecipeArn and containerRecipeArn may be given."));
 		}
 	}
 
