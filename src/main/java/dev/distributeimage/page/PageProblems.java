@@ -27,8 +27,8 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Shows problems to people: those of the page, and that of a browser that asks for what
- * is not there. Programs get the problem document, and so does everybody from the API.
+ * Shows problems to browsers: those of the page, and that of asking for what is not
+ * there. Programs get the problem document, and so does everybody from the API.
  */
 @ControllerAdvice
 @Conditional(PageServed.class)
@@ -65,10 +65,9 @@ class PageProblems implements ResponseBodyAdvice<Object> {
 
 	private static boolean isForPeople(HttpServletRequest request, Problem problem) {
 		String path = request.getRequestURI();
-		if (path.equals("/runs") || OWN.stream().anyMatch(path::startsWith)) {
-			return true;
-		}
-		return problem.status() == HttpStatus.NOT_FOUND.value() && !path.startsWith(API) && prefersHtml(request);
+		boolean isOwn = path.equals("/runs") || OWN.stream().anyMatch(path::startsWith)
+				|| (problem.status() == HttpStatus.NOT_FOUND.value() && !path.startsWith(API));
+		return isOwn && prefersHtml(request);
 	}
 
 	private static boolean prefersHtml(HttpServletRequest request) {

@@ -52,7 +52,8 @@ class PageProblemsTests {
 
 	@Test
 	void queryThatIsMalformedIsAPage() {
-		assertThat(this.http.raw("GET /runs?region=%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+		assertThat(this.http
+			.raw("GET /runs?region=%zz HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\n\r\n"))
 			.startsWith("HTTP/1.1 400")
 			.contains("text/html", "<p class=\"code\">400</p>", "The query string is malformed.");
 	}

@@ -41,7 +41,7 @@ class PageTests {
 
 	private static final String FORM = "application/x-www-form-urlencoded";
 
-	private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+	private static final String HEAD = " HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\n";
 
 	private static final Pattern ABSOLUTE = Pattern.compile("(href|src|action)=\"(https?:)?//([^/\"]+)");
 
@@ -147,9 +147,18 @@ class PageTests {
 
 	@Test
 	void runThatIsNotThereIsAPage() {
-		HttpResponse<String> answer = this.visitor.get("/runs/" + UUID.randomUUID(), "*/*");
+		HttpResponse<String> answer = this.visitor.get("/runs/" + UUID.randomUUID());
 		assertThat(answer.statusCode()).isEqualTo(404);
 		assertThat(answer.body()).contains("There is no run with this id.", "<h1>Not found</h1>");
+	}
+
+	@Test
+	void programGetsTheProblemDocumentFromThePageToo() {
+		for (String accept : List.of("*/*", "application/json, text/html;q=0.9")) {
+			Http.problem(this.http.get("/runs/" + UUID.randomUUID(), "Accept", accept), ProblemType.NOT_FOUND);
+			Http.problem(this.http.get("/runs?colour=red", "Accept", accept), ProblemType.INVALID_REQUEST);
+		}
+		Http.problem(this.http.get("/runs", "Accept", "application/json"), ProblemType.NOT_ACCEPTABLE);
 	}
 
 	@Test
@@ -243,7 +252,7 @@ class PageTests {
 	void formThatCannotBeReadIsRefusedWithoutATrace(int status, String header, String form, CapturedOutput output) {
 		String type = header.startsWith("Content-Type") ? "" : "Content-Type: " + FORM + "\r\n";
 		for (String path : List.of("/runs", "/runs/x/cancel", "/sign-out")) {
-			assertThat(this.http.raw("POST " + path + HOST + header + "\r\n" + type + "Content-Length: " + form.length()
+			assertThat(this.http.raw("POST " + path + HEAD + header + "\r\n" + type + "Content-Length: " + form.length()
 					+ "\r\n\r\n" + form))
 				.startsWith("HTTP/1.1 " + status)
 				.contains("<h1>");
