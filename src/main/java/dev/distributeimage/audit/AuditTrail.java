@@ -85,6 +85,8 @@ public class AuditTrail {
 		HttpServletRequest request = failed.request();
 		AuditedAction action = switch (failed.status()) {
 			case 401 -> AuditedAction.AUTHENTICATION;
+			// Only a request with two tokens is refused so.
+			case 400 -> (failed.brokenRule() != null) ? AuditedAction.AUTHENTICATION : null;
 			case 403, 421 -> AuditedAction.AUTHORIZATION;
 			case 429 -> AuditedAction.LIMIT;
 			default -> null;

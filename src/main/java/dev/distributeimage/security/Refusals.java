@@ -60,6 +60,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 	// Spring's own messages may quote the token.
 	private void refuse(HttpServletRequest request, HttpServletResponse response, OAuth2AuthenticationException ex) {
 		if (ex.getError().getErrorCode().equals(OAuth2ErrorCodes.INVALID_REQUEST)) {
+			RequestFailed.because(request, "two-tokens");
 			answer(request, response, new ProblemException(ProblemType.INVALID_REQUEST,
 					"The request has more than one Authorization header."));
 		}

@@ -305,6 +305,13 @@ class AuditTests implements SecuredTest {
 	}
 
 	@Test
+	void requestWithTwoTokensIsRecorded() {
+		assertThat(this.http.get("/v1/runs", "Authorization", "Bearer a", "Authorization", "Bearer b").statusCode())
+			.isEqualTo(400);
+		assertThat(recorded()).containsEntry("event", "authentication.refused").containsEntry("rule", "two-tokens");
+	}
+
+	@Test
 	void requestWithoutATokenIsRecordedOnceByAnyMethod() {
 		awaitTheNextSecond();
 		for (String method : Set.of("GET", "HEAD", "POST", "OPTIONS")) {
