@@ -10,6 +10,7 @@ import java.util.Set;
 import dev.distributeimage.startup.RefusedStartException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.io.UrlResource;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 
 /**
@@ -50,6 +51,9 @@ record ConfiguredIssuer(String name, IssuerSettings settings, Properties propert
 	}
 
 	private static void requireOnePlaceForKeys(IssuerSettings settings, Properties properties) {
+		if (settings.publicKeyLocation() instanceof UrlResource address && !address.isFile()) {
+			requireSecure(String.valueOf(address.getURL()), properties.of("public-key-location"));
+		}
 		if (settings.jwkSetUri() != null) {
 			requireSecure(settings.jwkSetUri(), properties.of("jwk-set-uri"));
 			if (settings.publicKeyLocation() != null) {

@@ -75,6 +75,8 @@ class RefusedStartTests {
 					+ "issuer must begin with https://",
 			GITHUB + "issuer=http://localhost.a.example;" + GITHUB + "audiences=b | must begin with https://",
 			GITHUB + "issuer=a.example;" + GITHUB + "audiences=b | " + GITHUB + "issuer must begin with https://",
+			GITHUB + "issuer=a;" + GITHUB + "audiences=b;" + GITHUB + "public-key-location=http://a.example/key.pem | "
+					+ GITHUB + "public-key-location must begin with https://",
 			GOOD + GITHUB + "jwk-set-uri=http://a.example/keys | " + GITHUB + "jwk-set-uri must begin with https://",
 			GOOD + GITHUB + "jwk-set-uri=file:/keys | " + GITHUB + "jwk-set-uri must begin with https://",
 			GOOD + GITHUB + "jwk-set-uri=https://a.example/keys;" + GITHUB + "public-key-location=file:/nope | "
