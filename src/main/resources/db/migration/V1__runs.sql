@@ -337,6 +337,8 @@ create table leftover (
   -- Until when a delete that nobody answered may still be carried out.
   late_until       timestamptz,
   automatic        boolean          not null default false,
+  -- When the service last requested it by itself, also if that was given up.
+  automatic_at     timestamptz,
   -- Whether AWS has said that the configuration is gone.
   gone             boolean          not null default false,
   attempts         integer          not null default 0,
@@ -358,7 +360,7 @@ create index leftover_configuration on leftover (resource) where closed_at is nu
 
 create index leftover_due on leftover (next_attempt_at) where next_attempt_at is not null;
 
-create index leftover_automatic on leftover (requested_at) where automatic;
+create index leftover_automatic on leftover (automatic_at) where automatic_at is not null;
 
 -- The run for which a distribution configuration must stay, if there is one beside the run that has made it, and how:
 -- 'made-again', for another run has made one of this name later, so the first is gone; 'running', for that may happen

@@ -355,6 +355,22 @@ class RemovalTests extends VirtualRuns {
 	}
 
 	@Test
+	void removalsThatAreGivenUpCountForTheHour() {
+		Engine cleaning = cleaning(Removes.ALWAYS, 2);
+		for (int i = 0; i < 5; i++) {
+			cleaning.start(NewRuns.any());
+		}
+		cleaning.runToTheEnd();
+		this.simulator.always(Operation.DELETE_DISTRIBUTION_CONFIGURATION, Fault.error(403, "AccessDeniedException"));
+		for (int refused : new int[] { 2, 2, 4, 4, 5 }) {
+			cleaning.cleanUp();
+			cleaning.removeWhatIsDue();
+			assertThat(this.simulator.count(Operation.DELETE_DISTRIBUTION_CONFIGURATION)).isEqualTo(refused);
+			this.time.pass(Duration.ofMinutes(31));
+		}
+	}
+
+	@Test
 	void runWhoseImageARestoreMayHaveLostNeedsItsConfiguration() {
 		this.simulator.always(Operation.CREATE_IMAGE, Fault.error(429, "Throttling"));
 		UUID id = this.engine.start(NewRuns.any());

@@ -21,7 +21,7 @@ public class Cleanup {
 
 	private static final String LEFT_OF_THE_HOUR = """
 			select cast(:most as integer) - cast(count(*) as integer) from leftover
-			where automatic and requested_at > engine_now() - interval '1 hour'""";
+			where automatic_at > engine_now() - interval '1 hour'""";
 
 	// Nobody retries a run that has succeeded.
 	private static final String REQUEST = RemovalRequests.of("""

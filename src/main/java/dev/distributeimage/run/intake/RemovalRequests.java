@@ -9,7 +9,7 @@ final class RemovalRequests {
 
 	private static final String REQUEST = """
 			with asked as (
-			  %s
+			  %1$s
 			), held as (
 			  update run
 			  set configuration_removal = 'REQUESTED', version = run.version + 1, last_event = last_event + 1,
@@ -20,12 +20,13 @@ final class RemovalRequests {
 			  returning asked.id, run.number, run.last_event, run.updated_at, run.step
 			), requested as (
 			  update leftover
-			  set requested_at = engine_now(), requested_by = %s, automatic = %s, next_attempt_at = engine_now(),
-			      attempts = 0, failure = null
+			  set requested_at = engine_now(), requested_by = %2$s, automatic = %3$s,
+			      automatic_at = case when %3$s then engine_now() else automatic_at end,
+			      next_attempt_at = engine_now(), attempts = 0, failure = null
 			  from held
 			  where leftover.id = held.id
 			  returning held.*, leftover.resource, leftover.requested_at, leftover.requested_by, leftover.automatic
-			)%s
+			)%4$s
 			insert into run_event (number, sequence, at, type, step, by, detail)
 			select number, last_event, updated_at, 'REMOVAL_REQUESTED', step, requested_by,
 			  jsonb_build_object('distributionConfigurationArn', resource, 'automatic', automatic)
