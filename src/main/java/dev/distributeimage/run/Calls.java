@@ -45,6 +45,14 @@ public record Calls(int attempts, int failed, @Nullable Instant unansweredSince,
 		return new Calls(this.attempts, this.failed, this.unansweredSince, null);
 	}
 
+	/**
+	 * Notes a call that succeeded and is no event. The next poll is, and drops the
+	 * failure.
+	 */
+	Calls accepted() {
+		return new Calls(0, this.failed, this.unansweredSince, this.last);
+	}
+
 	/** Notes a call that succeeded. */
 	Calls answered() {
 		return new Calls(0, this.failed, this.unansweredSince, null);

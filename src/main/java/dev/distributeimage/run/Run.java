@@ -133,7 +133,7 @@ public final class Run {
 	/** AWS accepted the CancelImageCreation; polls show its effect. */
 	public void imageCancelAccepted(Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
-		this.values = this.values.with(calls().answered()).with(cancel().withAnswer()).with(image().withStaleEnd(now));
+		this.values = this.values.with(calls().accepted()).with(cancel().withAnswer()).with(image().withStaleEnd(now));
 		this.next = new Next.After(pause);
 	}
 
@@ -157,14 +157,14 @@ public final class Run {
 		requireStep(StepId.GET_IMAGE);
 		this.values = this.values.with(image().foundBuilt())
 			.with(retry().withNextCall(RetryCall.RETRY_IMAGE))
-			.with(calls().answered());
+			.with(calls().accepted());
 		this.next = new Next.After(Duration.ZERO);
 	}
 
 	/** AWS accepted the RetryImage; the image continues. */
 	public void imageRetried(Duration pause, Instant now) {
 		requireStep(StepId.GET_IMAGE);
-		this.values = this.values.with(calls().answered());
+		this.values = this.values.with(calls().accepted());
 		expectRetriedImage(now);
 		this.next = new Next.After(pause);
 	}
@@ -175,6 +175,13 @@ public final class Run {
 		callFailed(refused);
 		expectRetriedImage(now);
 		waitUnlessOverdue(pause, now);
+	}
+
+	/** AWS refused a call of the image's retry; a new image is built with a new token. */
+	public void imageRetryRefused(Failure refused) {
+		this.values = this.values.with(calls().optionalCallFailed());
+		this.events.addFailed(step(), refused, calls().failed());
+		rebuildRequested();
 	}
 
 	/** The image cannot be retried; a new one is built with a new token. */

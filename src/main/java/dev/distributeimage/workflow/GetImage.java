@@ -148,7 +148,7 @@ record GetImage(ImageBuilder imageBuilder, Duration attemptTimeout, Backoff back
 			run.imageRetryUncertain(failure, nextPoll, claim.now());
 		}
 		else {
-			run.rebuildRequested();
+			run.imageRetryRefused(failure);
 		}
 	}
 

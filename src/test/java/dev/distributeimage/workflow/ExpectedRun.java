@@ -504,7 +504,6 @@ final class ExpectedRun {
 	private void hearsOfCancel(AwsCall call) {
 		if (call.observation().is(Kind.DONE)) {
 			this.attempts = 0;
-			this.failure = null;
 			this.image.disbelieveTheEndSeen(call.claimedAt());
 		}
 		else {
@@ -524,7 +523,11 @@ final class ExpectedRun {
 			failedForNow(call);
 			retryIsOver(call);
 		}
-		else if (call.observation().is(Kind.NEVER) || (!retry && call.observation().is(Kind.DONE) && !call.isSo())) {
+		else if (call.observation().is(Kind.NEVER)) {
+			note("CALL_FAILED", call.failing(), call.observation().code());
+			rebuilds();
+		}
+		else if (!retry && call.observation().is(Kind.DONE) && !call.isSo()) {
 			rebuilds();
 		}
 		else if (!call.observation().is(Kind.DONE)) {
@@ -532,12 +535,10 @@ final class ExpectedRun {
 		}
 		else if (retry) {
 			this.attempts = 0;
-			this.failure = null;
 			retryIsOver(call);
 		}
 		else {
 			this.attempts = 0;
-			this.failure = null;
 			this.image.foundBuilt();
 			this.wish = Wish.TO_BE_RETRIED;
 		}
