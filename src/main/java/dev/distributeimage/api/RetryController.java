@@ -129,8 +129,13 @@ public class RetryController {
 					"The distribution configuration of the run %s is being removed.".formatted(RunPath.of(run)),
 					Map.of("run", RunPath.of(run)));
 		}
-		if (result instanceof RetryResult.OtherAccount other) {
-			throw ProblemException.otherAccount(other.account());
+		if (result instanceof RetryResult.TooManyRetries retried) {
+			throw new ProblemException(ProblemType.TOO_MANY_RETRIES,
+					"The run %s was retried %d times.".formatted(RunPath.of(run), retried.most()),
+					Map.of("run", RunPath.of(run)));
+		}
+		if (result instanceof RetryResult.OtherAccount) {
+			throw StartRequests.otherAccount(this.runs.findById(run).orElseThrow(RunPath::notFound).inputs());
 		}
 		return result;
 	}

@@ -17,6 +17,7 @@ import dev.distributeimage.aws.Accounts;
 import dev.distributeimage.caller.Caller;
 import dev.distributeimage.caller.Requester;
 import dev.distributeimage.policy.Policies;
+import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.intake.AskedRuns;
@@ -128,10 +129,16 @@ class StartRequests {
 		return recorded(request, asked, () -> {
 			this.policies.requireStart(Caller.of(request), asked.input());
 			if (this.accounts.areOfAnother(asked.input().place())) {
-				throw ProblemException.otherAccount(asked.input().place().account());
+				throw otherAccount(asked.input());
 			}
 			return asked;
 		});
+	}
+
+	/** The problem of a run whose account is not that of the service's credentials. */
+	static ProblemException otherAccount(RunInput input) {
+		return ProblemException.otherAccount(input.place().account(), (input.infrastructureConfigurationArn() != null)
+				? "/infrastructureConfigurationArn" : "/executionRole");
 	}
 
 	// A refusal is recorded with what it has refused.

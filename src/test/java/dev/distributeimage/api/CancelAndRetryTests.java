@@ -1,6 +1,7 @@
 package dev.distributeimage.api;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.UUID;
 
 import dev.distributeimage.api.problem.ProblemType;
@@ -89,6 +90,31 @@ class CancelAndRetryTests {
 	void retryOfARunThatSucceededIs409() {
 		end("SUCCEEDED", "getImage", "AVAILABLE");
 		problem(this.http.post(this.path + "/retry", ""), ProblemType.RUN_SUCCEEDED);
+	}
+
+	@Test
+	void retryIs409AfterAHundred() {
+		end("FAILED", "createImage", null);
+		retriedBefore(99);
+		assertThat(this.http.post(this.path + "/retry", "").statusCode()).isEqualTo(202);
+		end("FAILED", "createImage", null);
+		for (String path : List.of("/retry", "/retry/validate", "/retry?validateOnly=true")) {
+			JsonNode problem = problem(this.http.post(this.path + path, ""), ProblemType.TOO_MANY_RETRIES);
+			assertThat(problem.path("run").asString()).isEqualTo(this.path);
+			assertThat(problem.path("detail").asString()).contains("100 times");
+		}
+		assertThat(json(this.http.get(this.path)).path("retries")).hasSize(100);
+	}
+
+	private void retriedBefore(int times) {
+		this.jdbc.sql("""
+				update run set retries = (
+				  select jsonb_agg(jsonb_build_object('at', '2026-01-01T00:00:00Z', 'action', 'createImage',
+				    'outputs', '{}'::jsonb, 'status', 'FAILED')) from generate_series(1, :times))
+				where id = :id""")
+			.param("times", times)
+			.param("id", UUID.fromString(this.path.substring(this.path.lastIndexOf('/') + 1)))
+			.update();
 	}
 
 	@ParameterizedTest

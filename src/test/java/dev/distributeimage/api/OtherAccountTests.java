@@ -60,6 +60,17 @@ class OtherAccountTests {
 	}
 
 	@Test
+	void sourceImageIsOfTheAccountOfItsRole() {
+		String request = """
+				{ "distributionName": "web", "sourceImage": "ami-0123456789abcdef0", "region": "eu-west-1",
+				  "executionRole": "arn:aws:iam::123456789012:role/distributor",
+				  "distributions": [{ "region": "eu-west-1", "amiDistributionConfiguration": {} }] }
+				""";
+		JsonNode errors = problem(this.http.post("/v1/runs", request), ProblemType.NOT_ALLOWED).path("errors");
+		assertThat(errors.at("/0/pointer").asString()).isEqualTo("/executionRole");
+	}
+
+	@Test
 	void violationsGoFirst() {
 		problem(this.http.post("/v1/runs", "{}"), ProblemType.INVALID_REQUEST);
 	}

@@ -3,6 +3,8 @@ package dev.distributeimage.api.problem;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.http.HttpHeaders;
 
 /** Ends a request with a problem. */
@@ -56,10 +58,18 @@ public final class ProblemException extends RuntimeException {
 		return new ProblemException(type, detail, Map.of("errors", listed));
 	}
 
-	/** The problem of a run whose account is not that of the service's credentials. */
+	/** The problem of what belongs to another account than the service's credentials. */
 	public static ProblemException otherAccount(String account) {
+		return otherAccount(account, null);
+	}
+
+	/**
+	 * The same of a request that names the account.
+	 * @param pointer where; null if it does not
+	 */
+	public static ProblemException otherAccount(String account, @Nullable String pointer) {
 		return new ProblemException(ProblemType.NOT_ALLOWED, "The service may not do what the request asks for.",
-				Map.of("errors", List.of(Violation.ofRule("accounts", "/infrastructureConfigurationArn",
+				Map.of("errors", List.of(new Violation(pointer, null, "accounts",
 						"The service has no AWS credentials for the account %s.".formatted(account)))));
 	}
 

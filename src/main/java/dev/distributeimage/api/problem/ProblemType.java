@@ -137,6 +137,12 @@ public enum ProblemType {
 			"To build another image, start another run.",
 			"The run /v1/runs/01990000-0000-7000-8000-000000000000 is SUCCEEDED."),
 
+	/** A run can be retried only so often. */
+	TOO_MANY_RETRIES(HttpStatus.CONFLICT, "The run was retried too often",
+			"A run can be retried 100 times. Nothing was changed.",
+			"Look into the history of the run for why it fails. To try again, start another run.",
+			"The run /v1/runs/01990000-0000-7000-8000-000000000000 was retried 100 times."),
+
 	/** A run whose configuration is being removed cannot be retried. */
 	REMOVAL_UNDER_WAY(HttpStatus.CONFLICT, "A removal is under way",
 			"AWS may be deleting the distribution configuration of the run at this moment. Nothing was changed.",
@@ -268,8 +274,8 @@ public enum ProblemType {
 					"The service has no AWS credentials for the account 111122223333.")));
 			case MALFORMED_JSON -> Map.of("line", 3, "column", 14);
 			case QUOTA_EXCEEDED -> Map.of("violated-policies", List.of("starts"));
-			case CLIENT_TOKEN_REUSED -> Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000");
-			case REMOVAL_UNDER_WAY -> Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000");
+			case CLIENT_TOKEN_REUSED, TOO_MANY_RETRIES, REMOVAL_UNDER_WAY ->
+				Map.of("run", "/v1/runs/01990000-0000-7000-8000-000000000000");
 			case NOT_REMOVABLE ->
 				Map.of("command", "aws ec2 deregister-image --region eu-west-1 --image-id ami-0e0524114ee433f49");
 			case RUN_NOT_ENDED ->

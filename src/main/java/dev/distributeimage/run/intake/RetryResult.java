@@ -16,7 +16,7 @@ public sealed interface RetryResult {
 	}
 
 	/** The service's credentials are of another account than the run. */
-	record OtherAccount(String account) implements RetryResult {
+	record OtherAccount() implements RetryResult {
 	}
 
 	/** The run's owner has as many runs in flight as it may have. */
@@ -25,6 +25,10 @@ public sealed interface RetryResult {
 
 	/** AWS may be removing the run's distribution configuration at this moment. */
 	record RemovalUnderWay() implements RetryResult {
+	}
+
+	/** The run was retried as often as a run may be. */
+	record TooManyRetries(int most) implements RetryResult {
 	}
 
 	/** The run has not ended, or has succeeded. */

@@ -8,7 +8,6 @@ import dev.distributeimage.audit.AuditEvent;
 import dev.distributeimage.audit.AuditedAction;
 import dev.distributeimage.audit.StoredChange;
 import dev.distributeimage.aws.Accounts;
-import dev.distributeimage.aws.Place;
 import dev.distributeimage.caller.Requester;
 import dev.distributeimage.run.RetryPlan;
 import dev.distributeimage.run.RunStatus;
@@ -25,6 +24,9 @@ import org.springframework.stereotype.Component;
 /** Retries ended runs. */
 @Component
 public class RunRetry {
+
+	/** What a run keeps of its earlier attempts is read with it, by every worker. */
+	static final int MAX_RETRIES = 100;
 
 	private final RunStore store;
 
@@ -96,8 +98,10 @@ public class RunRetry {
 		if (stored.removal() == StoredRun.Removal.UNDER_WAY) {
 			return Optional.of(new RetryResult.RemovalUnderWay());
 		}
-		Place place = stored.run().place();
-		return this.accounts.areOfAnother(place) ? Optional.of(new RetryResult.OtherAccount(place.account()))
+		if (stored.run().retry().past().size() >= MAX_RETRIES) {
+			return Optional.of(new RetryResult.TooManyRetries(MAX_RETRIES));
+		}
+		return this.accounts.areOfAnother(stored.run().place()) ? Optional.of(new RetryResult.OtherAccount())
 				: Optional.empty();
 	}
 

@@ -19,13 +19,20 @@ public interface RunSnapshots extends Repository<RunSnapshot, UUID> {
 
 	Optional<RunSnapshot> findById(UUID id);
 
-	/** The run of this id, if it exists and weighs no more than this. */
-	@Query("select run from RunSnapshot run where run.id = :id and run.weight + run.imageWeight <= :most")
+	/**
+	 * The run of this id, if it exists and weighs no more than this. The weight of its
+	 * retries is estimated from their compressed size, without reading them.
+	 */
+	@Query("""
+			select run from RunSnapshot run
+			where run.id = :id
+			  and run.weight + run.imageWeight + cast(sql('6 * pg_column_size(?)', run.retries) as Integer) <= :most""")
 	Optional<RunSnapshot> findById(UUID id, int most);
 
 	/** The outline of the run of this id, if it exists. */
 	@Query("""
-			select new dev.distributeimage.run.view.RunOutline(run.weight + run.imageWeight, run.owner)
+			select new dev.distributeimage.run.view.RunOutline(
+			  run.weight + run.imageWeight + cast(sql('6 * pg_column_size(?)', run.retries) as Integer), run.owner)
 			from RunSnapshot run where run.id = :id""")
 	Optional<RunOutline> outline(UUID id);
 
