@@ -8,6 +8,7 @@ import java.util.concurrent.BlockingQueue;
 
 import dev.distributeimage.caller.Requester;
 import dev.distributeimage.run.postgres.DatabaseFailures;
+import io.github.bucket4j.Bucket;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
@@ -46,7 +47,10 @@ public class AuditTrail {
 
 	private final BlockingQueue<Waiting> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
 
-	private final StrangersShare strangers = new StrangersShare();
+	/** A burst of strangers is recorded whole, and a flood does not fill the disk. */
+	private final Bucket strangers = Bucket.builder()
+		.addLimit((limit) -> limit.capacity(10_000).refillGreedy(100, Duration.ofSeconds(1)))
+		.build();
 
 	private final LimitRefusals limits = new LimitRefusals();
 
@@ -108,7 +112,7 @@ public class AuditTrail {
 
 	private void record(AuditEvent event) {
 		this.log.write(event);
-		boolean taken = (!event.isOfAStranger() || this.strangers.take()) && hasRoom(event)
+		boolean taken = (!event.isOfAStranger() || this.strangers.tryConsume(1)) && hasRoom(event)
 				&& this.waiting.offer(new Waiting(event, System.nanoTime()));
 		if (!taken) {
 			this.dropped.increment();
