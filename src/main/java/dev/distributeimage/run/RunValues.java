@@ -202,9 +202,8 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 
 	/** Whether the run has timed out and its image may still be building. */
 	public boolean mayStillBuild() {
-		boolean mayHaveAnImage = this.outputs.imageBuildVersionArn() != null || this.tokens.lostSince() != null
-				|| (this.progress.step().requestsImage() && this.calls.unansweredSince() != null);
-		return this.progress.status() == RunStatus.TIMED_OUT && mayHaveAnImage;
+		return this.progress.status() == RunStatus.TIMED_OUT && this.progress.step()
+			.mayHaveAnImage(this.outputs.imageBuildVersionArn(), this.tokens.lostSince(), this.calls.unansweredSince());
 	}
 
 }

@@ -1,8 +1,10 @@
 package dev.distributeimage.run;
 
+import java.time.Instant;
 import java.util.Arrays;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of the workflows, named by their ids in the Arazzo document. */
 public enum StepId {
@@ -47,6 +49,18 @@ public enum StepId {
 	/** Whether the step requests the image. */
 	public boolean requestsImage() {
 		return this == CREATE_IMAGE || this == DISTRIBUTE_IMAGE;
+	}
+
+	/**
+	 * Whether a run that is at this step may have an image.
+	 * @param arn its ARN, if it is known
+	 * @param lostSince since when AWS may have carried out calls that the database has
+	 * lost
+	 * @param unansweredSince since when AWS may have carried out the current create
+	 */
+	public boolean mayHaveAnImage(@Nullable String arn, @Nullable Instant lostSince,
+			@Nullable Instant unansweredSince) {
+		return arn != null || lostSince != null || (requestsImage() && unansweredSince != null);
 	}
 
 	@JsonValue

@@ -316,8 +316,7 @@ public class RunSnapshot {
 	}
 
 	private boolean mayHaveAnImage() {
-		return this.imageBuildVersionArn != null || this.lostSince != null
-				|| (this.step.requestsImage() && this.unansweredSince != null);
+		return this.step.mayHaveAnImage(this.imageBuildVersionArn, this.lostSince, this.unansweredSince);
 	}
 
 	/** Consecutive failed calls of the current step. */
