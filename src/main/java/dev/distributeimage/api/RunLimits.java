@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 import dev.distributeimage.api.limit.CallerLimits;
-import dev.distributeimage.api.limit.OwnerLimits;
+import dev.distributeimage.api.limit.OwnerQuotas;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.ProblemType;
 import dev.distributeimage.caller.Caller;
@@ -60,11 +60,11 @@ class RunLimits {
 	 */
 	StartResult start(Caller caller, boolean repeatable, HttpServletResponse response,
 			Function<@Nullable Integer, StartResult> start) {
-		Optional<OwnerLimits> found = this.limits.of(caller);
+		Optional<OwnerQuotas> found = this.limits.of(caller);
 		if (found.isEmpty()) {
 			return start.apply(null);
 		}
-		OwnerLimits owner = found.get();
+		OwnerQuotas owner = found.get();
 		if (owner.starts().tryTake()) {
 			return counted(owner, response, start);
 		}
@@ -79,7 +79,7 @@ class RunLimits {
 		throw this.limits.exceeded(owner.starts());
 	}
 
-	private StartResult counted(OwnerLimits owner, HttpServletResponse response,
+	private StartResult counted(OwnerQuotas owner, HttpServletResponse response,
 			Function<@Nullable Integer, StartResult> start) {
 		boolean mayBeStarted = false;
 		StartResult result;
@@ -107,7 +107,7 @@ class RunLimits {
 		return result;
 	}
 
-	private void takeValidation(OwnerLimits owner, HttpServletResponse response) {
+	private void takeValidation(OwnerQuotas owner, HttpServletResponse response) {
 		if (!owner.validations().tryTake()) {
 			CallerLimits.show(response, owner.starts(), owner.validations());
 			throw this.limits.exceeded(owner.validations());

@@ -128,7 +128,7 @@ class StartRequests {
 		NewRun asked = this.startRun.checked(body, IdempotencyKey.of(request));
 		return recorded(request, asked, () -> {
 			this.policies.requireStart(Caller.of(request), asked.input());
-			if (this.accounts.areOfAnother(asked.input().place())) {
+			if (this.accounts.lackCredentialsFor(asked.input().place())) {
 				throw otherAccount(asked.input());
 			}
 			return asked;

@@ -7,6 +7,6 @@ public interface Accounts {
 	 * Whether the credentials are of another account than this. False while their account
 	 * is not known.
 	 */
-	boolean areOfAnother(Place place);
+	boolean lackCredentialsFor(Place place);
 
 }

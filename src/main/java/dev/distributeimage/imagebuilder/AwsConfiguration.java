@@ -63,7 +63,7 @@ class AwsConfiguration {
 		if (!settings.verifyAccount()) {
 			return (place) -> false;
 		}
-		CredentialsAccount account = new CredentialsAccount(clients::sts, credentials,
+		DefaultAccount account = new DefaultAccount(clients::sts, credentials,
 				DefaultAwsRegionProviderChain.builder().build(), awsAccountExecutor);
 		account.start();
 		return withRoles(roles, account);
@@ -71,14 +71,14 @@ class AwsConfiguration {
 
 	/** Accounts with a role are the service's, whatever its own credentials are of. */
 	static Accounts withRoles(AccountRoles roles, Accounts credentials) {
-		return (place) -> roles.of(place.account()) == null && credentials.areOfAnother(place);
+		return (place) -> roles.of(place.account()) == null && credentials.lackCredentialsFor(place);
 	}
 
 	@Bean
 	CallCredentials callCredentials(ImageBuilderClients clients, DefaultCredentialsProvider credentials,
 			Accounts accounts, AccountRoles roles, Clock clock) {
 		return new CallCredentials(credentials, accounts, roles,
-				new AccountCredentials(clients::sts, clients.stsTimeout(), clock));
+				new RoleSessions(clients::sts, clients.stsTimeout(), clock));
 	}
 
 	@Bean

@@ -71,7 +71,7 @@ class AwsRehearsal implements Rehearsal {
 				new ResponseLimits(LONGEST_RESPONSE, large), (builder) -> {
 				})) {
 			CallCredentials credentials = new CallCredentials(CREDENTIALS, (place) -> false, this.noRoles,
-					new AccountCredentials(clients::sts, timeout, this.clock));
+					new RoleSessions(clients::sts, timeout, this.clock));
 			CallMetrics unseen = new CallMetrics(new SimpleMeterRegistry());
 			ImageBuilder imageBuilder = new AwsImageBuilder(
 					new AwsCalls(clients::inRegion, credentials, large, this.clock, unseen));

@@ -19,14 +19,14 @@ class CallCredentials {
 
 	private final AccountRoles roles;
 
-	private final AccountCredentials sessions;
+	private final RoleSessions sessions;
 
 	/**
 	 * Creates it.
 	 * @param own the default credentials
 	 * @param accounts which accounts these are not of
 	 */
-	CallCredentials(AwsCredentialsProvider own, Accounts accounts, AccountRoles roles, AccountCredentials sessions) {
+	CallCredentials(AwsCredentialsProvider own, Accounts accounts, AccountRoles roles, RoleSessions sessions) {
 		this.own = own;
 		this.accounts = accounts;
 		this.roles = roles;
@@ -76,7 +76,7 @@ class CallCredentials {
 	// AWS creates in the account of the credentials, whatever the ARNs of a request say.
 	// The credentials may be replaced by the right ones, so the run waits.
 	private void requireAccount(String operation, Place place) {
-		if (this.accounts.areOfAnother(place)) {
+		if (this.accounts.lackCredentialsFor(place)) {
 			throw new ImageBuilderException(operation, FailedCall.ofAnotherAccount(place.account()), null);
 		}
 	}

@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.sts.StsClient;
  * exponential backoff. Neither the start nor a request waits for it.
  */
 @SuppressWarnings("FutureReturnValueIgnored")
-class CredentialsAccount implements Accounts {
+class DefaultAccount implements Accounts {
 
 	/** The pause between two looks at the access key, which the SDK caches. */
 	private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
@@ -34,7 +34,7 @@ class CredentialsAccount implements Accounts {
 	/** The Region of STS if neither the environment nor a run names one. */
 	private static final String DEFAULT_REGION = "us-east-1";
 
-	private static final Logger logger = LoggerFactory.getLogger(CredentialsAccount.class);
+	private static final Logger logger = LoggerFactory.getLogger(DefaultAccount.class);
 
 	private final Function<String, StsClient> clients;
 
@@ -56,7 +56,7 @@ class CredentialsAccount implements Accounts {
 
 	private Duration pause = FIRST_PAUSE;
 
-	CredentialsAccount(Function<String, StsClient> clients, AwsCredentialsProvider credentials,
+	DefaultAccount(Function<String, StsClient> clients, AwsCredentialsProvider credentials,
 			AwsRegionProvider configuredRegion, ScheduledExecutorService executor) {
 		this.clients = clients;
 		this.credentials = credentials;
@@ -69,7 +69,7 @@ class CredentialsAccount implements Accounts {
 	}
 
 	@Override
-	public boolean areOfAnother(Place place) {
+	public boolean lackCredentialsFor(Place place) {
 		String account = this.known;
 		if (account == null) {
 			this.runRegion = place.region();

@@ -24,7 +24,7 @@ final class FailedAssumeRole {
 
 	static FailedCall of(SdkException ex, AccountRole role, AwsCredentials own) {
 		return (ex instanceof AwsServiceException refused) ? answered(refused, role, own)
-				: FailedCall.withoutResponseOfSts(role.account(), UnansweredCall.causeOf(ex));
+				: FailedCall.stsUnanswered(role.account(), UnansweredCall.causeOf(ex));
 	}
 
 	// Callers are told whose trust policy it is; AWS's message names the service itself.

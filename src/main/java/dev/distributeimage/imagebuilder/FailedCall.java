@@ -43,7 +43,7 @@ record FailedCall(Verdict verdict, String message, String details, ErrorDetails 
 		TOO_LONG,
 
 		/** STS has not answered, so that the call was not sent. */
-		UNSENT,
+		STS_UNANSWERED,
 
 		/** Anything else. */
 		OTHER
@@ -97,9 +97,9 @@ record FailedCall(Verdict verdict, String message, String details, ErrorDetails 
 	}
 
 	/** Describes a call that was not sent, because STS gave no session for it. */
-	static FailedCall withoutResponseOfSts(String account, String details) {
+	static FailedCall stsUnanswered(String account, String details) {
 		String message = "The service has no session of its role in the account %s at the moment".formatted(account);
-		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.NOT_CARRIED_OUT, Cause.UNSENT), message,
+		return new FailedCall(new Verdict(Remedy.RETRY, Certainty.NOT_CARRIED_OUT, Cause.STS_UNANSWERED), message,
 				message + ": " + details, ErrorDetails.NONE);
 	}
 

@@ -86,8 +86,8 @@ public class ImageBuilderException extends RuntimeException {
 	/**
 	 * Returns whether Image Builder was not called, because STS did not answer before.
 	 */
-	public boolean isUnsent() {
-		return this.call.verdict().cause() == Cause.UNSENT;
+	public boolean isStsUnanswered() {
+		return this.call.verdict().cause() == Cause.STS_UNANSWERED;
 	}
 
 	/** Returns whether AWS throttled the call. */

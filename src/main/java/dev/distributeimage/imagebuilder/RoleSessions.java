@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.sts.model.Credentials;
  * AssumeRole changes nothing. All that it makes a call wait for is half an attempt
  * timeout, which the lease has time for.
  */
-class AccountCredentials {
+class RoleSessions {
 
 	private static final Duration LIFETIME = Duration.ofMinutes(15);
 
@@ -62,7 +62,7 @@ class AccountCredentials {
 	 * @param clients the clients of STS, by Region
 	 * @param timeout the time that these take at most
 	 */
-	AccountCredentials(Function<String, StsClient> clients, Duration timeout, Clock clock) {
+	RoleSessions(Function<String, StsClient> clients, Duration timeout, Clock clock) {
 		this.clients = clients;
 		this.timeout = timeout;
 		this.hanging = new HangingSts(timeout);
@@ -127,11 +127,11 @@ class AccountCredentials {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new NoSessionException(FailedCall.withoutResponseOfSts(role.account(), "Interrupted"), ex);
+			throw new NoSessionException(FailedCall.stsUnanswered(role.account(), "Interrupted"), ex);
 		}
 		catch (TimeoutException ex) {
-			throw new NoSessionException(
-					FailedCall.withoutResponseOfSts(role.account(), "Another AssumeRole takes too long"), ex);
+			throw new NoSessionException(FailedCall.stsUnanswered(role.account(), "Another AssumeRole takes too long"),
+					ex);
 		}
 		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof NoSessionException shared) ? new NoSessionException(shared.call(), shared)
@@ -142,7 +142,7 @@ class AccountCredentials {
 	private Assumed assumed(Session session, AccountRole role, AwsCredentials own) {
 		String region = session.place().region();
 		if (!this.hanging.begin(region, this.clock.instant())) {
-			throw new NoSessionException(FailedCall.withoutResponseOfSts(role.account(),
+			throw new NoSessionException(FailedCall.stsUnanswered(role.account(),
 					"STS has not answered in %s, and is asked again in a while".formatted(region)), null);
 		}
 		boolean answered = true;
@@ -174,8 +174,7 @@ class AccountCredentials {
 		if (credentials == null || credentials.accessKeyId() == null || credentials.secretAccessKey() == null
 				|| credentials.sessionToken() == null || credentials.expiration() == null) {
 			throw new NoSessionException(
-					FailedCall.withoutResponseOfSts(role.account(), "The answer of AssumeRole has no credentials"),
-					null);
+					FailedCall.stsUnanswered(role.account(), "The answer of AssumeRole has no credentials"), null);
 		}
 		return new Assumed(AwsSessionCredentials.create(credentials.accessKeyId(), credentials.secretAccessKey(),
 				credentials.sessionToken()), credentials.expiration());

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.distributeimage.policy.PolicySettings.OwnLimits;
+import dev.distributeimage.policy.PolicySettings.LimitOverrides;
 import dev.distributeimage.startup.Names;
 import dev.distributeimage.startup.RefusedStartException;
 
@@ -41,7 +41,7 @@ final class ConfiguredPolicies {
 		return policies;
 	}
 
-	private static OwnLimits limits(String policy, OwnLimits limits) {
+	private static LimitOverrides limits(String policy, LimitOverrides limits) {
 		boolean positive = Stream
 			.of(limits.starts(), limits.validations(), limits.runsInFlight(), limits.openRequests(), limits.requests(),
 					limits.burst())

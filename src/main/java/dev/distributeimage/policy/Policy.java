@@ -5,7 +5,7 @@ import java.util.List;
 
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.api.problem.Violation;
-import dev.distributeimage.policy.PolicySettings.OwnLimits;
+import dev.distributeimage.policy.PolicySettings.LimitOverrides;
 import dev.distributeimage.run.RunInput;
 
 /**
@@ -14,9 +14,9 @@ import dev.distributeimage.run.RunInput;
  * @param inputs what the rules are about
  * @param limits how much they may ask for
  */
-record Policy(String name, List<Rule> rules, RuledInputs inputs, OwnLimits limits) {
+record Policy(String name, List<Rule> rules, RuledInputs inputs, LimitOverrides limits) {
 
-	Policy(String name, List<Rule> rules, OwnLimits limits) {
+	Policy(String name, List<Rule> rules, LimitOverrides limits) {
 		this(name, rules, RuledInputs.of(rules), limits);
 	}
 

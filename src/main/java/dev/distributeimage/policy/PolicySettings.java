@@ -46,7 +46,7 @@ record PolicySettings(@DefaultValue List<String> accounts, @DefaultValue List<St
 		@DefaultValue List<String> executionRoles, @DefaultValue List<String> workflows,
 		@DefaultValue List<String> logGroups, @DefaultValue List<String> sourceImages,
 		@DefaultValue List<String> distributionConfigurations, @DefaultValue("50") int maxRegions,
-		@DefaultValue("500") int maxDestinations, @DefaultValue OwnLimits limits) {
+		@DefaultValue("500") int maxDestinations, @DefaultValue LimitOverrides limits) {
 
 	/**
 	 * The limits that are other than those of {@link Limits}, each at least 1.
@@ -58,7 +58,7 @@ record PolicySettings(@DefaultValue List<String> accounts, @DefaultValue List<St
 	 * @param requests the number of requests per second
 	 * @param burst the number of requests that may come at once
 	 */
-	record OwnLimits(@Nullable Integer starts, @Nullable Integer validations, @Nullable Integer runsInFlight,
+	record LimitOverrides(@Nullable Integer starts, @Nullable Integer validations, @Nullable Integer runsInFlight,
 			@Nullable Integer openRequests, @Nullable Integer requests, @Nullable Integer burst) {
 
 		/** These limits, completed by those of everybody. */

@@ -3,7 +3,7 @@ package dev.distributeimage.security;
 import java.io.IOException;
 
 import dev.distributeimage.api.limit.CallerLimits;
-import dev.distributeimage.api.limit.OwnerLimits;
+import dev.distributeimage.api.limit.OwnerQuotas;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.caller.Caller;
 import jakarta.servlet.DispatcherType;
@@ -47,7 +47,7 @@ final class LimitFilter implements Filter {
 	}
 
 	private void take(Caller caller, HttpServletResponse response) {
-		this.limits.of(caller).map(OwnerLimits::requests).ifPresent((quota) -> this.limits.take(quota, response));
+		this.limits.of(caller).map(OwnerQuotas::requests).ifPresent((quota) -> this.limits.take(quota, response));
 	}
 
 }

@@ -9,8 +9,8 @@ enum CallOutcome {
 	/** A call timed out. */
 	TIMED_OUT,
 
-	/** STS gave no session for the call, which says nothing about the Region. */
-	UNSENT,
+	/** STS did not answer before the call, which says nothing about the Region. */
+	STS_UNANSWERED,
 
 	/** No call was made. */
 	NOT_CALLED

@@ -92,13 +92,11 @@ record ConfigurationRemoval(ImageBuilder imageBuilder, RemovalQueue removals, Ba
 				return new RemovalAttempt(new Postponed(null, false, Duration.ZERO));
 			}
 			this.imageBuilder.deleteDistributionConfiguration(claim.run(), claim.arn());
-			this.throttles.called(claim.place(), false);
+			this.throttles.succeeded(claim.place());
 			return gone(claim);
 		}
 		catch (ImageBuilderException ex) {
-			if (!ex.isUnsent()) {
-				this.throttles.called(claim.place(), ex.isThrottled());
-			}
+			this.throttles.failed(claim.place(), ex);
 			return ex.isNotFound() ? gone(claim) : failed(claim, ex);
 		}
 	}

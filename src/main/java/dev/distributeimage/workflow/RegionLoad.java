@@ -82,14 +82,14 @@ final class RegionLoad {
 				this.lastAnswered = false;
 				this.lastTimedOut = true;
 			}
-			case UNSENT -> unsent(now);
+			case STS_UNANSWERED -> stsUnanswered(now);
 			case NOT_CALLED -> {
 			}
 		}
 	}
 
 	// Runs that need no session of STS must not wait for their turn behind many that do.
-	private void unsent(long now) {
+	private void stsUnanswered(long now) {
 		if (!this.lastAnswered && !this.lastTimedOut) {
 			this.lastAnswered = true;
 			this.answeredAt = now - this.workers.attemptTimeout().toNanos();

@@ -152,24 +152,22 @@ class RunAdvancer {
 		Step step = this.steps.of(run.step());
 		try {
 			step.carryOut(claim);
-			this.throttles.called(run.place(), false);
+			this.throttles.succeeded(run.place());
 			return CallOutcome.ANSWERED;
 		}
 		catch (ImageBuilderException ex) {
 			if (isNews(run.calls(), ex)) {
 				Step.warn(logger, run, ex);
 			}
-			if (!ex.isUnsent()) {
-				this.throttles.called(run.place(), ex.isThrottled());
-			}
+			this.throttles.failed(run.place(), ex);
 			step.failed(claim, ex);
 			return outcome(ex);
 		}
 	}
 
 	private static CallOutcome outcome(ImageBuilderException ex) {
-		if (ex.isUnsent()) {
-			return CallOutcome.UNSENT;
+		if (ex.isStsUnanswered()) {
+			return CallOutcome.STS_UNANSWERED;
 		}
 		return ex.isTimeout() ? CallOutcome.TIMED_OUT : CallOutcome.ANSWERED;
 	}

@@ -72,7 +72,7 @@ class PatternsTests {
 
 	/** Classes that use a pattern without a field, and are too short to go wrong. */
 	private static final Set<String> INLINE = Set.of("api.ListParameters", "api.RunController",
-			"api.RunHistoryController", "aws.Arn", "imagebuilder.CredentialsAccount", "imagebuilder.LateImageSearch",
+			"api.RunHistoryController", "aws.Arn", "imagebuilder.DefaultAccount", "imagebuilder.LateImageSearch",
 			"page.Console", "page.RunLine$Recipe", "policy.RuledInputs", "run.postgres.JdbcUrlCheck",
 			"security.CallerRules", "security.IssuerMetadata", "security.OpenModeValve", "security.SecuritySettings",
 			"startup.Names", "startup.Settings");

@@ -89,9 +89,9 @@ class AccountRolesTests {
 		AccountRoles roles = new AccountRoles(
 				Map.of("222222222222", new RoleSettings("arn:aws:iam::222222222222:role/images", "4711")));
 		var accounts = AwsConfiguration.withRoles(roles, (place) -> !place.account().equals("123456789012"));
-		assertThat(accounts.areOfAnother(new Place("222222222222", "eu-west-1"))).isFalse();
-		assertThat(accounts.areOfAnother(new Place("123456789012", "eu-west-1"))).isFalse();
-		assertThat(accounts.areOfAnother(new Place("333333333333", "eu-west-1"))).isTrue();
+		assertThat(accounts.lackCredentialsFor(new Place("222222222222", "eu-west-1"))).isFalse();
+		assertThat(accounts.lackCredentialsFor(new Place("123456789012", "eu-west-1"))).isFalse();
+		assertThat(accounts.lackCredentialsFor(new Place("333333333333", "eu-west-1"))).isTrue();
 	}
 
 	@Configuration(proxyBeanMethods = false)

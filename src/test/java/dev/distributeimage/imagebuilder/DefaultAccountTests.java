@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Tests the look for the account by the real SDK client, turned by hand. */
 @NullUnmarked
 @ExtendWith(OutputCaptureExtension.class)
-class CredentialsAccountTests {
+class DefaultAccountTests {
 
 	private static final Place OURS = new Place("123456789012", "eu-west-1");
 
@@ -49,14 +49,14 @@ class CredentialsAccountTests {
 
 	private String configuredRegion = "eu-west-1";
 
-	private final CredentialsAccount account = new CredentialsAccount(this::client, this::credentials, this::region,
+	private final DefaultAccount account = new DefaultAccount(this::client, this::credentials, this::region,
 			this.crank);
 
 	@Test
 	void anotherAccountIsKnownAfterTheFirstLook() {
 		this.account.start();
-		assertThat(this.account.areOfAnother(OTHERS)).isTrue();
-		assertThat(this.account.areOfAnother(OURS)).isFalse();
+		assertThat(this.account.lackCredentialsFor(OTHERS)).isTrue();
+		assertThat(this.account.lackCredentialsFor(OURS)).isFalse();
 	}
 
 	@Test
@@ -65,12 +65,12 @@ class CredentialsAccountTests {
 		this.account.start();
 		this.crank.turn();
 		this.crank.turn();
-		assertThat(this.account.areOfAnother(OTHERS)).isFalse();
+		assertThat(this.account.lackCredentialsFor(OTHERS)).isFalse();
 		assertThat(warnings(output)).hasSize(1);
 		assertThat(this.crank.pauses).containsExactly(1_000L, 2_000L, 4_000L);
 		this.endpoint = this.simulator.endpoint();
 		this.crank.turn();
-		assertThat(this.account.areOfAnother(OTHERS)).isTrue();
+		assertThat(this.account.lackCredentialsFor(OTHERS)).isTrue();
 	}
 
 	@Test
@@ -83,7 +83,7 @@ class CredentialsAccountTests {
 		this.accessKey = "AKIDOTHER";
 		this.crank.turn();
 		this.crank.turn();
-		assertThat(this.account.areOfAnother(OTHERS)).isFalse();
+		assertThat(this.account.lackCredentialsFor(OTHERS)).isFalse();
 		assertThat(warnings(output)).hasSize(2);
 	}
 
@@ -108,8 +108,8 @@ class CredentialsAccountTests {
 		this.simulator.change((settings) -> settings.withAccount("999999999999"));
 		this.accessKey = "AKIDOTHER";
 		this.crank.turn();
-		assertThat(this.account.areOfAnother(OURS)).isTrue();
-		assertThat(this.account.areOfAnother(OTHERS)).isFalse();
+		assertThat(this.account.lackCredentialsFor(OURS)).isTrue();
+		assertThat(this.account.lackCredentialsFor(OTHERS)).isFalse();
 	}
 
 	@Test
@@ -117,7 +117,7 @@ class CredentialsAccountTests {
 		this.configuredRegion = null;
 		this.endpoint = closedEndpoint();
 		this.account.start();
-		this.account.areOfAnother(new Place("123456789012", "cn-north-1"));
+		this.account.lackCredentialsFor(new Place("123456789012", "cn-north-1"));
 		this.crank.turn();
 		assertThat(this.regions).containsExactly("us-east-1", "cn-north-1");
 	}

@@ -76,7 +76,7 @@ public final class ImageBuilders {
 	static CallCredentials ofOneAccount(AwsCredentialsProvider credentials, Accounts accounts,
 			ImageBuilderClients clients) {
 		return new CallCredentials(credentials, accounts, new AccountRoles(Map.of()),
-				new AccountCredentials(clients::sts, clients.stsTimeout(), Clock.systemUTC()));
+				new RoleSessions(clients::sts, clients.stsTimeout(), Clock.systemUTC()));
 	}
 
 	/**
@@ -92,7 +92,7 @@ public final class ImageBuilders {
 		Map<String, RoleSettings> roles = new HashMap<>();
 		externalIds.forEach((account, externalId) -> roles.put(account, new RoleSettings(roleOf(account), externalId)));
 		CallCredentials credentials = new CallCredentials(CREDENTIALS, (place) -> false, new AccountRoles(roles),
-				new AccountCredentials(clients::sts, clients.stsTimeout(), clock));
+				new RoleSessions(clients::sts, clients.stsTimeout(), clock));
 		return new AwsImageBuilder(
 				new AwsCalls(clients::inRegion, credentials, large, clock, new CallMetrics(new SimpleMeterRegistry())));
 	}

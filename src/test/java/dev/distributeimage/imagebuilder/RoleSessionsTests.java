@@ -42,7 +42,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 /** Tests the sessions of roles by the real SDK clients, against the simulator's STS. */
 @NullUnmarked
-class AccountCredentialsTests {
+class RoleSessionsTests {
 
 	private static final UUID RUN = UUID.fromString("01a202bd-6b8f-7a73-97f4-0eed8d1bd01b");
 
@@ -184,7 +184,7 @@ class AccountCredentialsTests {
 		ImageBuilderException failure = failure(() -> create(WEB));
 		assertThat(failure.code()).isEqualTo(code);
 		assertThat(failure.isThrottled()).isEqualTo(throttled);
-		assertThat(failure.isUnsent()).isFalse();
+		assertThat(failure.isStsUnanswered()).isFalse();
 		nothingSent(failure, remedy);
 		assertThat(create(WEB)).isNotNull();
 	}
@@ -204,7 +204,7 @@ class AccountCredentialsTests {
 		ImageBuilder impatient = imageBuilder(Duration.ofSeconds(1));
 		FaultRule hang = this.sts.always().hang();
 		ImageBuilderException first = failure(() -> impatient.createImage(image(RUN, WEB)));
-		assertThat(first.isUnsent()).isTrue();
+		assertThat(first.isStsUnanswered()).isTrue();
 		assertThat(first.isTimeout()).isFalse();
 		nothingSent(first, Remedy.RETRY);
 		assertThat(failure(() -> impatient.createImage(image(RUN, NET))).getMessage()).contains("is asked again");

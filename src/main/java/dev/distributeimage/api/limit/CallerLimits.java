@@ -42,9 +42,9 @@ public class CallerLimits {
 	private static final int SECONDS_TO_NEXT_TRY = 5;
 
 	// The buckets of an owner that is forgotten are full by then.
-	private final Cache<Key, OwnerLimits> owners = Caffeine.newBuilder()
+	private final Cache<Key, OwnerQuotas> owners = Caffeine.newBuilder()
 		.maximumSize(MOST_OWNERS)
-		.expireAfterAccess(OwnerLimits.LONGEST_WINDOW.multipliedBy(2))
+		.expireAfterAccess(OwnerQuotas.LONGEST_WINDOW.multipliedBy(2))
 		.build();
 
 	private final Policies policies;
@@ -67,9 +67,9 @@ public class CallerLimits {
 	}
 
 	/** The limits of the caller's owner; empty in open mode. */
-	public Optional<OwnerLimits> of(Caller caller) {
+	public Optional<OwnerQuotas> of(Caller caller) {
 		return (caller.owner() != null) ? Optional.of(this.owners.get(new Key(caller.owner(), caller.policy()),
-				(key) -> OwnerLimits.of(limits(caller), this.clock))) : Optional.empty();
+				(key) -> OwnerQuotas.of(limits(caller), this.clock))) : Optional.empty();
 	}
 
 	private Limits limits(Caller caller) {
@@ -130,7 +130,7 @@ public class CallerLimits {
 	}
 
 	/** Tells a caller what is left of starts, and that no more runs may be in flight. */
-	public static void showRunsInFlightExceeded(HttpServletResponse response, OwnerLimits owner) {
+	public static void showRunsInFlightExceeded(HttpServletResponse response, OwnerQuotas owner) {
 		response.setHeader(POLICY, owner.starts().policy() + ", \"runs-in-flight\";q=" + owner.limits().runsInFlight());
 		response.setHeader(STATE, owner.starts().state() + ", \"runs-in-flight\";r=0");
 	}

@@ -13,13 +13,13 @@ import io.github.bucket4j.TimeMeter;
  * @param starts for new runs
  * @param validations for repeated starts, and for validations
  */
-public record OwnerLimits(Limits limits, Quota requests, Quota starts, Quota validations) {
+public record OwnerQuotas(Limits limits, Quota requests, Quota starts, Quota validations) {
 
 	/** The longest time in which a bucket is filled. */
 	static final Duration LONGEST_WINDOW = Duration.ofMinutes(1);
 
-	static OwnerLimits of(Limits limits, TimeMeter clock) {
-		return new OwnerLimits(limits, requests(limits, clock),
+	static OwnerQuotas of(Limits limits, TimeMeter clock) {
+		return new OwnerQuotas(limits, requests(limits, clock),
 				new Quota("starts", limits.starts(), LONGEST_WINDOW, clock),
 				new Quota("validations", limits.validations(), LONGEST_WINDOW, clock));
 	}

@@ -87,7 +87,7 @@ public class LeftoverRemoval {
 		if (leftover.kind() != LeftoverKind.DISTRIBUTION_CONFIGURATION) {
 			return new RemovalResult.NotRemovable(leftover);
 		}
-		if (leftover.removedAt() == null && this.accounts.areOfAnother(leftover.place())) {
+		if (leftover.removedAt() == null && this.accounts.lackCredentialsFor(leftover.place())) {
 			return new RemovalResult.OtherAccount(leftover.place().account());
 		}
 		return asked(leftover);

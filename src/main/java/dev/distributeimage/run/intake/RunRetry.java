@@ -101,7 +101,7 @@ public class RunRetry {
 		if (stored.run().retry().past().size() >= MAX_RETRIES) {
 			return Optional.of(new RetryResult.TooManyRetries(MAX_RETRIES));
 		}
-		return this.accounts.areOfAnother(stored.run().place()) ? Optional.of(new RetryResult.OtherAccount())
+		return this.accounts.lackCredentialsFor(stored.run().place()) ? Optional.of(new RetryResult.OtherAccount())
 				: Optional.empty();
 	}
 

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.distributeimage.aws.Place;
+import dev.distributeimage.imagebuilder.ImageBuilderException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,19 @@ public class Throttles {
 
 	private final Map<Place, Double> shares = new ConcurrentHashMap<>();
 
-	/** Counts a call. */
-	public void called(Place place, boolean throttled) {
+	/** Counts a call that succeeded. */
+	public void succeeded(Place place) {
+		called(place, false);
+	}
+
+	/** Counts a call that failed, if AWS was called. */
+	public void failed(Place place, ImageBuilderException ex) {
+		if (!ex.isStsUnanswered()) {
+			called(place, ex.isThrottled());
+		}
+	}
+
+	void called(Place place, boolean throttled) {
 		double sample = throttled ? 1 : 0;
 		this.shares.compute(place, (key, before) -> updated(before, sample));
 	}
