@@ -173,7 +173,7 @@ public record RunValues(Progress progress, Outputs outputs, Calls calls, ImageWa
 	 * created. Null while the run is in flight, or while its image may still be made:
 	 * then it needs them.
 	 */
-	public @Nullable LeftoverReason leaves() {
+	public @Nullable LeftoverReason leftoverReason() {
 		return switch (this.progress.status()) {
 			case RUNNING -> null;
 			case SUCCEEDED -> LeftoverReason.SUPERSEDED;

@@ -13,7 +13,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Says what each operation of the API takes. An operation without a rule is denied to
- * everybody, and keeps the service from starting ({@link MappedHandlers}).
+ * everybody, and keeps the service from starting ({@link HandlerRuleCheck}).
  */
 final class AccessRules {
 

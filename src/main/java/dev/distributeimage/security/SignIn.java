@@ -116,13 +116,13 @@ class SignIn {
 	}
 
 	@Bean
-	RuledHandlers ruledHandlers() {
-		return new RuledHandlers();
+	DenyWithoutRule denyWithoutRule() {
+		return new DenyWithoutRule();
 	}
 
 	@Bean
-	MappedHandlers mappedHandlers(List<HandlerMapping> mappings) {
-		return new MappedHandlers(mappings);
+	HandlerRuleCheck handlerRuleCheck(List<HandlerMapping> mappings) {
+		return new HandlerRuleCheck(mappings);
 	}
 
 }

@@ -26,12 +26,12 @@ class TraceConfiguration {
 	@Conditional(TraceSwitch.class)
 	static class Recorded {
 
-		private static final List<String> UNTOLD = List.of("/livez", "/readyz", "/actuator");
+		private static final List<String> UNTRACED_PATHS = List.of("/livez", "/readyz", "/actuator");
 
 		/** Leaves out the requests that check the service's health every few seconds. */
 		@Bean
 		SpanExportingPredicate notOfProbes() {
-			return (span) -> UNTOLD.stream().noneMatch(span.getTags().getOrDefault("uri", "")::startsWith);
+			return (span) -> UNTRACED_PATHS.stream().noneMatch(span.getTags().getOrDefault("uri", "")::startsWith);
 		}
 
 		@Bean

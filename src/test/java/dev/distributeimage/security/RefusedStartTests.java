@@ -203,7 +203,7 @@ class RefusedStartTests {
 		RequestMappingHandlerMapping handlers = new RequestMappingHandlerMapping();
 		handlers.registerMapping(RequestMappingInfo.paths("/v1/runs").methods(RequestMethod.GET).build(),
 				new Handlers(), Handlers.class.getDeclaredMethod("handle"));
-		MappedHandlers mapped = new MappedHandlers(List.of(handlers));
+		HandlerRuleCheck mapped = new HandlerRuleCheck(List.of(handlers));
 		assertThatCode(mapped::afterSingletonsInstantiated).doesNotThrowAnyException();
 		handlers.registerMapping(RequestMappingInfo.paths("/v1/secrets").build(), new Handlers(),
 				Handlers.class.getDeclaredMethod("handle"));

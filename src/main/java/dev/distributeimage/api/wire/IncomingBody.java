@@ -39,7 +39,7 @@ final class IncomingBody implements ReadListener, AsyncListener {
 
 	private final RefusedRequests refused;
 
-	private final Consumer<ProblemException> lastWords;
+	private final Consumer<ProblemException> finalAnswer;
 
 	private long received;
 
@@ -51,16 +51,16 @@ final class IncomingBody implements ReadListener, AsyncListener {
 
 	/**
 	 * Creates the body.
-	 * @param lastWords answers a request whose connection is about to be closed
+	 * @param finalAnswer answers a request whose connection is about to be closed
 	 */
 	IncomingBody(HttpServletRequest request, MemoryPool memory, RefusedRequests refused,
-			Consumer<ProblemException> lastWords) throws IOException {
+			Consumer<ProblemException> finalAnswer) throws IOException {
 		this.request = request;
 		this.context = request.startAsync();
 		this.in = request.getInputStream();
 		this.memory = memory;
 		this.refused = refused;
-		this.lastWords = lastWords;
+		this.finalAnswer = finalAnswer;
 	}
 
 	/** Starts reading. Called once, by the request's own thread. */
@@ -141,7 +141,7 @@ final class IncomingBody implements ReadListener, AsyncListener {
 		release();
 		if (!this.ended) {
 			this.ended = true;
-			this.lastWords
+			this.finalAnswer
 				.accept(new ProblemException(ProblemType.INVALID_REQUEST, "The body could not be read to its end."));
 		}
 	}

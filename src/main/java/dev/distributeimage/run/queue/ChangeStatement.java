@@ -140,19 +140,20 @@ final class ChangeStatement {
 	static final ArrayRows<Outcome> CALLS = KNOWN.and(RunRow.IMAGE).and(RunRow.IMAGE_WEIGHT);
 
 	/** The columns of callers' changes. */
-	static final ArrayRows<Outcome> REQUESTS = CALLS.and(RunRow.CHANGED_BY_REQUESTS).and(LeftRows.ROWS);
+	static final ArrayRows<Outcome> REQUESTS = CALLS.and(RunRow.CHANGED_BY_REQUESTS).and(LeftoverRows.ROWS);
 
 	/** The columns of outcomes of which some leave something in AWS. */
-	static final ArrayRows<Outcome> LEAVING_CALLS = CALLS.and(LeftRows.ROWS);
+	static final ArrayRows<Outcome> CALLS_WITH_LEFTOVERS = CALLS.and(LeftoverRows.ROWS);
 
 	/** Stores workers' outcomes. */
 	static final String WRITE = change(CALLS, Map.of("assignments", RunRow.CHANGED_BY_CALLS.assignments("outcome"),
 			"condition", OF_THE_SAME_VERSION, "returned", "", "by", NOBODY, "more", NO_LONGER_IN_FLIGHT));
 
 	/** Stores workers' outcomes, and what they leave in AWS. */
-	static final String WRITE_AND_LEAVE = change(LEAVING_CALLS,
+	static final String WRITE_WITH_LEFTOVERS = change(CALLS_WITH_LEFTOVERS,
 			Map.of("assignments", RunRow.CHANGED_BY_CALLS.assignments("outcome"), "condition", OF_THE_SAME_VERSION,
-					"returned", LeftRows.RETURNED, "by", NOBODY, "more", NO_LONGER_IN_FLIGHT + LeftRows.INSERT));
+					"returned", LeftoverRows.RETURNED, "by", NOBODY, "more",
+					NO_LONGER_IN_FLIGHT + LeftoverRows.INSERT));
 
 	/**
 	 * Stores a caller's change, with the record of it. It may bring an ended run back
@@ -161,9 +162,9 @@ final class ChangeStatement {
 	static final String WRITE_REQUEST = change(REQUESTS, Map.of("assignments",
 			RunRow.CHANGED_BY_CALLS.and(RunRow.CHANGED_BY_REQUESTS).assignments("outcome")
 					+ ", configuration_removal = null",
-			"condition", OF_THE_SAME_VERSION + " and " + WITHIN_LIMIT, "returned", LeftRows.RETURNED, "by",
-			REQUESTED_BY, "more",
-			", " + RunRegions.noted("written") + ", " + AUDITED + IN_FLIGHT_AGAIN + LeftRows.CLOSE + LeftRows.INSERT));
+			"condition", OF_THE_SAME_VERSION + " and " + WITHIN_LIMIT, "returned", LeftoverRows.RETURNED, "by",
+			REQUESTED_BY, "more", ", " + RunRegions.noted("written") + ", " + AUDITED + IN_FLIGHT_AGAIN
+					+ LeftoverRows.CLOSE + LeftoverRows.INSERT));
 
 	/**
 	 * Stores outcomes that change only the due time, as most polls do, or nothing: runs

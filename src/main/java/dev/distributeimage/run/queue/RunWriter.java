@@ -186,9 +186,9 @@ public class RunWriter {
 		List<Outcome> changed = outcomes.getOrDefault(false, List.of());
 		if (!changed.isEmpty()) {
 			// Most groups leave nothing in AWS, and need not pay for those that do.
-			boolean leaving = changed.stream().anyMatch((one) -> LeftRows.mayLeave(one, this.removesAfterSuccess));
-			ArrayRows<Outcome> columns = leaving ? ChangeStatement.LEAVING_CALLS : ChangeStatement.CALLS;
-			written.putAll(written(this.jdbc.sql(leaving ? ChangeStatement.WRITE_AND_LEAVE : ChangeStatement.WRITE)
+			boolean leaving = changed.stream().anyMatch((one) -> LeftoverRows.mayLeave(one, this.removesAfterSuccess));
+			ArrayRows<Outcome> columns = leaving ? ChangeStatement.CALLS_WITH_LEFTOVERS : ChangeStatement.CALLS;
+			written.putAll(written(this.jdbc.sql(leaving ? ChangeStatement.WRITE_WITH_LEFTOVERS : ChangeStatement.WRITE)
 				.params(columns.parameters(changed, this.json))
 				.params(OutcomeEvent.parameters(changed, this.json))
 				.param("removesAfterSuccess", this.removesAfterSuccess)

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
  * Refuses to start without a database. Spring Boot would advise one that lives in memory.
  */
 @Component
-class DatabaseSet implements BeanPostProcessor {
+class MissingDatabaseCheck implements BeanPostProcessor {
 
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String name) {

@@ -15,17 +15,17 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 /** Refuses to start with a handler that has no rule: everybody would be refused by it. */
-final class MappedHandlers implements SmartInitializingSingleton {
+final class HandlerRuleCheck implements SmartInitializingSingleton {
 
 	private final List<HandlerMapping> mappings;
 
-	MappedHandlers(List<HandlerMapping> mappings) {
+	HandlerRuleCheck(List<HandlerMapping> mappings) {
 		this.mappings = mappings;
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		this.mappings.stream().flatMap(MappedHandlers::operations).forEach((operation) -> {
+		this.mappings.stream().flatMap(HandlerRuleCheck::operations).forEach((operation) -> {
 			if (!AccessRules.cover(operation.method(), operation.pattern())) {
 				throw new RefusedStartException("%s %s has no rule that says who may use it: add one to AccessRules."
 					.formatted(operation.method(), operation.pattern()));
@@ -35,7 +35,7 @@ final class MappedHandlers implements SmartInitializingSingleton {
 
 	private static Stream<Operation> operations(HandlerMapping mapping) {
 		if (mapping instanceof RequestMappingInfoHandlerMapping methods) {
-			return methods.getHandlerMethods().keySet().stream().flatMap(MappedHandlers::operations);
+			return methods.getHandlerMethods().keySet().stream().flatMap(HandlerRuleCheck::operations);
 		}
 		if (mapping instanceof AbstractUrlHandlerMapping urls) {
 			Stream<String> root = (urls.getRootHandler() != null) ? Stream.of("/") : Stream.empty();

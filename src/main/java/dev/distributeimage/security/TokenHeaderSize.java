@@ -20,11 +20,11 @@ import org.springframework.stereotype.Component;
 @ConditionalOnWebApplication
 @Conditional(Mode.SignIn.class)
 @Order(100)
-class SignInPort implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
+class TokenHeaderSize implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> {
 
 	private static final int LARGEST_HEAD = 16 * 1024;
 
-	SignInPort(Issuers issuers, Optional<PageClients> page) {
+	TokenHeaderSize(Issuers issuers, Optional<PageClients> page) {
 	}
 
 	@Override

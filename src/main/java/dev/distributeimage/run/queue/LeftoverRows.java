@@ -11,10 +11,10 @@ import dev.distributeimage.run.postgres.StatementText;
  * runs that give up an image. A retried run uses again what it had left, except for AMIs
  * of images that it gave up.
  */
-final class LeftRows {
+final class LeftoverRows {
 
 	static final ArrayRows<Outcome> ROWS = ArrayRows.of(Outcome.class)
-		.column("leaves", "leftover_reason", (outcome) -> outcome.run().values().leaves())
+		.column("leaves", "leftover_reason", (outcome) -> outcome.run().values().leftoverReason())
 		.column("gives_up", "boolean", (outcome) -> outcome.run().hasGivenUpItsImage())
 		.build();
 
@@ -71,7 +71,7 @@ final class LeftRows {
 			  where leftover.run_id = written.id and closed_at is null and leftover.reason <> 'superseded'
 			)""";
 
-	private LeftRows() {
+	private LeftoverRows() {
 	}
 
 	private static String amis(String reason, String rows, String condition) {
@@ -84,7 +84,7 @@ final class LeftRows {
 	 * too
 	 */
 	static boolean mayLeave(Outcome outcome, boolean removesAfterSuccess) {
-		LeftoverReason reason = outcome.run().values().leaves();
+		LeftoverReason reason = outcome.run().values().leftoverReason();
 		return (reason != null && (reason != LeftoverReason.SUPERSEDED || removesAfterSuccess))
 				|| outcome.run().hasGivenUpItsImage();
 	}

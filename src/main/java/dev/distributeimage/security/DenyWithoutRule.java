@@ -13,7 +13,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
  * Denies by default: a request without a rule is let in for its 404 or 405, and must not
  * reach a handler, such as one that was mapped after the start.
  */
-final class RuledHandlers implements WebMvcConfigurer, HandlerInterceptor {
+final class DenyWithoutRule implements WebMvcConfigurer, HandlerInterceptor {
 
 	@Override
 	public void addInterceptors(InterceptorRegistry registry) {
