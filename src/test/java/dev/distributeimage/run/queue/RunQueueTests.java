@@ -324,6 +324,7 @@ class RunQueueTests {
 		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
 			statement.execute("lock table run");
+			statement.execute("set local idle_in_transaction_session_timeout = 0");
 			assertThatExceptionOfType(TransientDataAccessException.class).isThrownBy(() -> claim(1));
 			connection.rollback();
 		}
