@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -107,6 +108,11 @@ class RunPollerTests {
 		return poller(tick, ATTEMPT_TIMEOUT);
 	}
 
+	/** Gives up no call within the time of a test. */
+	private RunPoller patientPoller() {
+		return poller(Duration.ofSeconds(1), Duration.ofSeconds(20));
+	}
+
 	private RunPoller poller(Duration tick, Duration attemptTimeout) {
 		ImageBuilder imageBuilder = ImageBuilders.withRoles(this.simulator.endpoint(), attemptTimeout,
 				Map.of(OTHER_ACCOUNT, "4711"), Clock.systemUTC());
@@ -143,12 +149,14 @@ class RunPollerTests {
 	void threeHundredRunsEndWithOneImageEach() {
 		this.simulator.change((settings) -> settings.withConcurrentBuilds(1_000).withPace(Duration.ofMillis(50)));
 		List<UUID> ids = start(300, NewRuns.of("eu-west-1", "web"));
-		this.poller.start();
+		RunPoller patient = patientPoller();
+		patient.start();
 		await(() -> ids.stream().allMatch((id) -> run(id).status() == RunStatus.SUCCEEDED));
 		assertThat(this.simulator.builds()).isEqualTo(300);
 		assertThat(this.simulator.count(Operation.CREATE_IMAGE)).isEqualTo(300);
 		assertThat(this.simulator.distributionConfigurations()).isEqualTo(300);
 		assertThat(this.metrics.counter("distribute.image.writes.refused").count()).isZero();
+		patient.stop();
 	}
 
 	@Test
@@ -183,7 +191,7 @@ class RunPollerTests {
 	void manyRegionsThatHangHoldHalfOfTheWorkers() {
 		this.simulator.pace(Duration.ofHours(1));
 		this.simulator.always().when(RunPollerTests::isHanging).hang();
-		RunPoller patient = poller(Duration.ofSeconds(1), Duration.ofSeconds(20));
+		RunPoller patient = patientPoller();
 		IntStream.range(0, 40).forEach((i) -> start(NewRuns.of("us-hang-" + i, "web")));
 		patient.start();
 		await(() -> this.simulator.requests().stream().anyMatch(RunPollerTests::isHanging));
@@ -230,14 +238,19 @@ class RunPollerTests {
 	void stopWaitsForCallsAndHandsBackWhatWasNotBegun() {
 		this.simulator.pace(Duration.ofHours(1));
 		UUID first = start(NewRuns.any());
-		this.poller.start();
+		RunPoller patient = patientPoller();
+		patient.start();
 		await(() -> run(first).step() == StepId.GET_IMAGE);
-		this.simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION).meet(Fault.hangFor(Duration.ofMillis(300)));
+		this.simulator.always(Operation.CREATE_DISTRIBUTION_CONFIGURATION).hang();
 		this.simulator.forgetRequests();
 		List<UUID> ids = start(30, NewRuns.any());
-		this.poller.wake();
+		patient.wake();
 		await(() -> this.simulator.count(Operation.CREATE_DISTRIBUTION_CONFIGURATION) >= 4);
-		this.poller.stop();
+		CompletableFuture<Void> stopped = new CompletableFuture<>();
+		patient.stop(() -> stopped.complete(null));
+		await(patient::isStopping);
+		this.simulator.clearFaults();
+		stopped.join();
 		assertThat(ids).allSatisfy((id) -> {
 			assertThat(run(id).claimedAt()).isNull();
 			assertThat(run(id).unansweredSince()).isNull();
