@@ -2,6 +2,7 @@ package dev.distributeimage.page;
 
 import java.net.http.HttpResponse;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import dev.distributeimage.api.ApiTest;
@@ -39,10 +40,13 @@ class PageLimitsTests implements SecuredPageTest {
 
 	@Test
 	void pagesAreRequests() {
-		assertThat(
-				IntStream.range(0, 1000).map((i) -> this.visitor.get("/runs/x").statusCode()).filter((s) -> s == 429))
-			.isNotEmpty();
-		assertThat(this.visitor.get("/v1/runs", "application/json").statusCode()).isEqualTo(429);
+		assertThat(isRefused(1_000, () -> this.visitor.get("/runs/x"))).isTrue();
+		// A few may have become free meanwhile, but not half of the burst.
+		assertThat(isRefused(30, () -> this.visitor.get("/v1/runs", "application/json"))).isTrue();
+	}
+
+	private static boolean isRefused(int within, Supplier<HttpResponse<String>> request) {
+		return IntStream.range(0, within).anyMatch((i) -> request.get().statusCode() == 429);
 	}
 
 }

@@ -166,7 +166,7 @@ class FaultTests {
 				.isThrownBy(() -> hasty.createImage("web/1.0.0", distribution, "t"));
 		}
 		assertThat(this.simulator.builds()).isZero();
-		assertThat(outcomes()).containsExactly(Outcome.WAITING);
+		await().untilAsserted(() -> assertThat(outcomes()).containsExactly(Outcome.WAITING));
 		hang.release();
 		await().until(() -> this.simulator.builds() == 1);
 		assertThat(this.calls.createImage("web/1.0.0", distribution, "t").imageBuildVersionArn()).endsWith("/1");

@@ -14,6 +14,7 @@ import dev.distributeimage.api.Client;
 import dev.distributeimage.api.Http;
 import dev.distributeimage.api.Requests;
 import dev.distributeimage.api.problem.ProblemType;
+import dev.distributeimage.api.watch.RunWaits;
 import dev.distributeimage.policy.Policies;
 import dev.distributeimage.provider.SecuredTest;
 import dev.distributeimage.provider.Tokens;
@@ -222,14 +223,14 @@ class LimitsTests implements SecuredTest {
 	}
 
 	@Test
-	void waitsAndStreamsBeyondTheLimitAre429() {
+	void waitsAndStreamsBeyondTheLimitAre429(@Autowired RunWaits waits) {
 		String run = this.web.start(Requests.withoutToken());
 		HttpResponse<Stream<String>> stream = this.http
 			.lines(run + "/events", "Accept", "text/event-stream", "Authorization", "Bearer " + this.web.token())
 			.join();
 		CompletableFuture<HttpResponse<String>> wait = this.http.getAsync(run, "Prefer", "wait=60", "Authorization",
 				"Bearer " + this.web.token());
-		Awaitility.await().until(() -> this.web.get(run, "Prefer", "wait=1").statusCode(), (status) -> status == 429);
+		Awaitility.await().until(() -> waits.count() == 1);
 		assertExceeded(this.web.get(run, "Prefer", "wait=1"), "open-requests");
 		assertExceeded(this.web.get(run + "/events", "Accept", "text/event-stream"), "open-requests");
 		assertThat(this.web.post("/v1/runs", Requests.withoutToken(), "Prefer", "wait=60").statusCode())
