@@ -88,7 +88,7 @@ class RunPageTests {
 					"image_status = 'FAILED' | Has AWS go on with the image",
 					"cancel_requested_at = engine_now(), cancel_token = 'token' | Cancels the image" })
 	void runSaysWhatItWaitsFor(String change, String words) {
-		change(AT_GET_IMAGE + ", next_attempt_at = engine_now() + interval '600.9 s', " + change);
+		change(AT_GET_IMAGE + ", next_attempt_at = engine_now() + interval '650.9 s', " + change);
 		assertThat(page()).contains(words, "Next call", ">in 10 min</time>").doesNotContain("Calls GetImage");
 	}
 

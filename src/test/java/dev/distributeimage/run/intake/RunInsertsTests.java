@@ -119,7 +119,7 @@ class RunInsertsTests {
 
 	@Test
 	void runThatHasWaitedTooLongIsNotStored() {
-		RunInserts hurried = inserts(Duration.ofMillis(50));
+		RunInserts hurried = inserts(Duration.ofSeconds(2));
 		CompletableFuture<StartResult> first = begin(hurried, "first");
 		Awaitility.await().until(() -> this.database.statements.get() == 1);
 		CompletableFuture<StartResult> late = begin(hurried, "late");

@@ -138,7 +138,7 @@ class RunStartsTests {
 	@Test
 	void requestWhoseAnswerWasLostIsAcceptedOnce(@Autowired DataSource dataSource, @Autowired RunSnapshots snapshots,
 			@Autowired JsonMapper json, @Autowired ApplicationEventPublisher events) {
-		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 2), snapshots, json, events);
+		RunStarts unlucky = unlucky(new LosingDataSource(dataSource, 1), snapshots, json, events);
 		assertThat(unlucky.start(NewRuns.any(), NewRuns.ANYBODY, null)).isInstanceOf(StartResult.Started.class);
 		assertThat(unlucky.start(NewRuns.withToken("t-5"), NewRuns.ANYBODY, null))
 			.isInstanceOf(StartResult.Started.class);

@@ -153,15 +153,18 @@ class HttpListenerTests {
 
 	@Test
 	void manySmallCallsMeetNoDelay() throws IOException {
-		long start = System.nanoTime();
+		List<Long> millis = new ArrayList<>();
 		try (Socket socket = connect()) {
 			for (int call = 0; call < 200; call++) {
+				long start = System.nanoTime();
 				write(socket, "PUT /a HTTP/1.1\r\nContent-Length: 1\r\n\r\n");
 				write(socket, "b");
 				readOne(socket.getInputStream(), "PUT/ab");
+				millis.add(Duration.ofNanos(System.nanoTime() - start).toMillis());
 			}
 		}
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+		// An acknowledgement that is delayed takes 40 ms.
+		assertThat(millis.stream().sorted().toList().get(100)).isLessThan(20);
 	}
 
 	@Test
