@@ -7,7 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -88,8 +87,23 @@ public final class OpenIdProvider implements AutoCloseable {
 		this.port = Objects.requireNonNull(this.context.getWebServer()).getPort();
 	}
 
+	/**
+	 * Starts a provider that has answered once, because the service has little patience
+	 * with it.
+	 */
 	public static OpenIdProvider start() {
-		return new OpenIdProvider();
+		OpenIdProvider provider = new OpenIdProvider();
+		provider.get("/.well-known/openid-configuration");
+		provider.get(Moods.KEY_SET);
+		provider.token("web");
+		return provider;
+	}
+
+	private void get(String path) {
+		String answer = answer(HttpRequest.newBuilder(URI.create(issuer() + path)).build());
+		if (!answer.startsWith("{")) {
+			throw new IllegalStateException("%s is not answered: %s".formatted(path, answer));
+		}
 	}
 
 	/** Has the service trust this provider, also with tokens for another audience. */
@@ -141,13 +155,17 @@ public final class OpenIdProvider implements AutoCloseable {
 			.POST(BodyPublishers.ofString("grant_type=client_credentials"
 					+ ((scopes.length > 0) ? "&scope=" + String.join("+", scopes) : "")))
 			.build();
+		String answer = answer(request);
+		JsonNode token = JsonMapper.shared().readTree(answer).path("access_token");
+		if (!token.isString()) {
+			throw new IllegalStateException("%s has no token: %s".formatted(client, answer));
+		}
+		return token.asString();
+	}
+
+	private static String answer(HttpRequest request) {
 		try {
-			HttpResponse<String> answer = CLIENT.send(request, BodyHandlers.ofString());
-			JsonNode token = JsonMapper.shared().readTree(answer.body()).path("access_token");
-			if (!token.isString()) {
-				throw new IllegalStateException("%s has no token: %s".formatted(client, answer.body()));
-			}
-			return token.asString();
+			return CLIENT.send(request, BodyHandlers.ofString()).body();
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
