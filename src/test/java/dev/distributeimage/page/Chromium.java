@@ -21,7 +21,9 @@ final class Chromium implements AutoCloseable {
 		.create(new CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
 
 	private final Browser browser = this.playwright.chromium()
-		.launch(new LaunchOptions().setExecutablePath(installed().orElseThrow()).setArgs(List.of("--no-sandbox")));
+		.launch(new LaunchOptions().setExecutablePath(installed().orElseThrow())
+			.setArgs(List.of("--no-sandbox"))
+			.setTimeout(120_000));
 
 	Browser browser() {
 		return this.browser;
