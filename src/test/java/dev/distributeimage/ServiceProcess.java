@@ -311,7 +311,7 @@ public final class ServiceProcess implements AutoCloseable {
 	}
 
 	private static int port(CompletableFuture<Integer> printed) {
-		return printed.orTimeout(60, TimeUnit.SECONDS).join();
+		return printed.orTimeout(300, TimeUnit.SECONDS).join();
 	}
 
 }

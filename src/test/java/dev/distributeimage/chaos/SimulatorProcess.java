@@ -142,7 +142,7 @@ public final class SimulatorProcess implements AutoCloseable {
 		}, "simulator-output");
 		reader.setDaemon(true);
 		reader.start();
-		return endpoint.orTimeout(60, TimeUnit.SECONDS).join();
+		return endpoint.orTimeout(300, TimeUnit.SECONDS).join();
 	}
 
 }
