@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import dev.distributeimage.ServiceProcess;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A well-behaved caller, who starts and gets runs while others attack the service. */
@@ -26,11 +28,20 @@ final class Bystander {
 
 	private final String name;
 
+	private final Duration patience;
+
 	private int started;
 
+	/** A caller who expects an answer to the first attempt. */
 	Bystander(ServiceProcess service, String name) {
+		this(service, name, Duration.ZERO);
+	}
+
+	/** A caller who repeats for some time what is refused for a moment. */
+	Bystander(ServiceProcess service, String name, Duration patience) {
 		this.service = service;
 		this.name = name;
+		this.patience = patience;
 	}
 
 	/** Calls one after the other for some time: ten GETs, a POST and a probe in turn. */
@@ -53,7 +64,7 @@ final class Bystander {
 			Supplier<HttpResponse<String>> call) {
 		long begin = System.nanoTime();
 		try {
-			HttpResponse<String> answer = call.get();
+			HttpResponse<String> answer = answered(call);
 			if (answer.statusCode() != expected) {
 				this.failures.add(answer.statusCode() + ": " + answer.body());
 			}
@@ -66,6 +77,26 @@ final class Bystander {
 		finally {
 			nanos.add(System.nanoTime() - begin);
 		}
+	}
+
+	private HttpResponse<String> answered(Supplier<HttpResponse<String>> call) {
+		HttpResponse<String> first = call.get();
+		if (!isRefusedForAMoment(first) || this.patience.isZero()) {
+			return first;
+		}
+		try {
+			return Awaitility.await()
+				.atMost(this.patience)
+				.pollInterval(Duration.ofSeconds(1))
+				.until(call::get, (answer) -> !isRefusedForAMoment(answer));
+		}
+		catch (ConditionTimeoutException ex) {
+			return first;
+		}
+	}
+
+	private static boolean isRefusedForAMoment(HttpResponse<String> answer) {
+		return answer.statusCode() == 503 && answer.headers().firstValue("Retry-After").isPresent();
 	}
 
 	List<String> failures() {

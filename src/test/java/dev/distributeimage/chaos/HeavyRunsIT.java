@@ -41,6 +41,9 @@ class HeavyRunsIT {
 
 	private static final int STREAMS = Chaos.times(1_500, 4_000);
 
+	/** In short form the machine may be too busy for a moment. */
+	private static final Duration PATIENCE = Duration.ofSeconds(Chaos.times(20, 0));
+
 	/** The default of {@code distribute-image.watch.open-requests}. */
 	private static final int MOST_OPEN = 1_000;
 
@@ -63,7 +66,7 @@ class HeavyRunsIT {
 			new Bystander(service, "warm-up").callFor(Duration.ofSeconds(Chaos.times(2, 10)));
 			String heavy = startHeavyRuns(service);
 			int before = Heap.megabytes(service);
-			Bystander bystander = new Bystander(service, "bystander");
+			Bystander bystander = new Bystander(service, "bystander", PATIENCE);
 			String answers = attack(service, heavy, bystander);
 			assertThat(service.isAlive()).isTrue();
 			Awaitility.await()

@@ -26,6 +26,12 @@ class SlowClientsIT {
 
 	private static final Duration TIME = Duration.ofSeconds(Chaos.times(1, 30));
 
+	/**
+	 * In short form the machine may be too busy for a moment. A slow client is given up
+	 * much later.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(Chaos.times(5, 0));
+
 	private static final Duration DRIP = Duration.ofSeconds(5);
 
 	private static final String HEAD = "POST /v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
@@ -109,7 +115,7 @@ class SlowClientsIT {
 		Chaos.need(22, Nginx.isInstalled(), "nginx");
 		try (Nginx proxy = Nginx.inFrontOf(port()); SlowClients clients = new SlowClients(proxy.port())) {
 			clients.open(CLIENTS, "GET /v1/runs HTTP/1.1\r\nHost: localhost\r\nX: ").drip(Duration.ofSeconds(1));
-			Bystander bystander = new Bystander(this.service.behind(proxy.uri("")), "proxy").callFor(TIME);
+			Bystander bystander = new Bystander(this.service.behind(proxy.uri("")), "proxy", PATIENCE).callFor(TIME);
 			assertThat(bystander.failures()).as(bystander.toString()).isEmpty();
 			Awaitility.await().atMost(60, TimeUnit.SECONDS).until(clients::areGivenUp);
 			Chaos.held(22, "%,d clients that send headers a byte per second to nginx".formatted(CLIENTS),
@@ -118,7 +124,7 @@ class SlowClientsIT {
 	}
 
 	private void unharmed(String what, String sent) throws IOException {
-		Bystander bystander = new Bystander(this.service, what);
+		Bystander bystander = new Bystander(this.service, what, PATIENCE);
 		try (SlowClients clients = new SlowClients(port())) {
 			clients.open(CLIENTS, sent).drip(DRIP);
 			// Thousands of requests at once are too many, even of clients that read.
