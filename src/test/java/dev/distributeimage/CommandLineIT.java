@@ -59,7 +59,7 @@ class CommandLineIT {
 		SIMULATOR.imagesOf("never-ends", Ending.stuckIn("DISTRIBUTING").onRetry(Ending.stuckIn("DISTRIBUTING")));
 		// Runs that bring no deadline end soon.
 		service = ServiceProcess.start(new TestPostgres().newDatabase(), SIMULATOR.endpoint(),
-				"--distribute-image.image.poll-every=200ms", "--distribute-image.run.deadline=2s");
+				"--distribute-image.image.poll-every=200ms", "--distribute-image.run.deadline=10s");
 	}
 
 	@AfterAll

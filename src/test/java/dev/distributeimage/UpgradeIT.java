@@ -67,8 +67,8 @@ class UpgradeIT {
 		ServiceProcess present = start(ServiceProcess.JAR, PRESENT);
 		List<String> ofPresent = runs(present, 4);
 		ofOlder.addAll(runs(older, 4));
-		String cancelledByPresent = run(older);
-		String cancelledByOlder = run(present);
+		String cancelledByPresent = run(older, "web-stuck");
+		String cancelledByOlder = run(present, "web-stuck");
 		assertThat(present.post(cancelledByPresent + "/cancel", "").statusCode()).isEqualTo(202);
 		assertThat(older.post(cancelledByOlder + "/cancel", "").statusCode()).isEqualTo(202);
 		assertThat(older.post(request("same")).statusCode()).isEqualTo(202);
@@ -136,19 +136,28 @@ class UpgradeIT {
 	}
 
 	private String run(ServiceProcess at) {
+		return run(at, "web");
+	}
+
+	private String run(ServiceProcess at, String recipe) {
 		this.started++;
-		HttpResponse<String> accepted = at.post(request("run-" + this.started));
+		HttpResponse<String> accepted = at.post(request("run-" + this.started, recipe));
 		assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
 		return accepted.headers().firstValue("Location").orElseThrow();
 	}
 
 	private static String request(String name) {
+		return request(name, "web");
+	}
+
+	private static String request(String name, String recipe) {
 		return """
 				{ "distributionName": "%1$s", "clientToken": "%1$s",
 				  "distributions": [ { "region": "eu-west-1", "amiDistributionConfiguration": {} } ],
-				  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/web/1.0.0",
+				  "imageRecipeArn": "arn:aws:imagebuilder:eu-west-1:123456789012:image-recipe/%2$s/1.0.0",
 				  "infrastructureConfigurationArn":
-				    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }""".formatted(name);
+				    "arn:aws:imagebuilder:eu-west-1:123456789012:infrastructure-configuration/web" }""".formatted(name,
+				recipe);
 	}
 
 	private static void succeeded(ServiceProcess at, Collection<String> paths) {
