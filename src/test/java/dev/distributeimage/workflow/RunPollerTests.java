@@ -248,7 +248,9 @@ class RunPollerTests {
 		await(() -> this.simulator.count(Operation.CREATE_DISTRIBUTION_CONFIGURATION) >= 4);
 		CompletableFuture<Void> stopped = new CompletableFuture<>();
 		patient.stop(() -> stopped.complete(null));
+		await(() -> ids.stream().filter((id) -> run(id).claimedAt() == null).count() >= 22);
 		await(patient::isStopping);
+		assertThat(stopped).as("waits for the calls").isNotDone();
 		this.simulator.clearFaults();
 		stopped.join();
 		assertThat(ids).allSatisfy((id) -> {
