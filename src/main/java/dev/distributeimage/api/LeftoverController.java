@@ -66,9 +66,8 @@ class LeftoverController {
 	ListPage<LeftoverView> list(HttpServletRequest request) {
 		LeftoverParameters.Query query = LeftoverParameters.of(request,
 				this.owned.onlyOwner(Caller.of(request)).orElse(null));
-		String token = query.page().pageToken();
-		long before = (token != null) ? PageTokens.number(query.page().list(), token) : Long.MAX_VALUE;
-		int size = query.page().pageSize();
+		long before = query.page().follows(Long.MAX_VALUE);
+		int size = query.page().size();
 		ResponseMemory.of(request).requireToMake(WEIGHT * size);
 		// One more than requested tells whether there is a next page.
 		List<Leftover> found = this.limiter.limited(WEIGHT * size,

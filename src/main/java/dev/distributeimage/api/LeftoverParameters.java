@@ -41,7 +41,7 @@ final class LeftoverParameters {
 	}
 
 	/** A request for a page of leftovers. */
-	record Query(LeftoverFilter filter, ListQuery page) {
+	record Query(LeftoverFilter filter, RequestedPage page) {
 	}
 
 	/**

@@ -20,18 +20,18 @@ public record ListPage<T>(List<T> items, @Nullable String nextPageToken) {
 	 * @param more whether there is a next page
 	 * @param number the number of an item, at which the next page continues
 	 */
-	static <F, T> ListPage<T> of(ListQuery query, List<F> items, boolean more, ToLongFunction<F> number,
+	static <F, T> ListPage<T> of(RequestedPage requested, List<F> items, boolean more, ToLongFunction<F> number,
 			Function<F, T> view) {
-		return of(query, items, more ? number.applyAsLong(items.get(items.size() - 1)) : null, view);
+		return of(requested, items, more ? number.applyAsLong(items.get(items.size() - 1)) : null, view);
 	}
 
 	/**
 	 * The page with these items.
 	 * @param last the number at which the next page continues; null on the last page
 	 */
-	static <F, T> ListPage<T> of(ListQuery query, List<F> items, @Nullable Long last, Function<F, T> view) {
+	static <F, T> ListPage<T> of(RequestedPage requested, List<F> items, @Nullable Long last, Function<F, T> view) {
 		return new ListPage<>(items.stream().map(view).toList(),
-				(last != null) ? PageTokens.token(query.list(), last) : null);
+				(last != null) ? PageTokens.token(requested.list(), last) : null);
 	}
 
 }

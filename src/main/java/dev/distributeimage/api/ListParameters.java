@@ -33,18 +33,22 @@ final class ListParameters {
 	private ListParameters() {
 	}
 
+	/** A request for a page of runs. */
+	record Runs(RunFilter filter, RequestedPage page) {
+	}
+
 	/**
 	 * The request for a page of runs.
 	 * @param owner the only owner whose runs are listed, to which page tokens are bound;
 	 * null for all
 	 * @throws ProblemException that lists all violations
 	 */
-	static ListQuery runs(HttpServletRequest request, @Nullable String owner) {
+	static Runs runs(HttpServletRequest request, @Nullable String owner) {
 		QueryParameters query = QueryParameters.collecting(request, FILTERS_AND_PAGE);
 		RunFilter filter = new FilterParameters(query).filter();
 		String filters = canonical(request.getParameterMap());
-		return (owner == null) ? page(query, filter, "runs?" + filters)
-				: page(query, filter.ofOwner(owner), "runs of %s?%s".formatted(UriUtils.encode(owner, UTF_8), filters));
+		return (owner == null) ? new Runs(filter, page(query, "runs?" + filters)) : new Runs(filter.ofOwner(owner),
+				page(query, "runs of %s?%s".formatted(UriUtils.encode(owner, UTF_8), filters)));
 	}
 
 	/**
@@ -52,9 +56,8 @@ final class ListParameters {
 	 * @param list tells its page tokens from those of other lists
 	 * @throws ProblemException that lists all violations
 	 */
-	static ListQuery of(HttpServletRequest request, String list) {
-		QueryParameters query = QueryParameters.collecting(request, PAGE);
-		return page(query, RunFilter.ALL, list);
+	static RequestedPage of(HttpServletRequest request, String list) {
+		return page(QueryParameters.collecting(request, PAGE), list);
 	}
 
 	/**
@@ -64,17 +67,17 @@ final class ListParameters {
 	 * @param owner the only owner whose items are listed; null for all
 	 * @throws ProblemException that lists all violations
 	 */
-	static ListQuery page(QueryParameters query, HttpServletRequest request, String name, @Nullable String owner) {
+	static RequestedPage page(QueryParameters query, HttpServletRequest request, String name, @Nullable String owner) {
 		String filters = canonical(request.getParameterMap());
-		return page(query, RunFilter.ALL, (owner == null) ? "%s?%s".formatted(name, filters)
+		return page(query, (owner == null) ? "%s?%s".formatted(name, filters)
 				: "%s of %s?%s".formatted(name, UriUtils.encode(owner, UTF_8), filters));
 	}
 
-	private static ListQuery page(QueryParameters query, RunFilter filter, String list) {
+	private static RequestedPage page(QueryParameters query, String list) {
 		int pageSize = pageSize(query);
 		String pageToken = query.one("pageToken").orElse(null);
 		query.requireValid();
-		return new ListQuery(filter, pageSize, pageToken, list);
+		return new RequestedPage(pageSize, pageToken, list);
 	}
 
 	private static int pageSize(QueryParameters query) {

@@ -56,24 +56,22 @@ class RunHistoryController {
 	@Nullable ResponseEntity<Object> events(@PathVariable String id, HttpServletRequest request, HttpServletResponse response)
 			throws HttpMediaTypeNotAcceptableException {
 		if (EventsFormat.of(request) == EventsFormat.JSON) {
-			ListQuery query = ListParameters.of(request, "events of " + id);
+			RequestedPage requested = ListParameters.of(request, "events of " + id);
 			Share memory = ResponseMemory.of(request);
 			return this.limiter.limited(() -> ResponseEntity.ok()
 				.contentType(MediaType.APPLICATION_JSON)
-				.body(page(progress(id, request), query, memory)));
+				.body(page(progress(id, request), requested, memory)));
 		}
 		QueryParameters.of(request, Set.of());
 		return this.limiter.limited(() -> stream(progress(id, request), request, response));
 	}
 
 	// One event more than requested tells whether there is a next page.
-	private ListPage<EventView> page(RunProgress run, ListQuery query, Share memory) {
-		String token = query.pageToken();
-		long after = (token != null) ? PageTokens.number(query.list(), token) : 0;
-		List<RunEvent> found = this.history.after(new Cursor(run.id(), after), query.pageSize() + 1);
-		List<RunEvent> page = found.subList(0, Math.min(found.size(), query.pageSize()));
+	private ListPage<EventView> page(RunProgress run, RequestedPage requested, Share memory) {
+		List<RunEvent> found = this.history.after(new Cursor(run.id(), requested.follows(0)), requested.size() + 1);
+		List<RunEvent> page = found.subList(0, Math.min(found.size(), requested.size()));
 		memory.requireToMake(page.stream().mapToLong(RunEvent::weight).sum());
-		return ListPage.of(query, page, page.size() < found.size(), RunEvent::sequence, EventView::of);
+		return ListPage.of(requested, page, page.size() < found.size(), RunEvent::sequence, EventView::of);
 	}
 
 	// A browser's EventSource reconnects until it is answered with 204.

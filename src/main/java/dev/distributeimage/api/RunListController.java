@@ -46,22 +46,21 @@ public class RunListController {
 	 * @param view shows a run
 	 */
 	public <T> ListPage<T> page(HttpServletRequest request, Function<RunSnapshot, T> view) {
-		ListQuery query = ListParameters.runs(request, this.owned.onlyOwner(Caller.of(request)).orElse(null));
-		String token = query.pageToken();
-		long before = (token != null) ? PageTokens.number(query.list(), token) : Long.MAX_VALUE;
-		Found found = this.limiter.limited(() -> found(query, before));
+		ListParameters.Runs query = ListParameters.runs(request, this.owned.onlyOwner(Caller.of(request)).orElse(null));
+		long before = query.page().follows(Long.MAX_VALUE);
+		Found found = this.limiter.limited(() -> found(query.filter(), before, query.page().size()));
 		ResponseMemory.of(request).requireToMake(found.weight());
 		return this.limiter.limited(found.weight(),
-				() -> ListPage.of(query, this.search.read(found), found.continuesAt(), view));
+				() -> ListPage.of(query.page(), this.search.read(found), found.continuesAt(), view));
 	}
 
-	private Found found(ListQuery query, long before) {
+	private Found found(RunFilter filter, long before, int size) {
 		try {
-			return this.search.find(query.filter(), before, query.pageSize());
+			return this.search.find(filter, before, size);
 		}
 		catch (SearchTimeoutException ex) {
 			throw new ProblemException(ProblemType.SEARCH_TIMEOUT,
-					"The search did not finish within 2 s. " + advice(query.filter()));
+					"The search did not finish within 2 s. " + advice(filter));
 		}
 	}
 
