@@ -99,6 +99,12 @@ class PublishedContractTests {
 						.isTrue());
 	}
 
+	@ParameterizedTest
+	@MethodSource("parametersAreThoseThatAreKnown")
+	void whoeverSignsInMayBeRefusedAndBeyondALimit(Contract.Operation operation) {
+		assertThat(operation.node().path("responses").propertyNames()).contains("401", "403", "429");
+	}
+
 	private static Set<String> everyParameter() {
 		Set<String> names = Contract.operations()
 			.stream()
