@@ -211,8 +211,9 @@ class RunHistoryControllerTests {
 		// Of other tests' services, too.
 		int before = workers();
 		List<CompletableFuture<HttpResponse<Stream<String>>>> streams = new ArrayList<>();
-		for (int i = 0; i < 20; i++) {
-			for (int j = 0; j < 50; j++) {
+		for (int i = 0; i < 100; i++) {
+			// As many as are let in at once.
+			for (int j = 0; j < 10; j++) {
 				streams.add(this.http.lines(this.path, "Accept", STREAM, "Last-Event-ID", "2"));
 			}
 			streams.forEach(CompletableFuture::join);
