@@ -23,7 +23,4 @@ import org.springframework.context.annotation.Import;
 @Import(TestPostgres.class)
 public @interface ApiTest {
 
-	/** Lets a lock block statements for longer than the service would wait. */
-	String BLOCKING = "spring.datasource.hikari.connection-init-sql=set statement_timeout = '60s'";
-
 }

@@ -30,8 +30,7 @@ import static dev.distributeimage.api.Http.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ApiTest
-@TestPropertySource(properties = { ApiTest.BLOCKING, "spring.datasource.hikari.connection-timeout=300",
-		"logging.level.root=error" })
+@TestPropertySource(properties = { "spring.datasource.hikari.connection-timeout=300", "logging.level.root=error" })
 @NullUnmarked
 class DatabaseAwayTests {
 

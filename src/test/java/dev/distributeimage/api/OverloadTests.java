@@ -22,7 +22,6 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 import static dev.distributeimage.api.Http.header;
 import static dev.distributeimage.api.Http.problem;
@@ -34,7 +33,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * ten requests.
  */
 @ApiTest
-@TestPropertySource(properties = ApiTest.BLOCKING)
 class OverloadTests {
 
 	private static final int CONNECTIONS = 5;

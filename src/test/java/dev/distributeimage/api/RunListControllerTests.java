@@ -291,7 +291,6 @@ class RunListControllerTests {
 		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
 			statement.execute("lock table run_term");
-			statement.execute("set local idle_in_transaction_session_timeout = 0");
 			HttpResponse<String> response = this.http.get("/v1/runs?label=team&createdAfter=2026-01-01T00:00:00Z");
 			connection.rollback();
 			assertThat(header(response, "Retry-After")).isEqualTo("5");

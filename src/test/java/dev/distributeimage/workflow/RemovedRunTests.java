@@ -226,7 +226,6 @@ class RemovedRunTests extends VirtualRuns {
 			throws Exception {
 		try (Connection removal = dataSource.getConnection()) {
 			removal.setAutoCommit(false);
-			removal.prepareStatement("set local idle_in_transaction_session_timeout = 0").execute();
 			assertThat(Removals.within(removal)).isOne();
 			CompletableFuture<Optional<?>> answer = CompletableFuture.supplyAsync(() -> request.send(beans, id));
 			awaitSomebodyThatWaits();

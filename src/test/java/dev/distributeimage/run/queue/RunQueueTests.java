@@ -1,5 +1,6 @@
 package dev.distributeimage.run.queue;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,6 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -319,13 +322,22 @@ class RunQueueTests {
 	}
 
 	@Test
-	void claimWhoseCallerHasGivenUpIsNotMade(@Autowired DataSource database) throws SQLException {
+	void claimWhoseCallerHasGivenUpIsNotMade(@Autowired DataSource database, @Autowired TransactionTemplate transaction)
+			throws SQLException, IOException {
+		String shipped = new YamlPropertySourceLoader().load("shipped", new ClassPathResource("application.yml"))
+			.stream()
+			.map((source) -> (String) source.getProperty("spring.datasource.hikari.connection-init-sql"))
+			.findFirst()
+			.orElseThrow();
 		UUID id = start();
 		try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
 			connection.setAutoCommit(false);
 			statement.execute("lock table run");
-			statement.execute("set local idle_in_transaction_session_timeout = 0");
-			assertThatExceptionOfType(TransientDataAccessException.class).isThrownBy(() -> claim(1));
+			assertThatExceptionOfType(TransientDataAccessException.class)
+				.isThrownBy(() -> transaction.execute((status) -> {
+					this.jdbc.sql(shipped).update();
+					return claim(1);
+				}));
 			connection.rollback();
 		}
 		assertThat(claim(1)).containsExactly(id);
