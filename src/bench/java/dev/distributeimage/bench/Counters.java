@@ -12,13 +12,18 @@ import com.sun.management.OperatingSystemMXBean;
  * @param walBytes the bytes written to the log, page images included
  * @param pageImages the page images written to the log
  * @param databaseCpu the nanoseconds of the postmaster and all its processes
- * @param jvmCpu the nanoseconds of this process
+ * @param jvmCpu the nanoseconds of the JVM that is measured
  */
 record Counters(long nanos, long statements, long walBytes, long pageImages, long databaseCpu, long jvmCpu) {
 
+	/** What is measured is in this process. */
 	static Counters of(BenchPostgres postgres) {
+		return of(postgres, jvm());
+	}
+
+	static Counters of(BenchPostgres postgres, long jvmCpu) {
 		long[] database = postgres.counters();
-		return new Counters(System.nanoTime(), database[0], database[1], database[2], postgres.cpuNanos(), jvm());
+		return new Counters(System.nanoTime(), database[0], database[1], database[2], postgres.cpuNanos(), jvmCpu);
 	}
 
 	Counters minus(Counters earlier) {

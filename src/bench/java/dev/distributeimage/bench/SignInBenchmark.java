@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.nimbusds.jose.jwk.RSAKey;
-import dev.distributeimage.DistributeImageApplication;
 import dev.distributeimage.TestPostgres;
 import dev.distributeimage.provider.Moods.Mood;
 import dev.distributeimage.provider.OpenIdProvider;
@@ -27,13 +26,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.boot.builder.SpringApplicationBuilder;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Compares POST and GET of callers that sign in with those of open mode: {@code ./mvnw
- * -Pbench test -Dtest=SignInBenchmark}.
+ * -DskipTests package}, then {@code ./mvnw -Pbench test -Dtest=SignInBenchmark}.
  * <p>
  * {@code -Dbench.turns} is the number of rounds (15), {@code -Dbench.seconds} the length
  * of a round (3), {@code -Dbench.owners} the number of callers, each of an owner of its
@@ -70,7 +67,7 @@ class SignInBenchmark {
 
 	private static List<String> tokens;
 
-	private static Map<Mode, Server> servers;
+	private static Map<Mode, SeparateServer> servers;
 
 	@BeforeAll
 	static void start() throws IOException, SQLException {
@@ -93,15 +90,15 @@ class SignInBenchmark {
 					.toArray(String[]::new))));
 	}
 
-	private static Server server(String... settings) {
-		return Server.start(new SpringApplicationBuilder(DistributeImageApplication.class), postgres,
-				postgres.newDatabase(), settings);
+	// Both in one process would be compiled for what only one of them does.
+	private static SeparateServer server(String... settings) throws IOException {
+		return SeparateServer.start(postgres, postgres.newDatabase(), settings);
 	}
 
 	@AfterAll
 	static void stop() throws IOException, SQLException {
 		if (postgres != null) {
-			servers.values().forEach(Server::close);
+			servers.values().forEach(SeparateServer::close);
 			provider.close();
 			postgres.close();
 		}
@@ -177,19 +174,21 @@ class SignInBenchmark {
 
 	// The modes alternate, and take turns at being first.
 	private static void rows(Report report, String request, Asking asking) throws IOException, InterruptedException {
-		WarmUp.of(request, Stream.of(Mode.values()).<WarmUp.Asking>map((mode) -> (time) -> {
-			asking.ask(mode, time);
-			postgres.analyze(mode.server().database());
-		}).toList());
+		for (Mode mode : Mode.values()) {
+			WarmUp.of(request + " " + mode, mode.server()::compilationMillis, List.of((time) -> {
+				asking.ask(mode, time);
+				postgres.analyze(mode.server().database());
+			}));
+		}
 		List<Pair> pairs = new ArrayList<>();
 		for (int round = 0; round < ROUNDS; round++) {
 			Map<Mode, Round> both = new EnumMap<>(Mode.class);
 			for (Mode mode : (round % 2 == 0) ? List.of(Mode.OPEN, Mode.SIGN_IN) : List.of(Mode.SIGN_IN, Mode.OPEN)) {
 				postgres.forgetStatements();
-				Counters before = Counters.of(postgres);
+				Counters before = Counters.of(postgres, mode.server().cpuNanos());
 				Wrk.Figures figures = asking.ask(mode, TIME);
 				assertThat(figures.failed()).as("%s of %s that failed", request, mode).isZero();
-				both.put(mode, new Round(figures, Counters.of(postgres).minus(before)));
+				both.put(mode, new Round(figures, Counters.of(postgres, mode.server().cpuNanos()).minus(before)));
 				Report.write("sign-in " + request + " " + mode + ".txt", postgres.topStatements());
 			}
 			pairs.add(new Pair(Objects.requireNonNull(both.get(Mode.OPEN)),
@@ -220,9 +219,9 @@ class SignInBenchmark {
 
 	private static String about() {
 		return """
-				PostgreSQL %s, fsync %s, wrk with %d connections and the tokens of %d owners, %d processors for all of \
-				it, JDK %s; medians of %d rounds of %d s, which alternate; ratios are of neighbours. Processor time is \
-				per request.""".formatted(postgres.version(), BenchPostgres.FSYNC, Wrk.CONNECTIONS, OWNERS,
+				PostgreSQL %s, fsync %s, a process for each mode, wrk with %d connections and the tokens of %d owners, %d processors for all of \
+				it, JDK %s; medians of %d rounds of %d s, which alternate; ratios are of neighbours. \
+				Processor time is per request.""".formatted(postgres.version(), BenchPostgres.FSYNC, Wrk.CONNECTIONS, OWNERS,
 				Runtime.getRuntime().availableProcessors(), Runtime.version().feature(), ROUNDS, TIME.toSeconds());
 	}
 
@@ -231,7 +230,7 @@ class SignInBenchmark {
 
 		OPEN, SIGN_IN;
 
-		Server server() {
+		SeparateServer server() {
 			return Objects.requireNonNull(servers.get(this));
 		}
 

@@ -1,10 +1,10 @@
 package dev.distributeimage.bench;
 
 import java.io.IOException;
-import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.function.LongSupplier;
 
 /**
  * Asks until the compiler is idle: it takes a quarter of two processors for half a
@@ -23,17 +23,22 @@ final class WarmUp {
 	private WarmUp() {
 	}
 
-	/** Asks each of these, round after round. */
+	/** Asks each of these, round after round. They are of this process. */
 	static void of(String request, Collection<Asking> all) throws IOException, InterruptedException {
-		CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+		of(request, ManagementFactory.getCompilationMXBean()::getTotalCompilationTime, all);
+	}
+
+	/** Asks a process that has spent this many milliseconds with compiling. */
+	static void of(String request, LongSupplier compilation, Collection<Asking> all)
+			throws IOException, InterruptedException {
 		int warmUps = 0;
 		long compiling;
 		do {
 			compiling = 0;
 			for (Asking one : all) {
-				long before = compiler.getTotalCompilationTime();
+				long before = compilation.getAsLong();
 				one.ask(TIME);
-				compiling = Math.max(compiling, compiler.getTotalCompilationTime() - before);
+				compiling = Math.max(compiling, compilation.getAsLong() - before);
 			}
 			System.out.printf("%s: %d ms of compiling in %d s%n", request, compiling, TIME.toSeconds());
 		}
