@@ -5,6 +5,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,11 +41,17 @@ record SeparateServer(Process process, int port, int management, String database
 		SeparateServer server = new SeparateServer(
 				new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(), port,
 				management, database, postgres.pool(database));
-		Awaitility.await().ignoreExceptions().atMost(1, TimeUnit.MINUTES).until(() -> {
-			server.get(server.uri("/readyz"));
-			return true;
-		});
-		return server;
+		try {
+			Awaitility.await()
+				.ignoreExceptions()
+				.atMost(1, TimeUnit.MINUTES)
+				.until(() -> server.get(server.uri("/readyz")).statusCode() == 200);
+			return server;
+		}
+		catch (RuntimeException ex) {
+			server.close();
+			throw ex;
+		}
 	}
 
 	URI uri(String path) {
@@ -62,13 +69,14 @@ record SeparateServer(Process process, int port, int management, String database
 
 	/** Returns the time that its compiler has taken. */
 	long compilationMillis() {
-		String metric = get(URI.create("http://localhost:" + this.management + "/actuator/metrics/jvm.compilation.time"));
+		String metric = get(
+				URI.create("http://localhost:" + this.management + "/actuator/metrics/jvm.compilation.time")).body();
 		return JsonMapper.shared().readTree(metric).at("/measurements/0/value").asLong();
 	}
 
-	private String get(URI address) {
+	private HttpResponse<String> get(URI address) {
 		try {
-			return HTTP.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString()).body();
+			return HTTP.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
 		}
 		catch (IOException | InterruptedException ex) {
 			throw new IllegalStateException(ex);
