@@ -65,9 +65,9 @@ class PageProblems implements ResponseBodyAdvice<Object> {
 
 	private static boolean isForPeople(HttpServletRequest request, Problem problem) {
 		String path = request.getRequestURI();
-		boolean isOwn = path.equals("/runs") || OWN.stream().anyMatch(path::startsWith)
+		boolean hasAPage = path.equals("/runs") || OWN.stream().anyMatch(path::startsWith)
 				|| (problem.status() == HttpStatus.NOT_FOUND.value() && !path.startsWith(API));
-		return isOwn && prefersHtml(request);
+		return hasAPage && prefersHtml(request);
 	}
 
 	private static boolean prefersHtml(HttpServletRequest request) {

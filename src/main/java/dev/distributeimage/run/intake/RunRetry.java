@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 public class RunRetry {
 
 	/** What a run keeps of its earlier attempts is read with it, by every worker. */
-	static final int MAX_RETRIES = 100;
+	private static final int MAX_RETRIES = 100;
 
 	private final RunStore store;
 
