@@ -1,8 +1,6 @@
 package dev.distributeimage.run.queue;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,16 +8,14 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 
 import dev.distributeimage.audit.AuditEvent;
 import dev.distributeimage.run.LastImage;
-import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.Batches;
 import dev.distributeimage.run.postgres.Batches.Item;
 import dev.distributeimage.run.postgres.Batches.Limit;
-import dev.distributeimage.run.postgres.Columns;
 import dev.distributeimage.run.postgres.DatabaseFailures;
+import dev.distributeimage.run.queue.OutcomeStatements.Written;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -59,13 +55,9 @@ public class RunWriter {
 
 	private final Batches<Claim, Optional<Claim>> batches;
 
-	private final JdbcClient jdbc;
-
-	private final JsonMapper json;
+	private final OutcomeStatements statements;
 
 	private final Counter refused;
-
-	private final boolean removesAfterSuccess;
 
 	/**
 	 * Creates the writer.
@@ -73,9 +65,7 @@ public class RunWriter {
 	 */
 	public RunWriter(JdbcClient jdbc, JsonMapper json, MeterRegistry metrics, Executor runWriterExecutor,
 			CleanupSettings cleanup) {
-		this.jdbc = jdbc;
-		this.removesAfterSuccess = cleanup.removesAfterSuccess();
-		this.json = json;
+		this.statements = new OutcomeStatements(jdbc, json, cleanup.removesAfterSuccess());
 		this.batches = new Batches<>(new Limit<>(MAX_GROUP, RunWriter::weight, HEAVIEST_GROUP), runWriterExecutor,
 				this::write);
 		this.refused = Counter.builder("distribute.image.writes.refused")
@@ -107,15 +97,7 @@ public class RunWriter {
 	 * limit
 	 */
 	boolean write(StoredRun stored, AuditEvent event, @Nullable Integer most) {
-		Outcome outcome = new Outcome(stored.run(), stored.version(), false);
-		return !written(this.jdbc.sql(ChangeStatement.WRITE_REQUEST)
-			.params(ChangeStatement.REQUESTS.parameters(List.of(outcome), this.json))
-			.params(OutcomeEvent.parameters(List.of(outcome), this.json))
-			.param("by", event.by().caller().createdBy())
-			.param("audit", this.json.writeValueAsString(event.members()))
-			.param("most", most)
-			.param("removesAfterSuccess", false)
-			.param("lease", Duration.ZERO.toString())).isEmpty();
+		return this.statements.writeRequest(new Outcome(stored.run(), stored.version(), false), event, most);
 	}
 
 	private void write(List<Item<Claim, Optional<Claim>>> group) {
@@ -133,9 +115,10 @@ public class RunWriter {
 	private void write(List<Item<Claim, Optional<Claim>>> group, long firstSentAt, boolean repeated) {
 		long sentAt = System.nanoTime();
 		try {
-			complete(group, store(group), sentAt);
+			Duration lease = group.get(0).value().lease().duration();
+			complete(group, this.statements.write(outcomes(group), lease), sentAt);
 			if (repeated) {
-				complete(rest(group), storedBefore(rest(group)), firstSentAt);
+				complete(rest(group), this.statements.writtenBefore(outcomes(rest(group))), firstSentAt);
 			}
 			rest(group).forEach(this::refuse);
 		}
@@ -179,48 +162,8 @@ public class RunWriter {
 		return group.stream().filter((one) -> !one.result().isDone()).toList();
 	}
 
-	private Map<UUID, Written> store(List<Item<Claim, Optional<Claim>>> group) {
-		Map<Boolean, List<Outcome>> outcomes = outcomes(group).stream()
-			.collect(Collectors.partitioningBy((outcome) -> outcome.run().isUnchanged()));
-		Map<UUID, Written> written = new HashMap<>();
-		List<Outcome> changed = outcomes.getOrDefault(false, List.of());
-		if (!changed.isEmpty()) {
-			// Most groups leave nothing in AWS, and need not pay for those that do.
-			boolean leaving = changed.stream().anyMatch((one) -> LeftoverRows.mayLeave(one, this.removesAfterSuccess));
-			ArrayRows<Outcome> columns = leaving ? ChangeStatement.CALLS_WITH_LEFTOVERS : ChangeStatement.CALLS;
-			written.putAll(written(this.jdbc.sql(leaving ? ChangeStatement.WRITE_WITH_LEFTOVERS : ChangeStatement.WRITE)
-				.params(columns.parameters(changed, this.json))
-				.params(OutcomeEvent.parameters(changed, this.json))
-				.param("removesAfterSuccess", this.removesAfterSuccess)
-				.param("lease", group.get(0).value().lease().duration().toString())));
-		}
-		List<Outcome> postponed = outcomes.getOrDefault(true, List.of());
-		if (!postponed.isEmpty()) {
-			written.putAll(written(
-					this.jdbc.sql(ChangeStatement.POSTPONE).params(RunRow.POSTPONED.parameters(postponed, this.json))));
-		}
-		return written;
-	}
-
-	private Map<UUID, Written> storedBefore(List<Item<Claim, Optional<Claim>>> group) {
-		return group.isEmpty() ? Map.of() : written(this.jdbc.sql(ChangeStatement.WRITTEN_BEFORE)
-			.params(ChangeStatement.KNOWN.parameters(outcomes(group), this.json)));
-	}
-
 	private static List<Outcome> outcomes(List<Item<Claim, Optional<Claim>>> group) {
 		return group.stream().map((one) -> Outcome.of(one.value())).toList();
-	}
-
-	private static Map<UUID, Written> written(JdbcClient.StatementSpec statement) {
-		Map<UUID, Written> written = new HashMap<>();
-		statement.query((row) -> {
-			UUID id = row.getObject("id", UUID.class);
-			written.put(id,
-					new Written(row.getInt("version"), Columns.time(row, "at"),
-							Columns.timeOrNull(row, "cancel_requested_at"), row.getString("cancel_token"),
-							row.getString("distribution_name")));
-		});
-		return written;
 	}
 
 	private static void complete(List<Item<Claim, Optional<Claim>>> group, Map<UUID, Written> written, long sentAt) {
@@ -252,10 +195,6 @@ public class RunWriter {
 				one.result().complete(Optional.empty());
 			}
 		}
-	}
-
-	private record Written(int version, Instant at, @Nullable Instant cancelRequestedAt, @Nullable String cancelToken,
-			@Nullable String distributionName) {
 	}
 
 }
