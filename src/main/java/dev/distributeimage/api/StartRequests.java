@@ -20,7 +20,7 @@ import dev.distributeimage.policy.Policies;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Warning;
-import dev.distributeimage.run.intake.AskedRuns;
+import dev.distributeimage.run.intake.InputAudit;
 import dev.distributeimage.run.intake.RunStarts;
 import dev.distributeimage.run.intake.StartResult;
 import dev.distributeimage.run.postgres.OutcomeUnknownException;
@@ -83,14 +83,13 @@ class StartRequests {
 	}
 
 	private StartResult start(HttpServletRequest request, HttpServletResponse response, byte[] body) {
-		NewRun asked = checked(request, body);
+		NewRun run = checked(request, body);
 		// Before the run is stored: then it is too late for a refusal.
 		ResponseMemory.of(request)
-			.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * asked.input().destinations()
-					+ Warning.WEIGHT * (asked.warnings().size() + 1L));
-		return recorded(request, asked, () -> this.limits.start(Caller.of(request), asked.clientToken() != null,
-				response,
-				(mostInFlight) -> this.limiter.queued(() -> started(asked, Requester.of(request), mostInFlight))));
+			.requireToMake(body.length + (long) NewRun.DESTINATION_WEIGHT * run.input().destinations()
+					+ Warning.WEIGHT * (run.warnings().size() + 1L));
+		return recorded(request, run, () -> this.limits.start(Caller.of(request), run.clientToken() != null, response,
+				(mostInFlight) -> this.limiter.queued(() -> started(run, Requester.of(request), mostInFlight))));
 	}
 
 	/**
@@ -102,36 +101,36 @@ class StartRequests {
 	List<Warning> check(HttpServletRequest request, HttpServletResponse response) {
 		this.limits.validation(Caller.of(request), response);
 		return this.bodies.read(request, (body) -> {
-			NewRun asked = checked(request, body);
-			List<Warning> warnings = warnings(asked, Caller.of(request));
-			this.audit.note(AuditEvent.validated(Requester.of(request), AskedRuns.of(asked)));
+			NewRun run = checked(request, body);
+			List<Warning> warnings = warnings(run, Caller.of(request));
+			this.audit.note(AuditEvent.validated(Requester.of(request), InputAudit.of(run)));
 			return warnings;
 		});
 	}
 
 	// Whether a request is valid does not depend on the database, nor on how busy it is.
-	private List<Warning> warnings(NewRun asked, Caller caller) {
-		if (asked.input().distributionName() == null) {
-			return asked.warnings();
+	private List<Warning> warnings(NewRun run, Caller caller) {
+		if (run.input().distributionName() == null) {
+			return run.warnings();
 		}
 		Optional<List<Warning>> all;
 		try {
-			all = this.limiter.limitedIfFree(() -> this.starts.warnings(asked, caller));
+			all = this.limiter.limitedIfFree(() -> this.starts.warnings(run, caller));
 		}
 		catch (DataAccessException | TransactionException ex) {
 			all = Optional.empty();
 		}
-		return all.orElseGet(() -> Stream.concat(asked.warnings().stream(), Stream.of(NAME_NOT_LOOKED_UP)).toList());
+		return all.orElseGet(() -> Stream.concat(run.warnings().stream(), Stream.of(NAME_NOT_LOOKED_UP)).toList());
 	}
 
 	private NewRun checked(HttpServletRequest request, byte[] body) {
-		NewRun asked = this.startRun.checked(body, IdempotencyKey.of(request));
-		return recorded(request, asked, () -> {
-			this.policies.requireStart(Caller.of(request), asked.input());
-			if (this.accounts.lackCredentialsFor(asked.input().place())) {
-				throw otherAccount(asked.input());
+		NewRun run = this.startRun.checked(body, IdempotencyKey.of(request));
+		return recorded(request, run, () -> {
+			this.policies.requireStart(Caller.of(request), run.input());
+			if (this.accounts.lackCredentialsFor(run.input().place())) {
+				throw otherAccount(run.input());
 			}
-			return asked;
+			return run;
 		});
 	}
 
@@ -142,22 +141,22 @@ class StartRequests {
 	}
 
 	// A refusal is recorded with what it has refused.
-	private static <T> T recorded(HttpServletRequest request, NewRun asked, Supplier<T> work) {
+	private static <T> T recorded(HttpServletRequest request, NewRun run, Supplier<T> work) {
 		try {
 			return work.get();
 		}
 		catch (ProblemException ex) {
-			AskedRuns.of(asked).attachTo(request);
+			InputAudit.of(run).attachTo(request);
 			throw ex;
 		}
 	}
 
-	private StartResult started(NewRun asked, Requester by, @Nullable Integer mostInFlight) {
+	private StartResult started(NewRun run, Requester by, @Nullable Integer mostInFlight) {
 		try {
-			return this.starts.start(asked, by, mostInFlight);
+			return this.starts.start(run, by, mostInFlight);
 		}
 		catch (OutcomeUnknownException ex) {
-			String repeat = (asked.clientToken() != null)
+			String repeat = (run.clientToken() != null)
 					? "It has a clientToken: repeat it unchanged, and no second run is started."
 					: "It has no clientToken: repeating it may start a second run.";
 			throw new ProblemException(ProblemType.OUTCOME_UNKNOWN,

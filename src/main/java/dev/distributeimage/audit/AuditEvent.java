@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param rule the rule that was broken, or null
  * @param run the run that it is about, or null
  * @param status the status of the answer
- * @param asked what was asked for; null unless a run was to be started
+ * @param inputs what was asked for; null unless a run was to be started
  * @param more how many requests it stands for that have no record of their own, or null
  */
 public record AuditEvent(AuditedAction action, @Nullable String rule, Requester by, @Nullable UUID run, int status,
-		@Nullable AskedRun asked, @Nullable Integer more) {
+		@Nullable AuditedInputs inputs, @Nullable Integer more) {
 
 	private static final int LONGEST = 1024;
 
@@ -30,13 +30,13 @@ public record AuditEvent(AuditedAction action, @Nullable String rule, Requester 
 
 	/** The record of one request. */
 	public AuditEvent(AuditedAction action, @Nullable String rule, Requester by, @Nullable UUID run, int status,
-			@Nullable AskedRun asked) {
-		this(action, rule, by, run, status, asked, null);
+			@Nullable AuditedInputs inputs) {
+		this(action, rule, by, run, status, inputs, null);
 	}
 
 	/** The start of a run. */
-	public static AuditEvent started(Requester by, UUID run, AskedRun asked) {
-		return new AuditEvent(AuditedAction.START, null, by, run, ACCEPTED, asked);
+	public static AuditEvent started(Requester by, UUID run, AuditedInputs inputs) {
+		return new AuditEvent(AuditedAction.START, null, by, run, ACCEPTED, inputs);
 	}
 
 	/** The change of a run. */
@@ -45,8 +45,8 @@ public record AuditEvent(AuditedAction action, @Nullable String rule, Requester 
 	}
 
 	/** The check of a start. */
-	public static AuditEvent validated(Requester by, AskedRun asked) {
-		return new AuditEvent(AuditedAction.VALIDATE, null, by, null, OK, asked);
+	public static AuditEvent validated(Requester by, AuditedInputs inputs) {
+		return new AuditEvent(AuditedAction.VALIDATE, null, by, null, OK, inputs);
 	}
 
 	/** The check of a retry or a removal. */
@@ -83,8 +83,8 @@ public record AuditEvent(AuditedAction action, @Nullable String rule, Requester 
 		put(members, "requestId", this.by.requestId());
 		put(members, "run", (this.run != null) ? this.run.toString() : null);
 		members.put("status", this.status);
-		if (this.asked != null) {
-			this.asked.addTo(members);
+		if (this.inputs != null) {
+			this.inputs.addTo(members);
 		}
 		if (this.more != null) {
 			members.put("more", this.more);

@@ -102,7 +102,7 @@ public class AuditTrail {
 		if (action != null && request.getAttribute(RECORDED) == null) {
 			request.setAttribute(RECORDED, true);
 			note(new AuditEvent(action, failed.brokenRule(), Requester.of(request), RequestedPath.run(request),
-					failed.status(), AskedRun.of(request)));
+					failed.status(), AuditedInputs.of(request)));
 		}
 	}
 

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-import dev.distributeimage.audit.AskedRun;
+import dev.distributeimage.audit.AuditedInputs;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.Sha256;
@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tells, for the record, what requests ask for. */
-public final class AskedRuns {
+/** Tells, for the audit, what the inputs of a run are. */
+public final class InputAudit {
 
 	private static final JsonPointer AMI = JsonPointer.compile("/amiDistributionConfiguration");
 
@@ -37,12 +37,12 @@ public final class AskedRuns {
 		.enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
 		.build();
 
-	private AskedRuns() {
+	private InputAudit() {
 	}
 
-	public static AskedRun of(NewRun run) {
+	public static AuditedInputs of(NewRun run) {
 		RunInput input = run.input();
-		return new AskedRun(input.place().account(), input.place().region(), input.recipeArn(),
+		return new AuditedInputs(input.place().account(), input.place().region(), input.recipeArn(),
 				input.distributionName(), regions(input), sharedWith(input),
 				texts(input, GROUPS).anyMatch("all"::equals), sha256(input.json()));
 	}

@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
  * @param isPublic whether everybody may launch it
  * @param inputsSha256 the digest of the inputs, in hexadecimal digits
  */
-public record AskedRun(String account, String region, @Nullable String recipe, @Nullable String distributionName,
+public record AuditedInputs(String account, String region, @Nullable String recipe, @Nullable String distributionName,
 		List<String> regions, int sharedWith, boolean isPublic, String inputsSha256) {
 
-	private static final String ATTRIBUTE = AskedRun.class.getName();
+	private static final String ATTRIBUTE = AuditedInputs.class.getName();
 
 	/** Makes this what a request asks for, should it be refused. */
 	public void attachTo(HttpServletRequest request) {
 		request.setAttribute(ATTRIBUTE, this);
 	}
 
-	static @Nullable AskedRun of(HttpServletRequest request) {
-		return (AskedRun) request.getAttribute(ATTRIBUTE);
+	static @Nullable AuditedInputs of(HttpServletRequest request) {
+		return (AuditedInputs) request.getAttribute(ATTRIBUTE);
 	}
 
 	void addTo(Map<String, Object> members) {
