@@ -1,9 +1,5 @@
 package dev.distributeimage.run.intake;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,15 +13,12 @@ import dev.distributeimage.audit.AuditRows;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.RunInput;
 import dev.distributeimage.run.Term;
-import dev.distributeimage.run.Warning;
 import dev.distributeimage.run.intake.RunInserts.Request;
 import dev.distributeimage.run.postgres.ArrayRows;
 import dev.distributeimage.run.postgres.ArrayRows.Texts;
-import dev.distributeimage.run.postgres.Columns;
 import dev.distributeimage.run.postgres.StatementText;
 import dev.distributeimage.run.queue.RunRegions;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -227,28 +220,28 @@ class InsertStatement {
 	}
 
 	/** Turns a request into a row. */
-	Prepared prepared(Request request) {
-		return new Prepared(request.id(), request.caller().owner(), OWNED_ROWS.texts(request, this.json));
+	Row row(Request request) {
+		return new Row(request.id(), request.caller().owner(), OWNED_ROWS.texts(request, this.json));
 	}
 
 	/**
 	 * Inserts runs unless their tokens already have some, or their owners have too many
-	 * in flight. A run is missing from the answers if its token's run was stored
+	 * in flight. A run is missing from the results if its token's run was stored
 	 * meanwhile.
 	 */
-	Map<UUID, Inserted> carryOut(List<Prepared> runs) {
-		Map<UUID, Inserted> rows = new HashMap<>();
+	Map<UUID, InsertResult> carryOut(List<Row> runs) {
+		Map<UUID, InsertResult> results = new HashMap<>();
 		if (runs.stream().noneMatch((run) -> run.owner() != null)) {
-			insert(INSERT_OPEN, parameters(ROWS, runs), rows);
-			return rows;
+			insert(INSERT_OPEN, parameters(ROWS, runs), results);
+			return results;
 		}
-		insert(INSERT_OWNED, ownedParameters(runs), rows);
-		for (Prepared run : runs) {
-			if (!rows.containsKey(run.id())) {
-				insert(INSERT_ALONE, ownedParameters(List.of(run)), rows);
+		insert(INSERT_OWNED, ownedParameters(runs), results);
+		for (Row run : runs) {
+			if (!results.containsKey(run.id())) {
+				insert(INSERT_ALONE, ownedParameters(List.of(run)), results);
 			}
 		}
-		return rows;
+		return results;
 	}
 
 	/** Lets the database see the statements, with no rows to insert. */
@@ -257,32 +250,32 @@ class InsertStatement {
 		insert(INSERT_OWNED, ownedParameters(List.of()), new HashMap<>());
 	}
 
-	private void insert(String statement, Map<String, Object> parameters, Map<UUID, Inserted> rows) {
+	private void insert(String statement, Map<String, Object> parameters, Map<UUID, InsertResult> results) {
 		this.jdbc.sql(statement).params(parameters).query((row) -> {
-			Inserted inserted = Inserted.of(row);
-			if (inserted != null) {
-				rows.put(row.getObject("id", UUID.class), inserted);
+			InsertResult result = InsertResult.of(row);
+			if (result != null) {
+				results.put(row.getObject("id", UUID.class), result);
 			}
 		});
 	}
 
-	private static Map<String, Object> parameters(ArrayRows<Request> columns, List<Prepared> runs) {
-		return columns.parameters(runs.stream().map(Prepared::texts).toList());
+	private static Map<String, Object> parameters(ArrayRows<Request> columns, List<Row> runs) {
+		return columns.parameters(runs.stream().map(Row::texts).toList());
 	}
 
-	private static Map<String, Object> ownedParameters(List<Prepared> runs) {
+	private static Map<String, Object> ownedParameters(List<Row> runs) {
 		Map<String, Object> parameters = parameters(OWNED_ROWS, runs);
 		parameters.put(RAISED_BY, raisedBy(runs));
 		return parameters;
 	}
 
-	private static @Nullable String[] raisedBy(List<Prepared> runs) {
+	private static @Nullable String[] raisedBy(List<Row> runs) {
 		Map<String, Long> runsOf = runs.stream()
-			.map(Prepared::owner)
+			.map(Row::owner)
 			.filter(Objects::nonNull)
 			.collect(Collectors.groupingBy((owner) -> owner, Collectors.counting()));
 		return runs.stream()
-			.map(Prepared::owner)
+			.map(Row::owner)
 			.map((owner) -> (owner != null) ? Objects.toString(runsOf.remove(owner), null) : null)
 			.toArray(String[]::new);
 	}
@@ -292,59 +285,7 @@ class InsertStatement {
 	 *
 	 * @param owner the run's owner; null where there was no sign-in
 	 */
-	record Prepared(UUID id, @Nullable String owner, Texts texts) {
-	}
-
-	/**
-	 * The statement's answer for a run.
-	 *
-	 * @param known the run that already has the token, or null if the run was inserted
-	 * @param same whether the known run has the same inputs and owner
-	 * @param sameLabels whether the known run has the same labels
-	 * @param sameDeadline whether the known run was started with the same deadline
-	 * @param owner the owner of the known or removed run
-	 * @param removed whether the token is that of a removed run
-	 * @param withinLimit whether the owner may have the run in flight beside its others
-	 */
-	record Inserted(long number, @Nullable Instant createdAt, @Nullable Instant deadline,
-			@Nullable String distributions, @Nullable String options, @Nullable String labels,
-			@Nullable String warnings, int weight, @Nullable UUID known, boolean same, boolean sameLabels,
-			boolean sameDeadline, @Nullable String owner, boolean removed, boolean withinLimit) {
-
-		/** Returns null if the run was not inserted and the known one is not visible. */
-		static @Nullable Inserted of(ResultSet row) throws SQLException {
-			UUID known = row.getObject("known", UUID.class);
-			Instant createdAt = Columns.timeOrNull(row, "created_at");
-			boolean withinLimit = row.getBoolean("within_limit");
-			boolean removed = row.getBoolean("removed");
-			return (known == null && createdAt == null && withinLimit && !removed) ? null
-					: new Inserted(row.getLong("number"), createdAt, Columns.timeOrNull(row, "deadline"),
-							row.getString("distributions"), row.getString("options"), row.getString("labels"),
-							row.getString("warnings"), row.getInt("weight"), known, row.getBoolean("same"),
-							row.getBoolean("same_labels"), row.getBoolean("same_deadline"), row.getString("owner"),
-							removed, withinLimit);
-		}
-
-		/** The answer for a run of this request, had it been inserted. */
-		static Inserted of(Request request) {
-			JsonNode distributions = request.run().input().distributions();
-			return new Inserted(0, Instant.EPOCH, Instant.EPOCH,
-					(distributions != null) ? distributions.toString() : null, null, "{}", null, 0, null, false, false,
-					false, null, false, true);
-		}
-
-		/** Warnings about the differences from the known run that are allowed. */
-		List<Warning> differences() {
-			List<Warning> differences = new ArrayList<>();
-			if (!this.sameLabels) {
-				differences.add(new Warning("/labels", "The run was started with other labels, and keeps them."));
-			}
-			if (!this.sameDeadline) {
-				differences.add(new Warning("/deadline", "The run was started with another deadline, and keeps it."));
-			}
-			return differences;
-		}
-
+	record Row(UUID id, @Nullable String owner, Texts texts) {
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.distributeimage.run.intake;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -15,8 +14,7 @@ import dev.distributeimage.caller.Caller;
 import dev.distributeimage.caller.Requester;
 import dev.distributeimage.run.NewRun;
 import dev.distributeimage.run.Warning;
-import dev.distributeimage.run.intake.InsertStatement.Inserted;
-import dev.distributeimage.run.intake.InsertStatement.Prepared;
+import dev.distributeimage.run.intake.InsertStatement.Row;
 import dev.distributeimage.run.postgres.BatchOverdueException;
 import dev.distributeimage.run.postgres.Batches;
 import dev.distributeimage.run.postgres.Batches.Item;
@@ -65,7 +63,7 @@ class RunInserts {
 	private static final TypeReference<List<Warning>> WARNINGS = new TypeReference<>() {
 	};
 
-	private final Batches<Prepared, Inserted> batches;
+	private final Batches<Row, InsertResult> batches;
 
 	private final InsertStatement statement;
 
@@ -96,10 +94,10 @@ class RunInserts {
 	 * @throws DataAccessException if the run was not stored
 	 */
 	StartResult insert(Request request) {
-		return result(request, inserted(this.batches.add(this.statement.prepared(request))));
+		return result(request, inserted(this.batches.add(this.statement.row(request))));
 	}
 
-	private Inserted inserted(Item<Prepared, Inserted> item) {
+	private InsertResult inserted(Item<Row, InsertResult> item) {
 		try {
 			return await(item, this.longestWait);
 		}
@@ -116,7 +114,7 @@ class RunInserts {
 		}
 	}
 
-	private Inserted await(Item<Prepared, Inserted> item, Duration longest) throws TimeoutException {
+	private InsertResult await(Item<Row, InsertResult> item, Duration longest) throws TimeoutException {
 		try {
 			return item.result().get(longest.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -131,8 +129,8 @@ class RunInserts {
 
 	/** Makes the row of a run, and the run as it would be shown. */
 	RunSnapshot rehearse(Request request) {
-		this.statement.prepared(request);
-		return started(request, Inserted.of(request));
+		this.statement.row(request);
+		return started(request, InsertResult.Inserted.rehearsed(request));
 	}
 
 	/** Inserts no rows, and reads what is not there. */
@@ -150,14 +148,14 @@ class RunInserts {
 	}
 
 	// A faulty request must not fail the others of its batch.
-	private void insert(List<Item<Prepared, Inserted>> batch) {
+	private void insert(List<Item<Row, InsertResult>> batch) {
 		try {
-			Map<UUID, Inserted> rows = OutcomeUnknownException
+			Map<UUID, InsertResult> results = OutcomeUnknownException
 				.unlessDefinite(() -> this.statement.carryOut(batch.stream().map(Item::value).toList()));
-			for (Item<Prepared, Inserted> item : batch) {
-				Inserted row = rows.get(item.value().id());
-				if (row != null) {
-					item.result().complete(row);
+			for (Item<Row, InsertResult> item : batch) {
+				InsertResult result = results.get(item.value().id());
+				if (result != null) {
+					item.result().complete(result);
 				}
 				else {
 					// The token's run was stored meanwhile; the next statement sees it.
@@ -176,31 +174,36 @@ class RunInserts {
 	}
 
 	// Made by the caller's thread: the one that inserts is what limits the rate.
-	private StartResult result(Request request, Inserted row) {
-		if (!row.withinLimit()) {
-			return new StartResult.LimitReached();
+	private StartResult result(Request request, InsertResult result) {
+		if (result instanceof InsertResult.Inserted inserted) {
+			return new StartResult.Started(started(request, inserted));
 		}
-		if (row.removed()) {
-			return new StartResult.Removed(row.owner());
+		if (result instanceof InsertResult.Known known) {
+			return result(request, known);
 		}
-		if (row.known() == null) {
-			return new StartResult.Started(started(request, row));
+		if (result instanceof InsertResult.Removed removed) {
+			return new StartResult.Removed(removed.owner());
 		}
-		// The known run may be this request's own, stored by an attempt whose answer was
-		// lost.
-		if (row.known().equals(request.id())) {
-			return new StartResult.Started(this.snapshots.findById(request.id()).orElseThrow());
-		}
-		return row.same() ? new StartResult.Known(row.known(), row.differences())
-				: new StartResult.TokenReused(row.known(), row.owner());
+		return new StartResult.LimitReached();
 	}
 
-	private RunSnapshot started(Request request, Inserted row) {
-		return RunSnapshot.started(request.run().input(), new StartedRun(request.id(), row.number(), request.token(),
-				request.caller(), Objects.requireNonNull(row.createdAt()), Objects.requireNonNull(row.deadline()),
-				row.distributions(), (row.options() != null) ? this.json.readValue(row.options(), OPTIONS) : null,
-				this.json.readValue(row.labels(), LABELS),
-				(row.warnings() != null) ? this.json.readValue(row.warnings(), WARNINGS) : null, row.weight()));
+	// The known run may be this request's own, stored by an attempt whose answer was
+	// lost.
+	private StartResult result(Request request, InsertResult.Known known) {
+		if (known.run().equals(request.id())) {
+			return new StartResult.Started(this.snapshots.findById(request.id()).orElseThrow());
+		}
+		return known.same() ? new StartResult.Known(known.run(), known.differences())
+				: new StartResult.TokenReused(known.run(), known.owner());
+	}
+
+	private RunSnapshot started(Request request, InsertResult.Inserted row) {
+		return RunSnapshot.started(request.run().input(),
+				new StartedRun(request.id(), row.number(), request.token(), request.caller(), row.createdAt(),
+						row.deadline(), row.distributions(),
+						(row.options() != null) ? this.json.readValue(row.options(), OPTIONS) : null,
+						this.json.readValue(row.labels(), LABELS),
+						(row.warnings() != null) ? this.json.readValue(row.warnings(), WARNINGS) : null, row.weight()));
 	}
 
 	/**
@@ -218,7 +221,7 @@ class RunInserts {
 			@Nullable Integer mostInFlight, @Nullable String traceParent) {
 
 		Request(UUID id, String token, NewRun run, Duration deadline, Requester by, @Nullable Integer mostInFlight) {
-			this(id, token, run, deadline, AuditEvent.started(by, id, AskedRuns.of(run)), mostInFlight, null);
+			this(id, token, run, deadline, AuditEvent.started(by, id, InputAudit.of(run)), mostInFlight, null);
 		}
 
 		Request tracedBy(@Nullable String parent) {
