@@ -10,6 +10,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import org.awaitility.Awaitility;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -19,6 +20,9 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * restored beside the database, and then takes its place.
  */
 final class Backup implements AutoCloseable {
+
+	/** The SQLSTATE of a database that has connections. */
+	private static final String IN_USE = "55006";
 
 	private final HikariDataSource pool;
 
@@ -62,7 +66,7 @@ final class Backup implements AutoCloseable {
 		copy(this.name + "_backup", restored);
 		prepare.accept(connectionsTo(restored));
 		aloneWith(this.name, () -> {
-			this.server.execute("drop database %s with (force)".formatted(this.name));
+			this.server.execute("drop database if exists %s with (force)".formatted(this.name));
 			this.server.execute("alter database %s rename to %s".formatted(restored, this.name));
 		});
 	}
@@ -82,21 +86,33 @@ final class Backup implements AutoCloseable {
 	}
 
 	// The pool opens new connections in the background. One that was let in just before
-	// may show only later, so they are ended again and again.
+	// may show only later, so they are ended again, and the task is repeated.
 	private void aloneWith(String database, Runnable task) {
 		this.server.execute("alter database %s allow_connections false".formatted(database));
 		try {
-			Awaitility.await()
-				.pollInterval(Duration.ofMillis(2))
-				.until(() -> this.server.queryForObject(
-						"select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = ?",
-						Integer.class, database), (connected) -> connected == 0);
-			task.run();
+			Awaitility.await().pollInterval(Duration.ofMillis(2)).until(() -> {
+				this.server.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = ?", (row) -> {
+				}, database);
+				return isDone(task);
+			});
 		}
 		finally {
 			this.server.execute("alter database %s allow_connections true".formatted(database));
 		}
 		this.pool.getHikariPoolMXBean().softEvictConnections();
+	}
+
+	private static boolean isDone(Runnable task) {
+		try {
+			task.run();
+			return true;
+		}
+		catch (DataAccessException ex) {
+			if (ex.getRootCause() instanceof SQLException cause && IN_USE.equals(cause.getSQLState())) {
+				return false;
+			}
+			throw ex;
+		}
 	}
 
 	private JdbcTemplate connectionsTo(String database) {
