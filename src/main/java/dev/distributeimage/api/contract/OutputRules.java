@@ -1,22 +1,20 @@
 package dev.distributeimage.api.contract;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import dev.distributeimage.api.problem.Violation;
 import dev.distributeimage.aws.Arn;
 import dev.distributeimage.run.DistributionOutputs;
 import dev.distributeimage.run.TargetAccounts;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.util.StringUtils;
+import static dev.distributeimage.api.contract.WellFormedParts.shortened;
 
 /**
  * Rules for the outputs of a run that AWS applies only once the image is built: a
- * violation would cost a build. Malformed parts are skipped.
+ * violation would cost a build.
  */
 final class OutputRules {
 
@@ -31,22 +29,16 @@ final class OutputRules {
 
 	private final JsonNode request;
 
-	private final Set<String> leftOut;
+	private final WellFormedParts parts;
 
-	private final List<Violation> violations = new ArrayList<>();
-
-	/**
-	 * Creates the rules for a request.
-	 * @param leftOut pointers to the malformed parts
-	 */
-	OutputRules(JsonNode request, Set<String> leftOut) {
+	OutputRules(JsonNode request, WellFormedParts parts) {
 		this.request = request;
-		this.leftOut = leftOut;
+		this.parts = parts;
 	}
 
-	List<Violation> violations() {
-		Arn owner = arn(this.request, "",
-				this.request.has("sourceImage") ? "executionRole" : "infrastructureConfigurationArn");
+	/** Checks the request. */
+	void check() {
+		Arn owner = arn(this.request.has("sourceImage") ? "executionRole" : "infrastructureConfigurationArn");
 		JsonNode distributions = this.request.path("distributions");
 		for (int i = 0; i < distributions.size(); i++) {
 			JsonNode entry = distributions.path(i);
@@ -58,7 +50,6 @@ final class OutputRules {
 				parameters(entry, pointer, owner.account());
 			}
 		}
-		return this.violations;
 	}
 
 	/** An entry needs an output of the kind that the run makes, if that is known. */
@@ -69,11 +60,11 @@ final class OutputRules {
 		}
 		boolean hasAmis = DistributionOutputs.hasAnyOfAmis(entry);
 		if (makesAmis && entry.has(DistributionOutputs.CONTAINER) && !hasAmis) {
-			violated(pointer + "/" + DistributionOutputs.CONTAINER,
+			this.parts.violated(pointer + "/" + DistributionOutputs.CONTAINER,
 					"Only a container recipe makes container images. Add amiDistributionConfiguration, or remove the entry.");
 		}
 		if (!makesAmis && hasAmis && !entry.has(DistributionOutputs.CONTAINER)) {
-			violated(pointer, "A container recipe makes no AMI. Add %s, or remove the entry."
+			this.parts.violated(pointer, "A container recipe makes no AMI. Add %s, or remove the entry."
 				.formatted(DistributionOutputs.CONTAINER));
 		}
 	}
@@ -85,8 +76,9 @@ final class OutputRules {
 				.replaceAll((placeholder) -> placeholder.group(1).equals("Date") ? DATE : "1")
 				.length();
 			if (length > LONGEST_NAME) {
-				violated(pointer + "/name", "The name has %d characters once it is filled in. EC2 takes at most %d."
-					.formatted(length, LONGEST_NAME));
+				this.parts.violated(pointer + "/name",
+						"The name has %d characters once it is filled in. EC2 takes at most %d.".formatted(length,
+								LONGEST_NAME));
 			}
 		}
 	}
@@ -101,11 +93,11 @@ final class OutputRules {
 		Arn arn = Arn.parse(key);
 		String partition = partition();
 		if (partition != null && !arn.partition().equals(partition)) {
-			violated(at + "/kmsKeyId", "This ARN is in the partition %s, but the image is in %s."
+			this.parts.violated(at + "/kmsKeyId", "This ARN is in the partition %s, but the image is in %s."
 				.formatted(shortened(arn.partition()), partition));
 		}
 		else if (!arn.region().equals(region)) {
-			violated(at + "/kmsKeyId",
+			this.parts.violated(at + "/kmsKeyId",
 					"The key is in %s, but the entry is for %s. Name a key in that Region, or an alias such as alias/images."
 						.formatted(shortened(arn.region()), shortened(region)));
 		}
@@ -115,7 +107,7 @@ final class OutputRules {
 	private @Nullable String partition() {
 		for (String name : List.of("imageRecipeArn", "containerRecipeArn", "infrastructureConfigurationArn",
 				"sourceImage", "executionRole")) {
-			Arn arn = arn(this.request, "", name);
+			Arn arn = arn(name);
 			if (arn != null) {
 				return shortened(arn.partition());
 			}
@@ -130,7 +122,7 @@ final class OutputRules {
 			String at = pointer + "/ssmParameterConfigurations/" + i;
 			String owner = text(parameters.path(i), at, "amiAccountId");
 			if (owner != null && !accounts.contains(owner)) {
-				violated(at + "/amiAccountId",
+				this.parts.violated(at + "/amiAccountId",
 						"The account %s gets no AMI from this entry. Name %s or one of targetAccountIds."
 							.formatted(owner, account));
 			}
@@ -138,26 +130,15 @@ final class OutputRules {
 	}
 
 	private boolean hasKnownAccounts(String pointer) {
-		return this.leftOut.stream()
-			.noneMatch((malformed) -> malformed.equals(pointer) || malformed.startsWith(pointer + "/targetAccountIds"));
+		return this.parts.isAt(pointer) && this.parts.areAllAt(pointer + "/targetAccountIds");
 	}
 
-	private @Nullable Arn arn(JsonNode parent, String pointer, String name) {
-		String text = text(parent, pointer, name);
-		return (text != null && text.startsWith("arn:")) ? Arn.parse(text) : null;
+	private @Nullable Arn arn(String name) {
+		return this.parts.arn(this.request.path(name), "/" + name);
 	}
 
 	private @Nullable String text(JsonNode parent, String pointer, String name) {
-		JsonNode node = parent.path(name);
-		return (node.isString() && !this.leftOut.contains(pointer + "/" + name)) ? node.asString() : null;
-	}
-
-	private static String shortened(String text) {
-		return StringUtils.truncate(text, 40);
-	}
-
-	private void violated(String pointer, String detail) {
-		this.violations.add(Violation.at(pointer, detail));
+		return this.parts.text(parent.path(name), pointer + "/" + name);
 	}
 
 }

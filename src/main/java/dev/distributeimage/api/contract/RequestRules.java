@@ -2,14 +2,12 @@ package dev.distributeimage.api.contract;
 
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import dev.distributeimage.api.problem.Violation;
 import dev.distributeimage.aws.Arn;
@@ -20,11 +18,10 @@ import dev.distributeimage.run.TargetAccounts;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.util.StringUtils;
+import static dev.distributeimage.api.contract.WellFormedParts.shortened;
 
 /**
  * Rules that a schema cannot express, such as those between the parts of a request.
- * Malformed parts are skipped, so that all others are still checked.
  */
 final class RequestRules {
 
@@ -43,277 +40,205 @@ final class RequestRules {
 
 	private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
-	private final Partitions partitions;
+	private final WellFormedParts parts;
 
-	RequestRules(Partitions partitions) {
-		this.partitions = partitions;
+	private final RegionRules regions;
+
+	RequestRules(Partitions partitions, WellFormedParts parts) {
+		this.parts = parts;
+		this.regions = new RegionRules(partitions, parts);
 	}
 
-	/** Violations of the rules in a request, some of whose parts may be malformed. */
-	List<Violation> violations(JsonNode request, List<Violation> malformed) {
-		Set<String> leftOut = malformed.stream()
-			.map((violation) -> String.valueOf(violation.pointer()))
-			.collect(Collectors.toSet());
-		List<Violation> violations = new Check(leftOut).of(request);
-		violations.addAll(new OutputRules(request, leftOut).violations());
-		return violations;
+	/** Checks a request. */
+	void check(JsonNode request) {
+		Arn home = home(request);
+		if (home != null) {
+			together(request, home, "infrastructureConfigurationArn");
+			together(request, home, "distributionConfigurationArn");
+		}
+		Arn role = role(request, home);
+		Arn owner = request.has("sourceImage") ? role
+				: this.parts.arn(request.path("infrastructureConfigurationArn"), "/infrastructureConfigurationArn");
+		distributions(request.path("distributions"), this.regions.partition((home != null) ? home : owner));
+		destinations(request.path("distributions"), (owner != null) ? owner.account() : "");
+		workflows(request.path("workflows"), this.regions.partition(home));
+		imageTags(request);
+		deadline(request.path("deadline"));
 	}
 
-	/** One pass over a request. */
-	private final class Check {
-
-		private final Set<String> leftOut;
-
-		private final List<Violation> violations = new ArrayList<>();
-
-		/** By partition, the pointer of the violation that lists its Regions. */
-		private final Map<String, String> listedAt = new HashMap<>();
-
-		Check(Set<String> leftOut) {
-			this.leftOut = leftOut;
-		}
-
-		List<Violation> of(JsonNode request) {
-			Arn home = home(request);
-			if (home != null) {
-				together(request, home, "infrastructureConfigurationArn");
-				together(request, home, "distributionConfigurationArn");
-			}
-			Arn role = role(request, home);
-			Arn owner = request.has("sourceImage") ? role
-					: arn(request.path("infrastructureConfigurationArn"), "/infrastructureConfigurationArn");
-			distributions(request.path("distributions"), partition((home != null) ? home : owner));
-			destinations(request.path("distributions"), (owner != null) ? owner.account() : "");
-			workflows(request.path("workflows"), partition(home));
-			imageTags(request);
-			deadline(request.path("deadline"));
-			return this.violations;
-		}
-
-		/** An ARN with the partition and Region of the run, if they are known. */
-		private @Nullable Arn home(JsonNode request) {
-			@Nullable Arn home = null;
-			for (String name : List.of("imageRecipeArn", "containerRecipeArn", "infrastructureConfigurationArn",
-					"distributionConfigurationArn")) {
-				Arn arn = arn(request.path(name), "/" + name);
-				if (arn != null) {
-					region(arn.partition(), arn.region(), "/" + name);
-					if (name.endsWith("RecipeArn")) {
-						version(arn, "/" + name);
-					}
-					home = (home != null) ? home : arn;
+	/** An ARN with the partition and Region of the run, if they are known. */
+	private @Nullable Arn home(JsonNode request) {
+		@Nullable Arn home = null;
+		for (String name : List.of("imageRecipeArn", "containerRecipeArn", "infrastructureConfigurationArn",
+				"distributionConfigurationArn")) {
+			Arn arn = this.parts.arn(request.path(name), "/" + name);
+			if (arn != null) {
+				this.regions.region(arn, "/" + name);
+				if (name.endsWith("RecipeArn")) {
+					version(arn, "/" + name);
 				}
+				home = (home != null) ? home : arn;
 			}
-			return request.has("sourceImage") ? source(request) : home;
 		}
+		return request.has("sourceImage") ? source(request) : home;
+	}
 
-		private @Nullable Arn source(JsonNode request) {
-			String source = text(request.path("sourceImage"), "/sourceImage");
-			String region = text(request.path("region"), "/region");
-			if (source == null) {
-				return null;
-			}
-			if (source.startsWith("arn:")) {
-				Arn image = Arn.parse(source);
-				region(image.partition(), image.region(), "/sourceImage");
-				if (region != null && !region.equals(image.region())) {
-					violated("/region", "The source image is in %s, not in %s.".formatted(shortened(image.region()),
-							shortened(region)));
-				}
-				return image;
-			}
-			if (!request.has("region")) {
-				violated("/region", "This member is required, unless sourceImage is an ARN.");
-			}
-			String role = text(request.path("executionRole"), "/executionRole");
-			if (region == null || role == null || !role.startsWith("arn:")) {
-				return null;
-			}
-			Arn owner = Arn.parse(role);
-			region(owner.partition(), region, "/region");
-			return new Arn(owner.partition(), "imagebuilder", region, owner.account(), "");
-		}
-
-		/** The role, if it is an ARN. */
-		private @Nullable Arn role(JsonNode request, @Nullable Arn home) {
-			String role = text(request.path("executionRole"), "/executionRole");
-			if (role == null) {
-				return null;
-			}
-			if (role.startsWith("arn:")) {
-				return inPartition(request.path("executionRole"), "/executionRole", partition(home));
-			}
-			if (request.has("sourceImage")) {
-				violated("/executionRole",
-						"Must be the ARN of a role with sourceImage: its account is the account of the run.");
-			}
+	private @Nullable Arn source(JsonNode request) {
+		String source = this.parts.text(request.path("sourceImage"), "/sourceImage");
+		String region = this.parts.text(request.path("region"), "/region");
+		if (source == null) {
 			return null;
 		}
-
-		/** The partition of the image, if it is known. */
-		private @Nullable String partition(@Nullable Arn arn) {
-			return (arn != null && RequestRules.this.partitions.exists(arn.partition())) ? arn.partition() : null;
-		}
-
-		private void version(Arn recipe, String pointer) {
-			if (NUMBER.matcher(recipe.version())
-				.results()
-				.anyMatch((number) -> new BigInteger(number.group()).compareTo(LARGEST_IN_VERSION) > 0)) {
-				violated(pointer, "A number in the version must be at most %d.".formatted(LARGEST_IN_VERSION));
+		if (source.startsWith("arn:")) {
+			Arn image = Arn.parse(source);
+			this.regions.region(image, "/sourceImage");
+			if (region != null && !region.equals(image.region())) {
+				this.parts.violated("/region", "The source image is in %s, not in %s."
+					.formatted(shortened(image.region()), shortened(region)));
 			}
+			return image;
 		}
-
-		private void together(JsonNode request, Arn home, String name) {
-			Arn arn = arn(request.path(name), "/" + name);
-			if (arn != null && (!home.partition().equals(arn.partition()) || !home.region().equals(arn.region()))) {
-				violated("/" + name,
-						"This ARN is in %s (partition %s), the image is in %s (partition %s). ".formatted(
-								shortened(arn.region()), shortened(arn.partition()), shortened(home.region()),
-								shortened(home.partition())) + "Both must be in the same Region.");
-			}
+		if (!request.has("region")) {
+			this.parts.violated("/region", "This member is required, unless sourceImage is an ARN.");
 		}
+		String role = this.parts.text(request.path("executionRole"), "/executionRole");
+		if (region == null || role == null || !role.startsWith("arn:")) {
+			return null;
+		}
+		Arn owner = Arn.parse(role);
+		this.regions.region(owner.partition(), region, "/region");
+		return new Arn(owner.partition(), "imagebuilder", region, owner.account(), "");
+	}
 
-		private void workflows(JsonNode workflows, @Nullable String partition) {
-			Set<String> seen = new HashSet<>();
-			for (int i = 0; i < workflows.size(); i++) {
-				String pointer = "/workflows/" + i + "/workflowArn";
-				Arn arn = inPartition(workflows.path(i).path("workflowArn"), pointer, partition);
-				for (String type : List.of("build", "distribution")) {
-					if (arn != null && arn.resource().startsWith("workflow/" + type + "/") && !seen.add(type)) {
-						violated(pointer, "An image may have only one %s workflow.".formatted(type));
-					}
+	/** The role, if it is an ARN. */
+	private @Nullable Arn role(JsonNode request, @Nullable Arn home) {
+		String role = this.parts.text(request.path("executionRole"), "/executionRole");
+		if (role == null) {
+			return null;
+		}
+		if (role.startsWith("arn:")) {
+			return this.regions.inPartition(request.path("executionRole"), "/executionRole",
+					this.regions.partition(home));
+		}
+		if (request.has("sourceImage")) {
+			this.parts.violated("/executionRole",
+					"Must be the ARN of a role with sourceImage: its account is the account of the run.");
+		}
+		return null;
+	}
+
+	private void version(Arn recipe, String pointer) {
+		if (NUMBER.matcher(recipe.version())
+			.results()
+			.anyMatch((number) -> new BigInteger(number.group()).compareTo(LARGEST_IN_VERSION) > 0)) {
+			this.parts.violated(pointer, "A number in the version must be at most %d.".formatted(LARGEST_IN_VERSION));
+		}
+	}
+
+	private void together(JsonNode request, Arn home, String name) {
+		Arn arn = this.parts.arn(request.path(name), "/" + name);
+		if (arn != null && (!home.partition().equals(arn.partition()) || !home.region().equals(arn.region()))) {
+			this.parts.violated("/" + name,
+					"This ARN is in %s (partition %s), the image is in %s (partition %s). ".formatted(
+							shortened(arn.region()), shortened(arn.partition()), shortened(home.region()),
+							shortened(home.partition())) + "Both must be in the same Region.");
+		}
+	}
+
+	private void workflows(JsonNode workflows, @Nullable String partition) {
+		Set<String> seen = new HashSet<>();
+		for (int i = 0; i < workflows.size(); i++) {
+			String pointer = "/workflows/" + i + "/workflowArn";
+			Arn arn = this.regions.inPartition(workflows.path(i).path("workflowArn"), pointer, partition);
+			for (String type : List.of("build", "distribution")) {
+				if (arn != null && arn.resource().startsWith("workflow/" + type + "/") && !seen.add(type)) {
+					this.parts.violated(pointer, "An image may have only one %s workflow.".formatted(type));
 				}
 			}
 		}
+	}
 
-		private void imageTags(JsonNode request) {
-			JsonNode tags = request.path("imageTags");
-			if (tags.has(RunOptions.RUN_TAG)) {
-				violated(Violation.pointer("/imageTags", RunOptions.RUN_TAG),
-						"This key is reserved: the service sets it to the id of the run.");
-			}
-			else if (request.has("distributionConfigurationArn") && tags.size() == MOST_TAGS) {
-				violated("/imageTags", ("Must have at most %d members with distributionConfigurationArn: "
-						+ "the service adds the tag %s.")
-					.formatted(MOST_TAGS - 1, RunOptions.RUN_TAG));
-			}
+	private void imageTags(JsonNode request) {
+		JsonNode tags = request.path("imageTags");
+		if (tags.has(RunOptions.RUN_TAG)) {
+			this.parts.violated(Violation.pointer("/imageTags", RunOptions.RUN_TAG),
+					"This key is reserved: the service sets it to the id of the run.");
 		}
+		else if (request.has("distributionConfigurationArn") && tags.size() == MOST_TAGS) {
+			this.parts.violated("/imageTags", ("Must have at most %d members with distributionConfigurationArn: "
+					+ "the service adds the tag %s.")
+				.formatted(MOST_TAGS - 1, RunOptions.RUN_TAG));
+		}
+	}
 
-		private void distributions(JsonNode distributions, @Nullable String partition) {
-			Map<String, String> seen = new HashMap<>();
-			for (int i = 0; i < distributions.size(); i++) {
-				JsonNode distribution = distributions.path(i);
-				String pointer = "/distributions/" + i;
-				String region = text(distribution.path("region"), pointer + "/region");
-				if (region != null) {
-					if (partition != null) {
-						region(partition, region, pointer + "/region");
-					}
-					once(seen, region, pointer);
+	private void distributions(JsonNode distributions, @Nullable String partition) {
+		Map<String, String> seen = new HashMap<>();
+		for (int i = 0; i < distributions.size(); i++) {
+			JsonNode distribution = distributions.path(i);
+			String pointer = "/distributions/" + i;
+			String region = this.parts.text(distribution.path("region"), pointer + "/region");
+			if (region != null) {
+				if (partition != null) {
+					this.regions.region(partition, region, pointer + "/region");
 				}
-				if (distribution.isObject() && !DistributionOutputs.hasAny(distribution)) {
-					violated(pointer, "In addition to its region, an entry needs at least one of: "
-							+ String.join(", ", DistributionOutputs.ALL) + ".");
-				}
-				licences(distribution.path("licenseConfigurationArns"), pointer + "/licenseConfigurationArns",
-						partition);
-				organizations(distribution, pointer, partition);
+				once(seen, region, pointer);
+			}
+			if (distribution.isObject() && !DistributionOutputs.hasAny(distribution)) {
+				this.parts.violated(pointer, "In addition to its region, an entry needs at least one of: "
+						+ String.join(", ", DistributionOutputs.ALL) + ".");
+			}
+			licences(distribution.path("licenseConfigurationArns"), pointer + "/licenseConfigurationArns", partition);
+			organizations(distribution, pointer, partition);
+		}
+	}
+
+	private void destinations(JsonNode distributions, String account) {
+		int destinations = TargetAccounts.count(distributions, account);
+		if (destinations > MOST_DESTINATIONS) {
+			this.parts.violated("/distributions",
+					"The entries have %d destinations: in each Region the account of the run and the target accounts. A run may have at most %d."
+						.formatted(destinations, MOST_DESTINATIONS));
+		}
+	}
+
+	private void once(Map<String, String> seen, String region, String pointer) {
+		String first = seen.putIfAbsent(region, pointer);
+		if (first != null) {
+			this.parts.violated(pointer + "/region",
+					"The Region %s already has an entry, %s. Each Region may have only one."
+						.formatted(shortened(region), first));
+		}
+	}
+
+	private void licences(JsonNode arns, String pointer, @Nullable String partition) {
+		for (int i = 0; i < arns.size(); i++) {
+			Arn licence = this.regions.inPartition(arns.path(i), pointer + "/" + i, partition);
+			if (licence != null) {
+				this.regions.region(licence, pointer + "/" + i);
 			}
 		}
+	}
 
-		private void destinations(JsonNode distributions, String account) {
-			int destinations = TargetAccounts.count(distributions, account);
-			if (destinations > MOST_DESTINATIONS) {
-				violated("/distributions",
-						"The entries have %d destinations: in each Region the account of the run and the target accounts. A run may have at most %d."
-							.formatted(destinations, MOST_DESTINATIONS));
-			}
-		}
-
-		private void once(Map<String, String> seen, String region, String pointer) {
-			String first = seen.putIfAbsent(region, pointer);
-			if (first != null) {
-				violated(pointer + "/region", "The Region %s already has an entry, %s. Each Region may have only one."
-					.formatted(shortened(region), first));
-			}
-		}
-
-		private void licences(JsonNode arns, String pointer, @Nullable String partition) {
+	private void organizations(JsonNode distribution, String pointer, @Nullable String partition) {
+		JsonNode permission = distribution.path("amiDistributionConfiguration").path("launchPermission");
+		for (String name : List.of("organizationArns", "organizationalUnitArns")) {
+			JsonNode arns = permission.path(name);
 			for (int i = 0; i < arns.size(); i++) {
-				Arn licence = inPartition(arns.path(i), pointer + "/" + i, partition);
-				if (licence != null) {
-					region(licence.partition(), licence.region(), pointer + "/" + i);
-				}
+				this.regions.inPartition(arns.path(i),
+						pointer + "/amiDistributionConfiguration/launchPermission/" + name + "/" + i, partition);
 			}
 		}
+	}
 
-		private void organizations(JsonNode distribution, String pointer, @Nullable String partition) {
-			JsonNode permission = distribution.path("amiDistributionConfiguration").path("launchPermission");
-			for (String name : List.of("organizationArns", "organizationalUnitArns")) {
-				JsonNode arns = permission.path(name);
-				for (int i = 0; i < arns.size(); i++) {
-					inPartition(arns.path(i),
-							pointer + "/amiDistributionConfiguration/launchPermission/" + name + "/" + i, partition);
-				}
-			}
+	private void deadline(JsonNode node) {
+		String deadline = this.parts.text(node, "/deadline");
+		if (deadline == null) {
+			return;
 		}
-
-		private @Nullable Arn inPartition(JsonNode node, String pointer, @Nullable String partition) {
-			Arn arn = arn(node, pointer);
-			if (arn == null || partition == null || arn.partition().equals(partition)) {
-				return arn;
-			}
-			violated(pointer, "This ARN is in the partition %s, but the image is in %s."
-				.formatted(shortened(arn.partition()), partition));
-			return null;
+		Duration duration = Duration.parse(deadline);
+		if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
+			this.parts.violated("/deadline", "The deadline must be between PT5M and P7D.");
 		}
-
-		private void region(String partition, String region, String pointer) {
-			if (!RequestRules.this.partitions.exists(partition)) {
-				violated(pointer, "There is no AWS partition %s.".formatted(shortened(partition)));
-			}
-			else if (!RequestRules.this.partitions.regions(partition).contains(region)) {
-				violated(pointer, "%s is not a Region that this service knows in the partition %s. %s"
-					.formatted(shortened(region), partition, known(partition, pointer)));
-			}
-		}
-
-		// A request may name thousands of Regions, so the list is not repeated.
-		private String known(String partition, String pointer) {
-			String first = this.listedAt.putIfAbsent(partition, pointer);
-			return (first != null) ? "The error at %s lists those it knows.".formatted(first)
-					: "It knows %s; the setting distribute-image.aws.extra-regions adds others."
-						.formatted(String.join(", ", RequestRules.this.partitions.regions(partition)));
-		}
-
-		private void deadline(JsonNode node) {
-			String deadline = text(node, "/deadline");
-			if (deadline == null) {
-				return;
-			}
-			Duration duration = Duration.parse(deadline);
-			if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
-				violated("/deadline", "The deadline must be between PT5M and P7D.");
-			}
-		}
-
-		private @Nullable Arn arn(JsonNode node, String pointer) {
-			String text = text(node, pointer);
-			return (text != null) ? Arn.parse(text) : null;
-		}
-
-		private @Nullable String text(JsonNode node, String pointer) {
-			return (node.isString() && !this.leftOut.contains(pointer)) ? node.asString() : null;
-		}
-
-		private static String shortened(String text) {
-			return StringUtils.truncate(text, 40);
-		}
-
-		private void violated(String pointer, String detail) {
-			this.violations.add(Violation.at(pointer, detail));
-		}
-
 	}
 
 }

@@ -23,10 +23,10 @@ public class StartRun {
 
 	private final RequestSchema schema = new RequestSchema("StartRun");
 
-	private final RequestRules rules;
+	private final Partitions partitions;
 
 	StartRun(Partitions partitions) {
-		this.rules = new RequestRules(partitions);
+		this.partitions = partitions;
 	}
 
 	/**
@@ -40,13 +40,20 @@ public class StartRun {
 		violations.addAll(this.schema.violations(document.root()));
 		if (violations.size() <= ProblemException.MOST_LISTED) {
 			violations.addAll(InputCombinations.violations(document.root()));
-			violations.addAll(this.rules.violations(document.root(), violations));
+			violations.addAll(ofRules(document.root(), violations));
 		}
 		violations.addAll(0, key.violations(document.root().path("clientToken")));
 		if (!violations.isEmpty()) {
 			throw ProblemException.invalid(violations.stream().distinct().toList());
 		}
 		return newRun(document.root(), key);
+	}
+
+	private List<Violation> ofRules(JsonNode request, List<Violation> malformed) {
+		WellFormedParts parts = new WellFormedParts(malformed);
+		new RequestRules(this.partitions, parts).check(request);
+		new OutputRules(request, parts).check();
+		return parts.violations();
 	}
 
 	private static NewRun newRun(JsonNode request, IdempotencyKey key) {

@@ -123,7 +123,9 @@ class OutputRulesTests {
 	void amiAloneOfAContainerRecipeIsViolation() {
 		ObjectNode request = Requests.everything();
 		request.set("containerRecipeArn", request.remove("imageRecipeArn"));
-		assertThat(new OutputRules(request, Set.of()).violations()).containsExactly(Violation.at("/distributions/0",
+		WellFormedParts parts = new WellFormedParts(List.of());
+		new OutputRules(request, parts).check();
+		assertThat(parts.violations()).containsExactly(Violation.at("/distributions/0",
 				"A container recipe makes no AMI. Add containerDistributionConfiguration, or remove the entry."));
 	}
 
