@@ -43,13 +43,6 @@ class RunLimits {
 		return this.limits.runsInFlightExceeded();
 	}
 
-	/** Tells the sender of a start what is left, unless it has been told. */
-	void show(Caller caller, HttpServletResponse response) {
-		if (!CallerLimits.isShown(response)) {
-			this.limits.of(caller).ifPresent((owner) -> CallerLimits.show(response, owner.starts()));
-		}
-	}
-
 	/**
 	 * Starts a run within the limits of the caller's owner.
 	 * @param repeatable whether the request has a client token, so that its run may be

@@ -74,12 +74,7 @@ class StartRequests {
 	 * outcome is unknown
 	 */
 	StartResult start(HttpServletRequest request, HttpServletResponse response) {
-		try {
-			return this.bodies.read(request, (body) -> start(request, response, body));
-		}
-		finally {
-			this.limits.show(Caller.of(request), response);
-		}
+		return this.bodies.read(request, (body) -> start(request, response, body));
 	}
 
 	private StartResult start(HttpServletRequest request, HttpServletResponse response, byte[] body) {

@@ -17,9 +17,11 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 final class AccessRules {
 
-	private static final List<Rule> RULES = List.of(Rule.of("GET", "/v1/runs", Scope.READ),
-			Rule.of("POST", "/v1/runs", Scope.WRITE), Rule.of("POST", "/v1/runs/validate", Scope.WRITE),
-			Rule.of("GET", "/v1/runs/{id}", Scope.READ), Rule.of("GET", "/v1/runs/{id}/events", Scope.READ),
+	private static final Rule START = Rule.of("POST", "/v1/runs", Scope.WRITE);
+
+	private static final List<Rule> RULES = List.of(Rule.of("GET", "/v1/runs", Scope.READ), START,
+			Rule.of("POST", "/v1/runs/validate", Scope.WRITE), Rule.of("GET", "/v1/runs/{id}", Scope.READ),
+			Rule.of("GET", "/v1/runs/{id}/events", Scope.READ),
 			// The handlers look at the run's owner, unless the caller may operate.
 			Rule.of("POST", "/v1/runs/{id}/cancel", Scope.WRITE, Scope.OPERATE),
 			Rule.of("POST", "/v1/runs/{id}/retry", Scope.WRITE, Scope.OPERATE),
@@ -61,6 +63,11 @@ final class AccessRules {
 	/** The rule that was found when the chain for this dispatch was chosen. */
 	static Optional<Rule> found(HttpServletRequest request) {
 		return Optional.ofNullable((Rule) request.getAttribute(FOUND));
+	}
+
+	/** Whether the rule that was found is that of a start. */
+	static boolean isStart(HttpServletRequest request) {
+		return request.getAttribute(FOUND) == START;
 	}
 
 	/** Whether anything is served at the path of a request. */

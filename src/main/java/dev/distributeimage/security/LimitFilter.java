@@ -3,7 +3,6 @@ package dev.distributeimage.security;
 import java.io.IOException;
 
 import dev.distributeimage.api.limit.CallerLimits;
-import dev.distributeimage.api.limit.OwnerQuotas;
 import dev.distributeimage.api.problem.ProblemException;
 import dev.distributeimage.caller.Caller;
 import jakarta.servlet.DispatcherType;
@@ -36,7 +35,7 @@ final class LimitFilter implements Filter {
 				&& SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication sender
 				&& sender.caller() != null) {
 			try {
-				take(sender.caller(), (HttpServletResponse) response);
+				take(sender.caller(), (HttpServletRequest) request, (HttpServletResponse) response);
 			}
 			catch (ProblemException ex) {
 				this.refusals.answer((HttpServletRequest) request, (HttpServletResponse) response, ex);
@@ -46,8 +45,14 @@ final class LimitFilter implements Filter {
 		chain.doFilter(request, response);
 	}
 
-	private void take(Caller caller, HttpServletResponse response) {
-		this.limits.of(caller).map(OwnerQuotas::requests).ifPresent((quota) -> this.limits.take(quota, response));
+	// Every answer to a start tells what is left, also if its handler is not reached.
+	private void take(Caller caller, HttpServletRequest request, HttpServletResponse response) {
+		this.limits.of(caller).ifPresent((owner) -> {
+			this.limits.take(owner.requests(), response);
+			if (AccessRules.isStart(request)) {
+				CallerLimits.show(response, owner.starts());
+			}
+		});
 	}
 
 }

@@ -124,11 +124,6 @@ public class CallerLimits {
 		response.setHeader(STATE, Stream.of(quotas).map(Quota::state).collect(Collectors.joining(", ")));
 	}
 
-	/** Whether a caller has been told what is left of some quota. */
-	public static boolean isShown(HttpServletResponse response) {
-		return response.containsHeader(STATE);
-	}
-
 	/** Tells a caller what is left of starts, and that no more runs may be in flight. */
 	public static void showRunsInFlightExceeded(HttpServletResponse response, OwnerQuotas owner) {
 		response.setHeader(POLICY, owner.starts().policy() + ", \"runs-in-flight\";q=" + owner.limits().runsInFlight());

@@ -106,6 +106,22 @@ class LimitsTests implements SecuredTest {
 	}
 
 	@Test
+	void everyAnswerToAStartTellsWhatIsLeft() {
+		String body = Requests.withoutToken();
+		assertUntouched(this.web.post("/v1/runs", "{}"), 400);
+		assertUntouched(this.web.post("/v1/runs?dryRun=true", body), 400);
+		assertUntouched(this.web.post("/v1/runs", body, "Accept", "text/csv"), 406);
+		assertUntouched(this.http.send("POST", "/v1/runs", body, "Authorization", "Bearer " + this.web.token()), 415);
+		Client reader = new Client(this.http,
+				new Tokens(PROVIDER).with((claims) -> claims.subject(this.token).claim("scope", "runs:read")));
+		assertUntouched(reader.post("/v1/runs", body), 403);
+	}
+
+	private static void assertUntouched(HttpResponse<String> response, int status) {
+		assertState(response, status, "\"starts\";q=4;w=60", "\"starts\";r=4");
+	}
+
+	@Test
 	void otherOwnersAreNotAffected() {
 		useUpStarts();
 		assertExceeded(start(), "starts");
