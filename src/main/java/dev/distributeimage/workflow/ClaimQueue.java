@@ -47,6 +47,11 @@ class ClaimQueue {
 		this.nanoTime = nanoTime;
 	}
 
+	/** The clock by which it measures time. */
+	LongSupplier nanoTime() {
+		return this.nanoTime;
+	}
+
 	/** Whether calls are limited, so that polls must wait for all others. */
 	boolean hasBudget() {
 		return this.budget.isLimited();

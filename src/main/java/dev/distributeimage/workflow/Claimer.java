@@ -26,7 +26,7 @@ class Claimer {
 
 	private final ClaimQueue claims;
 
-	private final LowWaterMarks marks = new LowWaterMarks();
+	private final LowWaterMarks marks;
 
 	private volatile boolean dueRunsLeft;
 
@@ -34,6 +34,7 @@ class Claimer {
 		this.queue = queue;
 		this.settings = settings;
 		this.claims = claims;
+		this.marks = new LowWaterMarks(claims.nanoTime());
 	}
 
 	/** Looks for due runs, and forgets Regions without runs in flight. */

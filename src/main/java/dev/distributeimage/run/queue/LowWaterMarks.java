@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 import dev.distributeimage.run.postgres.DatabaseFailures;
@@ -35,10 +36,20 @@ public class LowWaterMarks {
 
 	private List<LowWaterMark> lastRead = List.of();
 
-	/** By {@link System#nanoTime()}. */
-	private long fullScanDueAt = System.nanoTime();
+	private final LongSupplier nanoTime;
+
+	private long fullScanDueAt;
 
 	private final Map<String, LowWaterMark> current = new HashMap<>();
+
+	/**
+	 * Creates marks, none of which has been read.
+	 * @param nanoTime the time in ns, such as {@link System#nanoTime()}
+	 */
+	public LowWaterMarks(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+		this.fullScanDueAt = nanoTime.getAsLong();
+	}
 
 	/** Reads the marks from the database. */
 	public void refresh(RunQueue queue) {
@@ -48,12 +59,12 @@ public class LowWaterMarks {
 	}
 
 	private boolean isFullScanDue() {
-		return System.nanoTime() - this.fullScanDueAt >= 0;
+		return this.nanoTime.getAsLong() - this.fullScanDueAt >= 0;
 	}
 
 	// Without vacuum, a full scan may exceed the statement timeout.
 	private List<LowWaterMark> fullScan(RunQueue queue) {
-		long begun = System.nanoTime();
+		long begun = this.nanoTime.getAsLong();
 		this.fullScanDueAt = begun + FULL_SCAN_EVERY.toNanos();
 		try {
 			List<LowWaterMark> marks = queue.lowWaterMarks();

@@ -80,10 +80,10 @@ class ForgottenRegionsTests {
 	@Test
 	void regionGoesWithItsLastRunInFlight() {
 		start("us-west-2");
-		new LowWaterMarks().refresh(this.queue);
+		new LowWaterMarks(System::nanoTime).refresh(this.queue);
 		assertThat(regions()).contains("us-west-2").doesNotContain(REGION);
 		start(REGION);
-		new LowWaterMarks().refresh(this.queue);
+		new LowWaterMarks(System::nanoTime).refresh(this.queue);
 		assertThat(regions()).contains(REGION);
 	}
 
@@ -106,7 +106,7 @@ class ForgottenRegionsTests {
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	void endedRunThatGoesOnBringsItsRegionBack(boolean retried) {
-		new LowWaterMarks().refresh(this.queue);
+		new LowWaterMarks(System::nanoTime).refresh(this.queue);
 		assertThat(regions()).doesNotContain(REGION);
 		if (retried) {
 			this.retry.request(this.ended, NewRuns.ANYBODY, null);
@@ -121,8 +121,8 @@ class ForgottenRegionsTests {
 	private void meanwhile(Consumer<UUID> request) {
 		CompletableFuture<Void> scan = this.transaction.execute((status) -> {
 			request.accept(this.ended);
-			CompletableFuture<Void> begun = CompletableFuture.runAsync(() -> new LowWaterMarks().refresh(this.queue),
-					this.thread);
+			CompletableFuture<Void> begun = CompletableFuture
+				.runAsync(() -> new LowWaterMarks(System::nanoTime).refresh(this.queue), this.thread);
 			Awaitility.await().until(() -> begun.isDone() || waitsForTheLock());
 			return begun;
 		});

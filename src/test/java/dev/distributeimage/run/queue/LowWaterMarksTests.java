@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @NullUnmarked
 class LowWaterMarksTests {
 
-	private final LowWaterMarks marks = new LowWaterMarks();
+	private final LowWaterMarks marks = new LowWaterMarks(System::nanoTime);
 
 	private final RunQueue queue;
 

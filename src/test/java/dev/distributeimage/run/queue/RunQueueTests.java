@@ -129,7 +129,7 @@ class RunQueueTests {
 
 	@Test
 	void runIsInFlightUntilItHasEnded() {
-		LowWaterMarks marks = new LowWaterMarks();
+		LowWaterMarks marks = new LowWaterMarks(System::nanoTime);
 		UUID id = start();
 		dueAt(id, VirtualTime.START.plusSeconds(3_600));
 		marks.refresh(this.queue);
@@ -140,7 +140,7 @@ class RunQueueTests {
 	}
 
 	private Duration dueAge() {
-		LowWaterMarks marks = new LowWaterMarks();
+		LowWaterMarks marks = new LowWaterMarks(System::nanoTime);
 		marks.refresh(this.queue);
 		return marks.dueAge();
 	}
